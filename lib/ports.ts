@@ -1,0 +1,274 @@
+// What the world must lend the desk: Vault, Keys, Ledger, a clock and ids. Contracts only; `lib/local` and `lib/aws` fulfil
+// them and test/conformance holds every adapter to the same promises. A promise kept by all: when a call that writes has
+// resolved, what it wrote survives the process and the power being cut.
+
+/** Whom a secret and a chain belong to: a referral's id, an actor's id, or the desk itself. */
+export type Owner = string;
+export const DESK: Owner = 'desk';
+
+/** What kind of bytes a sealed object holds; part of the context its key is bound to (decision 4). */
+export type ObjectKind = 'evidence' | 'direct' | 'words' | 'packet';
+
+/** A half-open stretch of bytes: `sizeBytes` bytes from `offset`. */
+export interface Range {
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
+/** Where a sealed object rests: a stretch of one vault file. Many small objects may share a file (a pack). */
+export interface Place extends Range {
+  readonly name: string;
+}
+
+// ── Vault: where sealed bytes rest ────────────────────────────────────────────────────────────────────────────────────
+
+/** Sealed bytes, written once and for good. Names are opaque ids made by the desk (`[0-9a-f-]{1,64}`); bytes are ciphertext. */
+export interface Vault {
+  /** Whether the store itself keeps locked bytes from being changed (`enforced`), or only the desk does (`advisory`). */
+  readonly immutability: 'enforced' | 'advisory';
+  /**
+   * Writes a new file in one pass, locked until `lockedUntil` from the moment it exists, and answers its size in bytes.
+   * Many small objects go in one durable write-once pack: hand their bytes one after another.
+   * Nothing is visible under `name` before all of it is durable; a source that throws leaves nothing and its error passes
+   * through unchanged. Memory does not grow with the size.
+   * @throws DeskError vault/exists (the bytes there are untouched), vault/full, vault/failed
+   */
+  put(name: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, lockedUntil: Date): Promise<number>;
+  /**
+   * The bytes of a stretch (the whole file without one), streamed.
+   * @throws DeskError vault/absent, vault/damaged (the file ends before the stretch does)
+   */
+  get(name: string, range?: Range): AsyncIterable<Uint8Array>;
+  /** Size and lock of a file, or undefined where there is none. `lockedUntil` is exact to the second. */
+  stat(name: string): Promise<{ readonly sizeBytes: number; readonly lockedUntil: Date } | undefined>;
+  /**
+   * Moves the lock's end later; an earlier or equal date changes nothing: a lock is never shortened.
+   * @throws DeskError vault/absent
+   */
+  extendLock(name: string, lockedUntil: Date): Promise<void>;
+  /** Every file, in no promised order. Unfinished writes are not among them. */
+  list(): AsyncIterable<string>;
+}
+
+// ── Keys: what wraps, what signs ──────────────────────────────────────────────────────────────────────────────────────
+
+/** What a data key is bound to; handed to KMS as encryption context, so opaque ids and codes only. */
+export interface KeyContext {
+  readonly desk: string;
+  readonly owner: Owner;
+  readonly object: string;
+  readonly kind: ObjectKind;
+}
+
+/** A signing key serves one purpose only: a signature by a key of another purpose is no signature. */
+export type Purpose = 'receipts' | 'log' | 'packets';
+export const PURPOSES: readonly Purpose[] = ['receipts', 'log', 'packets'];
+
+/** A public signing key as trust.json carries it. Times are RFC 3339 UTC; `to` is absent while the key is in use. */
+export interface PublicKey {
+  readonly purpose: Purpose;
+  readonly id: string;
+  /** Ed25519 public key (RFC 8032), 32 bytes, base64. */
+  readonly publicKey: string;
+  readonly from: string;
+  readonly to?: string;
+  /** The previous key's word for this one; absent on a purpose's first key. */
+  readonly endorsement?: { readonly by: string; readonly signature: string };
+}
+
+/** Wrapping keys, owners' secrets and signing keys. No method hands out a private signing key or the storage key. */
+export interface Keys {
+  /** A fresh 256-bit key and the blob that only `decrypt` with the very same context turns back into it. */
+  generateDataKey(context: KeyContext): Promise<{ readonly key: Uint8Array; readonly wrapped: Uint8Array }>;
+  /** @throws DeskError keys/refused when blob or context differ from what generateDataKey bound together in any bit */
+  decrypt(wrapped: Uint8Array, context: KeyContext): Promise<Uint8Array>;
+
+  /**
+   * Makes a 32-byte secret for each owner, all durable in one go, in the order asked for.
+   * @throws DeskError state/exists when one of them has or had a secret (none is made then)
+   */
+  createSecrets(owners: readonly Owner[]): Promise<Uint8Array[]>;
+  /** @throws DeskError keys/absent where there is none (never made, or destroyed), keys/refused when the row was altered */
+  readSecret(owner: Owner): Promise<Uint8Array>;
+  /**
+   * Destroys an owner's secret for good: when it resolves no byte of it is left in the store and the owner's id stands in
+   * the list of the destroyed, which a restore obeys. Destroying what is gone already is done.
+   */
+  destroySecret(owner: Owner): Promise<void>;
+  /** Whether an owner's id stands in the list of the destroyed. */
+  isDestroyed(owner: Owner): Promise<boolean>;
+  /** Every owner that has a secret, in no promised order. */
+  owners(): AsyncIterable<Owner>;
+
+  /** The desk-wide key for lookup rows (decision 5), 32 bytes, the same for the desk's whole life. */
+  lookupKey(): Promise<Uint8Array>;
+
+  /** Signs at most 4,096 bytes with the purpose's present key (Ed25519, RFC 8032). */
+  sign(purpose: Purpose, message: Uint8Array): Promise<{ readonly keyId: string; readonly signature: Uint8Array }>;
+  /** All signing keys ever, oldest first within each purpose. */
+  publicKeys(): Promise<PublicKey[]>;
+  /** Replaces a purpose's key from `now` on; the old key signs the new one (`endorsement`) and then never signs again. */
+  rotate(purpose: Purpose, now: Date): Promise<PublicKey>;
+}
+
+// ── Ledger: the book ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export type RowKind = 'referral' | 'declared' | 'attachment' | 'lookup' | 'actor' | 'agency' | 'certificate' | 'backup';
+
+export interface RowKey {
+  readonly kind: RowKind;
+  readonly id: string;
+}
+
+/** What the desk knows about a thing right now. Holds no personal data. */
+export interface Row extends RowKey {
+  readonly value: { readonly [key: string]: Json };
+  /** The lists this row stands in, each with its place there (`sort`, compared as text). */
+  readonly lists: readonly { readonly list: string; readonly sort: string }[];
+  /** The label of the commitment in its entry that vouches for this row (custody.ts). */
+  readonly label: string;
+}
+
+/** A row together with the entry that last wrote it. */
+export interface StoredRow extends Row {
+  readonly chain: string;
+  readonly seq: number;
+}
+
+/** How to find and open a sealed object. Stands beside the entry that made the object; never changes. */
+export interface ObjectRecord {
+  readonly id: string;
+  readonly owner: Owner;
+  readonly kind: ObjectKind;
+  readonly place: Place;
+  /** The KMS blob wrapped once more under the owner's secret (AES-256-KWP), base64. */
+  readonly wrappedKey: string;
+}
+
+/** An entry as the book keeps it: the chained part word for word, and what stands beside it. */
+export interface StoredEntry {
+  readonly chain: string;
+  readonly seq: number;
+  /** The chained part in canonical JSON (RFC 8785). */
+  readonly text: string;
+  readonly objects: readonly ObjectRecord[];
+}
+
+/** One act: its entry and its effect, committed together or not at all. */
+export interface Commit {
+  readonly entry: StoredEntry;
+  readonly put: readonly Row[];
+  readonly remove: readonly RowKey[];
+  /** Rows that must not exist yet. */
+  readonly absent: readonly RowKey[];
+}
+
+/** `moved`: the chain's next place is taken, read again and retry; `exists`: a row that must not exist does. */
+export type CommitResult = 'done' | 'moved' | 'exists';
+
+/** One page of a list; `next` is handed back as `after` for the following page and absent on the last one. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string;
+}
+
+/** An entry's place in the Merkle log's order. `hash` is the SHA-256 of its chained part, hex. */
+export interface LogLeaf {
+  readonly chain: string;
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** The log's latest state: `size` leaves and the signed note over them. `log` counts the desk's logs from 1. */
+export interface LogState {
+  readonly log: number;
+  readonly size: number;
+  readonly checkpoint: string;
+}
+
+/** 256 hashes of 32 bytes or fewer (the newest tile of its level): C2SP tlog-tiles. */
+export interface Tile {
+  readonly level: number;
+  readonly index: number;
+  readonly bytes: Uint8Array;
+}
+
+/** One step of the integrator, taken whole or not at all. */
+export interface Integration {
+  /** The state it builds on; undefined for the desk's very first batch. */
+  readonly after: LogState | undefined;
+  readonly state: LogState;
+  readonly leaves: readonly LogLeaf[];
+  readonly tiles: readonly Tile[];
+}
+
+/** The book: chains of entries, rows, lists over rows, and the log over all chains. */
+export interface Ledger {
+  /**
+   * Many commits in one durable transaction; each is taken whole or refused by itself, in the order given, and later ones
+   * see earlier ones. A commit is taken when its entry's `seq` is the next of its chain and every `absent` row is absent.
+   * `put` replaces a row and its lists; `remove` of what is not there is fine.
+   * @throws DeskError ledger/full, ledger/failed (then none of them was taken)
+   */
+  commit(commits: readonly Commit[]): Promise<CommitResult[]>;
+
+  row(key: RowKey): Promise<StoredRow | undefined>;
+  /** Rows of a list in the order of `sort` then id, from after the cursor; at most `limit`. Reads only what it answers. */
+  list(list: string, page: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<StoredRow>>;
+
+  /** The last entry of a chain. */
+  head(chain: string): Promise<StoredEntry | undefined>;
+  /** Entries of a chain from `from` on, at most `limit`, in order. */
+  entries(chain: string, from: number, limit: number): Promise<StoredEntry[]>;
+  /** The entry that made a sealed object. */
+  entryOfObject(objectId: string): Promise<StoredEntry | undefined>;
+
+  /** Entries not yet in the log, oldest first, at most `limit`; those of one chain in the order of their seq. */
+  pending(limit: number): Promise<LogLeaf[]>;
+  logState(): Promise<LogState | undefined>;
+  /**
+   * Takes a batch when the present state is `after` in every field, and answers false when it is not. A step whose
+   * `state.log` is one more than `after.log` begins a new log: every entry outside its own leaves is pending again, while
+   * the old log's leaves, tiles and checkpoints stay readable.
+   */
+  integrate(step: Integration): Promise<boolean>;
+  tile(log: number, level: number, index: number): Promise<Uint8Array | undefined>;
+  /** Where an entry stands in the present log, or undefined while it is pending. */
+  leafIndex(chain: string, seq: number): Promise<number | undefined>;
+  /** The log's own order: leaves from index `from` on, at most `limit`. */
+  leaves(log: number, from: number, limit: number): Promise<LogLeaf[]>;
+  /** Checkpoints the log has had, newest first, at most `limit`. */
+  checkpoints(limit: number): Promise<LogState[]>;
+
+  /**
+   * Looks for damage that only the store itself can see (rows no verb reads, lists that do not match their rows, index
+   * and log out of step, a corrupt file). Names what it finds; an empty answer means none.
+   */
+  inspect(): AsyncIterable<{ readonly what: string; readonly where: string }>;
+}
+
+// ── The rest of the world ─────────────────────────────────────────────────────────────────────────────────────────────
+
+/** All the desk needs from outside. */
+export interface Ports {
+  readonly vault: Vault;
+  readonly keys: Keys;
+  readonly ledger: Ledger;
+  /** The present moment. */
+  readonly now: () => Date;
+  /** A fresh random UUID, lower case. */
+  readonly newId: () => string;
+  /** Waits about this long (milliseconds) before a retry; the adapter adds jitter. */
+  readonly pause: (ms: number) => Promise<void>;
+  /** Tells people outside the desk. A failure to tell is thrown: an alarm is never silent. */
+  readonly alarm: (alarm: Alarm) => Promise<void>;
+}
+
+/** Something a person must know now. Codes and opaque ids only. */
+export interface Alarm {
+  readonly code: string;
+  readonly where: string;
+  readonly message: string;
+}

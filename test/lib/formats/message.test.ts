@@ -1,0 +1,123 @@
+// The sealed form against its oracle: the AWS Encryption SDK for JavaScript.
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { AlgorithmSuiteIdentifier, CommitmentPolicy } from '@aws-crypto/material-management-node';
+import { buildDecrypt } from '@aws-crypto/decrypt-node';
+import { buildEncrypt } from '@aws-crypto/encrypt-node';
+import { RawAesKeyringNode, RawAesWrappingSuiteIdentifier } from '@aws-crypto/raw-aes-keyring-node';
+import fc from 'fast-check';
+import { FRAME_BYTES, KEY_NAMESPACE, openMessage, sealMessage, type MessageKey } from '../../../lib/formats/message.ts';
+
+const { encrypt } = buildEncrypt(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT);
+const { decrypt } = buildDecrypt(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT);
+
+function newKey(): MessageKey {
+  return { key: randomBytes(32), context: { owner: 'a-referral', object: 'an-object' } };
+}
+
+function keyring({ key, context }: MessageKey): RawAesKeyringNode {
+  return new RawAesKeyringNode({
+    keyName: context.object,
+    keyNamespace: KEY_NAMESPACE,
+    unencryptedMasterKey: new Uint8Array(key),
+    wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
+  });
+}
+
+async function gather(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function* cut(bytes: Uint8Array, step: number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += step) yield bytes.subarray(at, at + step);
+}
+
+const seal = (key: MessageKey, plain: Uint8Array, frameBytes?: number): Promise<Buffer> =>
+  gather(sealMessage(key, cut(plain, 65_537), frameBytes));
+const open = (key: MessageKey, sealed: Uint8Array, step = 4096): Promise<Buffer> =>
+  gather(openMessage(key, cut(sealed, step)));
+
+describe('the sealed form', () => {
+  it.each([0, 1, 15, 16, 65_535, 65_536, FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 1, 3 * FRAME_BYTES])(
+    'opens in the AWS Encryption SDK and in ours: %d bytes',
+    async (size) => {
+      const key = newKey();
+      const plain = randomBytes(size);
+      const sealed = await seal(key, plain);
+      const { plaintext, messageHeader } = await decrypt(keyring(key), sealed);
+      expect(Buffer.from(plaintext).equals(plain)).toBe(true);
+      expect(messageHeader.suiteId).toBe(0x0478);
+      expect(messageHeader.frameLength).toBe(FRAME_BYTES);
+      expect(messageHeader.encryptedDataKeys).toHaveLength(1);
+      expect({ ...messageHeader.encryptionContext }).toEqual(key.context);
+      expect((await open(key, sealed)).equals(plain)).toBe(true);
+    },
+  );
+
+  it('opens what the AWS Encryption SDK sealed, over random sizes and frame sizes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 5000 }),
+        fc.integer({ min: 1, max: 700 }),
+        async (size, frameLength) => {
+          const key = newKey();
+          const plain = randomBytes(size);
+          const { result } = await encrypt(keyring(key), plain, {
+            suiteId: AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY,
+            frameLength,
+            encryptionContext: { ...key.context },
+          });
+          expect((await open(key, result, 61)).equals(plain)).toBe(true);
+          const ours = await seal(key, plain, frameLength);
+          expect(Buffer.from((await decrypt(keyring(key), ours)).plaintext).equals(plain)).toBe(true);
+        },
+      ),
+      { numRuns: 40, seed: 1 },
+    );
+  });
+
+  it('refuses a message cut off at any byte', async () => {
+    const key = newKey();
+    const sealed = await seal(key, randomBytes(300), 128);
+    for (let size = 0; size < sealed.length; size++) {
+      await expect(open(key, sealed.subarray(0, size))).rejects.toMatchObject({ code: 'sealed/damaged' });
+    }
+  });
+
+  it('refuses a message with any byte altered, or a byte added', async () => {
+    const key = newKey();
+    const sealed = await seal(key, randomBytes(300), 128);
+    for (let at = 0; at < sealed.length; at++) {
+      const altered = Buffer.from(sealed);
+      altered[at] = (altered[at] ?? 0) ^ 1;
+      await expect(open(key, altered)).rejects.toMatchObject({ code: expect.stringMatching(/^sealed\//) as string });
+    }
+    await expect(open(key, Buffer.concat([sealed, Buffer.alloc(1)]))).rejects.toMatchObject({ code: 'sealed/damaged' });
+  });
+
+  it('refuses another key, another owner and another object', async () => {
+    const key = newKey();
+    const sealed = await seal(key, randomBytes(10));
+    const others: MessageKey[] = [
+      { ...key, key: randomBytes(32) },
+      { ...key, context: { ...key.context, owner: 'another' } },
+      { ...key, context: { ...key.context, object: 'another' } },
+    ];
+    for (const other of others) await expect(open(other, sealed)).rejects.toMatchObject({ code: 'sealed/damaged' });
+  });
+
+  it('hands out no byte of a frame whose tag does not hold', async () => {
+    const key = newKey();
+    const sealed = await seal(key, randomBytes(256), 128);
+    sealed[sealed.length - 1] = (sealed[sealed.length - 1] ?? 0) ^ 1;
+    const seen: number[] = [];
+    await expect(
+      (async () => {
+        for await (const plain of openMessage(key, [sealed])) seen.push(plain.length);
+      })(),
+    ).rejects.toMatchObject({ code: 'sealed/damaged' });
+    expect(seen).toEqual([128]);
+  });
+});

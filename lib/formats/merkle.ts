@@ -1,6 +1,6 @@
 // The Merkle tree of RFC 6962 section 2.1 (kept by RFC 9162): roots, inclusion and consistency proofs, and their checks.
 // Everything here is about 32-byte hashes; nobody has to trust whoever handed over a proof.
-import { createHash } from 'node:crypto';
+import { createHash, type Hash as Hasher } from 'node:crypto';
 
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
@@ -10,6 +10,11 @@ export type Hash = Uint8Array;
 /** SHA-256(0x00 || data). */
 export function leafHash(data: Uint8Array): Buffer {
   return createHash('sha256').update(LEAF).update(data).digest();
+}
+
+/** A leaf hash begun: feed it the data and take its digest. */
+export function startLeaf(): Hasher {
+  return createHash('sha256').update(LEAF);
 }
 
 /** SHA-256(0x01 || left || right). */
@@ -128,14 +133,17 @@ function largestPowerBelow(n: number): number {
   return power;
 }
 
-/** Whether `leaf` (a leaf hash) is number `index` of the tree of `size` leaves with this root (RFC 9162 section 2.1.3.2). */
-export function isIncluded(leaf: Hash, index: number, size: number, proof: readonly Hash[], root: Hash): boolean {
-  if (!isCount(index) || !isCount(size) || index >= size || leaf.length !== 32) return false;
+/**
+ * The root that a leaf hash leads to along an inclusion proof (RFC 9162 section 2.1.3.2), or undefined when the proof does not fit
+ * that place in a tree of that size.
+ */
+export function rootAlong(leaf: Hash, index: number, size: number, proof: readonly Hash[]): Hash | undefined {
+  if (!isCount(index) || !isCount(size) || index >= size || leaf.length !== 32) return undefined;
   let fn = index;
   let sn = size - 1;
   let hash = leaf;
   for (const sibling of proof) {
-    if (sn === 0 || sibling.length !== 32) return false;
+    if (sn === 0 || sibling.length !== 32) return undefined;
     if (fn % 2 === 1 || fn === sn) {
       hash = nodeHash(sibling, hash);
       while (fn % 2 === 0 && fn !== 0) [fn, sn] = [fn / 2, half(sn)];
@@ -144,7 +152,13 @@ export function isIncluded(leaf: Hash, index: number, size: number, proof: reado
     }
     [fn, sn] = [half(fn), half(sn)];
   }
-  return sn === 0 && equal(hash, root);
+  return sn === 0 ? hash : undefined;
+}
+
+/** Whether `leaf` (a leaf hash) is number `index` of the tree of `size` leaves with this root. */
+export function isIncluded(leaf: Hash, index: number, size: number, proof: readonly Hash[], root: Hash): boolean {
+  const reached = rootAlong(leaf, index, size, proof);
+  return reached !== undefined && equal(reached, root);
 }
 
 /** Whether the tree of `older` leaves is a beginning of the tree of `size` leaves (RFC 9162 section 2.1.4.2). */

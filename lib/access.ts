@@ -1,0 +1,109 @@
+// Who may do what: one table, no input but its arguments. What the table does not grant is refused.
+import { DeskError } from './errors.ts';
+
+export const ROLES = ['reporter', 'investigator', 'supervisor', 'auditor', 'operator'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Whoever acts, as the desk has proved it. Ids only. */
+export interface Caller {
+  readonly actorId: string;
+  readonly role: Role;
+  /** A reporter's organisation: referrals are its own when they came from it. */
+  readonly organisation?: string;
+  /** An investigator's agency. */
+  readonly agency?: string;
+  /** True for whoever sits at the machine and showed no key of her own: counts as no particular person. */
+  readonly isHouse: boolean;
+}
+
+export type Action =
+  | 'referral:open'
+  | 'referral:attach'
+  | 'referral:finish'
+  | 'referral:retract'
+  | 'referral:state'
+  | 'referral:list'
+  | 'referral:receipt'
+  | 'referral:record-view'
+  | 'attachment:read'
+  | 'custody:read'
+  | 'hold:order'
+  | 'hold:end'
+  | 'destruction:request'
+  | 'destruction:approve'
+  | 'object:export-key'
+  | 'desk:watch'
+  | 'desk:actors'
+  | 'desk:agencies'
+  | 'desk:keys'
+  | 'desk:backup';
+
+/** `own`: only referrals of her own organisation. `any`: whichever. */
+export type Reach = 'own' | 'any';
+
+export const GRANTS: { readonly [R in Role]: { readonly [A in Action]?: Reach } } = {
+  reporter: {
+    'referral:open': 'own',
+    'referral:attach': 'own',
+    'referral:finish': 'own',
+    'referral:retract': 'own',
+    'referral:state': 'own',
+    'referral:list': 'own',
+    'referral:receipt': 'own',
+    'referral:record-view': 'own',
+    'custody:read': 'own',
+  },
+  // What was released to her agency becomes hers with the packet; until then there is nothing of her own.
+  investigator: {},
+  supervisor: {
+    'referral:state': 'any',
+    'referral:list': 'any',
+    'referral:record-view': 'any',
+    'attachment:read': 'any',
+    'custody:read': 'any',
+    'hold:order': 'any',
+    'hold:end': 'any',
+    'destruction:request': 'any',
+    'destruction:approve': 'any',
+    'object:export-key': 'any',
+  },
+  auditor: {
+    'referral:state': 'any',
+    'referral:list': 'any',
+    'custody:read': 'any',
+    'desk:watch': 'any',
+  },
+  operator: {
+    'desk:actors': 'any',
+    'desk:agencies': 'any',
+    'desk:keys': 'any',
+    'desk:backup': 'any',
+    'desk:watch': 'any',
+  },
+};
+
+/** Whether `caller` may do `action` to something of `organisation` (of no one in particular when undefined). */
+export function may(caller: Caller, action: Action, organisation?: string): boolean {
+  const reach = GRANTS[caller.role][action];
+  if (reach === 'own') return organisation === undefined || organisation === caller.organisation;
+  return reach === 'any';
+}
+
+/** @throws DeskError access/denied */
+export function demand(caller: Caller, action: Action, organisation?: string): void {
+  if (!may(caller, action, organisation)) {
+    throw new DeskError('access/denied', `A ${caller.role} may not do this (${action}): ask the desk's operator.`);
+  }
+}
+
+/**
+ * Demands the right to act on one referral. To one who may never do this to any referral of others, another's referral is
+ * as absent as one that does not exist.
+ * @throws DeskError access/denied, absent/referral
+ */
+export function demandOn(caller: Caller, action: Action, referral: { readonly reporter: string } | undefined): void {
+  demand(caller, action);
+  if (referral === undefined || !may(caller, action, referral.reporter)) {
+    throw new DeskError('absent/referral', 'There is no such referral, or it is not yours to see.');
+  }
+}

@@ -1,0 +1,194 @@
+// Step 2 seen from a referral: an attachment arrives, is sealed, and enters the chain. The same attachment sent again is the
+// same; other bytes under its id are refused.
+import { demandOn, type Caller } from './access.ts';
+import { append, entryAt, type Chain, type Core, type SealedObject } from './core.ts';
+import { commitment, commitmentKey, type Entry } from './custody.ts';
+import { DeskError, isCode } from './errors.ts';
+import type { Opening } from './receipt.ts';
+import {
+  attachmentRow,
+  chainOf,
+  declaredLabel,
+  declaredOf,
+  demandOpen,
+  findAttachment,
+  findReferral,
+  nthObject,
+  readReferral,
+  type AttachmentRecord,
+} from './referral.ts';
+import { openSealed, openSmall, sealFile, sealJson, type Declared, type Digests } from './seal.ts';
+
+/** What the sender says of a file beside its bytes. Kept sealed, as text, and never used as a path. */
+export interface AttachmentWords {
+  readonly name?: string | undefined;
+  readonly contentType?: string | undefined;
+}
+
+export interface Attached {
+  readonly attachmentId: string;
+  readonly entry: Entry;
+  /** Opens the entry's commitment to the SHA-256. */
+  readonly opening: Opening;
+  /** False when these bytes had been sealed before. */
+  readonly isNew: boolean;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/**
+ * Seals one attachment.
+ * @param attachmentId the id the desk gave a declared attachment, or a fresh UUID of the caller's
+ * @throws DeskError absent/referral, state/*, attachment/*, input/invalid (not a UUID), vault/full; then nothing was kept
+ */
+export async function attach(
+  core: Core,
+  caller: Caller,
+  referralId: string,
+  attachmentId: string,
+  declared: Declared,
+  words: AttachmentWords,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<Attached> {
+  const record = await findReferral(core, referralId);
+  demandOn(caller, 'referral:attach', record);
+  if (!UUID.test(attachmentId)) {
+    throw new DeskError('input/invalid', 'An attachment is named by a UUID in lower case, nothing else.');
+  }
+  const chain = await chainOf(core, referralId);
+  const known = await attachedBefore(core, chain, attachmentId, declared);
+  if (known !== undefined) return known;
+  demandOpen(await readReferral(core, referralId));
+  const expected = await asDeclared(core, chain, attachmentId, declared);
+  const sealed = await sealFile(core, chain, bytes, expected, (digests) => factsOf(attachmentId, digests, words));
+  return enter(core, caller, chain, attachmentId, declared, sealed);
+}
+
+function factsOf(attachmentId: string, digests: Digests, words: AttachmentWords): object {
+  return { version: 1, attachment: attachmentId, declared: 'sha256', ...digests, ...words };
+}
+
+/** Whether this very attachment is in the book. @throws DeskError state/attachment-differs */
+async function attachedBefore(
+  core: Core,
+  chain: Chain,
+  attachmentId: string,
+  declared: Declared,
+): Promise<Attached | undefined> {
+  const record = await findAttachment(core, chain.owner, attachmentId);
+  if (record === undefined) return undefined;
+  const key = commitmentKey(chain.secret, chain.owner, record.seq, 'sha256');
+  const isSameSize = declared.sizeBytes === undefined || declared.sizeBytes === record.sizeBytes;
+  if (!isSameSize || commitment(key, 'sha256', 'sha256', declared.sha256) !== record.commitment) {
+    throw new DeskError('state/attachment-differs', 'Other bytes were sealed under this id: use a new one.');
+  }
+  const { entry } = await entryAt(core, chain.owner, record.seq);
+  return { attachmentId, entry, opening: openingOfAttachment(chain, record), isNew: false };
+}
+
+/** What the bytes must be: as this call says, and as the referral declares. @throws DeskError attachment/not-as-declared */
+async function asDeclared(core: Core, chain: Chain, attachmentId: string, declared: Declared): Promise<Declared> {
+  const promised = (await declaredOf(core, chain.owner)).find(({ id }) => id === attachmentId);
+  if (promised === undefined) return declared;
+  const label = declaredLabel(attachmentId);
+  const key = commitmentKey(chain.secret, chain.owner, 0, label);
+  const isSame = promised.sha256 === undefined || promised.sha256 === commitment(key, label, 'sha256', declared.sha256);
+  const sizeBytes = declared.sizeBytes ?? promised.sizeBytes;
+  if (!isSame || (promised.sizeBytes !== undefined && sizeBytes !== promised.sizeBytes)) {
+    throw new DeskError('attachment/not-as-declared', 'The referral declares other bytes for this attachment.');
+  }
+  return { ...declared, sizeBytes };
+}
+
+async function enter(
+  core: Core,
+  caller: Caller,
+  chain: Chain,
+  attachmentId: string,
+  declared: Declared,
+  sealed: { file: SealedObject; words: SealedObject; digests: Digests },
+): Promise<Attached> {
+  const { sha256, sizeBytes } = sealed.digests;
+  const key = { kind: 'attachment' as const, id: `${chain.owner}/${attachmentId}` };
+  const recordAt = (seq: number): AttachmentRecord => ({
+    referral: chain.owner,
+    attachment: attachmentId,
+    seq,
+    commitment: commitment(commitmentKey(chain.secret, chain.owner, seq, 'sha256'), 'sha256', 'sha256', sha256),
+    sizeBytes,
+    sealedAt: core.now().toISOString(),
+  });
+  try {
+    const { entry } = await append(core, chain, async (seq) => {
+      demandOpen(await readReferral(core, chain.owner));
+      return {
+        act: 'attach',
+        actorId: caller.actorId,
+        objects: [sealed.file, sealed.words],
+        commitments: [{ label: 'sha256', type: 'sha256', value: sha256 }],
+        put: [attachmentRow(recordAt(seq))],
+        absent: [key],
+      };
+    });
+    return { attachmentId, entry, opening: openingOfAttachment(chain, recordAt(entry.seq)), isNew: true };
+  } catch (error) {
+    if (!isCode(error, 'state/exists')) throw error;
+    const known = await attachedBefore(core, chain, attachmentId, declared); // sent twice at once, the other was first
+    if (known === undefined) throw error;
+    return known;
+  }
+}
+
+/** Opens the commitment to an attachment's SHA-256 in its own entry. */
+export function openingOfAttachment(chain: Chain, record: AttachmentRecord): Opening {
+  const key = commitmentKey(chain.secret, chain.owner, record.seq, 'sha256').toString('base64');
+  const { seq, commitment, attachment } = record;
+  return { seq, label: 'sha256', type: 'sha256', key, commitment, attachment };
+}
+
+// ── reading one ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface AttachmentRead {
+  readonly facts: AttachmentFacts;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** What is sealed beside an attachment's bytes. */
+export interface AttachmentFacts extends Digests {
+  readonly attachment: string;
+  readonly name?: string;
+  readonly contentType?: string;
+  /** Whether the sender declared the digest before the bytes came. */
+  readonly declared: 'sha256' | 'none';
+}
+
+/**
+ * Opens an attachment for a reader: the reading is entered first, with its purpose sealed, then the bytes come.
+ * @throws DeskError absent/referral, absent/attachment, absent/destroyed, input/missing-header (no purpose)
+ */
+export async function readAttachment(
+  core: Core,
+  caller: Caller,
+  referralId: string,
+  attachmentId: string,
+  purpose: string,
+): Promise<AttachmentRead> {
+  demandOn(caller, 'attachment:read', await findReferral(core, referralId));
+  if (purpose.trim() === '') throw new DeskError('input/missing-header', 'Say for what purpose it is read.');
+  const record = await findAttachment(core, referralId, attachmentId);
+  if (record === undefined)
+    throw new DeskError('absent/attachment', 'There is no such attachment, or it has not arrived.');
+  const chain = await chainOf(core, referralId);
+  const { stored } = await entryAt(core, referralId, record.seq);
+  const words = await sealJson(core, chain, { version: 1, purpose, attachment: attachmentId });
+  await append(core, chain, () =>
+    Promise.resolve({
+      act: 'read',
+      actorId: caller.actorId,
+      objects: [words],
+      commitments: [{ label: 'purpose', type: 'text', value: purpose }],
+    }),
+  );
+  const facts = JSON.parse((await openSmall(core, nthObject(stored, 1))).toString('utf8')) as AttachmentFacts;
+  return { facts, bytes: openSealed(core, nthObject(stored, 0)) };
+}

@@ -1,0 +1,104 @@
+// How a referral ends its open time: finished by its reporter, or taken back. (Expiry is the clock's: clock.ts.)
+import { demandOn, type Caller } from './access.ts';
+import { append, daysAfter, entryAt, type Chain, type Core, type Taken } from './core.ts';
+import { DeskError } from './errors.ts';
+import { openingOfAttachment } from './attach.ts';
+import { contentsRoot, giveReceipt, openingOf, type Listed, type Opening, type Receipt } from './receipt.ts';
+import { openingsOfOpen } from './receive.ts';
+import {
+  attachmentsOf,
+  chainOf,
+  declaredOf,
+  demandOpen,
+  findReferral,
+  readReferral,
+  referralRow,
+  type AttachmentRecord,
+} from './referral.ts';
+
+/**
+ * Finishes a referral: from now on nothing is added to it, and it is preserved. The finish entry commits to the list of all it
+ * consists of, so that its receipt vouches for every file and for the referral itself.
+ * @throws DeskError absent/referral, state/already-finished, state/not-open, state/incomplete (findings name the declared
+ *   attachments that have not arrived)
+ */
+export async function finish(core: Core, caller: Caller, referralId: string): Promise<Receipt> {
+  demandOn(caller, 'referral:finish', await findReferral(core, referralId));
+  demandOpen(await readReferral(core, referralId));
+  const chain = await chainOf(core, referralId);
+  const { entry } = await entryAt(core, referralId, 0);
+  const original = { name: 'original', seq: 0, commitment: entry.commitments['original'] ?? '' };
+  const taken = await append(core, chain, async () => {
+    const record = await readReferral(core, referralId);
+    demandOpen(record);
+    const attachments = await attachmentsOf(core, referralId);
+    await demandComplete(core, referralId, attachments);
+    const now = core.now();
+    const keepUntil = daysAfter(now, core.settings.retentionDays).toISOString();
+    const closed = { ...record, state: 'finished' as const, closedAt: now.toISOString(), keepUntil };
+    return {
+      act: 'finish',
+      actorId: caller.actorId,
+      commitments: [{ label: 'contents', type: 'root', value: contentsRoot([original, ...attachments.map(listed)]) }],
+      put: [referralRow(core, closed)],
+    };
+  });
+  return receiptFor(core, chain, taken);
+}
+
+function listed({ attachment, seq, commitment }: AttachmentRecord): Listed {
+  return { name: attachment, seq, commitment };
+}
+
+async function demandComplete(core: Core, referralId: string, attachments: readonly AttachmentRecord[]): Promise<void> {
+  const arrived = new Set(attachments.map(({ attachment }) => attachment));
+  const declared = await declaredOf(core, referralId);
+  const missing = declared.flatMap(({ id }, n) => (arrived.has(id) ? [] : [n]));
+  if (missing.length === 0) return;
+  throw new DeskError(
+    'state/incomplete',
+    'Attachments that the referral declares have not arrived: send them, then finish.',
+    {
+      findings: missing.map((n) => ({
+        code: 'attachment-missing',
+        path: `/attachments/${n}`,
+        message: 'Declared here and not received.',
+      })),
+    },
+  );
+}
+
+/**
+ * Takes an unfinished referral back; the clock then destroys it.
+ * @throws DeskError absent/referral, state/already-finished, state/not-open
+ */
+export async function retract(core: Core, caller: Caller, referralId: string): Promise<Taken> {
+  demandOn(caller, 'referral:retract', await findReferral(core, referralId));
+  demandOpen(await readReferral(core, referralId));
+  const chain = await chainOf(core, referralId);
+  return append(core, chain, async () => {
+    const record = await readReferral(core, referralId);
+    demandOpen(record);
+    const closed = { ...record, state: 'retracted' as const, closedAt: core.now().toISOString() };
+    return { act: 'retract', actorId: caller.actorId, put: [referralRow(core, closed)] };
+  });
+}
+
+/** A receipt for the chain as it stands now. @throws DeskError absent/referral, absent/destroyed */
+export async function receiptNow(core: Core, caller: Caller, referralId: string): Promise<Receipt> {
+  demandOn(caller, 'referral:receipt', await findReferral(core, referralId));
+  const chain = await chainOf(core, referralId);
+  const head = await core.ledger.head(referralId);
+  return receiptFor(core, chain, await entryAt(core, referralId, head?.seq ?? 0));
+}
+
+async function receiptFor(core: Core, chain: Chain, taken: Taken): Promise<Receipt> {
+  const opened = await entryAt(core, chain.owner, 0);
+  const attachments = await attachmentsOf(core, chain.owner);
+  const openings: Opening[] = [
+    ...openingsOfOpen(chain, opened.entry),
+    ...attachments.map((record) => openingOfAttachment(chain, record)),
+  ];
+  if ('contents' in taken.entry.commitments) openings.push(openingOf(chain, taken.entry, 'contents', 'root'));
+  return giveReceipt(core, taken, openings);
+}

@@ -1,0 +1,251 @@
+// What every step stands on: the ports, the periods, and the one way an act enters the book (`append`): its entry, its rows
+// and its commitments in a single ledger commit, tried again when another act came first.
+import { batched, inTurn } from './batch.ts';
+import {
+  commitment,
+  commitmentKey,
+  entryHash,
+  parseEntry,
+  type Act,
+  type CommitmentType,
+  type Entry,
+} from './custody.ts';
+import { DeskError } from './errors.ts';
+import { canonical } from './formats/canonical.ts';
+import type {
+  Commit,
+  CommitResult,
+  Json,
+  ObjectRecord,
+  Owner,
+  Place,
+  Ports,
+  Row,
+  RowKey,
+  StoredEntry,
+} from './ports.ts';
+
+/** Periods and limits; every one of them is configuration (decision 12). */
+export interface Settings {
+  /** An unfinished referral is destroyed this many days after it was opened. */
+  readonly openDays: number;
+  /** Reporter and operator are warned this many days before that. */
+  readonly warnDays: number;
+  /** A finished referral is kept at least this many days (US: 18 USC 2258A(h), one year). */
+  readonly retentionDays: number;
+  /** Sealed bytes are locked this many days from the moment they land. */
+  readonly lockDays: number;
+  /** The lock of what is still needed is extended when fewer days than this remain. */
+  readonly lockMarginDays: number;
+  /** A receipt promises the log within this many hours. */
+  readonly logWithinHours: number;
+  /** How far a sender's clock may run ahead. */
+  readonly skewSeconds: number;
+  readonly jsonBytes: number;
+}
+
+export const SETTINGS: Settings = {
+  openDays: 34,
+  warnDays: 7,
+  retentionDays: 365,
+  lockDays: 400,
+  lockMarginDays: 60,
+  logWithinHours: 24,
+  skewSeconds: 300,
+  jsonBytes: 16 * 1024 * 1024,
+};
+
+export interface Core extends Ports {
+  readonly desk: string;
+  readonly settings: Settings;
+  /** One commit among whatever else is committed in the same moment. */
+  readonly commit: (commit: Commit) => Promise<CommitResult>;
+  /** Puts small ciphertext away in a pack with whatever else lands in the same moment. */
+  readonly pack: (ciphertext: Uint8Array) => Promise<Place>;
+  readonly newSecret: (owner: Owner) => Promise<Uint8Array>;
+  readonly inTurn: ReturnType<typeof inTurn>;
+}
+
+export function assemble(desk: string, ports: Ports, settings: Settings): Core {
+  const putPack = async (pieces: readonly Uint8Array[]): Promise<Place[]> => {
+    const name = ports.newId();
+    await ports.vault.put(name, pieces, daysAfter(ports.now(), settings.lockDays));
+    let offset = 0;
+    return pieces.map((piece) => {
+      const place = { name, offset, sizeBytes: piece.length };
+      offset += piece.length;
+      return place;
+    });
+  };
+  return {
+    ...ports,
+    desk,
+    settings,
+    commit: batched((commits) => ports.ledger.commit(commits)),
+    pack: batched(putPack),
+    newSecret: batched((owners) => ports.keys.createSecrets(owners)),
+    inTurn: inTurn(),
+  };
+}
+
+// ── time ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const DAY_MS = 86_400_000;
+
+export function daysAfter(from: Date, days: number): Date {
+  return new Date(from.getTime() + days * DAY_MS);
+}
+
+// ── acts ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A sealed object as the act that makes it carries it: its record for the book, its root for the chain. */
+export interface SealedObject {
+  readonly record: ObjectRecord;
+  readonly sealed: string;
+}
+
+export interface RowDraft extends RowKey {
+  readonly value: Readonly<Record<string, Json>>;
+  readonly lists?: Row['lists'];
+  /** Needed only where the row's id must not stand in a chain. */
+  readonly label?: string;
+}
+
+/** What an act does, before it has a place in its chain. */
+export interface Draft {
+  readonly act: Act;
+  readonly actorId: string;
+  readonly objects?: readonly SealedObject[];
+  readonly commitments?: readonly { readonly label: string; readonly type: CommitmentType; readonly value: Json }[];
+  readonly put?: readonly RowDraft[];
+  readonly remove?: readonly RowKey[];
+  readonly absent?: readonly RowKey[];
+}
+
+export interface Chain {
+  readonly owner: Owner;
+  readonly secret: Uint8Array;
+}
+
+/** An entry as it was taken: parsed, and the very text that was hashed. */
+export interface Taken {
+  readonly entry: Entry;
+  readonly text: string;
+}
+
+const MOST_TRIES = 200;
+
+/**
+ * Adds an act to a chain. `draft` is asked anew for every attempt with the place the entry would take, and reads the rows it
+ * decides on inside that call: since the commit holds only if the chain has not moved, what it read is still so.
+ * @throws DeskError state/exists when a row that must be absent is there; state/contended after many lost races; whatever
+ *   `draft` throws
+ */
+export async function append(core: Core, chain: Chain, draft: (seq: number) => Promise<Draft>): Promise<Taken> {
+  return core.inTurn(chain.owner, async () => {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const head = await core.ledger.head(chain.owner);
+      const seq = head === undefined ? 0 : head.seq + 1;
+      const { taken, commit } = toCommit(core, chain, head, await draft(seq));
+      const result = await core.commit(commit);
+      if (result === 'done') return taken;
+      if (result === 'exists') throw new DeskError('state/exists', 'This was recorded already.');
+      await core.pause(Math.min(tries + 1, 20));
+    }
+    throw new DeskError('state/contended', 'Too many acts at once on one referral: try again.');
+  });
+}
+
+function toCommit(
+  core: Core,
+  chain: Chain,
+  head: StoredEntry | undefined,
+  draft: Draft,
+): { taken: Taken; commit: Commit } {
+  const seq = head === undefined ? 0 : head.seq + 1;
+  const rows = (draft.put ?? []).map(toRow);
+  const entry: Entry = {
+    version: 1,
+    desk: core.desk,
+    chain: chain.owner,
+    seq,
+    prev: head === undefined ? null : entryHash(head.text),
+    time: core.now().toISOString(),
+    actorId: draft.actorId,
+    act: draft.act,
+    objects: (draft.objects ?? []).map(({ record, sealed }) => ({ id: record.id, sealed })),
+    commitments: commitAll(chain, seq, draft, rows),
+  };
+  const text = canonical(entry);
+  const stored = { chain: chain.owner, seq, text, objects: (draft.objects ?? []).map(({ record }) => record) };
+  return {
+    taken: { entry, text },
+    commit: { entry: stored, put: rows, remove: draft.remove ?? [], absent: draft.absent ?? [] },
+  };
+}
+
+function toRow(row: RowDraft): Row {
+  return { ...row, lists: row.lists ?? [], label: row.label ?? rowLabel(row) };
+}
+
+/** The label under which an entry vouches for a row it wrote. */
+export function rowLabel(row: RowKey): string {
+  return `row:${row.kind}/${row.id}`;
+}
+
+function commitAll(chain: Chain, seq: number, draft: Draft, rows: readonly Row[]): Record<string, string> {
+  const all = [
+    ...(draft.commitments ?? []),
+    ...rows.map((row) => ({ label: row.label, type: 'row' as const, value: rowValue(row) })),
+  ];
+  return Object.fromEntries(
+    all.map(({ label, type, value }) => {
+      const key = commitmentKey(chain.secret, chain.owner, seq, label);
+      return [label, commitment(key, label, type, value)];
+    }),
+  );
+}
+
+/** What a row's commitment is about: all of it. */
+export function rowValue(row: Row): Json {
+  return { kind: row.kind, id: row.id, value: row.value, lists: row.lists.map(({ list, sort }) => ({ list, sort })) };
+}
+
+// ── reading the book ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+const PAGE = 500;
+
+/** Every entry of a chain from `from` on, in order. */
+export async function* entriesOf(core: Pick<Core, 'ledger'>, chain: string, from = 0): AsyncGenerator<StoredEntry> {
+  for (let seq = from; ;) {
+    const page = await core.ledger.entries(chain, seq, PAGE);
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    seq = last.seq + 1;
+  }
+}
+
+/** Every row of a list, in order. */
+export async function* rowsOf(
+  core: Pick<Core, 'ledger'>,
+  list: string,
+): AsyncGenerator<Row & { chain: string; seq: number }> {
+  let after: string | undefined;
+  do {
+    const page = await core.ledger.list(list, { after, limit: PAGE });
+    yield* page.items;
+    after = page.next;
+  } while (after !== undefined);
+}
+
+/** One entry, parsed. */
+export async function entryAt(
+  core: Pick<Core, 'ledger'>,
+  chain: string,
+  seq: number,
+): Promise<Taken & { stored: StoredEntry }> {
+  const [stored] = await core.ledger.entries(chain, seq, 1);
+  if (stored?.seq !== seq) throw new DeskError('ledger/failed', 'The book lacks an entry that it refers to.');
+  return { entry: parseEntry(stored.text), text: stored.text, stored };
+}

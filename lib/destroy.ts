@@ -1,0 +1,229 @@
+// The lawful end: entry, then secret, then certificate. When the secret is gone, every sealed byte of the referral is noise
+// wherever a copy lies; the chain stays and still verifies. A destruction cut short is finished by the clock.
+import { demandOn, type Caller } from './access.ts';
+import { append, entriesOf, rowsOf, type Core, type RowDraft, type Taken } from './core.ts';
+import { entryHash, parseEntry } from './custody.ts';
+import { DeskError } from './errors.ts';
+import { canonicalBytes, sha256 } from './formats/canonical.ts';
+import { DESK, type Json, type RowKey } from './ports.ts';
+import { lookupsOf } from './receive.ts';
+import { chainOf, findReferral, readReferral, referralRow, type ReferralRecord } from './referral.ts';
+import { sealJson } from './seal.ts';
+
+export interface DestructionRequest {
+  readonly reason: string;
+  readonly legalBasis: string;
+}
+
+/** What remains of a destroyed referral, signed with the packets key. Opaque ids, times and counts only. */
+export interface Certificate {
+  readonly version: 1;
+  readonly desk: string;
+  readonly referralId: string;
+  readonly requestedBy: string;
+  readonly approvedBy: string;
+  readonly destroyedAt: string;
+  /** SHA-256 of the last entry of its chain, hex. */
+  readonly chainHead: string;
+  /** How many sealed objects can no longer be opened. */
+  readonly sealedObjects: number;
+  /** Reads and exports of keys before: copies that may exist outside the desk. */
+  readonly copies: readonly {
+    readonly act: string;
+    readonly seq: number;
+    readonly time: string;
+    readonly actorId: string;
+  }[];
+  /** Backups of secrets and lookup rows known to the desk, and when each is to be gone. */
+  readonly backups: readonly { readonly id: string; readonly madeAt: string; readonly expiresAt: string }[];
+  readonly keyId: string;
+  /** Ed25519 over `referral-desk/certificate/1\n` and the SHA-256 of the canonical JSON of all the fields above, base64. */
+  readonly signature: string;
+}
+
+/**
+ * Asks for the destruction of a finished referral; another person must approve it.
+ * @throws DeskError state/retained, state/held, state/not-open (not finished, or asked for already), access/denied (no person)
+ */
+export async function requestDestruction(
+  core: Core,
+  caller: Caller,
+  referralId: string,
+  request: DestructionRequest,
+): Promise<Taken & { destructionId: string }> {
+  demandOn(caller, 'destruction:request', await findReferral(core, referralId));
+  demandPerson(caller);
+  const chain = await chainOf(core, referralId);
+  const id = core.newId();
+  const words = await sealJson(core, chain, { version: 1, destruction: id, ...request });
+  const taken = await append(core, chain, async () => {
+    const record = await readReferral(core, referralId);
+    demandEnded(core, record);
+    if (record.destruction !== undefined)
+      throw new DeskError('state/exists', 'Destruction was asked for already: approve that.');
+    const destruction = { id, requestedBy: caller.actorId, requestedAt: core.now().toISOString() };
+    return {
+      act: 'request-destruction',
+      actorId: caller.actorId,
+      objects: [words],
+      commitments: [{ label: 'request', type: 'text', value: [id, request.reason, request.legalBasis] }],
+      put: [referralRow(core, { ...record, destruction })],
+    };
+  });
+  return { ...taken, destructionId: id };
+}
+
+/**
+ * Approves a destruction and carries it out.
+ * @throws DeskError access/same-person, absent/destruction, state/retained, state/held
+ */
+export async function approveDestruction(
+  core: Core,
+  caller: Caller,
+  referralId: string,
+  destructionId: string,
+): Promise<Certificate> {
+  demandOn(caller, 'destruction:approve', await findReferral(core, referralId));
+  demandPerson(caller);
+  const before = await readReferral(core, referralId);
+  if (before.destruction?.id !== destructionId) {
+    throw new DeskError('absent/destruction', 'No destruction of this name was asked for on this referral.');
+  }
+  if (before.state === 'finished') {
+    await enterDestruction(core, referralId, caller.actorId, (record) => {
+      demandEnded(core, record);
+      if (record.destruction?.requestedBy === caller.actorId) {
+        throw new DeskError('access/same-person', 'Another person than the one who asked must approve.');
+      }
+    });
+  }
+  return completeDestruction(core, referralId);
+}
+
+/** Whoever sits at the machine without a key of her own is no particular person, so she can be neither of the two. */
+function demandPerson(caller: Caller): void {
+  if (caller.isHouse)
+    throw new DeskError('access/denied', 'Destruction takes two persons, each with a key of her own: pass --key.');
+}
+
+function demandEnded(core: Core, record: ReferralRecord): void {
+  if (record.state !== 'finished') {
+    throw new DeskError(
+      'state/not-open',
+      `The referral is ${record.state}: only a finished one is destroyed on request.`,
+    );
+  }
+  demandNotHeld(record);
+  if (record.keepUntil === undefined || core.now() < new Date(record.keepUntil)) {
+    throw new DeskError(
+      'state/retained',
+      'The law asks for it to be kept until its retention ends: see keepUntil in its status.',
+    );
+  }
+}
+
+function demandNotHeld(record: ReferralRecord): void {
+  if (record.holds.length > 0)
+    throw new DeskError('state/held', 'A hold stands on the referral: it must be ended first.');
+}
+
+/** Destroys what was retracted or has expired; nobody needs to approve. Holds stand. @throws DeskError state/held */
+export async function destroyUnfinished(core: Core, referralId: string): Promise<Certificate> {
+  await enterDestruction(core, referralId, DESK, demandNotHeld);
+  return completeDestruction(core, referralId);
+}
+
+/** From this entry on the referral cannot be found by its sender's key, and its end is decided. */
+async function enterDestruction(
+  core: Core,
+  referralId: string,
+  actorId: string,
+  demandAllowed: (record: ReferralRecord) => void,
+): Promise<void> {
+  const chain = await chainOf(core, referralId);
+  const lookups: RowKey[] = [];
+  for await (const { kind, id } of rowsOf(core, lookupsOf(referralId))) lookups.push({ kind, id });
+  await append(core, chain, async () => {
+    const record = await readReferral(core, referralId);
+    demandAllowed(record);
+    return { act: 'destroy', actorId, put: [referralRow(core, { ...record, state: 'destroying' })], remove: lookups };
+  });
+}
+
+/** Destroys the secret and certifies it. Done twice, it is done: the first certificate is answered again. */
+export async function completeDestruction(core: Core, referralId: string): Promise<Certificate> {
+  const record = await readReferral(core, referralId);
+  if (record.state !== 'destroying') return storedCertificate(core, referralId);
+  await core.keys.destroySecret(referralId);
+  const certificate = await certify(core, record);
+  const desk = await chainOf(core, DESK);
+  await append(core, desk, () =>
+    Promise.resolve({
+      act: 'certify',
+      actorId: DESK,
+      put: [
+        referralRow(core, { ...record, state: 'destroyed', destroyedAt: certificate.destroyedAt }),
+        certificateRow(certificate),
+      ],
+    }),
+  );
+  return certificate;
+}
+
+async function certify(core: Core, record: ReferralRecord): Promise<Certificate> {
+  const copies: Certificate['copies'][number][] = [];
+  let sealedObjects = 0;
+  let chainHead = '';
+  let approvedBy: string = DESK;
+  for await (const stored of entriesOf(core, record.id)) {
+    const { act, seq, time, actorId } = parseEntry(stored.text);
+    if (act === 'read' || act === 'export-key') copies.push({ act, seq, time, actorId });
+    if (act === 'destroy') approvedBy = actorId;
+    sealedObjects += stored.objects.length;
+    chainHead = entryHash(stored.text);
+  }
+  const backups: Certificate['backups'][number][] = [];
+  for await (const row of rowsOf(core, 'backups')) backups.push(row.value as unknown as Certificate['backups'][number]);
+  const keyId = await presentPacketsKey(core);
+  const unsigned = {
+    version: 1 as const,
+    desk: core.desk,
+    referralId: record.id,
+    requestedBy: record.destruction?.requestedBy ?? DESK,
+    approvedBy,
+    destroyedAt: core.now().toISOString(),
+    chainHead,
+    sealedObjects,
+    copies,
+    backups,
+    keyId,
+  };
+  const { signature } = await core.keys.sign('packets', certificateMessage(unsigned));
+  return { ...unsigned, signature: Buffer.from(signature).toString('base64') };
+}
+
+async function presentPacketsKey(core: Core): Promise<string> {
+  const keys = await core.keys.publicKeys();
+  return keys.findLast((key) => key.purpose === 'packets' && key.to === undefined)?.id ?? '';
+}
+
+/** The bytes a certificate's signature is over. */
+export function certificateMessage(unsigned: Omit<Certificate, 'signature'>): Buffer {
+  return Buffer.concat([Buffer.from('referral-desk/certificate/1\n', 'utf8'), sha256(canonicalBytes(unsigned))]);
+}
+
+function certificateRow(certificate: Certificate): RowDraft {
+  return { kind: 'certificate', id: certificate.referralId, value: certificate as unknown as Record<string, Json> };
+}
+
+/** The certificate of a referral that was destroyed. @throws DeskError absent/referral, absent/destruction */
+export async function certificateOf(core: Core, caller: Caller, referralId: string): Promise<Certificate> {
+  demandOn(caller, 'custody:read', await findReferral(core, referralId));
+  return storedCertificate(core, referralId);
+}
+
+async function storedCertificate(core: Core, referralId: string): Promise<Certificate> {
+  const row = await core.ledger.row({ kind: 'certificate', id: referralId });
+  if (row === undefined) throw new DeskError('absent/destruction', 'This referral was not destroyed.');
+  return row.value as unknown as Certificate;
+}

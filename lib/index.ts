@@ -1,0 +1,26 @@
+// The front door: all that outsiders may import from `referral-desk`. Loading it loads no SDK, no SQLite and no file access.
+export { openDesk, type Desk } from './desk.ts';
+export { SETTINGS, type Settings } from './core.ts';
+export { CODES, DeskError, isCode, type Code, type Finding } from './errors.ts';
+export { GRANTS, ROLES, may, type Action, type Caller, type Reach, type Role } from './access.ts';
+export type * from './ports.ts';
+export type { Opened } from './receive.ts';
+export type { Attached, AttachmentFacts, AttachmentRead, AttachmentWords } from './attach.ts';
+export type { Declared, Digests } from './seal.ts';
+export { isViewed, type ViewEvent, type ViewExtent } from './view.ts';
+export type { Hold, ReferralRecord, ReferralState } from './referral.ts';
+export type { AttachmentStatus, Custody, ListRequest, ReferralStatus } from './status.ts';
+export type { Receipt, Opening } from './receipt.ts';
+export type { Certificate } from './destroy.ts';
+export type { Entry, Act } from './custody.ts';
+export type { Watched, WatchFinding } from './watch.ts';
+export { type Trust } from './trust.ts';
+export {
+  isReferralOf,
+  readProof,
+  readTrust,
+  verifyCustody,
+  verifyReceipt,
+  type ProofFinding,
+  type Verdict,
+} from './proofs.ts';

@@ -1,0 +1,116 @@
+// The desk on one machine: a data folder, a key file, SQLite. One process owns a folder at a time; a dead owner's place is taken.
+import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { assemble, SETTINGS, type Settings } from '../core.ts';
+import { openDesk, type Desk } from '../desk.ts';
+import { DeskError } from '../errors.ts';
+import { foundDesk, type Founded } from '../house.ts';
+import type { Alarm, Ports } from '../ports.ts';
+import { makeTrust, type Trust } from '../trust.ts';
+import type { Probe } from './durable.ts';
+import { createFolder, ownFolder, readFolder, type Folder } from './folder.ts';
+import { localKeys } from './keys.ts';
+import { localLedger } from './ledger.ts';
+import { localVault, sweepTemp } from './vault.ts';
+
+export interface LocalOptions {
+  readonly dir: string;
+  readonly passphrase?: string | undefined;
+  readonly settings?: Settings;
+  /** The machine's clock without one. */
+  readonly now?: () => Date;
+  /** Whom to tell; without one an alarm is an error (it is never silent). */
+  readonly alarm?: (alarm: Alarm) => Promise<void>;
+  readonly probe?: Probe;
+}
+
+export interface LocalDesk {
+  readonly desk: Desk;
+  readonly folder: Folder;
+  readonly ports: Ports;
+  /** Gives the folder up. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a desk in an empty or absent folder.
+ * @param keys where the keys folder goes, say on another disk; inside `dir` without one
+ * @returns the first actors' keys, shown this once, and trust.json
+ * @throws DeskError desk/exists, desk/readable-by-others
+ */
+export async function initLocalDesk(
+  options: LocalOptions & { readonly keys?: string | undefined },
+): Promise<Founded & { readonly desk: string; readonly trust: Trust; readonly folder: Folder }> {
+  const { dir, keys, passphrase, now = () => new Date() } = options;
+  const folder = await createFolder({ dir, desk: randomUUID(), now: now(), keys, passphrase });
+  const { ports, close } = await openPorts(folder, options);
+  try {
+    const founded = await foundDesk(assemble(folder.desk, ports, options.settings ?? SETTINGS));
+    await openDesk(folder.desk, ports, options.settings).integrate();
+    return { ...founded, desk: folder.desk, trust: makeTrust(folder.desk, await ports.keys.publicKeys()), folder };
+  } finally {
+    close();
+  }
+}
+
+/**
+ * Opens a desk as its owner.
+ * @throws DeskError desk/absent, desk/newer, desk/readable-by-others, desk/damaged, desk/owned (another process has it),
+ *   keys/wrong-passphrase
+ */
+export async function openLocalDesk(options: LocalOptions): Promise<LocalDesk> {
+  const folder = await readFolder(options.dir);
+  const { ports, close } = await openPorts(folder, options);
+  return {
+    desk: openDesk(folder.desk, ports, options.settings),
+    folder,
+    ports,
+    close: () => {
+      close();
+      return Promise.resolve();
+    },
+  };
+}
+
+async function openPorts(folder: Folder, options: LocalOptions): Promise<{ ports: Ports; close: () => void }> {
+  const { passphrase, probe, now = () => new Date(), alarm = unheard } = options;
+  const ownership = ownFolder(folder.dir);
+  if (ownership === undefined) {
+    throw new DeskError('desk/owned', 'Another process has this desk open: let it finish, or stop it.');
+  }
+  const closers = [
+    () => {
+      ownership.release();
+    },
+  ];
+  const close = (): void => {
+    for (const each of closers.reverse()) each();
+  };
+  try {
+    const probing = probe === undefined ? {} : { probe };
+    const keys = await localKeys({ ...folder, passphrase, ...probing });
+    closers.push(() => {
+      keys.close();
+    });
+    const ledger = localLedger({ file: folder.ledgerFile, ...probing });
+    closers.push(() => {
+      ledger.close();
+    });
+    await sweepTemp(folder.vaultFolder);
+    const vault = localVault({ folder: folder.vaultFolder, ...probing });
+    return { ports: { vault, keys, ledger, now, newId: randomUUID, pause, alarm }, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return wait(randomInt(ms, 2 * ms + 1));
+}
+
+function unheard(alarm: Alarm): Promise<void> {
+  return Promise.reject(
+    new DeskError('alarm/failed', `Nobody is named to hear alarms (${alarm.code}): name a webhook or a command.`),
+  );
+}

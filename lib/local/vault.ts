@@ -1,0 +1,262 @@
+// The vault on one machine: a file per name, written once, read-only, its lock's end kept as the file's mtime. A file
+// appears under its name only when all of it is on the disk; a later write under that name changes nothing.
+import { constants, fstatSync, futimesSync } from 'node:fs';
+import { link, open, opendir, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { DeskError } from '../errors.ts';
+import type { Range, Vault } from '../ports.ts';
+import { makeFolder, noProbe, syncFolder, systemCode, type Probe } from './durable.ts';
+
+export interface LocalVaultOptions {
+  readonly folder: string;
+  readonly probe?: Probe;
+}
+
+type Source = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** Files lie at `<folder>/<first two characters>/<name>`, unfinished ones in `<folder>/tmp`. */
+export function localVault({ folder, probe = noProbe }: LocalVaultOptions): Vault {
+  const ready = rememberFolders();
+  const fileOf = (name: string): string => join(folder, prefixOf(name), name);
+
+  async function put(name: string, bytes: Source, lockedUntil: Date): Promise<number> {
+    const file = fileOf(name);
+    const until = wholeSeconds(lockedUntil);
+    if ((await lookUp(file)) !== undefined) throw taken();
+    const temp = join(folder, TEMP, randomBytes(16).toString('hex'));
+    await translated(() => ready(join(folder, TEMP)));
+    try {
+      const size = await writeTemp(temp, bytes, until, probe);
+      await translated(() => ready(join(folder, prefixOf(name))));
+      await show(temp, file, join(folder, prefixOf(name)), probe);
+      return size;
+    } finally {
+      await unlink(temp).catch(ignore);
+      probe('vault.put:after-unlink');
+    }
+  }
+
+  async function extendLock(name: string, lockedUntil: Date): Promise<void> {
+    const until = wholeSeconds(lockedUntil);
+    const handle = await openFile(fileOf(name));
+    try {
+      probe('vault.extendLock:before');
+      await translated(async () => {
+        // without a wait between reading and setting: of two extensions at once the later date stays
+        if (until > secondsOf(fstatSync(handle.fd).mtimeMs)) futimesSync(handle.fd, until, until);
+        await handle.sync();
+      });
+      probe('vault.extendLock:after');
+    } finally {
+      await handle.close();
+    }
+  }
+
+  return {
+    immutability: 'advisory',
+    put,
+    get: (name, range) => readFile(() => fileOf(name), range),
+    stat: async (name) => lookUp(fileOf(name)),
+    extendLock,
+    list: () => listNames(folder),
+  };
+}
+
+/** Removes what writes cut short have left. Only for whoever owns the folder, before its vault is used. */
+export async function sweepTemp(folder: string): Promise<number> {
+  let swept = 0;
+  for await (const file of filesIn(join(folder, TEMP))) {
+    await translated(() => unlink(join(folder, TEMP, file)));
+    swept += 1;
+  }
+  return swept;
+}
+
+const TEMP = 'tmp';
+const NAME = /^[0-9a-f-]{1,64}$/u;
+const CHUNK_BYTES = 256 * 1024;
+
+function prefixOf(name: string): string {
+  if (!NAME.test(name)) throw new DeskError('vault/failed', 'A name in the vault is 1 to 64 of 0-9, a-f and "-".');
+  return name.slice(0, 2);
+}
+
+/** Seconds since 1970, rounded up: a lock may end a moment later than asked for, never earlier. */
+function wholeSeconds(date: Date): number {
+  const seconds = Math.ceil(date.getTime() / 1000);
+  if (Number.isNaN(seconds)) throw new DeskError('vault/failed', 'A lock needs a valid date.');
+  return seconds;
+}
+
+function secondsOf(mtimeMs: number): number {
+  return Math.floor(mtimeMs / 1000);
+}
+
+/** Makes each folder durable once per process, whoever made it: one found there may not be on the disk yet. */
+function rememberFolders(): (folder: string) => Promise<void> {
+  const made = new Map<string, Promise<void>>();
+  return (folder) => {
+    const known = made.get(folder);
+    if (known !== undefined) return known;
+    const making = makeFolder(folder)
+      .then(() => syncFolder(join(folder, '..')))
+      .catch((error: unknown) => {
+        made.delete(folder);
+        throw error;
+      });
+    made.set(folder, making);
+    return making;
+  };
+}
+
+async function writeTemp(temp: string, bytes: Source, until: number, probe: Probe): Promise<number> {
+  const handle = await translated(() => open(temp, 'wx', 0o600));
+  try {
+    probe('vault.put:before-write');
+    const size = await writeAll(handle, bytes);
+    probe('vault.put:before-sync');
+    await translated(async () => {
+      await handle.chmod(0o444);
+      await handle.utimes(until, until);
+      await handle.sync();
+    });
+    return size;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Small chunks are gathered into one write; the source may use its buffer again, so they are copied. */
+async function writeAll(handle: FileHandle, bytes: Source): Promise<number> {
+  const gathered = new Uint8Array(CHUNK_BYTES);
+  let filled = 0;
+  let size = 0;
+  const flush = async (): Promise<void> => {
+    await writeFully(handle, gathered.subarray(0, filled));
+    filled = 0;
+  };
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (filled + chunk.length > CHUNK_BYTES) await flush();
+    if (chunk.length >= CHUNK_BYTES) {
+      await writeFully(handle, chunk);
+    } else {
+      gathered.set(chunk, filled);
+      filled += chunk.length;
+    }
+  }
+  await flush();
+  return size;
+}
+
+async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await translated(() => handle.write(bytes, done));
+    done += bytesWritten;
+  }
+}
+
+async function show(temp: string, file: string, folder: string, probe: Probe): Promise<void> {
+  await translated(async () => {
+    probe('vault.put:before-link');
+    await link(temp, file);
+    probe('vault.put:after-link');
+    await syncFolder(folder);
+    probe('vault.put:after-sync');
+  });
+}
+
+/** A generator holds its file open no longer than it is read: `finally` runs on an early return too. */
+async function* readFile(fileOf: () => string, range: Range | undefined): AsyncGenerator<Uint8Array> {
+  const handle = await openFile(fileOf());
+  try {
+    const { size } = await translated(() => handle.stat());
+    const { offset, sizeBytes } = range ?? { offset: 0, sizeBytes: size };
+    checkRange(offset, sizeBytes);
+    if (offset + sizeBytes > size) throw cutOff();
+    for (let at = offset; at < offset + sizeBytes;) {
+      const buffer = new Uint8Array(Math.min(CHUNK_BYTES, offset + sizeBytes - at));
+      const { bytesRead } = await translated(() => handle.read(buffer, 0, buffer.length, at));
+      if (bytesRead === 0) throw cutOff();
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+function checkRange(offset: number, sizeBytes: number): void {
+  if (Number.isSafeInteger(offset) && Number.isSafeInteger(sizeBytes) && offset >= 0 && sizeBytes >= 0) return;
+  throw new DeskError('vault/failed', 'A stretch of a file is counted in whole bytes from 0.');
+}
+
+async function openFile(file: string): Promise<FileHandle> {
+  return translated(() => open(file, constants.O_RDONLY));
+}
+
+async function lookUp(file: string): Promise<{ sizeBytes: number; lockedUntil: Date } | undefined> {
+  try {
+    const { size, mtimeMs } = await stat(file);
+    return { sizeBytes: size, lockedUntil: new Date(secondsOf(mtimeMs) * 1000) };
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw inDeskWords(error);
+  }
+}
+
+async function* listNames(folder: string): AsyncGenerator<string> {
+  for await (const prefix of filesIn(folder)) {
+    if (prefix.length > 2) continue;
+    for await (const name of filesIn(join(folder, prefix))) {
+      if (NAME.test(name) && name.slice(0, 2) === prefix) yield name;
+    }
+  }
+}
+
+/** What lies in a folder, one at a time; nothing where there is no folder. */
+async function* filesIn(folder: string): AsyncGenerator<string> {
+  try {
+    for await (const found of await opendir(folder)) yield found.name;
+  } catch (error) {
+    const code = systemCode(error);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw inDeskWords(error);
+  }
+}
+
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw inDeskWords(error);
+  }
+}
+
+function inDeskWords(cause: unknown): DeskError {
+  switch (systemCode(cause)) {
+    case 'EEXIST':
+      return taken(cause);
+    case 'ENOENT':
+      return new DeskError('vault/absent', 'The vault has no such file.', { cause });
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EFBIG':
+      return new DeskError('vault/full', 'There is no room left in the vault. Make room and try again.', { cause });
+    default:
+      return new DeskError('vault/failed', 'The vault could not be read or written.', { cause });
+  }
+}
+
+function taken(cause?: unknown): DeskError {
+  return new DeskError('vault/exists', 'The vault has a file of this name already; it was left as it is.', { cause });
+}
+
+function cutOff(): DeskError {
+  return new DeskError('vault/damaged', 'A file in the vault ends too early. Restore it from a backup.');
+}
+
+function ignore(): void {
+  // what is left of a temp file is swept when the folder is next opened
+}

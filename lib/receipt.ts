@@ -1,0 +1,117 @@
+// A receipt is the desk's signed promise: this entry and all before it are in the book, and will be in the log by the deadline.
+// Its openings let the sender tie his own bytes to the entry. The desk stores no receipt; it makes one again when asked.
+import * as z from 'zod';
+import {
+  commitmentKey,
+  documentKey,
+  entryHash,
+  entrySchema,
+  parseEntry,
+  type CommitmentType,
+  type Entry,
+} from './custody.ts';
+import type { Chain, Core, Taken } from './core.ts';
+import { canonical, canonicalBytes } from './formats/canonical.ts';
+import { leafHash, rootOf } from './formats/merkle.ts';
+
+const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
+const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What opens one commitment: HMAC-SHA-256(key, canonical [label, type, value]) is `commitment` for the right value. */
+export const openingSchema = z.strictObject({
+  seq: z.int().nonnegative(),
+  label: z.string(),
+  type: z.enum(['sha256', 'root', 'text', 'row']),
+  key: base64,
+  commitment: hex32,
+  /** On a document's opening: the key its salts come from. */
+  documentKey: z.optional(base64),
+  /** On the opening of an attachment's SHA-256: which attachment. */
+  attachment: z.optional(z.string()),
+});
+export type Opening = z.infer<typeof openingSchema>;
+
+/** A receipt as it is given out, version 1. */
+export const receiptSchema = z.strictObject({
+  version: z.literal(1),
+  desk: z.string(),
+  keyId: z.string(),
+  entry: entrySchema,
+  /** The entry and all before it are in the log by then; RFC 3339 UTC. */
+  deadline: z.iso.datetime({ precision: 3 }),
+  /** From the leaf of this receipt to the root that was signed (RFC 6962); no hashes where one signature serves one receipt. */
+  path: z.strictObject({ index: z.int().nonnegative(), size: z.int().positive(), hashes: z.array(base64) }),
+  signature: base64,
+  openings: z.array(openingSchema),
+});
+export type Receipt = z.infer<typeof receiptSchema>;
+
+/** The leaf that a receipt's signature reaches: all of it but path, signature and openings. */
+export function receiptLeaf(receipt: Pick<Receipt, 'version' | 'desk' | 'keyId' | 'entry' | 'deadline'>): Buffer {
+  const { version, desk, keyId, entry, deadline } = receipt;
+  return leafHash(canonicalBytes({ version, desk, keyId, entry, deadline }));
+}
+
+/** The bytes that are signed: a line that says what they are, then the root. */
+export function receiptMessage(root: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from('referral-desk/receipt/1\n', 'utf8'), root]);
+}
+
+/** Signs for an entry that has been taken. */
+export async function giveReceipt(core: Core, taken: Taken, openings: readonly Opening[]): Promise<Receipt> {
+  const entry = parseEntry(taken.text);
+  const keyId = await presentKeyId(core);
+  const deadline = new Date(Date.parse(entry.time) + core.settings.logWithinHours * 3_600_000).toISOString();
+  const signed = { version: 1 as const, desk: core.desk, keyId, entry, deadline };
+  const { signature } = await core.keys.sign('receipts', receiptMessage(rootOf([receiptLeaf(signed)])));
+  return {
+    ...signed,
+    path: { index: 0, size: 1, hashes: [] },
+    signature: Buffer.from(signature).toString('base64'),
+    openings: [...openings],
+  };
+}
+
+async function presentKeyId(core: Core): Promise<string> {
+  const keys = await core.keys.publicKeys();
+  const present = keys.findLast((key) => key.purpose === 'receipts' && key.to === undefined);
+  if (present === undefined) throw new Error('no key for receipts');
+  return present.id;
+}
+
+// ── openings ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Opens one commitment of an entry. */
+export function openingOf(chain: Chain, entry: Entry, label: string, type: CommitmentType): Opening {
+  const key = commitmentKey(chain.secret, chain.owner, entry.seq, label).toString('base64');
+  return { seq: entry.seq, label, type, key, commitment: entry.commitments[label] ?? '' };
+}
+
+/** Opens a document's commitment, with the key by which the sender rebuilds its root. */
+export function openingOfDocument(chain: Chain, entry: Entry, label: string): Opening {
+  const salts = documentKey(chain.secret, chain.owner, entry.seq, label).toString('base64');
+  return { ...openingOf(chain, entry, label, 'root'), documentKey: salts };
+}
+
+/** One thing a finished referral consists of: an attachment, or the referral as received (`original`). */
+export interface Listed {
+  /** The attachment's id, or `original`. */
+  readonly name: string;
+  /** The entry that took it in. */
+  readonly seq: number;
+  /** That entry's commitment to its SHA-256, hex. */
+  readonly commitment: string;
+}
+
+/** The RFC 6962 root over all a referral consists of, in the order of names, hex: what `contents` in a finish entry commits to. */
+export function contentsRoot(contents: readonly Listed[]): string {
+  const sorted = contents.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return rootOf(sorted.map(({ name, seq, commitment }) => leafHash(canonicalBytes([name, seq, commitment])))).toString(
+    'hex',
+  );
+}
+
+/** The hash by which a receipt's entry stands in its chain. */
+export function receiptEntryHash(receipt: Receipt): string {
+  return entryHash(canonical(receipt.entry));
+}

@@ -1,0 +1,226 @@
+// Step 1, receive: a referral arrives. It is parsed, named, sealed, entered and receipted; the same call made again gets the
+// same answer made anew, and what could not be taken leaves nothing but a reason.
+import { checkRules, findGaps, parseReferral, type Gap, type Referral } from '../schemas/index.ts';
+import { demand, type Caller } from './access.ts';
+import { append, daysAfter, entryAt, type Chain, type Core, type Taken } from './core.ts';
+import { commitment, commitmentKey, documentKey, documentRoot, type Entry } from './custody.ts';
+import { DeskError, isCode, type Finding } from './errors.ts';
+import { canonicalBytes, sha256Hex } from './formats/canonical.ts';
+import { hmac } from './formats/derive.ts';
+import { addPhoneFacts } from './formats/phone.ts';
+import { parseStrictJson } from './formats/strict-json.ts';
+import type { RowKey } from './ports.ts';
+import { giveReceipt, openingOf, openingOfDocument, type Opening, type Receipt } from './receipt.ts';
+import {
+  absentReferral,
+  chainOf,
+  declaredLabel,
+  declaredOf,
+  declaredRows,
+  referralRow,
+  type DeclaredAttachment,
+  type ReferralRecord,
+} from './referral.ts';
+import { sealJson, sealSmall } from './seal.ts';
+
+/** What opening a referral answers. `attachments` are in the order in which the referral declares them. */
+export interface Opened {
+  readonly referralId: string;
+  readonly receipt: Receipt;
+  readonly attachments: readonly { readonly id: string; readonly declared: number }[];
+  /** What an investigator will miss: nothing here refuses the referral. */
+  readonly missing: readonly Gap[];
+  /** Rules that warn without refusing. */
+  readonly warnings: readonly Finding[];
+  /** False when this call had been made before. */
+  readonly isNew: boolean;
+}
+
+interface Arrival {
+  readonly body: Uint8Array;
+  readonly referral: Referral;
+  readonly warnings: readonly Finding[];
+  readonly lookup: RowKey;
+  readonly idempotencyKey: string;
+}
+
+/**
+ * Opens a referral.
+ * @param body the referral as JSON, UTF-8 (schemas/referral.ts); kept word for word
+ * @param idempotencyKey the caller's own name for this call, 1 to 200 characters; the same key with the same body is the same
+ *   referral
+ * @throws DeskError input/*, access/denied, state/key-reused (same key, other body)
+ */
+export async function openReferral(
+  core: Core,
+  caller: Caller,
+  body: Uint8Array,
+  idempotencyKey: string,
+): Promise<Opened> {
+  demand(caller, 'referral:open');
+  if (caller.organisation === undefined) throw new DeskError('access/denied', 'Only an organisation can refer.');
+  const { referral, warnings } = readReferralDocument(core, body);
+  const lookup = await lookupRow(core, caller.organisation, idempotencyKey);
+  const arrival = { body, referral, warnings, lookup, idempotencyKey };
+  const known = await answerAgain(core, arrival);
+  return known ?? (await openNew(core, caller, caller.organisation, arrival));
+}
+
+/**
+ * Reads a referral as the desk would, storing nothing.
+ * @throws DeskError input/* with a finding for each thing wrong
+ */
+export function readReferralDocument(
+  core: Pick<Core, 'settings' | 'now'>,
+  body: Uint8Array,
+): { referral: Referral; warnings: Finding[] } {
+  const value = parseStrictJson(body, { sizeBytes: core.settings.jsonBytes, depth: 64 });
+  const parsed = parseReferral(value);
+  if (!parsed.ok) {
+    throw new DeskError('input/invalid', 'The referral is not of the form the schema asks for.', {
+      findings: parsed.problems,
+    });
+  }
+  const findings = checkRules(parsed.referral, { now: core.now(), skewSeconds: core.settings.skewSeconds });
+  const plain = findings.map(({ rule, path, message }) => ({ code: rule, path, message }));
+  if (findings.some(({ severity }) => severity === 'refuse')) {
+    const refused = plain.filter((_, n) => findings[n]?.severity === 'refuse');
+    throw new DeskError('input/rule', 'The referral breaks a rule.', { findings: refused });
+  }
+  return { referral: addPhoneFacts(parsed.referral), warnings: plain };
+}
+
+// ── the same call again ───────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Scoped to the organisation, so that two of them may use the same key; an HMAC, so that nobody can read it off the table. */
+async function lookupRow(core: Core, organisation: string, idempotencyKey: string): Promise<RowKey> {
+  if (idempotencyKey.length === 0 || idempotencyKey.length > 200) {
+    throw new DeskError('input/missing-header', 'Give an idempotency key of 1 to 200 characters.');
+  }
+  const key = await core.keys.lookupKey();
+  const id = hmac(key, canonicalBytes(['idempotency', organisation, idempotencyKey])).toString('hex');
+  return { kind: 'lookup', id };
+}
+
+async function answerAgain(core: Core, arrival: Arrival): Promise<Opened | undefined> {
+  const row = await core.ledger.row(arrival.lookup);
+  if (row === undefined) return undefined;
+  const referralId = row.value['referral'] as string;
+  const chain = await chainOf(core, referralId);
+  const opened = await entryAt(core, referralId, 0);
+  const key = commitmentKey(chain.secret, referralId, 0, 'original');
+  if (commitment(key, 'original', 'sha256', sha256Hex(arrival.body)) !== opened.entry.commitments['original']) {
+    throw new DeskError('state/key-reused', 'This idempotency key was used for another referral: choose a new one.');
+  }
+  return answer(core, chain, arrival, opened, await declaredOf(core, referralId), false);
+}
+
+// ── a new one ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function openNew(core: Core, caller: Caller, organisation: string, arrival: Arrival): Promise<Opened> {
+  const id = core.newId();
+  const chain: Chain = { owner: id, secret: await core.newSecret(id) };
+  const declared = declare(core, chain, arrival.referral);
+  try {
+    const taken = await enter(core, caller, organisation, chain, arrival, declared);
+    return await answer(core, chain, arrival, taken, declared, true);
+  } catch (error) {
+    if (!isCode(error, 'state/exists')) throw error;
+    await core.keys.destroySecret(id); // the same call came in twice at once and the other was first
+    const known = await answerAgain(core, arrival);
+    if (known === undefined) throw absentReferral();
+    return known;
+  }
+}
+
+function declare(core: Core, chain: Chain, referral: Referral): DeclaredAttachment[] {
+  return (referral.attachments ?? []).map((attachment) => {
+    const id = core.newId();
+    const label = declaredLabel(id);
+    const { sha256, sizeBytes } = attachment;
+    const key = commitmentKey(chain.secret, chain.owner, 0, label);
+    return {
+      id,
+      ...(sha256 === undefined ? {} : { sha256: commitment(key, label, 'sha256', sha256) }),
+      ...(sizeBytes === undefined ? {} : { sizeBytes: Number(sizeBytes) }),
+    };
+  });
+}
+
+async function enter(
+  core: Core,
+  caller: Caller,
+  organisation: string,
+  chain: Chain,
+  arrival: Arrival,
+  declared: readonly DeclaredAttachment[],
+): Promise<Taken> {
+  const document = { ...arrival.referral };
+  const words = { version: 1, idempotencyKey: arrival.idempotencyKey, organisation };
+  const [original, parsed, said] = await Promise.all([
+    sealSmall(core, chain, arrival.body, 'evidence'),
+    sealJson(core, chain, { version: 1, referral: document }),
+    sealJson(core, chain, words),
+  ]);
+  const now = core.now();
+  const record: ReferralRecord = {
+    id: chain.owner,
+    state: 'open',
+    reporter: organisation,
+    incidentType: arrival.referral.incidentSummary.incidentType,
+    openedAt: now.toISOString(),
+    expiresAt: daysAfter(now, core.settings.openDays).toISOString(),
+    lockedUntil: daysAfter(now, core.settings.lockDays).toISOString(),
+    holds: [],
+  };
+  const lookupList = { list: lookupsOf(chain.owner), sort: '0' };
+  return append(core, chain, () =>
+    Promise.resolve({
+      act: 'open',
+      actorId: caller.actorId,
+      objects: [original, parsed, said],
+      commitments: [
+        { label: 'original', type: 'sha256', value: sha256Hex(arrival.body) },
+        {
+          label: 'document',
+          type: 'root',
+          value: documentRoot(documentKey(chain.secret, chain.owner, 0, 'document'), document),
+        },
+      ],
+      put: [
+        referralRow(core, record),
+        ...declaredRows(chain.owner, declared),
+        { ...arrival.lookup, value: { referral: chain.owner }, lists: [lookupList], label: 'row:lookup/0' },
+      ],
+      absent: [arrival.lookup],
+    }),
+  );
+}
+
+/** The list of the lookup rows that lead to a referral: what destruction deletes. */
+export function lookupsOf(referral: string): string {
+  return `lookups/${referral}`;
+}
+
+async function answer(
+  core: Core,
+  chain: Chain,
+  arrival: Arrival,
+  taken: Taken,
+  declared: readonly DeclaredAttachment[],
+  isNew: boolean,
+): Promise<Opened> {
+  return {
+    referralId: chain.owner,
+    receipt: await giveReceipt(core, taken, openingsOfOpen(chain, taken.entry)),
+    attachments: declared.map(({ id }, n) => ({ id, declared: n })),
+    missing: findGaps(arrival.referral),
+    warnings: arrival.warnings,
+    isNew,
+  };
+}
+
+/** What ties the sender's own referral to entry 0: the digest of its bytes, and the root of its parts. */
+export function openingsOfOpen(chain: Chain, entry: Entry): Opening[] {
+  return [openingOf(chain, entry, 'original', 'sha256'), openingOfDocument(chain, entry, 'document')];
+}

@@ -1,0 +1,231 @@
+// Step 2, seal: bytes are hashed, checked, encrypted and put away for good in one pass. Plaintext exists only in this
+// process's memory, a frame at a time; nothing refers to the bytes before they are durable and proved to be what was declared.
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { daysAfter, type Chain, type Core, type SealedObject } from './core.ts';
+import { DeskError } from './errors.ts';
+import { canonicalBytes } from './formats/canonical.ts';
+import { deriveKey, unwrapKey, wrapKey } from './formats/derive.ts';
+import { Frontier, startLeaf } from './formats/merkle.ts';
+import { openMessage, sealMessage, type MessageKey } from './formats/message.ts';
+import type { KeyContext, ObjectKind, ObjectRecord, Owner } from './ports.ts';
+
+/** Digests of one file; lower-case hex. SHA-256 is what the desk trusts, the others are what other tools look up by. */
+export interface Digests {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly sha1: string;
+  readonly md5: string;
+  readonly crc32: string;
+}
+
+/** What the sender says the bytes are. */
+export interface Declared {
+  /** SHA-256, 64 lower-case hex digits. */
+  readonly sha256: string;
+  readonly sizeBytes?: number | undefined;
+}
+
+/** Seals a small value that is at hand (a document, the words of an entry) into a pack. */
+export async function sealSmall(
+  core: Core,
+  chain: Chain,
+  plain: Uint8Array,
+  kind: ObjectKind = 'words',
+): Promise<SealedObject> {
+  const object = await newObject(core, chain, kind);
+  const root = new PieceRoot();
+  const ciphertext: Buffer[] = [];
+  for await (const piece of sealMessage(object.message, [plain])) {
+    root.add(piece);
+    ciphertext.push(piece);
+  }
+  const place = await core.pack(Buffer.concat(ciphertext));
+  return { record: { ...object.record, place }, sealed: root.end() };
+}
+
+/** Seals a JSON value as its canonical text. */
+export async function sealJson(core: Core, chain: Chain, value: unknown): Promise<SealedObject> {
+  return sealSmall(core, chain, canonicalBytes(value));
+}
+
+/** A file put away, and what was found on the way; `words` is sealed behind it in the same vault file. */
+export interface SealedFile {
+  readonly file: SealedObject;
+  readonly words: SealedObject;
+  readonly digests: Digests;
+}
+
+/**
+ * Seals a file in one pass. Refused bytes leave nothing behind.
+ * @param describe what to seal beside the file, once its digests are known
+ * @throws DeskError attachment/digest-mismatch, attachment/size-mismatch, attachment/cut-off, vault/full
+ */
+export async function sealFile(
+  core: Core,
+  chain: Chain,
+  bytes: AsyncIterable<Uint8Array>,
+  declared: Declared,
+  describe: (digests: Digests) => unknown,
+): Promise<SealedFile> {
+  const file = await newObject(core, chain, 'evidence');
+  const words = await newObject(core, chain, 'words');
+  const digester = new Digester();
+  const roots = { file: new PieceRoot(), words: new PieceRoot() };
+  let digests: Digests | undefined;
+
+  async function* ciphertext(): AsyncGenerator<Uint8Array> {
+    for await (const piece of sealMessage(file.message, digester.through(fromSender(bytes))))
+      yield roots.file.add(piece);
+    digests = digester.end();
+    check(digests, declared);
+    for await (const piece of sealMessage(words.message, [canonicalBytes(describe(digests))]))
+      yield roots.words.add(piece);
+  }
+
+  const name = file.record.id;
+  await core.vault.put(name, ciphertext(), daysAfter(core.now(), core.settings.lockDays));
+  if (digests === undefined) throw new DeskError('vault/failed', 'The vault did not take all of the bytes.');
+  const place = { name, offset: 0, sizeBytes: roots.file.sizeBytes };
+  const wordsPlace = { name, offset: roots.file.sizeBytes, sizeBytes: roots.words.sizeBytes };
+  return {
+    file: { record: { ...file.record, place }, sealed: roots.file.end() },
+    words: { record: { ...words.record, place: wordsPlace }, sealed: roots.words.end() },
+    digests,
+  };
+}
+
+/** The plaintext of a sealed object, each frame authenticated before it is handed out. */
+export async function* openSealed(core: Core, record: ObjectRecord): AsyncGenerator<Buffer, void, undefined> {
+  yield* openMessage(await objectKey(core, record), core.vault.get(record.place.name, record.place));
+}
+
+/** A small sealed object whole. */
+export async function openSmall(core: Core, record: ObjectRecord): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of openSealed(core, record)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+/** The raw key of one object and the context it is bound to: what any AWS Encryption SDK needs to open it. */
+export async function objectKey(core: Core, record: ObjectRecord): Promise<MessageKey> {
+  const secret = await core.keys.readSecret(record.owner);
+  const wrapped = unwrapKey(wrappingKey(secret, record.owner, record.id), Buffer.from(record.wrappedKey, 'base64'));
+  const key = await core.keys.decrypt(wrapped, keyContext(core, record));
+  return { key, context: { owner: record.owner, object: record.id } };
+}
+
+// ── keys of objects ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface NewObject {
+  readonly record: Omit<ObjectRecord, 'place'>;
+  readonly message: MessageKey;
+}
+
+async function newObject(core: Core, chain: Chain, kind: ObjectKind): Promise<NewObject> {
+  const id = core.newId();
+  const { owner, secret } = chain;
+  const { key, wrapped } = await core.keys.generateDataKey(keyContext(core, { owner, id, kind }));
+  const wrappedKey = wrapKey(wrappingKey(secret, owner, id), wrapped).toString('base64');
+  return { record: { id, owner, kind, wrappedKey }, message: { key, context: { owner, object: id } } };
+}
+
+function keyContext(core: Core, object: { owner: Owner; id: string; kind: ObjectKind }): KeyContext {
+  return { desk: core.desk, owner: object.owner, object: object.id, kind: object.kind };
+}
+
+/** An object has no place in its chain yet when its key is wrapped: seq is 0 and the label its id. */
+function wrappingKey(secret: Uint8Array, owner: Owner, objectId: string): Buffer {
+  return deriveKey(secret, 'wrap', owner, 0, objectId);
+}
+
+// ── one pass ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A sender who goes away half-way is an error of the sending, not of the desk. */
+async function* fromSender(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (cause) {
+    if (cause instanceof DeskError) throw cause;
+    throw new DeskError('attachment/cut-off', 'The bytes stopped before the end: send the file again.', { cause });
+  }
+}
+
+function check(found: Digests, declared: Declared): void {
+  if (declared.sizeBytes !== undefined && found.sizeBytes !== declared.sizeBytes) {
+    throw new DeskError(
+      'attachment/size-mismatch',
+      'The bytes are not as many as declared: nothing was kept, send again.',
+    );
+  }
+  if (found.sha256 !== declared.sha256) {
+    throw new DeskError(
+      'attachment/digest-mismatch',
+      'The bytes do not have the declared SHA-256: nothing was kept, send again.',
+    );
+  }
+}
+
+class Digester {
+  readonly #sha256 = createHash('sha256');
+  readonly #sha1 = createHash('sha1');
+  readonly #md5 = createHash('md5');
+  #crc32 = 0;
+  #sizeBytes = 0;
+
+  async *through(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      this.#sha256.update(chunk);
+      this.#sha1.update(chunk);
+      this.#md5.update(chunk);
+      this.#crc32 = crc32(chunk, this.#crc32);
+      this.#sizeBytes += chunk.length;
+      yield chunk;
+    }
+  }
+
+  end(): Digests {
+    return {
+      sizeBytes: this.#sizeBytes,
+      sha256: this.#sha256.digest('hex'),
+      sha1: this.#sha1.digest('hex'),
+      md5: this.#md5.digest('hex'),
+      crc32: this.#crc32.toString(16).padStart(8, '0'),
+    };
+  }
+}
+
+export const PIECE_BYTES = 1024 * 1024;
+
+/** The RFC 6962 root over a stream's 1 MiB pieces: what an entry's `sealed` carries, checkable without any key. */
+export class PieceRoot {
+  readonly #frontier = new Frontier();
+  #piece = startLeaf();
+  #filled = 0;
+  sizeBytes = 0;
+
+  /** Takes the chunk in and hands it back. */
+  add<T extends Uint8Array>(chunk: T): T {
+    for (let at = 0; at < chunk.length;) {
+      const taken = Math.min(PIECE_BYTES - this.#filled, chunk.length - at);
+      this.#piece.update(chunk.subarray(at, at + taken));
+      this.#filled += taken;
+      at += taken;
+      if (this.#filled === PIECE_BYTES) this.#close();
+    }
+    this.sizeBytes += chunk.length;
+    return chunk;
+  }
+
+  /** The root, hex. */
+  end(): string {
+    if (this.#filled > 0) this.#close();
+    return this.#frontier.root().toString('hex');
+  }
+
+  #close(): void {
+    this.#frontier.add(this.#piece.digest());
+    this.#piece = startLeaf();
+    this.#filled = 0;
+  }
+}

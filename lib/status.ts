@@ -1,0 +1,150 @@
+// What the desk says of a referral without opening anything: its state, its dates, which attachments have arrived. And its custody,
+// in a form that anyone can check without the desk.
+import * as z from 'zod';
+import { demand, demandOn, type Caller } from './access.ts';
+import { entriesOf, type Core } from './core.ts';
+import { entryHash } from './custody.ts';
+import { DeskError } from './errors.ts';
+import { proveConsistency, proveInclusion } from './log.ts';
+import type { Page } from './ports.ts';
+import {
+  absentReferral,
+  attachmentsOf,
+  declaredOf,
+  findReferral,
+  readReferral,
+  type ReferralRecord,
+  type ReferralState,
+} from './referral.ts';
+
+export interface AttachmentStatus {
+  readonly id: string;
+  /** `missing`: declared and not received. */
+  readonly state: 'sealed' | 'missing';
+  /** Its place among the referral's `attachments`, or null when the referral does not declare it. */
+  readonly declared: number | null;
+  readonly sizeBytes?: number;
+  readonly sealedAt?: string;
+}
+
+export interface ReferralStatus extends Omit<ReferralRecord, 'id'> {
+  readonly referralId: string;
+  readonly attachments: readonly AttachmentStatus[];
+  /** The chain as it stands: how many entries, and the SHA-256 of the last. */
+  readonly custody: { readonly entries: number; readonly head: string };
+}
+
+/** @throws DeskError absent/referral */
+export async function statusOf(core: Core, caller: Caller, referralId: string): Promise<ReferralStatus> {
+  demandOn(caller, 'referral:state', await findReferral(core, referralId));
+  const { id, ...record } = await readReferral(core, referralId);
+  const [declared, sealed] = [await declaredOf(core, id), await attachmentsOf(core, id)];
+  const arrived = new Map(sealed.map((record) => [record.attachment, record]));
+  const undeclared = sealed.filter(({ attachment }) => !declared.some((each) => each.id === attachment));
+  const head = await core.ledger.head(id);
+  if (head === undefined) throw absentReferral();
+  const statusOfOne = (attachment: string, n: number | null): AttachmentStatus => {
+    const found = arrived.get(attachment);
+    if (found === undefined) return { id: attachment, state: 'missing', declared: n };
+    return { id: attachment, state: 'sealed', declared: n, sizeBytes: found.sizeBytes, sealedAt: found.sealedAt };
+  };
+  return {
+    referralId: id,
+    ...record,
+    attachments: [
+      ...declared.map((each, n) => statusOfOne(each.id, n)),
+      ...undeclared.map(({ attachment }) => statusOfOne(attachment, null)),
+    ],
+    custody: { entries: head.seq + 1, head: entryHash(head.text) },
+  };
+}
+
+export interface ListRequest {
+  readonly state?: ReferralState | undefined;
+  readonly after?: string | undefined;
+  /** 1 to 200; 50 without one. */
+  readonly limit?: number | undefined;
+}
+
+/** A page of referrals, oldest first: a reporter's own, or everyone's for those who may see them. @throws DeskError access/denied */
+export async function listReferrals(core: Core, caller: Caller, request: ListRequest): Promise<Page<ReferralRecord>> {
+  demand(caller, 'referral:list');
+  const { state, after, limit = 50 } = request;
+  if (!Number.isInteger(limit) || limit < 1 || limit > 200)
+    throw new DeskError('input/invalid', 'A page holds 1 to 200 referrals.');
+  const page = await core.ledger.list(listFor(caller, state), { after, limit });
+  const items = page.items.map(({ value }) => value as unknown as ReferralRecord);
+  return { items, ...(page.next === undefined ? {} : { next: page.next }) };
+}
+
+function listFor(caller: Caller, state: ReferralState | undefined): string {
+  const suffix = state === undefined ? '' : `/${state}`;
+  if (caller.role === 'reporter') return `reporter/${caller.organisation ?? ''}${suffix}`;
+  return state === undefined ? 'referrals' : `state${suffix}`;
+}
+
+// ── custody, to be checked by anyone ──────────────────────────────────────────────────────────────────────────────────
+
+const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
+
+/** Exported custody, version 1. */
+export const custodySchema = z.strictObject({
+  version: z.literal(1),
+  desk: z.string(),
+  chain: z.string(),
+  /** The chained parts, word for word. */
+  entries: z.array(z.string()),
+  /** The log's signed head, where there is one. */
+  checkpoint: z.optional(z.string()),
+  /** The newest entry that stands in that checkpoint; it vouches for all before it, being chained. */
+  inclusion: z.optional(z.strictObject({ seq: z.int(), index: z.int(), hashes: z.array(base64) })),
+  /** That the checkpoint's log grew out of an earlier one of `size` leaves, where that was asked for. */
+  consistency: z.optional(z.strictObject({ size: z.int(), hashes: z.array(base64) })),
+});
+export type Custody = z.infer<typeof custodySchema>;
+
+/**
+ * The chain of a referral with its proof in the log.
+ * @param since prove also that the log grew out of the one that had this many leaves
+ * @throws DeskError absent/referral, input/invalid (the log is not that large)
+ */
+export async function exportCustody(core: Core, caller: Caller, referralId: string, since?: number): Promise<Custody> {
+  demandOn(caller, 'custody:read', await findReferral(core, referralId));
+  return custodyOf(core, referralId, since);
+}
+
+/** The desk's own chain. @throws DeskError access/denied */
+export async function exportDeskCustody(core: Core, caller: Caller, since?: number): Promise<Custody> {
+  demand(caller, 'desk:watch');
+  return custodyOf(core, 'desk', since);
+}
+
+async function custodyOf(core: Core, chain: string, since?: number): Promise<Custody> {
+  const entries: string[] = [];
+  for await (const { text } of entriesOf(core, chain)) entries.push(text);
+  const custody = { version: 1 as const, desk: core.desk, chain, entries };
+  const state = await core.ledger.logState();
+  if (state === undefined) return custody;
+  for (let seq = entries.length - 1; seq >= 0; seq--) {
+    const inclusion = await proveInclusion(core, state, chain, seq);
+    if (inclusion === undefined) continue;
+    return {
+      ...custody,
+      checkpoint: state.checkpoint,
+      inclusion: { ...inclusion, hashes: [...inclusion.hashes] },
+      ...(since === undefined ? {} : { consistency: await consistencySince(core, state, since) }),
+    };
+  }
+  return { ...custody, checkpoint: state.checkpoint };
+}
+
+async function consistencySince(
+  core: Core,
+  state: { log: number; size: number; checkpoint: string },
+  size: number,
+): Promise<{ size: number; hashes: string[] }> {
+  if (!Number.isSafeInteger(size) || size < 0 || size > state.size) {
+    throw new DeskError('input/invalid', 'The log is not that large yet.');
+  }
+  return { size, hashes: await proveConsistency(core, state, size) };
+}

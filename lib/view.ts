@@ -1,0 +1,80 @@
+// Viewed means viewed (decision 9): who looked at what, how much of it and when, each an entry of its own. Whether a file counts
+// as viewed is derived from these and set by nothing else.
+import { demandOn, type Caller } from './access.ts';
+import { append, entriesOf, type Core, type Taken } from './core.ts';
+import { parseEntry } from './custody.ts';
+import { DeskError } from './errors.ts';
+import { chainOf, findAttachment, findReferral, nthObject } from './referral.ts';
+import { openSmall, sealJson } from './seal.ts';
+
+export type ViewExtent = 'full' | 'partial' | 'thumbnail' | 'none';
+
+/** One look at one file. Times are RFC 3339 with zone. */
+export interface ViewEvent {
+  /** SHA-256 of the very bytes that were looked at, 64 lower-case hex digits. */
+  readonly sha256: string;
+  readonly viewer: string;
+  readonly from: string;
+  readonly to?: string | undefined;
+  readonly extent: ViewExtent;
+  /** The attachment, where the look was at one of this referral's. */
+  readonly attachment?: string | undefined;
+}
+
+/**
+ * Records a look. Before or after finish: looks after it are told apart by their place in the chain.
+ * @throws DeskError absent/referral, absent/attachment, input/rule (a look in the future, or one that ends before it begins)
+ */
+export async function recordView(core: Core, caller: Caller, referralId: string, view: ViewEvent): Promise<Taken> {
+  demandOn(caller, 'referral:record-view', await findReferral(core, referralId));
+  checkTimes(core, view);
+  if (view.attachment !== undefined && (await findAttachment(core, referralId, view.attachment)) === undefined) {
+    throw new DeskError('absent/attachment', 'There is no such attachment, or it has not arrived.');
+  }
+  const chain = await chainOf(core, referralId);
+  const words = await sealJson(core, chain, { version: 1, view });
+  return append(core, chain, () =>
+    Promise.resolve({
+      act: 'view',
+      actorId: caller.actorId,
+      objects: [words],
+      commitments: [{ label: 'viewed', type: 'sha256', value: view.sha256 }],
+    }),
+  );
+}
+
+function checkTimes(core: Core, view: ViewEvent): void {
+  const from = Date.parse(view.from);
+  const to = Date.parse(view.to ?? view.from);
+  const latest = core.now().getTime() + core.settings.skewSeconds * 1000;
+  const finding = (path: string, message: string): DeskError =>
+    new DeskError('input/rule', message, { findings: [{ code: 'past', path, message }] });
+  if (from > latest) throw finding('/from', 'The look begins in the future: check the clock.');
+  if (to > latest) throw finding('/to', 'The look ends in the future: check the clock.');
+  if (to < from) throw finding('/to', 'The look ends before it begins.');
+}
+
+/** Every look recorded on a referral's chain, in order. Opens sealed words, so only for those who may read. */
+export async function viewsOf(core: Core, referralId: string): Promise<(ViewEvent & { readonly seq: number })[]> {
+  const views: (ViewEvent & { seq: number })[] = [];
+  for await (const stored of entriesOf(core, referralId)) {
+    if (parseEntry(stored.text).act !== 'view') continue;
+    const words = JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as { view: ViewEvent };
+    views.push({ ...words.view, seq: stored.seq });
+  }
+  return views;
+}
+
+/**
+ * Whether the whole of these very bytes was looked at before the referral was finished: CyberTipline's `fileViewedByEsp`
+ * (18 USC 2258A; United States v. Wilson, 9th Cir. 2021). True only through a full look at this exact SHA-256.
+ * @param finishedSeq the finish entry's place; looks after it do not count. Undefined while the referral is open
+ */
+export function isViewed(
+  sha256: string,
+  views: readonly (Pick<ViewEvent, 'sha256' | 'extent'> & { readonly seq: number })[],
+  finishedSeq?: number,
+): boolean {
+  const last = finishedSeq ?? Infinity;
+  return views.some((view) => view.sha256 === sha256 && view.extent === 'full' && view.seq < last);
+}

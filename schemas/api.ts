@@ -1,0 +1,129 @@
+// The words of the HTTP API besides the referral itself: ids, bodies of requests, and the one form of an error.
+// Always true: an unknown key in a request is an error; times carry their zone; nothing here is stored as it stands.
+import * as z from 'zod';
+import { VIEW_EXTENTS } from './codes.ts';
+import { isoCountry } from './contact.ts';
+import { sha256 } from './lexical.ts';
+import { RULES } from './rules/table.ts';
+
+const line = (what: string, max = 300) =>
+  z.string().max(max).regex(/\S/, { error: 'Write something here.' }).meta({ description: what });
+const words = (what: string) => line(what, 3000);
+const zonedTime = (what: string) => z.iso.datetime({ offset: true }).meta({ description: what });
+const idOf = (what: string) => z.uuid().meta({ description: what });
+
+// Ids. All are given by the desk.
+
+export const referralId = idOf('A referral.');
+export const attachmentId = idOf('An attachment of a referral.');
+export const uploadId = idOf('A slot for bytes sent straight to the vault.');
+export const packetId = idOf('A packet.');
+export const holdId = idOf('A hold.');
+export const destructionId = idOf('A request for destruction.');
+export const actorId = idOf('Somebody who may act.');
+/** Chosen by the operator, and used in commands: short and readable. */
+export const agencyId = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, { error: 'Write 1 to 64 of a-z, 0-9 and -, such as de-bka.' })
+  .meta({ description: 'An agency.' });
+
+export const ROLES = ['reporter', 'investigator', 'supervisor', 'auditor', 'operator'] as const;
+export const OUTCOMES = ['received', 'triaged', 'notActionable', 'opened', 'arrest', 'childSafeguarded'] as const;
+
+// Requests.
+
+export const viewRequest = z
+  .strictObject({
+    sha256: sha256().optional().meta({ description: 'SHA-256 of the file that was looked at.' }),
+    attachment: attachmentId.optional(),
+    viewer: line('Who looked.'),
+    from: zonedTime('When the looking began.'),
+    to: zonedTime('When it ended.'),
+    extent: z.enum(VIEW_EXTENTS).meta({ description: 'How much was seen.' }),
+  })
+  .refine((view) => (view.sha256 === undefined) !== (view.attachment === undefined), {
+    error: 'Give either sha256 or attachment.',
+  })
+  .refine((view) => Date.parse(view.from) <= Date.parse(view.to), { error: 'Let from come before to.', path: ['to'] })
+  .meta({ id: 'ViewRequest', description: 'Somebody looked at a file.' });
+
+export const holdRequest = z
+  .strictObject({
+    reason: words('Why it may not be destroyed.'),
+    legalBasis: words('Law, order or file number.'),
+    until: zonedTime('When the hold is to be looked at again; it never ends by itself.').optional(),
+  })
+  .meta({ id: 'HoldRequest', description: 'Keep a referral by order.' });
+
+export const destructionRequest = z
+  .strictObject({ reason: words('Why it is to be destroyed.'), legalBasis: words('Law, order or file number.') })
+  .meta({ id: 'DestructionRequest', description: 'Destroy a referral; another person must approve.' });
+
+export const retractRequest = z
+  .strictObject({ reason: words('Why it is taken back.').optional() })
+  .meta({ id: 'RetractRequest', description: 'Take a referral back before it is finished.' });
+
+export const packetRequest = z
+  .strictObject({
+    agency: agencyId,
+    purpose: words('What the agency will use it for.'),
+    legalBasis: words('Law, order or file number.'),
+  })
+  .meta({ id: 'PacketRequest', description: 'Order a packet for an agency.' });
+
+export const acknowledgementRequest = z
+  .strictObject({
+    outcome: z.enum(OUTCOMES).meta({ description: 'What became of it.' }),
+    caseNumber: line("The agency's own number.").optional(),
+    note: words('More about it.').optional(),
+  })
+  .meta({ id: 'AcknowledgementRequest', description: "An agency's answer." });
+
+export const actorRequest = z
+  .strictObject({
+    role: z.enum(ROLES).meta({ description: 'What this actor may do.' }),
+    name: line('Name of the person or program.'),
+    organisation: line('Organisation it belongs to.'),
+    agency: agencyId.optional(),
+  })
+  .meta({ id: 'ActorRequest', description: 'Let somebody act.' });
+
+export const agencyRequest = z
+  .strictObject({ id: agencyId, name: line('Name of the agency.'), country: isoCountry().optional() })
+  .meta({ id: 'AgencyRequest', description: 'Make an agency known.' });
+
+// Answers. Those of single routes follow here as the routes are written.
+
+const finding = z
+  .strictObject({
+    rule: z.enum(Object.keys(RULES)).optional().meta({ description: 'Name of the rule, when one was broken.' }),
+    code: z.string().optional().meta({ description: 'Code of the problem, when the form was wrong.' }),
+    path: z.string().meta({ description: 'JSON pointer.' }),
+    message: z.string().meta({ description: 'What to do.' }),
+    severity: z.enum(['refuse', 'warn']).optional(),
+  })
+  .meta({ id: 'Finding', description: 'One thing to put right.' });
+
+/** RFC 9457, `application/problem+json`. */
+export const problemDocument = z
+  .strictObject({
+    type: z.string().meta({ description: 'URI reference of the kind of problem.' }),
+    title: z.string().meta({ description: 'The kind of problem, in words.' }),
+    status: z.int().min(400).max(599).meta({ description: 'HTTP status.' }),
+    code: z.string().meta({ description: 'Code from the closed list; programs look at this.' }),
+    detail: z.string().meta({ description: 'What happened this time; never a value from a referral.' }),
+    path: z.string().optional().meta({ description: 'JSON pointer, when one place is to blame.' }),
+    todo: z.string().optional().meta({ description: 'What to do next.' }),
+    findings: z.array(finding).optional().meta({ description: 'Everything to put right, at once.' }),
+  })
+  .meta({ id: 'ProblemDocument', description: 'Any error.' });
+
+export type ViewRequest = z.infer<typeof viewRequest>;
+export type HoldRequest = z.infer<typeof holdRequest>;
+export type DestructionRequest = z.infer<typeof destructionRequest>;
+export type RetractRequest = z.infer<typeof retractRequest>;
+export type PacketRequest = z.infer<typeof packetRequest>;
+export type AcknowledgementRequest = z.infer<typeof acknowledgementRequest>;
+export type ActorRequest = z.infer<typeof actorRequest>;
+export type AgencyRequest = z.infer<typeof agencyRequest>;
+export type ProblemDocument = z.infer<typeof problemDocument>;

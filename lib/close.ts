@@ -15,6 +15,7 @@ import {
   referralRow,
   type AttachmentRecord,
 } from './referral.ts';
+import { sealJson } from './seal.ts';
 
 /**
  * Finishes a referral: from now on nothing is added to it, and it is preserved. The finish entry commits to the list of all it
@@ -70,17 +71,19 @@ async function demandComplete(core: Core, referralId: string, attachments: reado
 
 /**
  * Takes an unfinished referral back; the clock then destroys it.
+ * @param reason sealed beside the entry, where one is given
  * @throws DeskError absent/referral, state/already-finished, state/not-open
  */
-export async function retract(core: Core, caller: Caller, referralId: string): Promise<Taken> {
+export async function retract(core: Core, caller: Caller, referralId: string, reason?: string): Promise<Taken> {
   demandOn(caller, 'referral:retract', await findReferral(core, referralId));
   demandOpen(await readReferral(core, referralId));
   const chain = await chainOf(core, referralId);
+  const words = reason === undefined ? [] : [await sealJson(core, chain, { version: 1, reason })];
   return append(core, chain, async () => {
     const record = await readReferral(core, referralId);
     demandOpen(record);
     const closed = { ...record, state: 'retracted' as const, closedAt: core.now().toISOString() };
-    return { act: 'retract', actorId: caller.actorId, put: [referralRow(core, closed)] };
+    return { act: 'retract', actorId: caller.actorId, objects: words, put: [referralRow(core, closed)] };
   });
 }
 

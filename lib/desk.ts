@@ -61,7 +61,7 @@ export function openDesk(id: string, ports: Ports, settings: Settings = SETTINGS
     ) => attach(core, caller, referralId, attachmentId, declared, words, bytes),
     recordView: (caller: Caller, referralId: string, view: ViewEvent) => recordView(core, caller, referralId, view),
     finish: (caller: Caller, referralId: string) => finish(core, caller, referralId),
-    retract: (caller: Caller, referralId: string) => retract(core, caller, referralId),
+    retract: (caller: Caller, referralId: string, reason?: string) => retract(core, caller, referralId, reason),
     receipt: (caller: Caller, referralId: string) => receiptNow(core, caller, referralId),
 
     // what is known

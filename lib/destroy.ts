@@ -155,6 +155,11 @@ export async function completeDestruction(core: Core, referralId: string): Promi
   const record = await readReferral(core, referralId);
   if (record.state !== 'destroying') return storedCertificate(core, referralId);
   await core.keys.destroySecret(referralId);
+  return recordDestroyed(core, record);
+}
+
+/** Enters in the desk's chain that a referral's secret is gone, with the certificate. */
+export async function recordDestroyed(core: Core, record: ReferralRecord): Promise<Certificate> {
   const certificate = await certify(core, record);
   const desk = await chainOf(core, DESK);
   await append(core, desk, () =>

@@ -63,6 +63,7 @@ export const CODES = {
   'desk/absent': 500,
   'desk/exists': 500,
   'desk/owned': 500,
+  'desk/unreachable': 503,
   'desk/newer': 500,
   'desk/readable-by-others': 500,
   'desk/damaged': 500,

@@ -143,7 +143,12 @@ export async function proveConsistency(core: Core, state: LogState, older: numbe
 
 /** The root that the stored tiles give. */
 export async function storedRoot(core: Core, state: LogState): Promise<Hash> {
-  return rangeHash(0, state.size, new Tiles(core, state.log).subtree);
+  return rootAt(core, state, state.size);
+}
+
+/** The root the log had at `size` leaves, from the stored tiles. */
+export async function rootAt(core: Core, state: LogState, size: number): Promise<Hash> {
+  return rangeHash(0, size, new Tiles(core, state.log).subtree);
 }
 
 /** Reads one of the desk's own checkpoints. */

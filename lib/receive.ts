@@ -142,7 +142,7 @@ function declare(core: Core, chain: Chain, referral: Referral): DeclaredAttachme
     return {
       id,
       ...(sha256 === undefined ? {} : { sha256: commitment(key, label, 'sha256', sha256) }),
-      ...(sizeBytes === undefined ? {} : { sizeBytes: Number(sizeBytes) }),
+      ...(sizeBytes === undefined ? {} : { sizeBytes }),
     };
   });
 }

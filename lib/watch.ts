@@ -54,14 +54,14 @@ export async function watch(
   const checked = { chains: 0, entries: 0, rows: 0, objects: 0, bytes: 0, logEntries: 0 };
   const say = (code: string, where: string): void => void findings.push({ code, where });
   const watching: Watching = { core, findings, notes, checked, say, onProgress, referred: new Set() };
-  for await (const { what, where } of core.ledger.inspect()) say(`ledger/${what}`, where);
+  await guarded(watching, 'ledger', () => inspectLedger(watching));
   const chains = await watchLog(watching);
-  await addUnlogged(watching, chains);
+  await guarded(watching, 'ledger', () => addUnlogged(watching, chains));
   await guarded(watching, 'log', () => watchDeadlines(watching));
   for (const [chain, places] of chains)
     await guarded(watching, `chain ${chain}`, () => watchChain(watching, chain, places));
-  await watchVault(watching);
-  await watchSecrets(watching, chains);
+  await guarded(watching, 'vault', () => watchVault(watching));
+  await guarded(watching, 'secrets', () => watchSecrets(watching, chains));
   return { findings, notes, checked };
 }
 
@@ -72,6 +72,10 @@ async function guarded(watching: Watching, where: string, look: () => Promise<vo
   } catch (error) {
     watching.say(error instanceof DeskError ? error.code : 'internal', where);
   }
+}
+
+async function inspectLedger({ core, say }: Watching): Promise<void> {
+  for await (const { what, where } of core.ledger.inspect()) say('ledger/damaged', `${what} [${where}]`);
 }
 
 // ── the log ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -152,7 +156,6 @@ async function watchChain(watching: Watching, chain: string, logged: ReadonlyMap
   const seen = new Set<number>();
   let before: string | undefined;
   let count = 0;
-  let isDestroyed = false;
   for await (const stored of entriesOf(core, chain)) {
     const where = `entry ${stored.seq} of chain ${chain}`;
     const entry = checkLink(watching, stored, before, count, where);
@@ -163,7 +166,6 @@ async function watchChain(watching: Watching, chain: string, logged: ReadonlyMap
     const expected = logged.get(stored.seq);
     if (expected !== undefined && expected !== entryHash(stored.text)) say('log/differs', where);
     if (entry === undefined) continue;
-    isDestroyed ||= entry.act === 'destroy';
     for (const [label, value] of Object.entries(entry.commitments)) {
       if (!label.startsWith('row:')) continue;
       latest.set(label, entry.seq);
@@ -175,8 +177,7 @@ async function watchChain(watching: Watching, chain: string, logged: ReadonlyMap
   if (count === 0) say('custody/empty', `chain ${chain}`);
   watching.onProgress(checked);
   if (secret !== undefined) await checkRows(watching, chain, secret, latest, commitments);
-  else if (isDestroyed) await checkCertificate(watching, chain);
-  else say('keys/destroyed-unentered', `chain ${chain}`);
+  else await checkCertificate(watching, chain);
   if (secret !== undefined && chain !== DESK) await checkLocks(watching, chain);
 }
 
@@ -305,6 +306,7 @@ async function removedLabels({ core }: Watching, chain: string): Promise<Set<str
   return row?.value['state'] === 'destroying' ? new Set(['row:lookup/0']) : new Set();
 }
 
+/** A secret may be gone only with a certificate. */
 async function checkCertificate({ core, say }: Watching, chain: string): Promise<void> {
   const row = await core.ledger.row({ kind: 'certificate', id: chain });
   if (row === undefined) say('destroy/uncertified', `referral ${chain}`);

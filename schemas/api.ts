@@ -4,13 +4,15 @@ import * as z from 'zod';
 import { VIEW_EXTENTS } from './codes.ts';
 import { isoCountry } from './contact.ts';
 import { sha256 } from './lexical.ts';
-import { RULES } from './rules/table.ts';
 
 const line = (what: string, max = 300) =>
   z.string().max(max).regex(/\S/, { error: 'Write something here.' }).meta({ description: what });
 const words = (what: string) => line(what, 3000);
 const zonedTime = (what: string) => z.iso.datetime({ offset: true }).meta({ description: what });
-const idOf = (what: string) => z.uuid().meta({ description: what });
+/** One spelling only: ids stand in paths, and paths in access logs. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const idOf = (what: string) =>
+  z.string().regex(UUID, { error: 'Write the UUID in lower case, as the desk gave it.' }).meta({ description: what });
 
 // Ids. All are given by the desk.
 
@@ -21,10 +23,12 @@ export const packetId = idOf('A packet.');
 export const holdId = idOf('A hold.');
 export const destructionId = idOf('A request for destruction.');
 export const actorId = idOf('Somebody who may act.');
+export const objectId = idOf('A sealed object, as an entry names it.');
+export const organisationId = idOf('An organisation that refers.');
 /** Chosen by the operator, and used in commands: short and readable. */
 export const agencyId = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, { error: 'Write 1 to 64 of a-z, 0-9 and -, such as de-bka.' })
+  .regex(/^[a-z][a-z0-9-]{1,30}$/, { error: 'Write 2 to 31 of a-z, 0-9 and -, a letter first, such as de-bka.' })
   .meta({ description: 'An agency.' });
 
 export const ROLES = ['reporter', 'investigator', 'supervisor', 'auditor', 'operator'] as const;
@@ -34,15 +38,12 @@ export const OUTCOMES = ['received', 'triaged', 'notActionable', 'opened', 'arre
 
 export const viewRequest = z
   .strictObject({
-    sha256: sha256().optional().meta({ description: 'SHA-256 of the file that was looked at.' }),
+    sha256: sha256().meta({ description: 'SHA-256 of the file that was looked at.' }),
     attachment: attachmentId.optional(),
     viewer: line('Who looked.'),
     from: zonedTime('When the looking began.'),
     to: zonedTime('When it ended.'),
     extent: z.enum(VIEW_EXTENTS).meta({ description: 'How much was seen.' }),
-  })
-  .refine((view) => (view.sha256 === undefined) !== (view.attachment === undefined), {
-    error: 'Give either sha256 or attachment.',
   })
   .refine((view) => Date.parse(view.from) <= Date.parse(view.to), { error: 'Let from come before to.', path: ['to'] })
   .meta({ id: 'ViewRequest', description: 'Somebody looked at a file.' });
@@ -62,6 +63,14 @@ export const destructionRequest = z
 export const retractRequest = z
   .strictObject({ reason: words('Why it is taken back.').optional() })
   .meta({ id: 'RetractRequest', description: 'Take a referral back before it is finished.' });
+
+export const endHoldRequest = z
+  .strictObject({ reason: words('Why it may be let go.') })
+  .meta({ id: 'EndHoldRequest', description: 'End a hold by an order of its own.' });
+
+export const purposeRequest = z
+  .strictObject({ purpose: words('What it is needed for; entered in the chain.') })
+  .meta({ id: 'PurposeRequest', description: 'Ask for something that leaves the desk.' });
 
 export const packetRequest = z
   .strictObject({
@@ -83,7 +92,7 @@ export const actorRequest = z
   .strictObject({
     role: z.enum(ROLES).meta({ description: 'What this actor may do.' }),
     name: line('Name of the person or program.'),
-    organisation: line('Organisation it belongs to.'),
+    organisation: organisationId.optional().meta({ description: "A reporter's organisation; left out for a new one." }),
     agency: agencyId.optional(),
   })
   .meta({ id: 'ActorRequest', description: 'Let somebody act.' });
@@ -92,15 +101,13 @@ export const agencyRequest = z
   .strictObject({ id: agencyId, name: line('Name of the agency.'), country: isoCountry().optional() })
   .meta({ id: 'AgencyRequest', description: 'Make an agency known.' });
 
-// Answers. Those of single routes follow here as the routes are written.
+// Errors.
 
-const finding = z
+export const finding = z
   .strictObject({
-    rule: z.enum(Object.keys(RULES)).optional().meta({ description: 'Name of the rule, when one was broken.' }),
-    code: z.string().optional().meta({ description: 'Code of the problem, when the form was wrong.' }),
+    code: z.string().meta({ description: 'What kind of thing is wrong; the name of the rule, when one was broken.' }),
     path: z.string().meta({ description: 'JSON pointer.' }),
     message: z.string().meta({ description: 'What to do.' }),
-    severity: z.enum(['refuse', 'warn']).optional(),
   })
   .meta({ id: 'Finding', description: 'One thing to put right.' });
 
@@ -113,7 +120,7 @@ export const problemDocument = z
     code: z.string().meta({ description: 'Code from the closed list; programs look at this.' }),
     detail: z.string().meta({ description: 'What happened this time; never a value from a referral.' }),
     path: z.string().optional().meta({ description: 'JSON pointer, when one place is to blame.' }),
-    todo: z.string().optional().meta({ description: 'What to do next.' }),
+    todo: z.string().meta({ description: 'What to do next.' }),
     findings: z.array(finding).optional().meta({ description: 'Everything to put right, at once.' }),
   })
   .meta({ id: 'ProblemDocument', description: 'Any error.' });
@@ -122,6 +129,8 @@ export type ViewRequest = z.infer<typeof viewRequest>;
 export type HoldRequest = z.infer<typeof holdRequest>;
 export type DestructionRequest = z.infer<typeof destructionRequest>;
 export type RetractRequest = z.infer<typeof retractRequest>;
+export type EndHoldRequest = z.infer<typeof endHoldRequest>;
+export type PurposeRequest = z.infer<typeof purposeRequest>;
 export type PacketRequest = z.infer<typeof packetRequest>;
 export type AcknowledgementRequest = z.infer<typeof acknowledgementRequest>;
 export type ActorRequest = z.infer<typeof actorRequest>;

@@ -1,5 +1,5 @@
 // Files: what the submitter declares about each, where it was found, who looked at it, and what its marks rest on.
-// Always true: SHA-256 and size are declared before a byte is sent; path is text to show and never a place on a disk.
+// Always true: path is text to show and never a place on a disk; who sends a file's bytes declares their SHA-256 with them.
 import * as z from 'zod';
 import { BASIS_KINDS, DETECTION_CONTEXTS, FILE_FLAGS, REPORT_FLAGS, VIEW_EXTENTS } from './codes.ts';
 import { group, own } from './field.ts';
@@ -80,11 +80,11 @@ export const attachment = group('Attachment', 'A file that belongs to the referr
     notBlank: true,
     maxLength: 4096,
   }),
-  sha256: own(sha256(), {
-    what: 'SHA-256 of the bytes, in lower case.',
+  sha256: own(sha256().optional(), {
+    what: 'SHA-256 of the bytes, in lower case. Without it the file is known by its path alone.',
     why: 'Proves that the file is the one that was handed over.',
   }),
-  sizeBytes: own(count(), {
+  sizeBytes: own(count().optional(), {
     what: 'Number of bytes.',
     why: 'Shows at once when something was cut short.',
   }),

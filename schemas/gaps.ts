@@ -34,6 +34,7 @@ export const GAPS = {
   'occurred-unstated': 'Say in times when it occurred, or that it is unknown: charges and alibis depend on it.',
   'occurred-unknown': 'Narrow down when it occurred, if only to a span: an unknown time matches no records.',
   'uncertainty-unknown': 'Say how far the times may be off: a provider must know how wide to search.',
+  'file-without-digest': 'Declare the SHA-256: it proves that the file is the one you mean.',
   'viewed-unstated': 'Say whether a person looked at the whole file: it decides whether police need a warrant.',
   'upload-time-missing': 'Add when the file was uploaded: it ties the file to a connection.',
   'file-connection-missing': 'Add the connection the file came over: the strongest tie between file and person.',
@@ -127,8 +128,13 @@ function findInFiles({ attachments = [], viewEvents = [] }: Referral): [GapName,
   const viewed = new Set(viewEvents.map(({ sha256 }) => sha256));
   const lacking = (isLacking: (file: Attachment) => boolean, field: string) =>
     attachments.flatMap((file, index) => when(isLacking(file), `/attachments/${index}/fileDetails/${field}`));
-  const isUnstated = (file: Attachment) => file.fileDetails?.fileViewedByEsp === undefined && !viewed.has(file.sha256);
+  const isUnstated = (file: Attachment) =>
+    file.fileDetails?.fileViewedByEsp === undefined && !(file.sha256 !== undefined && viewed.has(file.sha256));
+  const digestless = attachments.flatMap(({ sha256 }, index) =>
+    when(sha256 === undefined, `/attachments/${index}/sha256`),
+  );
   return [
+    ['file-without-digest', digestless],
     ['viewed-unstated', lacking(isUnstated, 'fileViewedByEsp')],
     [
       'upload-time-missing',

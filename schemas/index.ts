@@ -14,6 +14,7 @@ export { msOf, readInstant, type Instant } from './instant.ts';
 export { pointTo, toPointer } from './pointer.ts';
 export * from './codes.ts';
 export * from './api.ts';
+export * from './answers.ts';
 export type * from './account-fields.ts';
 export type * from './associated-account.ts';
 export type * from './attachments.ts';

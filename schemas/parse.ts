@@ -1,6 +1,7 @@
 // Reads an unknown value as a referral: the whole referral, or every problem with its place and what to do about it.
 // Always true: a message never repeats what was given; the value that comes back has the keys in the schema's order.
 import type * as z from 'zod';
+import { allFields, type FieldInfo } from './all-fields.ts';
 import { pointTo, toPointer } from './pointer.ts';
 import { referralSchema, type Referral } from './referral.ts';
 
@@ -74,15 +75,21 @@ function isPlain(value: object): boolean {
 function toProblems(issue: z.core.$ZodIssue, root: unknown): Problem[] {
   const path = toPointer(issue.path);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      code: 'unknown-field',
-      path: pointTo(path, key),
-      message: 'Take this field out, or put it where it belongs: the referral has no field of this name here.',
-    }));
+    return issue.keys.map((key) => ({ code: 'unknown-field', path: pointTo(path, key), message: adviceFor(key) }));
   }
   if (isMissing(issue.path, root)) return [{ code: 'missing-field', path, message: 'Add this field; it is required.' }];
   return [{ code: codeOf(issue), path, message: messageOf(issue) }];
 }
+
+/** Names up to three places where a field of this name belongs, in our own spelling. */
+function adviceFor(key: string): string {
+  placesByName ??= Map.groupBy(allFields(), ({ name }) => name.toLowerCase());
+  const places = (placesByName.get(key.toLowerCase()) ?? []).slice(0, 3).map(({ path }) => path);
+  if (places.length === 0) return 'Take this field out; a referral has no field of this name.';
+  return `Take this field out, or put it where it belongs: ${places.join(' or ')}.`;
+}
+
+let placesByName: Map<string, FieldInfo[]> | undefined;
 
 function isMissing(keys: readonly PropertyKey[], root: unknown): boolean {
   let value = root;

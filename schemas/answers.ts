@@ -1,0 +1,169 @@
+// What the HTTP API answers, as far as it is words. What is signed or proved (entry, receipt, custody, trust) has its form beside
+// the code that checks it, in lib. Always true: an answer holds ids, states, times and counts, and of the referral's own words none.
+import * as z from 'zod';
+import {
+  actorId,
+  agencyId,
+  attachmentId,
+  destructionId,
+  finding,
+  holdId,
+  objectId,
+  organisationId,
+  referralId,
+  ROLES,
+} from './api.ts';
+import { isoCountry } from './contact.ts';
+import { GAPS } from './gaps.ts';
+
+const REFERRAL_STATES = ['open', 'finished', 'retracted', 'expired', 'destroying', 'destroyed'] as const;
+const time = (what: string) => z.iso.datetime({ precision: 3 }).meta({ description: `${what} RFC 3339, UTC.` });
+const hex32 = (what: string) =>
+  z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .meta({ description: what });
+
+const record = {
+  state: z.enum(REFERRAL_STATES),
+  reporter: organisationId,
+  incidentType: z.string().meta({ description: "CyberTipline's incident type." }),
+  openedAt: time('When it came.'),
+  expiresAt: time('When it will be destroyed unless it is finished.'),
+  warnedAt: time('When that was last announced.').optional(),
+  closedAt: time('When it was finished, retracted or expired.').optional(),
+  keepUntil: time('It is not destroyed before.').optional(),
+  lockedUntil: time('How far the locks on its sealed bytes surely reach.'),
+  holds: z.array(z.strictObject({ id: holdId, from: time('Since when.'), until: z.string().optional() })),
+  destruction: z
+    .strictObject({ id: destructionId, requestedBy: actorId, requestedAt: time('When it was asked for.') })
+    .optional(),
+  destroyedAt: time('When its secret was destroyed.').optional(),
+};
+
+const referralRecord = z
+  .strictObject({ id: referralId, ...record })
+  .meta({ id: 'ReferralRecord', description: 'State and dates of a referral; none of its words.' });
+
+export const referralPage = z
+  .strictObject({
+    items: z.array(referralRecord),
+    next: z.string().optional().meta({ description: 'Hand it back as `after`; absent on the last page.' }),
+  })
+  .meta({ id: 'ReferralPage', description: 'Referrals, oldest first.' });
+
+const attachmentStatus = z
+  .strictObject({
+    id: attachmentId,
+    state: z.enum(['sealed', 'missing']).meta({ description: 'missing: declared and not received.' }),
+    declared: z.int().nullable().meta({ description: "Its place among the referral's attachments, where declared." }),
+    sizeBytes: z.int().optional(),
+    sealedAt: time('When it was sealed.').optional(),
+  })
+  .meta({ id: 'AttachmentStatus', description: 'Whether an attachment has arrived.' });
+
+export const referralStatus = z
+  .strictObject({
+    referralId,
+    ...record,
+    attachments: z.array(attachmentStatus),
+    custody: z
+      .strictObject({ entries: z.int(), head: hex32('SHA-256 of the last entry.') })
+      .meta({ description: 'Its chain as it stands.' }),
+  })
+  .meta({ id: 'ReferralStatus', description: 'What the desk says of a referral without opening anything.' });
+
+/** The parts of an answer to a new referral that are words; its receipt stands with the proofs. */
+export const openedWords = {
+  referralId,
+  attachments: z
+    .array(z.strictObject({ id: attachmentId, declared: z.int() }))
+    .meta({ description: 'Ids for the attachments it declares, in their order.' }),
+  missing: z
+    .array(z.strictObject({ gap: z.enum(Object.keys(GAPS)), path: z.string(), count: z.int(), message: z.string() }))
+    .meta({ description: 'What an investigator will miss.' }),
+  warnings: z.array(finding).meta({ description: 'Rules that warn without refusing.' }),
+  isNew: z.boolean().meta({ description: 'False when the same call had come before.' }),
+};
+
+export const certificateDocument = z
+  .strictObject({
+    version: z.literal(1),
+    desk: z.string(),
+    referralId,
+    requestedBy: z.string(),
+    approvedBy: z.string(),
+    destroyedAt: time('When.'),
+    chainHead: hex32('SHA-256 of the last entry of its chain.'),
+    sealedObjects: z.int().meta({ description: 'How many sealed objects can no longer be opened.' }),
+    copies: z
+      .array(z.strictObject({ act: z.string(), seq: z.int(), time: time('When.'), actorId: z.string() }))
+      .meta({ description: 'Readings and exports of keys before: copies that may exist elsewhere.' }),
+    backups: z.array(z.strictObject({ id: z.string(), madeAt: time('When.'), expiresAt: z.string() })),
+    keyId: z.string(),
+    signature: z.base64(),
+  })
+  .meta({ id: 'Certificate', description: 'What remains of a destroyed referral, signed.' });
+
+export const actorList = z
+  .strictObject({
+    items: z.array(
+      z
+        .strictObject({
+          id: actorId,
+          role: z.enum(ROLES),
+          name: z.string(),
+          organisation: z.string().optional(),
+          agency: agencyId.optional(),
+          addedAt: time('Since when.'),
+          revokedAt: time('When the key was ended.').optional(),
+          hasKey: z.boolean().meta({ description: "False for the house's own." }),
+        })
+        .meta({ id: 'Actor', description: 'Somebody who may act.' }),
+    ),
+  })
+  .meta({ id: 'ActorList', description: 'Everybody who may act or once could.' });
+
+export const actorAdded = z
+  .strictObject({ actorId, key: z.string().meta({ description: 'The key, shown this once.' }) })
+  .meta({ id: 'ActorAdded', description: 'A new actor.' });
+
+export const agencyRecord = z
+  .strictObject({
+    id: agencyId,
+    name: z.string(),
+    country: isoCountry().optional(),
+    addedAt: time('Since when.'),
+    keys: z.array(z.string()),
+  })
+  .meta({ id: 'Agency', description: 'Who receives packets.' });
+
+export const agencyList = z
+  .strictObject({ items: z.array(agencyRecord) })
+  .meta({ id: 'AgencyList', description: 'The agencies the desk knows.' });
+
+export const exportedKey = z
+  .strictObject({
+    object: objectId,
+    owner: z.string(),
+    keyNamespace: z.string(),
+    keyName: z.string(),
+    key: hex32('The raw AES-256 key, hex.'),
+    encryptionContext: z.strictObject({ owner: z.string(), object: objectId }),
+    place: z
+      .strictObject({ name: z.string(), offset: z.int(), sizeBytes: z.int() })
+      .meta({ description: 'Where the ciphertext lies in the vault.' }),
+  })
+  .meta({ id: 'ExportedKey', description: 'What opens one sealed object in any AWS Encryption SDK.' });
+
+const seen = z.array(z.strictObject({ code: z.string(), where: z.string() }));
+
+export const watched = z
+  .strictObject({
+    findings: seen.meta({ description: 'What does not hold.' }),
+    notes: seen.meta({ description: 'Worth knowing, and no finding.' }),
+    checked: z.record(z.string(), z.int()).meta({ description: 'How much was gone over.' }),
+  })
+  .meta({ id: 'Watched', description: 'The desk gone over again.' });
+
+export const healthAnswer = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Health', description: 'It runs.' });

@@ -144,6 +144,9 @@ function checkOpenings(report: Report, receipt: Receipt): Opening[] {
     if (entry.commitments[label] !== commitment) report.say('receipt/opening', label);
   }
   const list = own.find(({ label }) => label === 'contents');
+  if (list === undefined && 'contents' in entry.commitments) {
+    report.say('receipt/contents', 'the receipt does not open the list of files that was finished');
+  }
   if (list === undefined) {
     if (own.length < openings.length) {
       report.note(

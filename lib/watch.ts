@@ -178,7 +178,7 @@ async function watchChain(watching: Watching, chain: string, logged: ReadonlyMap
   watching.onProgress(checked);
   if (secret !== undefined) await checkRows(watching, chain, secret, latest, commitments);
   else await checkCertificate(watching, chain);
-  if (secret !== undefined && chain !== DESK) await checkLocks(watching, chain);
+  if (secret !== undefined && chain !== DESK) await checkReferral(watching, chain);
 }
 
 async function secretOf({ core, say }: Watching, owner: string): Promise<Uint8Array | undefined> {
@@ -274,10 +274,11 @@ function checkRow(
   }
 }
 
-/** Every lock must reach as far as the record says. */
-async function checkLocks({ core, say }: Watching, chain: string): Promise<void> {
+/** What is called destroyed must be; every lock must reach as far as the record says. */
+async function checkReferral({ core, say }: Watching, chain: string): Promise<void> {
   const record = await findReferral(core, chain);
   if (record === undefined) return;
+  if (record.state === 'destroyed') say('destroy/secret-remains', `referral ${chain}`);
   for await (const name of vaultNamesOf(core, chain)) {
     const file = await core.vault.stat(name);
     const isShort =

@@ -38,7 +38,7 @@ export async function* sealMessage(
   const dataKey = randomBytes(32);
   const keys = deriveMessageKeys(dataKey, messageId);
   yield header(sealing, messageId, dataKey, keys, frameBytes);
-  const frame = Buffer.allocUnsafe(frameBytes);
+  let frame: Buffer = Buffer.alloc(0); // grows to a whole frame only where there is more than one chunk
   let filled = 0;
   let sequence = 1;
   for await (const chunk of plaintext) {
@@ -48,12 +48,19 @@ export async function* sealMessage(
         filled = 0;
       }
       const taken = Math.min(frameBytes - filled, chunk.length - at);
+      if (filled + taken > frame.length) frame = grown(frame, filled === 0 ? taken : frameBytes);
       frame.set(chunk.subarray(at, at + taken), filled);
       filled += taken;
       at += taken;
     }
   }
   yield sealFrame(keys.encryption, messageId, sequence, frame.subarray(0, filled), true);
+}
+
+function grown(frame: Buffer, size: number): Buffer {
+  const larger = Buffer.allocUnsafe(size);
+  frame.copy(larger);
+  return larger;
 }
 
 /**

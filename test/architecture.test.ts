@@ -1,0 +1,197 @@
+// The house's shape, enforced: who may import whom, what the core never touches, no cycles, no forbidden names.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+interface Source {
+  readonly file: string;
+  readonly text: string;
+  /** Files of ours, relative to the root, and packages as they are named. */
+  readonly imports: readonly string[];
+}
+
+const sources: readonly Source[] = ['schemas', 'lib'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => read(join(folder, name))),
+);
+
+function read(file: string): Source {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const named = [
+    ...text.matchAll(
+      /(?:^|\s)(?:import|export)[^'";]*?from\s*'([^']+)'|import\(\s*'([^']+)'\s*\)|^import\s*'([^']+)'/gm,
+    ),
+  ];
+  const imports = named.map(([, a, b, c]) => a ?? b ?? c ?? '').map((name) => locate(file, name));
+  return { file, text, imports };
+}
+
+function locate(from: string, name: string): string {
+  return name.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(from), name)) : name;
+}
+
+/** Which part of the house a file belongs to; parts lower in this list never import higher ones. */
+const PARTS: readonly { readonly part: string; readonly files: RegExp; readonly mayImport: readonly string[] }[] = [
+  { part: 'schemas', files: /^schemas\//, mayImport: ['schemas'] },
+  { part: 'errors', files: /^lib\/errors\.ts$/, mayImport: [] },
+  { part: 'ports', files: /^lib\/ports\.ts$/, mayImport: ['errors', 'schemas'] },
+  { part: 'formats', files: /^lib\/formats\//, mayImport: ['formats', 'errors', 'schemas'] },
+  {
+    part: 'cli',
+    files: /^lib\/cli\//,
+    mayImport: [
+      'cli',
+      'index',
+      'core',
+      'client',
+      'http',
+      'local',
+      'local-serve',
+      'formats',
+      'errors',
+      'ports',
+      'schemas',
+    ],
+  },
+  {
+    part: 'local-serve',
+    files: /^lib\/local\/(serve|reach|backup|socket|unix)[^/]*\.ts$|^lib\/local\/serve\//,
+    mayImport: ['local-serve', 'local', 'http', 'client', 'index', 'core', 'formats', 'errors', 'ports', 'schemas'],
+  },
+  {
+    part: 'local',
+    files: /^lib\/local\//,
+    mayImport: ['local', 'index', 'core', 'formats', 'errors', 'ports', 'schemas'],
+  },
+  {
+    part: 'client',
+    files: /^lib\/client(\.ts|\/)/,
+    mayImport: ['client', 'core', 'formats', 'errors', 'ports', 'schemas'],
+  },
+  {
+    part: 'http',
+    files: /^lib\/http(\.ts|\/)/,
+    mayImport: ['http', 'index', 'core', 'formats', 'errors', 'ports', 'schemas'],
+  },
+  { part: 'index', files: /^lib\/index\.ts$/, mayImport: ['core', 'errors', 'ports', 'formats', 'schemas'] },
+  { part: 'core', files: /^lib\/[a-z-]+\.ts$/, mayImport: ['core', 'formats', 'errors', 'ports', 'schemas'] },
+];
+
+function partOf(file: string): string {
+  return PARTS.find(({ files }) => files.test(file))?.part ?? 'unknown';
+}
+
+const ours = (name: string): boolean => name.startsWith('lib/') || name.startsWith('schemas/');
+
+describe('the house', () => {
+  it('has a place for every file', () => {
+    expect(sources.length).toBeGreaterThan(40);
+    expect(sources.filter(({ file }) => partOf(file) === 'unknown').map(({ file }) => file)).toEqual([]);
+  });
+
+  it('lets every import point down', () => {
+    const wrong = sources.flatMap(({ file, imports }) => {
+      const allowed = PARTS.find(({ part }) => part === partOf(file))?.mayImport ?? [];
+      return imports.filter((name) => ours(name) && !allowed.includes(partOf(name))).map((name) => `${file} → ${name}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('knows zod alone in schemas', () => {
+    const wrong = sources
+      .filter(({ file }) => file.startsWith('schemas/'))
+      .flatMap(({ file, imports }) =>
+        imports.filter((name) => !ours(name) && name !== 'zod').map((name) => `${file} → ${name}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps files, SQLite, servers and SDKs out of the core', () => {
+    const allowed = new Set([
+      'node:crypto',
+      'node:zlib',
+      'zod',
+      'zod-openapi',
+      'hono',
+      'canonicalize',
+      'libphonenumber-js/max',
+      '@scure/bip39/wordlists/english.js',
+    ]);
+    const wrong = sources
+      .filter(({ file }) => file.startsWith('lib/') && !/^lib\/(local|cli)\//.test(file))
+      .flatMap(({ file, imports }) =>
+        imports
+          .filter((name) => !ours(name) && !allowed.has(name) && !name.startsWith('hono/'))
+          .map((name) => `${file} → ${name}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  it('takes time, chance and surroundings only through ports', () => {
+    const banned =
+      /\bprocess\.(env|argv|cwd|exit)\b|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bsetTimeout\(|\bsetInterval\(|\bconsole\.(log|error|warn|info|debug)/;
+    const wrong = sources
+      .filter(({ file }) => !/^lib\/(local|cli)\//.test(file))
+      .flatMap(({ file, text }) =>
+        text
+          .split('\n')
+          .flatMap((line, n) => (banned.test(line) && !/^\s*(\/\/|\*|\/\*)/.test(line) ? [`${file}:${n + 1}`] : [])),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  it('has no import cycles', () => {
+    const graph = new Map(sources.map(({ file, imports }) => [file, imports.filter(ours)]));
+    const state = new Map<string, 'open' | 'done'>();
+    const cycles: string[] = [];
+    const visit = (file: string, path: readonly string[]): void => {
+      if (state.get(file) === 'done') return;
+      if (state.get(file) === 'open') {
+        cycles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+        return;
+      }
+      state.set(file, 'open');
+      for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+      state.set(file, 'done');
+    };
+    for (const { file } of sources) visit(file, []);
+    expect(cycles).toEqual([]);
+  });
+
+  it('names files as kebab-case nouns and verbs, and leaves out the words that say nothing', () => {
+    const vague = /(^|[/-])(util|utils|helper|helpers|manager|service|process|info|misc|common|base|types)(\.ts|\/|-)/;
+    const wrong = sources.map(({ file }) => file).filter((file) => vague.test(file) || !/^[a-z0-9/.-]+$/.test(file));
+    expect(wrong).toEqual([]);
+  });
+
+  it('opens every file with what it is for, and exports nothing by default', () => {
+    const wrong = sources
+      .filter(({ text }) => !/^(#!.*\n)?\/\/ \S/.test(text) || /^export default/m.test(text))
+      .map(({ file }) => file);
+    expect(wrong).toEqual([]);
+  });
+
+  it('loads no SDK, no SQLite and no file access by importing the front door, the client or the words', () => {
+    const script = `
+      const { registerHooks } = await import('node:module');
+      const seen = [];
+      registerHooks({ resolve(name, context, next) { const found = next(name, context); seen.push(found.url); return found; } });
+      await import(process.argv[1]);
+      console.log(JSON.stringify(seen));`;
+    for (const door of ['lib/index.ts', 'lib/client.ts', 'schemas/index.ts']) {
+      const out = execFileSync(process.execPath, ['--input-type=module', '-e', script, join(ROOT, door)], {
+        encoding: 'utf8',
+        env: { ...process.env, NODE_OPTIONS: '' },
+      });
+      const seen = JSON.parse(out) as string[];
+      expect(seen.length).toBeGreaterThan(10);
+      expect(
+        seen.filter((url) => /@aws-sdk|node:sqlite|node:fs|node:net|node:http|\/lib\/(local|aws|cli)\//.test(url)),
+      ).toEqual([]);
+    }
+  });
+});

@@ -46,7 +46,8 @@ const HOUSE: Caller = { actorId: DESK, role: 'operator', isHouse: true };
 
 /**
  * Adds an actor and answers the key, which is shown this once.
- * @throws DeskError access/denied, input/invalid (an investigator without an agency that exists)
+ * @throws DeskError access/denied, input/invalid (an investigator without an agency that exists, an organisation
+ *   that is no id)
  */
 export async function addActor(core: Core, caller: Caller, actor: NewActor): Promise<{ actorId: string; key: string }> {
   demand(caller, 'desk:actors');
@@ -81,7 +82,16 @@ async function enterActor(core: Core, caller: Caller, actor: NewActor, keySha256
   return id;
 }
 
-async function checkActor(core: Core, { role, agency }: NewActor): Promise<void> {
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+async function checkActor(core: Core, { role, organisation, agency }: NewActor): Promise<void> {
+  // Lists are named by it, so that any other text could name somebody else's.
+  if (organisation !== undefined && !UUID.test(organisation)) {
+    throw new DeskError(
+      'input/invalid',
+      'An organisation is named by the id the desk gave it; leave it out for a new one.',
+    );
+  }
   if (role === 'investigator' && agency === undefined) {
     throw new DeskError('input/invalid', 'An investigator belongs to an agency: name it.');
   }

@@ -1,8 +1,8 @@
 // Viewed means viewed (decision 9): who looked at what, how much of it and when, each an entry of its own. Whether a file counts
 // as viewed is derived from these and set by nothing else.
 import { demandOn, type Caller } from './access.ts';
-import { append, entriesOf, type Core, type Taken } from './core.ts';
-import { parseEntry } from './custody.ts';
+import { append, entriesOf, type Chain, type Core, type Taken } from './core.ts';
+import { commitment, commitmentKey, parseEntry } from './custody.ts';
 import { DeskError } from './errors.ts';
 import { chainOf, findAttachment, findReferral, nthObject } from './referral.ts';
 import { openSmall, sealJson } from './seal.ts';
@@ -23,15 +23,14 @@ export interface ViewEvent {
 
 /**
  * Records a look. Before or after finish: looks after it are told apart by their place in the chain.
- * @throws DeskError absent/referral, absent/attachment, input/rule (a look in the future, or one that ends before it begins)
+ * @throws DeskError absent/referral, absent/attachment, input/rule (a look in the future, one that ends before it
+ *   begins, or one at other bytes than the attachment's)
  */
 export async function recordView(core: Core, caller: Caller, referralId: string, view: ViewEvent): Promise<Taken> {
   demandOn(caller, 'referral:record-view', await findReferral(core, referralId));
   checkTimes(core, view);
-  if (view.attachment !== undefined && (await findAttachment(core, referralId, view.attachment)) === undefined) {
-    throw new DeskError('absent/attachment', 'There is no such attachment, or it has not arrived.');
-  }
   const chain = await chainOf(core, referralId);
+  if (view.attachment !== undefined) await checkBytes(core, chain, view.attachment, view.sha256);
   const words = await sealJson(core, chain, { version: 1, view });
   return append(core, chain, () =>
     Promise.resolve({
@@ -41,6 +40,17 @@ export async function recordView(core: Core, caller: Caller, referralId: string,
       commitments: [{ label: 'viewed', type: 'sha256', value: view.sha256 }],
     }),
   );
+}
+
+/** What was looked at must be the attachment's own bytes. @throws DeskError absent/attachment, input/rule */
+async function checkBytes(core: Core, chain: Chain, attachmentId: string, sha256: string): Promise<void> {
+  const record = await findAttachment(core, chain.owner, attachmentId);
+  if (record === undefined)
+    throw new DeskError('absent/attachment', 'There is no such attachment, or it has not arrived.');
+  const key = commitmentKey(chain.secret, chain.owner, record.seq, 'sha256');
+  if (commitment(key, 'sha256', 'sha256', sha256) === record.commitment) return;
+  const message = 'The attachment named has another SHA-256: say which of the two was looked at.';
+  throw new DeskError('input/rule', message, { findings: [{ code: 'other-bytes', path: '/sha256', message }] });
 }
 
 function checkTimes(core: Core, view: ViewEvent): void {

@@ -23,7 +23,10 @@ export function openDestroyed(file: string, create: boolean): Destroyed {
   try {
     const { owners, sizeBytes } = readList(handle);
     let end = sizeBytes;
+    let isOpen = true;
     const add = (owner: Owner): void => {
+      // the handle's number may be another file's by then
+      if (!isOpen) throw new DeskError('keys/failed', 'The list of the destroyed is closed.');
       if (owners.has(owner)) return;
       if (!isOwner(owner)) throw new DeskError('keys/failed', 'An owner is 1 to 200 printable characters, no blanks.');
       end = append(handle, end, `${owner}\n`);
@@ -34,7 +37,8 @@ export function openDestroyed(file: string, create: boolean): Destroyed {
       all: () => owners.values(),
       add,
       close: () => {
-        closeSync(handle);
+        if (isOpen) closeSync(handle);
+        isOpen = false;
       },
     };
   } catch (error) {

@@ -30,7 +30,7 @@ export interface KeyFile {
 
 /**
  * Makes the keys of a new desk, their folder too. With a passphrase nobody reads the file without it.
- * @throws DeskError desk/exists (the file there is untouched), keys/failed
+ * @throws DeskError desk/exists (the file there is untouched), keys/wrong-passphrase (an empty one), keys/failed
  */
 export async function createKeyFile(options: {
   readonly keyFile: string;
@@ -39,6 +39,7 @@ export async function createKeyFile(options: {
   readonly passphrase?: string | undefined;
 }): Promise<void> {
   const { desk, keyFile, passphrase } = options;
+  if (passphrase === '') throw new DeskError('keys/wrong-passphrase', 'A passphrase cannot be empty.');
   const from = options.now.toISOString();
   const signing = PURPOSES.map((purpose) => firstKey(desk, purpose, from));
   const keys = { desk, storage: freshKey(), data: freshKey(), lookup: freshKey(), signing };

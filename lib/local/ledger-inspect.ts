@@ -84,6 +84,11 @@ const CHECKS: readonly Check[] = [
       WHERE position <> before + 1`,
   },
   {
+    what: 'A checkpoint is missing before this one.',
+    where: `SELECT log || '/' || size AS place FROM
+      (SELECT log, size, k, row_number() OVER (ORDER BY k) AS place FROM checkpoint) WHERE k <> place`,
+  },
+  {
     what: 'A checkpoint does not follow the one before it.',
     where: `SELECT log || '/' || size AS place FROM
       (SELECT log, size, lag(log) OVER w AS log0, lag(size) OVER w AS size0 FROM checkpoint WINDOW w AS (ORDER BY k))

@@ -67,7 +67,7 @@ export function localLedger({ file, create = false, probe = noProbe }: LocalLedg
     checkpoints: (limit) => answered(() => log.checkpoints(limit)),
     inspect: () => inspectLedger(db, scrub.isDue),
     close: () => {
-      db.close();
+      if (db.isOpen) db.close();
     },
   };
 }
@@ -102,7 +102,7 @@ function scrubber(db: DatabaseSync): Scrub {
   let isDue = true;
   const tryEmpty = (): boolean => {
     try {
-      return emptyLog(db);
+      return emptyLog(db, 0);
     } catch {
       return false;
     }

@@ -74,7 +74,7 @@ export function openSecrets({ file, storageKey, destroyed, create, probe }: Secr
     isDestroyed: (owner) => Promise.resolve(destroyed.has(owner)),
     owners: () => livingOwners(rows.page, destroyed),
     close: () => {
-      db.close();
+      if (db.isOpen) db.close();
     },
   };
 }
@@ -131,7 +131,7 @@ function rowsOf(db: DatabaseSync): Rows {
       });
     },
     emptyLog: () => {
-      if (emptyLog(db)) return;
+      if (emptyLog(db, 1000)) return;
       throw new DeskError('keys/failed', 'Another program reads the secrets. Stop it and destroy again.');
     },
     page: (after) => page.all(after, PAGE).map((row) => String(row['owner'])),

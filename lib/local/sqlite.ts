@@ -26,7 +26,7 @@ export function openDatabase(file: string, layout: Layout, create: boolean): Dat
   const db = new DatabaseSync(file, { open: false, enableDoubleQuotedStringLiterals: false });
   try {
     db.open();
-    db.exec('PRAGMA busy_timeout = 5000');
+    db.exec(BUSY_TIMEOUT);
     if (create && isEmpty(db)) createSchema(db, layout);
     checkLayout(db, layout); // before anything is written: a file that is not ours stays as it is
     makeDurable(db);
@@ -34,7 +34,8 @@ export function openDatabase(file: string, layout: Layout, create: boolean): Dat
   } catch (error) {
     if (db.isOpen) db.close();
     if (error instanceof DeskError) throw error;
-    if (isBusy(error)) throw new DeskError('desk/owned', `Another program has the ${layout.what} open.`, { cause: error });
+    if (isBusy(error))
+      throw new DeskError('desk/owned', `Another program has the ${layout.what} open.`, { cause: error });
     throw damaged(layout, error);
   }
 }
@@ -59,9 +60,17 @@ export function promised<T>(work: () => T): Promise<T> {
   });
 }
 
-/** Moves the write-ahead log into the file and empties it. False when somebody else's reading kept it from doing so. */
-export function emptyLog(db: DatabaseSync): boolean {
-  return Number(db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy']) === 0;
+/**
+ * Moves the write-ahead log into the file and empties it. Whoever reads meanwhile is waited for so long; false when he reads
+ * on after that.
+ */
+export function emptyLog(db: DatabaseSync, waitMs: number): boolean {
+  db.exec(`PRAGMA busy_timeout = ${waitMs}`);
+  try {
+    return Number(db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy']) === 0;
+  } finally {
+    db.exec(BUSY_TIMEOUT);
+  }
 }
 
 /** True for SQLite's word that the disk is full. */
@@ -74,6 +83,7 @@ export function isBusy(error: unknown): boolean {
   return resultCode(error) === SQLITE_BUSY;
 }
 
+const BUSY_TIMEOUT = 'PRAGMA busy_timeout = 5000';
 const SQLITE_BUSY = 5;
 const SQLITE_FULL = 13;
 

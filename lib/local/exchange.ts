@@ -1,0 +1,163 @@
+// node:http on one side, Request and Response on the other, streaming both ways. A request that is refused before its bytes have come
+// still gets its answer: what the sender goes on sending is thrown away for a while, then the connection is closed.
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { DeskError } from '../errors.ts';
+import { problemAnswer } from '../http/index.ts';
+
+export type Fetch = (request: Request) => Promise<Response>;
+
+/** A connection on which nothing moves for so long, while bytes are owed, is given up. */
+const IDLE_MS = 120_000;
+/** A body other than an attachment's must be here by then. */
+const BODY_MS = 300_000;
+/** How long bytes that nobody wants are still taken in. */
+const DRAIN_MS = 60_000;
+
+/** @param inviteBody tells a sender who asked first that the bytes are wanted (Expect: 100-continue) */
+export async function serveExchange(
+  fetch: Fetch,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  inviteBody?: () => void,
+): Promise<void> {
+  const { socket } = incoming;
+  socket.setTimeout(IDLE_MS);
+  incoming.once('end', () => socket.setTimeout(0));
+  const late = incoming.method === 'PUT' ? undefined : setTimeout(() => socket.destroy(), BODY_MS);
+  incoming.once('close', () => {
+    clearTimeout(late);
+  });
+  const invitation = { isOpen: inviteBody !== undefined, send: inviteBody };
+  const response = await answerTo(fetch, incoming, invitation);
+  if (socket.destroyed) return void response.body?.cancel();
+  socket.setTimeout(IDLE_MS);
+  if (invitation.isOpen) response.headers.set('Connection', 'close'); // what follows may be the body or another request
+  await writeResponse(response, outgoing);
+  drain(incoming);
+}
+
+interface Invitation {
+  isOpen: boolean;
+  readonly send: (() => void) | undefined;
+}
+
+async function answerTo(fetch: Fetch, incoming: IncomingMessage, invitation: Invitation): Promise<Response> {
+  try {
+    return await fetch(toRequest(incoming, invitation));
+  } catch (error) {
+    return problemAnswer(error);
+  }
+}
+
+/** @throws DeskError input/malformed, absent/method: what no Request can carry */
+function toRequest(incoming: IncomingMessage, invitation: Invitation): Request {
+  const { method = 'GET', url = '/', headers } = incoming;
+  if (method === 'TRACE') throw new DeskError('absent/method', 'This method is taken nowhere.');
+  const target = URL.parse(url.startsWith('/') ? `http://desk.local${url}` : url);
+  if (target === null) throw new DeskError('input/malformed', 'The request is for no path.');
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  const takesBody = method !== 'GET' && method !== 'HEAD';
+  return new Request(target, {
+    method,
+    headers: toHeaders(incoming.rawHeaders),
+    ...(hasBody && takesBody ? { body: ReadableStream.from(bodyOf(incoming, invitation)), duplex: 'half' } : {}),
+  });
+}
+
+function toHeaders(raw: readonly string[]): Headers {
+  const headers = new Headers();
+  for (let n = 0; n + 1 < raw.length; n += 2) headers.append(raw[n] ?? '', raw[n + 1] ?? '');
+  return headers;
+}
+
+/** Leaves the connection alone when the reader stops half-way: it still has to carry the answer. */
+async function* bodyOf(incoming: IncomingMessage, invitation: Invitation): AsyncGenerator<Uint8Array> {
+  if (invitation.isOpen) invitation.send?.();
+  invitation.isOpen = false;
+  const pieces: AsyncIterable<Buffer> = incoming.iterator({ destroyOnReturn: false });
+  for await (const piece of pieces) yield piece;
+  if (!incoming.complete) throw new Error('the body stopped before its end');
+}
+
+async function writeResponse(response: Response, outgoing: ServerResponse): Promise<void> {
+  outgoing.writeHead(response.status, [...response.headers].flat());
+  if (response.body === null) outgoing.end();
+  // What fails once the answer has begun cuts the connection, so that no one takes a part for the whole.
+  else await pipeline(Readable.from(response.body), outgoing).catch(() => outgoing.destroy());
+}
+
+function drain(incoming: IncomingMessage): void {
+  if (incoming.complete || incoming.destroyed) return;
+  const timer = setTimeout(() => incoming.socket.destroy(), DRAIN_MS);
+  incoming.once('close', () => {
+    clearTimeout(timer);
+  });
+  incoming.on('error', () => undefined);
+  setImmediate(() => incoming.resume());
+}
+
+// ── the other side ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Sends a request over a Unix socket. Rejects with the system's error; then, if nobody listened, the body is untouched. */
+export function fetchOver(socketPath: string, request: Request): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  const outgoing = httpRequest({
+    socketPath,
+    path: pathname + search,
+    method: request.method,
+    headers: Object.fromEntries(request.headers),
+    agent: false,
+  });
+  return new Promise((resolve, reject) => {
+    let isAnswered = false;
+    outgoing.on('error', reject);
+    outgoing.once('response', (incoming) => {
+      isAnswered = true;
+      incoming.once('end', () => {
+        if (!outgoing.writableFinished) outgoing.destroy();
+      });
+      resolve(toResponse(incoming));
+    });
+    outgoing.once('socket', (socket) => {
+      socket.once('connect', () => {
+        sendBody(request, outgoing, () => isAnswered).catch((error: unknown) => {
+          outgoing.destroy(error instanceof Error ? error : new Error('the body failed', { cause: error }));
+        });
+      });
+    });
+    outgoing.flushHeaders();
+  });
+}
+
+/** Stops when the answer has come: nobody waits for the rest. */
+async function sendBody(
+  request: Request,
+  outgoing: ReturnType<typeof httpRequest>,
+  isAnswered: () => boolean,
+): Promise<void> {
+  if (request.body !== null) {
+    const gone = new AbortController();
+    const stop = (): void => {
+      gone.abort();
+    };
+    outgoing.once('response', stop).once('close', stop);
+    for await (const piece of request.body) {
+      if (isAnswered() || outgoing.destroyed) return;
+      if (!outgoing.write(piece)) await once(outgoing, 'drain', { signal: gone.signal }).catch(() => undefined);
+    }
+  }
+  if (!isAnswered()) outgoing.end();
+}
+
+function toResponse(incoming: IncomingMessage): Response {
+  const { statusCode = 500 } = incoming;
+  const isEmpty = statusCode === 204 || statusCode === 304;
+  if (isEmpty) incoming.resume();
+  return new Response(isEmpty ? null : ReadableStream.from(incoming), {
+    status: statusCode,
+    headers: toHeaders(incoming.rawHeaders),
+  });
+}

@@ -30,7 +30,7 @@ export interface Vault {
    * Writes a new file in one pass, locked until `lockedUntil` from the moment it exists, and answers its size in bytes.
    * Many small objects go in one durable write-once pack: hand their bytes one after another.
    * Nothing is visible under `name` before all of it is durable; a source that throws leaves nothing and its error passes
-   * through unchanged. Memory does not grow with the size.
+   * through unchanged. Memory does not grow with the size: a chunk is used up or copied before the next one is asked for.
    * @throws DeskError vault/exists (the bytes there are untouched), vault/full, vault/failed
    */
   put(name: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, lockedUntil: Date): Promise<number>;

@@ -37,8 +37,7 @@ export async function sealSmall(
   const root = new PieceRoot();
   const ciphertext: Buffer[] = [];
   for await (const piece of sealMessage(object.message, [plain])) {
-    root.add(piece);
-    ciphertext.push(piece);
+    ciphertext.push(Buffer.from(root.add(piece)));
   }
   const place = await core.pack(Buffer.concat(ciphertext));
   return { record: { ...object.record, place }, sealed: root.end() };

@@ -9,8 +9,8 @@ const line = (what: string, max = 300) =>
   z.string().max(max).regex(/\S/, { error: 'Write something here.' }).meta({ description: what });
 const words = (what: string) => line(what, 3000);
 const zonedTime = (what: string) => z.iso.datetime({ offset: true }).meta({ description: what });
-/** One spelling only: ids stand in paths, and paths in access logs. */
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+/** How ids are spelt, and the only way: they stand in paths, and paths in access logs. */
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const idOf = (what: string) =>
   z.string().regex(UUID, { error: 'Write the UUID in lower case, as the desk gave it.' }).meta({ description: what });
 

@@ -26,9 +26,13 @@ const FRAMED = 2;
 const FINAL = 0xffffffff;
 const TAG_BYTES = 16;
 const IV_BYTES = 12;
+const MOST_AROUND_FRAME = 4 + 4 + IV_BYTES + 4 + TAG_BYTES;
 const CIPHER_STEP = 64 * 1024; // larger updates spend half their time in page faults of fresh buffers
 
-/** Seals a stream. Memory: one frame. Yields the header, then a buffer a frame. */
+/**
+ * Seals a stream. Memory: two frames. Yields the header, then a buffer a frame; the same buffer holds the next frame, so it must be
+ * used up or copied before the next one is asked for.
+ */
 export async function* sealMessage(
   sealing: MessageKey,
   plaintext: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -39,12 +43,14 @@ export async function* sealMessage(
   const keys = deriveMessageKeys(dataKey, messageId);
   yield header(sealing, messageId, dataKey, keys, frameBytes);
   let frame: Buffer = Buffer.alloc(0); // grows to a whole frame only where there is more than one chunk
+  let sealed: Buffer | undefined;
   let filled = 0;
   let sequence = 1;
   for await (const chunk of plaintext) {
     for (let at = 0; at < chunk.length;) {
       if (filled === frameBytes) {
-        yield sealFrame(keys.encryption, messageId, sequence++, frame, false);
+        sealed ??= Buffer.allocUnsafe(frameBytes + MOST_AROUND_FRAME);
+        yield sealFrame(keys.encryption, messageId, sequence++, frame, false, sealed);
         filled = 0;
       }
       const taken = Math.min(frameBytes - filled, chunk.length - at);
@@ -54,7 +60,8 @@ export async function* sealMessage(
       at += taken;
     }
   }
-  yield sealFrame(keys.encryption, messageId, sequence, frame.subarray(0, filled), true);
+  sealed ??= Buffer.allocUnsafe(filled + MOST_AROUND_FRAME);
+  yield sealFrame(keys.encryption, messageId, sequence, frame.subarray(0, filled), true, sealed);
 }
 
 function grown(frame: Buffer, size: number): Buffer {
@@ -224,9 +231,17 @@ function counted(bytes: Uint8Array): Buffer {
 
 // ── frames ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function sealFrame(key: Uint8Array, messageId: Buffer, sequence: number, plain: Buffer, isFinal: boolean): Buffer {
+/** Seals a frame into `out`, and answers the part of it that is the frame. */
+function sealFrame(
+  key: Uint8Array,
+  messageId: Buffer,
+  sequence: number,
+  plain: Buffer,
+  isFinal: boolean,
+  out: Buffer,
+): Buffer {
   const lead = isFinal ? 4 + 4 + IV_BYTES + 4 : 4 + IV_BYTES;
-  const frame = Buffer.allocUnsafe(lead + plain.length + TAG_BYTES);
+  const frame = out.subarray(0, lead + plain.length + TAG_BYTES);
   const iv = frameIv(sequence);
   if (isFinal) {
     frame.writeUInt32BE(FINAL, 0);

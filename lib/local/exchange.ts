@@ -5,7 +5,7 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DeskError } from '../errors.ts';
-import { problemAnswer } from '../http/index.ts';
+import { refuse } from '../http/index.ts';
 
 export type Fetch = (request: Request) => Promise<Response>;
 
@@ -26,7 +26,7 @@ export async function serveExchange(
   const { socket } = incoming;
   socket.setTimeout(IDLE_MS);
   incoming.once('end', () => socket.setTimeout(0));
-  const late = incoming.method === 'PUT' ? undefined : setTimeout(() => socket.destroy(), BODY_MS);
+  const late = incoming.method === 'PUT' ? undefined : setTimeout(() => socket.destroy(), BODY_MS).unref();
   incoming.once('close', () => {
     clearTimeout(late);
   });
@@ -35,8 +35,7 @@ export async function serveExchange(
   if (socket.destroyed) return void response.body?.cancel();
   socket.setTimeout(IDLE_MS);
   if (invitation.isOpen) response.headers.set('Connection', 'close'); // what follows may be the body or another request
-  await writeResponse(response, outgoing);
-  drain(incoming);
+  await writeResponse(response, incoming, outgoing);
 }
 
 interface Invitation {
@@ -48,7 +47,9 @@ async function answerTo(fetch: Fetch, incoming: IncomingMessage, invitation: Inv
   try {
     return await fetch(toRequest(incoming, invitation));
   } catch (error) {
-    return problemAnswer(error);
+    const refused = refuse(error);
+    if (refused.status === 405) refused.headers.set('Allow', 'GET, HEAD, POST, PUT, DELETE, OPTIONS');
+    return refused;
   }
 }
 
@@ -82,21 +83,27 @@ async function* bodyOf(incoming: IncomingMessage, invitation: Invitation): Async
   if (!incoming.complete) throw new Error('the body stopped before its end');
 }
 
-async function writeResponse(response: Response, outgoing: ServerResponse): Promise<void> {
+async function writeResponse(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   outgoing.writeHead(response.status, [...response.headers].flat());
-  if (response.body === null) outgoing.end();
-  // What fails once the answer has begun cuts the connection, so that no one takes a part for the whole.
-  else await pipeline(Readable.from(response.body), outgoing).catch(() => outgoing.destroy());
+  const pieces = response.body === null ? Readable.from([]) : Readable.from(response.body);
+  try {
+    await pipeline(pieces, outgoing, { end: false });
+    await drained(incoming);
+    outgoing.end();
+  } catch {
+    outgoing.destroy(); // what fails once the answer has begun cuts the connection: no one takes a part for the whole
+  }
 }
 
-function drain(incoming: IncomingMessage): void {
+/** The answer is out. Closing now, with bytes still on their way, could make the sender lose it. */
+async function drained(incoming: IncomingMessage): Promise<void> {
   if (incoming.complete || incoming.destroyed) return;
   const timer = setTimeout(() => incoming.socket.destroy(), DRAIN_MS);
-  incoming.once('close', () => {
+  const over = once(incoming, 'close');
+  setImmediate(() => incoming.resume());
+  await over.finally(() => {
     clearTimeout(timer);
   });
-  incoming.on('error', () => undefined);
-  setImmediate(() => incoming.resume());
 }
 
 // ── the other side ────────────────────────────────────────────────────────────────────────────────────────────────────

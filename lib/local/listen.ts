@@ -3,7 +3,7 @@ import { chmod, unlink } from 'node:fs/promises';
 import { createServer, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { DeskError } from '../errors.ts';
-import { problemOf } from '../http/index.ts';
+import { refuse } from '../http/index.ts';
 import { systemCode } from './durable.ts';
 import { serveExchange, type Fetch } from './exchange.ts';
 
@@ -95,19 +95,13 @@ function refuseRaw(error: Error, socket: Socket): void {
     return;
   }
   const isLarge = systemCode(error) === 'HPE_HEADER_OVERFLOW';
-  const problem = problemOf(
+  const refused = refuse(
     isLarge
       ? new DeskError('input/too-large', 'The headers are too large.')
       : new DeskError('input/malformed', 'This is no HTTP request that can be read, or it came too slowly.'),
   );
-  const body = JSON.stringify(problem);
-  const head = [
-    `HTTP/1.1 ${problem.status} Refused`,
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'X-Content-Type-Options: nosniff',
-    'Cache-Control: no-store',
-    'Connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  const head = [...refused.headers].map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  void refused.text().then((body) => {
+    socket.end(`HTTP/1.1 ${refused.status} Refused\r\n${head}Connection: close\r\n\r\n${body}`);
+  });
 }

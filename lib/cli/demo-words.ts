@@ -1,0 +1,87 @@
+// What the demonstration tells: what happened, where everything lies, and commands that work when they are pasted.
+import { join } from 'node:path';
+import type { Submitted } from '../client.ts';
+import type { Trust, Verdict, Watched } from '../index.ts';
+import type { DemoMaterial } from './demo-material.ts';
+import { commandLine, quoted } from './paths.ts';
+import { byteText } from './progress.ts';
+
+export interface DemoShown {
+  readonly root: string;
+  readonly dir: string;
+  readonly material: DemoMaterial;
+  readonly submitted: Submitted;
+  readonly receiptFile: string;
+  readonly custodyFile: string;
+  readonly trustFile: string;
+  readonly trust: Trust;
+  readonly watched: Watched;
+  readonly verdicts: { readonly receipt: Verdict; readonly custody: Verdict };
+}
+
+export function demoWords(shown: DemoShown): string[] {
+  return [...happened(shown), '', ...places(shown), '', ...next(shown)];
+}
+
+function happened({ material, submitted, trust, watched, verdicts }: DemoShown): string[] {
+  const { files } = material;
+  const bytes = byteText(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+  const { chains, entries, objects } = watched.checked;
+  return [
+    'What happened, all of it invented and harmless:',
+    `  1 received  a charity referred a chat group: referral ${submitted.referralId}`,
+    `  2 sealed    ${files.length} files (${bytes}), hashed, encrypted and put away for good`,
+    '    viewed    a person looked at one of them in full, and that was entered',
+    '    finished  nothing can be added any more; the desk signed a receipt for every file',
+    `  3 custody   every act is a link in a chain, and every chain stands in one log`,
+    `    receipt   ${verdictWord(verdicts.receipt)} against trust.json, with the sender's own files`,
+    `    custody   ${verdictWord(verdicts.custody)} against the receipt`,
+    `    watch     went over ${chains} chains, ${entries} entries and ${objects} sealed objects: ${watched.findings.length} findings`,
+    `  The desk's fingerprint: ${trust.fingerprint}`,
+  ];
+}
+
+function verdictWord({ ok, findings }: Verdict): string {
+  return ok ? 'holds' : `DOES NOT HOLD (${findings.map(({ code }) => code).join(', ')})`;
+}
+
+function places({ dir, material, receiptFile, custodyFile, trustFile }: DemoShown): string[] {
+  return [
+    'Where everything lies:',
+    `  the desk       ${dir}`,
+    `  the referral   ${material.referralFile}`,
+    `  its files      ${material.filesFolder}`,
+    `  the receipt    ${receiptFile}`,
+    `  its custody    ${custodyFile}`,
+    `  trust.json     ${trustFile}`,
+  ];
+}
+
+function next(shown: DemoShown): string[] {
+  const { root, dir, material, submitted, receiptFile, custodyFile, trustFile } = shown;
+  const data = `--data ${quoted(dir)}`;
+  const trust = `--trust ${quoted(trustFile)}`;
+  const picture = submitted.files.find(({ path }) => path.endsWith('.png'))?.attachmentId ?? '';
+  const { referralId } = submitted;
+  const tries: readonly (readonly [string, string])[] = [
+    ['how it stands', `status ${referralId} ${data}`],
+    [
+      'check it as a stranger would',
+      `verify ${quoted(custodyFile)} ${quoted(material.filesFolder)} ${trust} --against ${quoted(receiptFile)}`,
+    ],
+    [
+      'open a file; the reading is entered',
+      `view ${referralId} ${picture} --out ${quoted(join(root, 'opened'))} --purpose "to see it work" ${data}`,
+    ],
+    ['everything that was ever done to it', `custody ${referralId} ${data}`],
+    ['what a sender would hear beforehand', `check ${quoted(material.referralFile)}`],
+    ['the API, for programs', `serve --port 8080 ${data}`],
+  ];
+  return [
+    'What to try next:',
+    ...tries.flatMap(([what, args]) => [`  # ${what}`, `  ${commandLine(args)}`]),
+    '',
+    'It is kept until you remove it:',
+    `  rm -rf ${[root, ...(dir.startsWith(`${root}/`) ? [] : [dir])].map(quoted).join(' ')}`,
+  ];
+}

@@ -1,0 +1,124 @@
+// `serve`: the API on this machine until it is told to end. It attends to the clock, keeps the log up to date and goes over
+// everything once a day; what it finds goes to the alarm.
+import { InvalidArgumentError, type Command } from 'commander';
+import { DeskError, type Desk } from '../index.ts';
+import { systemCode } from '../local/durable.ts';
+import { openLocalDesk, type LocalDesk } from '../local/open.ts';
+import { serveLocal, type LocalServer } from '../local/serve.ts';
+import { addAlarmOptions, alarmOf, type AlarmOptions, type Tell } from './alarm.ts';
+import { wholeNumber } from './arguments.ts';
+import { UsageError } from './failure.ts';
+import { addCommand, remark, tell } from './frame.ts';
+import { localRoutes } from './local-routes.ts';
+import { commandLine, quoted } from './paths.ts';
+import { readPassphrase } from './passphrase.ts';
+import { dataFolder, tellFault } from './session.ts';
+import { tellFindings } from './watch.ts';
+
+interface ServeOptions extends AlarmOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly watchEvery: number;
+}
+
+export function addServe(program: Command): void {
+  const command = addCommand(program, 'serve', {
+    summary: 'answer the API on this machine, attend to the clock, and watch',
+    example: 'serve --data ./desk-data --port 8080',
+    more: [
+      'Speaks plain http: put it behind something that speaks https before anyone else reaches it.',
+      'Other commands work on the same folder meanwhile. Ends on SIGINT and SIGTERM once what it is doing is done.',
+    ],
+  })
+    .requiredOption('--port <n>', 'where it listens; 0 takes a free one', wholeNumber)
+    .option('--host <address>', 'on which address', '127.0.0.1')
+    .option('--watch-every <hours>', 'how often everything is gone over; 0 for never', hours, 24);
+  addAlarmOptions(command).action(serve);
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const alarm = alarmOf(options);
+  const told = untilTold();
+  const local = await openLocalDesk({ dir: dataFolder(options), passphrase: await readPassphrase(options), alarm });
+  const server = await listen(local, options);
+  const watching = watchEvery(local.desk, options.watchEvery, alarm);
+  tell({ words: servingWords(server.url, local.folder.dir), json: { url: server.url } }, options.json === true);
+  await told;
+  remark('Ending: what is under way is finished first.');
+  watching.stop();
+  await watching.ended;
+  await server.close();
+}
+
+/** @throws UsageError a port that cannot be had; the folder is given up then */
+async function listen(local: LocalDesk, { port, host }: ServeOptions): Promise<LocalServer> {
+  try {
+    return await serveLocal(local, { port, host, extraRoutes: localRoutes, onFault: tellFault });
+  } catch (error) {
+    await local.close();
+    const code = systemCode(error) ?? '';
+    if (!UNUSABLE.has(code)) throw error;
+    throw new UsageError(`Nothing can listen on port ${port} of ${host} (${code}): choose another.`);
+  }
+}
+
+const UNUSABLE = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND', 'ERR_SOCKET_BAD_PORT']);
+
+function servingWords(url: string, dir: string): string[] {
+  return [
+    `The desk answers at ${url} (http: for this machine only, unless something before it speaks https).`,
+    `Commands on ${dir} work meanwhile, in another terminal:`,
+    `  ${commandLine(`list --data ${quoted(dir)}`)}`,
+    'Ctrl-C ends it.',
+  ];
+}
+
+/** Resolves at the first signal; a second one ends the process at once, as signals do. */
+function untilTold(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        resolve();
+      });
+  });
+}
+
+interface Watching {
+  stop(): void;
+  /** Resolves once a round that was under way is over. */
+  readonly ended: Promise<void>;
+}
+
+function watchEvery(desk: Pick<Desk, 'watch'>, everyHours: number, alarm: Tell): Watching {
+  let round = Promise.resolve();
+  if (everyHours === 0) return { stop: () => undefined, ended: round };
+  const timer = setInterval(() => {
+    round = round.then(() => watchOnce(desk, alarm));
+  }, everyHours * 3_600_000);
+  return {
+    stop: () => {
+      clearInterval(timer);
+    },
+    get ended() {
+      return round;
+    },
+  };
+}
+
+async function watchOnce(desk: Pick<Desk, 'watch'>, alarm: Tell): Promise<void> {
+  try {
+    const watched = await desk.watch();
+    remark(`Gone over everything: ${watched.findings.length} findings.`);
+    await tellFindings(watched, alarm);
+  } catch (error) {
+    const code = error instanceof DeskError ? error.code : 'internal';
+    remark(`Going over everything, or telling of it, failed (${code}): run "referral-desk watch".`);
+  }
+}
+
+/** A commander parser: up to 24 days, which is as far as timers reach. */
+function hours(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= 0 && number <= 576)) throw new InvalidArgumentError('Give hours, 0 to 576.');
+  return number;
+}

@@ -1,0 +1,89 @@
+// Which desk a command works on, and as whom: the data folder on this machine, through its owner where somebody owns it, or a desk
+// elsewhere with a key. Whatever was opened is closed again.
+import { deskClient, type DeskClient } from '../client.ts';
+import { DeskError, type Role } from '../index.ts';
+import type { LocalDesk } from '../local/open.ts';
+import { reachLocalDesk } from '../local/reach.ts';
+import { alarmOf, type AlarmOptions } from './alarm.ts';
+import { UsageError } from './failure.ts';
+import { remark, type Common } from './frame.ts';
+import { fromHere } from './paths.ts';
+import { localRoutes } from './local-routes.ts';
+import { readPassphrase } from './passphrase.ts';
+
+export interface Session {
+  readonly client: DeskClient;
+  /** The desk itself, while no other process owns the folder. */
+  readonly local: LocalDesk | undefined;
+}
+
+/** The data folder, whole. */
+export function dataFolder({ data }: Common): string {
+  return fromHere(data ?? process.env['REFERRAL_DESK_DATA'] ?? 'desk-data');
+}
+
+/** The key to show, if any. */
+export function keyOf({ key }: Common): string | undefined {
+  return key ?? process.env['REFERRAL_DESK_KEY'];
+}
+
+/** @param houseRole who acts at the machine when no key is shown */
+export async function withDesk<T>(
+  options: AlarmOptions,
+  houseRole: Role,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const key = keyOf(options);
+  if (options.desk !== undefined)
+    return work({ client: deskClient({ url: deskUrl(options.desk), key: demandKey(key) }), local: undefined });
+  const reach = await reachLocalDesk({
+    dir: dataFolder(options),
+    passphrase: await readPassphrase(options),
+    alarm: alarmOf(options),
+    extraRoutes: localRoutes,
+    onFault: tellFault,
+  });
+  try {
+    const who = key === undefined ? { houseRole } : { key };
+    return await work({ client: deskClient({ fetch: reach.fetch, ...who }), local: reach.local });
+  } finally {
+    await reach.close();
+  }
+}
+
+/** A fault inside the desk, for whoever reads stderr: its code and where, nothing out of a referral. */
+export function tellFault(error: unknown, where: string): void {
+  remark(`FAULT ${error instanceof DeskError ? error.code : 'internal'} (${where})`);
+  if (process.env['REFERRAL_DESK_DEBUG'] === '1') console.error(error);
+}
+
+/** For what can be done only where the desk is. @throws UsageError */
+export function demandHere({ desk }: Common): void {
+  if (desk !== undefined) throw new UsageError('This is done on the machine of the desk: give --data, not --desk.');
+}
+
+/** Destruction takes two persons; whoever sits at the machine without a key is none. @throws DeskError access/denied */
+export function demandPersonsKey(options: Common): void {
+  if (keyOf(options) !== undefined) return;
+  throw new DeskError(
+    'access/denied',
+    'Destruction takes two persons, each with a key of her own: pass --key, also at the machine itself.',
+  );
+}
+
+function demandKey(key: string | undefined): string {
+  if (key === undefined) throw new UsageError('A desk elsewhere asks for a key: pass --key, or set REFERRAL_DESK_KEY.');
+  return key;
+}
+
+/** A key is sent only where nobody on the way can read it. */
+function deskUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new UsageError('--desk takes the URL of a desk, such as https://desk.example.org.');
+  const isLoopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url.protocol === 'http:' && !isLoopback) {
+    throw new UsageError('Over http anyone on the way could read the key: put the desk behind https.');
+  }
+  return text;
+}

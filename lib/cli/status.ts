@@ -1,0 +1,88 @@
+// `status` and `list`: what the desk knows of referrals without opening anything.
+import { Option, type Command } from 'commander';
+import type { Page, ReferralRecord, ReferralStatus } from '../index.ts';
+import { acting, addCommand, type Common, type Outcome } from './frame.ts';
+import { referralOf, wholeNumber } from './arguments.ts';
+import { commandLine } from './paths.ts';
+import { byteText } from './progress.ts';
+import { withDesk } from './session.ts';
+
+const STATES = ['open', 'finished', 'retracted', 'expired', 'destroying', 'destroyed'] as const;
+
+interface ListOptions extends Common {
+  readonly state?: (typeof STATES)[number];
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+export function addStatus(program: Command): void {
+  addCommand(program, 'status <referral>', {
+    summary: 'how a referral stands: its dates, which files have arrived, its holds',
+    example: 'status 0f0e0d0c-0b0a-4908-8706-050403020100',
+  }).action(acting(status));
+  addCommand(program, 'list', {
+    summary: 'the referrals you may see, oldest first',
+    example: 'list --state open --limit 20',
+  })
+    .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
+    .option('--limit <n>', 'at most so many, 1 to 200 (50 without)', wholeNumber)
+    .option('--after <cursor>', 'go on where the page before ended')
+    .action(acting(list));
+}
+
+async function status(referral: string, options: Common): Promise<Outcome> {
+  const id = referralOf(referral);
+  const found = await withDesk(options, 'supervisor', ({ client }) => client.status(id));
+  return { words: statusWords(found), json: found };
+}
+
+export function statusWords(status: ReferralStatus): string[] {
+  const { referralId, state, openedAt, expiresAt, closedAt, keepUntil, destroyedAt, holds, attachments, custody } =
+    status;
+  const missing = attachments.filter((attachment) => attachment.state === 'missing');
+  const sealedBytes = attachments.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
+  const line = (what: string, value: string | undefined): string[] =>
+    value === undefined ? [] : [`  ${what.padEnd(12)}${value}`];
+  return [
+    `Referral ${referralId}: ${state}`,
+    ...line('opened', openedAt),
+    ...line('expires', state === 'open' ? `${expiresAt}, unless finished` : undefined),
+    ...line('closed', closedAt),
+    ...line('kept until', keepUntil),
+    ...line('destroyed', destroyedAt),
+    ...line('custody', `${custody.entries} entries, the last ${custody.head.slice(0, 16)}…`),
+    ...line(
+      'files',
+      `${attachments.length - missing.length} sealed (${byteText(sealedBytes)}), ${missing.length} missing`,
+    ),
+    ...attachments.map(
+      ({ id, ...file }) => `    ${id}  ${file.state}${file.sizeBytes === undefined ? '' : `  ${file.sizeBytes} bytes`}`,
+    ),
+    ...holds.map(
+      ({ id, from, until }) =>
+        `  hold        ${id} since ${from}${until === undefined ? '' : `, to be looked at again ${until}`}`,
+    ),
+    ...(status.destruction === undefined
+      ? []
+      : line('destruction', `${status.destruction.id}, asked for ${status.destruction.requestedAt}`)),
+    '',
+    'Next:',
+    `  ${commandLine(state === 'open' ? `finish ${referralId}` : `custody ${referralId} --out custody.json`)}`,
+  ];
+}
+
+async function list(options: ListOptions): Promise<Outcome> {
+  const { state, after, limit } = options;
+  const page = await withDesk(options, 'supervisor', ({ client }) => client.list({ state, after, limit }));
+  return { words: pageWords(page), json: page };
+}
+
+function pageWords({ items, next }: Page<ReferralRecord>): string[] {
+  if (items.length === 0) return ['No referral.'];
+  return [
+    ...items.map(
+      ({ id, state, openedAt, holds }) => `${id}  ${state.padEnd(10)} ${openedAt}${holds.length > 0 ? '  held' : ''}`,
+    ),
+    ...(next === undefined ? [] : ['', 'There are more:', `  ${commandLine(`list --after ${next}`)}`]),
+  ];
+}

@@ -1,0 +1,130 @@
+// `submit`: a referral and its files, sealed at the desk. Run again it goes on where it stopped; what the desk has is not sent twice.
+import { createReadStream } from 'node:fs';
+import type { Command } from 'commander';
+import { submitReferral, type DeskClient, type SubmitFile, type SubmitProgress, type Submitted } from '../client.ts';
+import { wholeNumber } from './arguments.ts';
+import { acting, addCommand, type Common, type Outcome } from './frame.ts';
+import { commandLine, quoted, readInput } from './paths.ts';
+import { startProgress, type Progress } from './progress.ts';
+import { receiptName, writeReceipt } from './receipt-file.ts';
+import { withDesk } from './session.ts';
+import { findFiles, type FoundFile } from './walk.ts';
+
+interface SubmitOptions extends Common {
+  readonly receipt?: string;
+  readonly finish: boolean;
+  readonly parallel: number;
+}
+
+export function addSubmit(program: Command): void {
+  addCommand(program, 'submit <referral.json> [files...]', {
+    summary: 'send a referral with its files, finish it, and keep the signed receipt',
+    example: 'submit referral.json files/ --data ./desk-data',
+    more: [
+      'Folders are walked; a file is called by its path inside the folder given, as the referral declares it. Interrupted?',
+      'Run the same command again. Declared files that were not given are named; then it is not finished, and exit code 1.',
+    ],
+  })
+    .option('--receipt <file>', 'where the receipt goes (else: <id of the referral>.receipt.json, where you stand)')
+    .option('--no-finish', 'leave it open for more')
+    .option('--parallel <n>', 'how many files at once', wholeNumber, 4)
+    .action(acting(submit));
+}
+
+async function submit(path: string, files: readonly string[], options: SubmitOptions): Promise<Outcome> {
+  const referral = await readInput(path);
+  const found = await findFiles(files);
+  const { finish, parallel } = options;
+  const submitted = await withDesk(options, 'reporter', ({ client }) =>
+    sendReferral(client, referral, found, { finish, parallel }),
+  );
+  const receipt = await writeReceipt(options.receipt ?? receiptName(submitted.referralId), submitted.receipt);
+  return outcomeOf(submitted, receipt, finish);
+}
+
+/** Sends a referral and shows how far it is. */
+export async function sendReferral(
+  client: DeskClient,
+  referral: Uint8Array,
+  found: readonly FoundFile[],
+  more: { readonly finish: boolean; readonly parallel: number },
+): Promise<Submitted> {
+  const shown = showProgress();
+  const submitted = await submitReferral(client, {
+    referral,
+    files: found.map(toSubmitFile),
+    onProgress: shown.onProgress,
+    ...more,
+  });
+  shown.end();
+  return submitted;
+}
+
+function toSubmitFile({ path, place, sizeBytes }: FoundFile): SubmitFile {
+  return { path, sizeBytes, open: () => createReadStream(place, { highWaterMark: 1024 * 1024 }) };
+}
+
+/** One bar while files are hashed, another while they are sent. */
+function showProgress(): { onProgress: (progress: SubmitProgress) => void; end: () => void } {
+  let shown: { phase: SubmitProgress['phase']; progress: Progress } | undefined;
+  return {
+    onProgress: ({ phase, doneBytes, totalBytes }) => {
+      if (shown?.phase !== phase) {
+        shown?.progress.end();
+        shown = { phase, progress: startProgress(phase, 'bytes') };
+      }
+      shown.progress.update(doneBytes, totalBytes);
+    },
+    end: () => shown?.progress.end(),
+  };
+}
+
+function outcomeOf(submitted: Submitted, receipt: string, isWanted: boolean): Outcome {
+  const { referralId, isFinished, files } = submitted;
+  const missing = submitted.missing.map(({ place, path }) => ({ declared: place, path }));
+  const attachments = files.map(({ attachmentId, ...file }) => ({ id: attachmentId, ...file }));
+  const isShort = missing.length > 0;
+  return {
+    words: [
+      `Referral ${referralId} is ${isFinished ? 'finished: nothing can be added, and it is preserved' : 'open'}.`,
+      ...fileWords(submitted),
+      `The receipt is ${receipt}. Keep it apart from the desk: with it anyone can check the desk's word.`,
+      ...gapWords(submitted),
+      '',
+      'Next:',
+      ...nextWords(submitted, receipt, isWanted),
+    ],
+    json: { referralId, receipt, state: isFinished ? 'finished' : 'open', attachments, missing },
+    exitCode: isShort || files.some(({ state }) => state === 'left-out') ? 1 : 0,
+  };
+}
+
+function fileWords({ files, missing }: Submitted): string[] {
+  const count = (state: Submitted['files'][number]['state']): number =>
+    files.filter((file) => file.state === state).length;
+  const undeclared = files.filter(({ declared }) => declared === null);
+  const leftOut = files.filter(({ state }) => state === 'left-out');
+  return [
+    `Files: ${count('sent')} sealed now, ${count('there-already')} there already.`,
+    ...list('Sealed although the referral does not declare them:', undeclared),
+    ...list('NOT taken, since the referral was finished before:', leftOut),
+    ...list('MISSING: declared by the referral, and not given:', missing),
+  ];
+}
+
+function list(heading: string, files: readonly { readonly path: string }[]): string[] {
+  return files.length === 0 ? [] : [heading, ...files.map(({ path }) => `  ${path}`)];
+}
+
+function gapWords({ gaps, warnings }: Submitted): string[] {
+  const all = [...warnings, ...gaps];
+  return all.length === 0
+    ? []
+    : ['What an investigator will miss:', ...all.map(({ path, message }) => `  ${path}  ${message}`)];
+}
+
+function nextWords({ referralId, isFinished, missing }: Submitted, receipt: string, isWanted: boolean): string[] {
+  if (isFinished) return [`  ${commandLine(`verify ${quoted(receipt)} --trust trust.json <your files>`)}`];
+  if (missing.length > 0) return ['  Run the same command again with the missing files.'];
+  return isWanted ? [] : [`  ${commandLine(`finish ${referralId}`)}`];
+}

@@ -1,0 +1,141 @@
+// `verify`: checks a receipt or exported custody with nothing but trust.json, and says in plain words what holds, what does not
+// and what was not checked. It needs no desk and asks none.
+import type { Command } from 'commander';
+import {
+  readProof,
+  readTrust,
+  verifyCustody,
+  verifyReceipt,
+  type Custody,
+  type ProofFinding,
+  type Receipt,
+  type Trust,
+  type Verdict,
+} from '../index.ts';
+import { UsageError } from './failure.ts';
+import { acting, addCommand, type Common, type Outcome } from './frame.ts';
+import { readInput } from './paths.ts';
+import { startProgress } from './progress.ts';
+import { findFiles, hashFiles } from './walk.ts';
+
+interface VerifyOptions extends Common {
+  readonly trust?: string;
+  readonly against?: string;
+}
+
+export function addVerify(program: Command): void {
+  addCommand(program, 'verify <proof> [files...]', {
+    summary: 'check a receipt or exported custody, and your own files against it; needs no desk',
+    example: 'verify custody.json --trust trust.json --against 0f0e….receipt.json files/',
+    more: [
+      'Name your own files or folders to see whether they are the ones that were sealed; with exported custody this takes',
+      'the receipt too (--against). Without --trust the answer is at most "consistent, signer unknown", which is exit code 1.',
+    ],
+    needsDesk: false,
+  })
+    .option('--trust <file>', "the desk's trust.json, had by another way than the proof")
+    .option('--against <file>', 'a receipt or checkpoint that was kept elsewhere')
+    .action(acting(verify));
+}
+
+async function verify(path: string, files: readonly string[], options: VerifyOptions): Promise<Outcome> {
+  const proof = readProof(await readText(path));
+  const trust = options.trust === undefined ? undefined : readTrust(await readText(options.trust));
+  const against = options.against === undefined ? undefined : await readAgainst(options.against);
+  const found = await findFiles(files);
+  const digests = await hashFiles(found, startProgress('reading', 'bytes'));
+  const senderFiles = found.map(({ path: name }, n) => ({ name, sha256: digests[n] ?? '' }));
+  const more = { trust, against, files: senderFiles };
+  switch (proof.kind) {
+    case 'receipt':
+      return outcomeOf('receipt', proof.receipt, trust, verifyReceipt(proof.receipt, more));
+    case 'custody':
+      return outcomeOf('custody', proof.custody, trust, verifyCustody(proof.custody, more));
+    case 'checkpoint':
+      throw new UsageError(
+        'A checkpoint says nothing alone: export the custody and give the checkpoint with --against.',
+      );
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  return (await readInput(path)).toString('utf8');
+}
+
+async function readAgainst(path: string): Promise<Receipt | string> {
+  const proof = readProof(await readText(path));
+  switch (proof.kind) {
+    case 'receipt':
+      return proof.receipt;
+    case 'checkpoint':
+      return proof.note;
+    case 'custody':
+      throw new UsageError('--against takes a receipt or a checkpoint, not exported custody.');
+  }
+}
+
+function outcomeOf(
+  kind: 'receipt' | 'custody',
+  proof: Receipt | Custody,
+  trust: Trust | undefined,
+  verdict: Verdict,
+): Outcome {
+  return {
+    words: verdictWords(kind, proof, trust, verdict),
+    json: { ok: verdict.ok, findings: verdict.findings, notes: verdict.notes },
+    exitCode: verdict.ok ? 0 : 1,
+  };
+}
+
+export function verdictWords(
+  kind: 'receipt' | 'custody',
+  { desk }: Pick<Receipt | Custody, 'desk'>,
+  trust: Trust | undefined,
+  { ok, findings, notes }: Verdict,
+): string[] {
+  const head = ok
+    ? `HOLDS: this is ${kind === 'receipt' ? 'a receipt' : 'custody'} of desk ${desk}, and nothing in it was changed.`
+    : `DOES NOT HOLD: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}.`;
+  return [
+    head,
+    ...findings.map(findingWords),
+    ...notes.map((note) => `  · ${note}`),
+    ...(trust === undefined
+      ? []
+      : ['The words of this trust.json, to compare on the telephone:', `  ${trust.fingerprint}`]),
+  ];
+}
+
+function findingWords({ code, where }: ProofFinding): string {
+  const meaning = MEANINGS[code];
+  return `  ✗ ${meaning === undefined ? where : `${meaning} (${where})`} [${code}]`;
+}
+
+/** What a finding means to somebody who was given the proof. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  'trust/unknown-signer': 'Nobody known signed this',
+  'trust/damaged': 'trust.json contradicts itself',
+  'trust/other-desk': 'This trust.json does not speak for the desk',
+  'receipt/signature': 'The signature does not fit: it was altered, or another key signed it',
+  'receipt/opening': 'What is said of a file does not belong to the entry',
+  'receipt/contents': 'The list of files was altered',
+  'file/unknown': 'This file is not among those that were sealed, or is not the same any more',
+  'against/kind': 'The two cannot be compared',
+  'against/other': 'The two are of different referrals',
+  'against/differs': 'History was rewritten since then',
+  'against/cut-off': 'The end of the chain is missing',
+  'against/signature': 'The older checkpoint is not signed by this desk',
+  'against/other-log': 'The two are of different logs',
+  'against/behind': 'The log went backwards',
+  'against/unproved': 'Growth since then is not proved',
+  'custody/malformed': 'An entry cannot be read',
+  'custody/foreign': 'An entry belongs to another chain',
+  'custody/missing': 'An entry is missing',
+  'custody/order': 'Entries stand in another order',
+  'custody/link': 'An entry does not follow from the one before: one of the two was altered',
+  'custody/empty': 'There is no entry at all',
+  'log/unproved': 'Nothing shows that the chain stands in the log',
+  'log/signature': 'The checkpoint of the log is not signed by this desk',
+  'log/foreign': 'The checkpoint is of another desk',
+  'log/inclusion': 'The entry does not stand in the log',
+};

@@ -1,0 +1,66 @@
+// `watch`: does what time asks for, then goes over everything again, from the log down to the last sealed byte. What does not hold
+// is an alarm and exit code 1; an alarm that could not be delivered is 3.
+import type { Command } from 'commander';
+import type { Desk, Watched } from '../index.ts';
+import { addAlarmOptions, alarmOf, type AlarmOptions, type Tell } from './alarm.ts';
+import { acting, addCommand, type Outcome } from './frame.ts';
+import { byteText, startProgress } from './progress.ts';
+import { withDesk } from './session.ts';
+
+export function addWatch(program: Command): void {
+  const command = addCommand(program, 'watch', {
+    summary: 'do what the clock asks for, then verify everything again',
+    example: 'watch --alarm-command "mail -s alarm ops@example.org"',
+    more: ['Each finding is an alarm: JSON {code, where, message}, ids only. Run it daily; "serve" does so by itself.'],
+  });
+  addAlarmOptions(command).action(acting(watch));
+}
+
+async function watch(options: AlarmOptions): Promise<Outcome> {
+  const tell = alarmOf(options);
+  const watched = await withDesk(options, 'operator', async ({ client, local }) => {
+    if (local === undefined) return client.watch();
+    return watchLocal(local.desk);
+  });
+  await tellFindings(watched, tell);
+  return outcomeOf(watched);
+}
+
+/** What must be done first so that nothing that merely waited is found. */
+export async function watchLocal(desk: Pick<Desk, 'tick' | 'integrate' | 'watch'>): Promise<Watched> {
+  await desk.tick();
+  await desk.integrate();
+  const progress = startProgress('verifying', 'bytes');
+  const watched = await desk.watch(({ bytes }) => {
+    progress.update(bytes, 0);
+  });
+  progress.end();
+  return watched;
+}
+
+const MOST_ALARMS = 20;
+
+/** One alarm for each finding; many findings mostly have one cause, so the rest is counted in one alarm. */
+export async function tellFindings({ findings }: Watched, tell: Tell): Promise<void> {
+  for (const { code, where } of findings.slice(0, MOST_ALARMS)) {
+    await tell({ code, where, message: 'Something at the desk does not hold any more: run "referral-desk watch".' });
+  }
+  const more = findings.length - MOST_ALARMS;
+  if (more > 0)
+    await tell({ code: 'watch/more', where: 'desk', message: `${more} more findings: run "referral-desk watch".` });
+}
+
+function outcomeOf({ findings, notes, checked }: Watched): Outcome {
+  const { chains, entries, objects, bytes, logEntries } = checked;
+  const ok = findings.length === 0;
+  return {
+    words: [
+      `Gone over: ${chains} chains, ${entries} entries, ${objects} sealed objects (${byteText(bytes)}), ${logEntries} log entries.`,
+      ok ? 'All of it holds.' : `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}:`,
+      ...findings.map(({ code, where }) => `  ✗ ${where} [${code}]`),
+      ...notes.map(({ code, where }) => `  · ${where} [${code}], harmless`),
+    ],
+    json: { ok, findings, notes, checked },
+    exitCode: ok ? 0 : 1,
+  };
+}

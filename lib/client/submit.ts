@@ -1,0 +1,167 @@
+// Sending a whole referral: hash, open, match, send what is not there yet, finish. Run again after any interruption it goes on where
+// it stopped, because every name it gives is made from what is named.
+import { createHash } from 'node:crypto';
+import { DeskError, isCode, type Finding } from '../errors.ts';
+import type { Opened, Receipt, ReferralStatus } from '../index.ts';
+import { attachmentIdOf, documentKeyOf } from './attachment-id.ts';
+import type { DeskClient } from './desk-client.ts';
+import { eachOf } from './each.ts';
+import { hashFiles, sendUnchanged, type HashedFile, type SubmitFile, type SubmitProgress } from './file.ts';
+import { matchFiles, readDeclared, type DeclaredFile } from './match.ts';
+
+export interface Submission {
+  /** The referral's JSON, byte for byte. */
+  readonly referral: Uint8Array;
+  readonly files: readonly SubmitFile[];
+  readonly onProgress?: ((progress: SubmitProgress) => void) | undefined;
+  /** How many files at once; 4 without it. */
+  readonly parallel?: number | undefined;
+  /** `sha256:` and the digest of the referral without one, so that the same referral sent again is the same. */
+  readonly idempotencyKey?: string | undefined;
+  /** False leaves it open for more. */
+  readonly finish?: boolean | undefined;
+}
+
+export interface SubmittedFile {
+  readonly path: string;
+  readonly attachmentId: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  /** Its place among the referral's attachments; null when the referral does not declare it. */
+  readonly declared: number | null;
+  /** `left-out`: the referral was finished before, without this file. */
+  readonly state: 'sent' | 'there-already' | 'left-out';
+}
+
+export interface Submitted {
+  readonly referralId: string;
+  readonly isFinished: boolean;
+  /** What the desk signed last: at finish, or when the referral was opened. */
+  readonly receipt: Receipt;
+  readonly files: readonly SubmittedFile[];
+  /** Declared attachments that no file meets and the desk does not have; while there are any, nothing is finished. */
+  readonly missing: readonly DeclaredFile[];
+  /** What an investigator will miss. */
+  readonly gaps: Opened['missing'];
+  readonly warnings: readonly Finding[];
+}
+
+/**
+ * Sends a referral and its files.
+ * @throws DeskError what the desk refused; attachment/not-as-declared when a file is not what the referral declares under its path, or
+ *   changed while it was sent (findings name which). Errors of reading a file pass through unchanged.
+ */
+export async function submitReferral(client: DeskClient, submission: Submission): Promise<Submitted> {
+  const { referral, parallel = 4, onProgress = () => undefined } = submission;
+  const declared = readDeclared(referral);
+  const files = await hashFiles(submission.files, parallel, onProgress);
+  const match = matchFiles(declared, files);
+  const opened = await client.open(referral, submission.idempotencyKey ?? `sha256:${sha256Hex(referral)}`);
+  const status = await client.status(opened.referralId);
+  const planned = plan(opened, match);
+  const sealed = sealedIn(status);
+  const isOpen = status.state !== 'finished';
+  if (isOpen)
+    await sendAll(
+      client,
+      opened.referralId,
+      planned.filter(({ id }) => !sealed.has(id)),
+      submission,
+    );
+  const missing = declared.filter(({ place }) => isMissing(opened, place, planned, sealed));
+  const receipt = await close(client, opened, {
+    isOpen,
+    isWanted: submission.finish !== false && missing.length === 0,
+  });
+  return {
+    referralId: opened.referralId,
+    isFinished: receipt.isFinished,
+    receipt: receipt.receipt,
+    files: planned.map((each) => outcomeOf(each, sealed.has(each.id), isOpen)),
+    missing,
+    gaps: opened.missing,
+    warnings: opened.warnings,
+  };
+}
+
+interface Planned {
+  readonly id: string;
+  readonly file: HashedFile;
+  readonly declared: number | null;
+}
+
+function plan(opened: Opened, { met, undeclared }: ReturnType<typeof matchFiles>): Planned[] {
+  const ids = new Map(opened.attachments.map(({ id, declared }) => [declared, id]));
+  const key = documentKeyOf(opened.receipt);
+  const named = new Map<string, Planned>();
+  for (const { file, place } of met) {
+    const id = ids.get(place);
+    if (id === undefined) throw new DeskError('internal', 'The desk gave no id to a declared attachment.');
+    named.set(id, { id, file, declared: place });
+  }
+  for (const file of undeclared) {
+    const id = attachmentIdOf(key, file.sha256, file.path);
+    named.set(id, { id, file, declared: null }); // the very same file handed in twice is sent once
+  }
+  return [...named.values()];
+}
+
+function sealedIn(status: ReferralStatus): Set<string> {
+  return new Set(status.attachments.filter(({ state }) => state === 'sealed').map(({ id }) => id));
+}
+
+function isMissing(opened: Opened, place: number, planned: readonly Planned[], sealed: ReadonlySet<string>): boolean {
+  const id = opened.attachments.find(({ declared }) => declared === place)?.id ?? '';
+  return !sealed.has(id) && !planned.some((each) => each.id === id);
+}
+
+async function sendAll(
+  client: DeskClient,
+  referralId: string,
+  planned: readonly Planned[],
+  { parallel = 4, onProgress = () => undefined }: Submission,
+): Promise<void> {
+  const totalBytes = planned.reduce((sum, { file }) => sum + file.sizeBytes, 0);
+  const done = new Map<string, number>();
+  let doneFiles = 0;
+  const tell = (path: string): void => {
+    const doneBytes = [...done.values()].reduce((sum, size) => sum + size, 0);
+    onProgress({ phase: 'sending', path, doneBytes, totalBytes, doneFiles, totalFiles: planned.length });
+  };
+  await eachOf(planned, parallel, async ({ id, file }) => {
+    await sendUnchanged(client, referralId, id, file, (sizeBytes) => {
+      done.set(id, sizeBytes);
+      tell(file.path);
+    });
+    done.set(id, file.sizeBytes);
+    doneFiles += 1;
+    tell(file.path);
+  });
+}
+
+/** Finishes it, or asks for the receipt of what is finished: also when it was this very call that finished it and was cut off. */
+async function close(
+  client: DeskClient,
+  opened: Opened,
+  { isOpen, isWanted }: { isOpen: boolean; isWanted: boolean },
+): Promise<{ isFinished: boolean; receipt: Receipt }> {
+  if (!isOpen) return { isFinished: true, receipt: await client.receipt(opened.referralId) };
+  if (!isWanted) return { isFinished: false, receipt: opened.receipt };
+  try {
+    return { isFinished: true, receipt: await client.finish(opened.referralId) };
+  } catch (error) {
+    const mayBeFinished = isCode(error, 'state/already-finished') || isCode(error, 'desk/unreachable');
+    if (!mayBeFinished || (await client.status(opened.referralId)).state !== 'finished') throw error;
+    return { isFinished: true, receipt: await client.receipt(opened.referralId) };
+  }
+}
+
+function outcomeOf({ id, file, declared }: Planned, wasSealed: boolean, isOpen: boolean): SubmittedFile {
+  const { path, sha256, sizeBytes } = file;
+  const state = wasSealed ? 'there-already' : isOpen ? 'sent' : 'left-out';
+  return { path, attachmentId: id, sha256, sizeBytes, declared, state };
+}
+
+function sha256Hex(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

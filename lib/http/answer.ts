@@ -1,0 +1,55 @@
+// Answers: JSON, text, bytes. The headers every answer carries are put on last, whatever came before.
+import { randomUUID } from 'node:crypto';
+
+export function json(status: number, value: unknown, headers: Record<string, string> = {}): Response {
+  return sized(status, JSON.stringify(value), { 'Content-Type': 'application/json', ...headers });
+}
+
+export function text(value: string): Response {
+  return sized(200, value, { 'Content-Type': 'text/plain; charset=utf-8' });
+}
+
+/** An answer that says how long it is, so that a part of it is never taken for the whole. */
+export function sized(status: number, value: string, headers: Record<string, string>): Response {
+  const body = Buffer.from(value, 'utf8');
+  return new Response(body, { status, headers: { ...headers, 'Content-Length': String(body.length) } });
+}
+
+export function nothing(): Response {
+  return new Response(null, { status: 204 });
+}
+
+/** Bytes as they come. The first are fetched before the answer begins, so that what cannot be opened is still an error. */
+export async function bytes(source: AsyncIterable<Uint8Array>, headers: Record<string, string>): Promise<Response> {
+  const pieces = source[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  const stream = ReadableStream.from(resume(first, pieces));
+  return new Response(stream, { headers: { 'Content-Type': 'application/octet-stream', ...headers } });
+}
+
+async function* resume(
+  first: IteratorResult<Uint8Array, unknown>,
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
+/** Nothing is cached, guessed at, framed or sent on; and every answer has a name to ask about it by. */
+const ALWAYS = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'",
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+} as const;
+
+/** Puts on what every answer carries, under a name that is no other answer's. */
+export function finished(answer: Response, requestId: string = randomUUID()): Response {
+  for (const [name, value] of Object.entries(ALWAYS)) answer.headers.set(name, value);
+  answer.headers.set('Request-Id', requestId);
+  return answer;
+}

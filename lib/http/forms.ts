@@ -1,0 +1,41 @@
+// The forms of answers that carry a proof: what is words comes from schemas, what is signed from where it is checked.
+import * as z from 'zod';
+import { attachmentId, destructionId, holdId, openedWords } from '../../schemas/index.ts';
+import { entrySchema } from '../custody.ts';
+import { openingSchema, receiptSchema } from '../receipt.ts';
+import { custodySchema } from '../status.ts';
+import { trustSchema } from '../trust.ts';
+
+export const entryForm = entrySchema.meta({ id: 'Entry', description: 'One act: the chained part of an entry.' });
+export const openingForm = openingSchema.meta({ id: 'Opening', description: 'What opens one commitment.' });
+export const receiptForm = receiptSchema.extend({ entry: entryForm, openings: z.array(openingForm) }).meta({
+  id: 'Receipt',
+  description: 'The signed promise that an entry and all before it are kept and will be in the log.',
+});
+export const custodyForm = custodySchema.meta({ id: 'Custody', description: 'A chain with its proof in the log.' });
+export const trustForm = trustSchema.meta({ id: 'Trust', description: 'The public keys that speak for the desk.' });
+
+export const openedForm = z
+  .strictObject({ ...openedWords, receipt: receiptForm })
+  .meta({ id: 'Opened', description: 'A referral is open.' });
+
+export const attachedForm = z
+  .strictObject({ attachmentId, entry: entryForm, opening: openingForm, isNew: z.boolean() })
+  .meta({ id: 'Attached', description: 'An attachment is sealed.' });
+
+export const enteredForm = z
+  .strictObject({ entry: entryForm })
+  .meta({ id: 'Entered', description: 'It was done, and this is its entry.' });
+
+export const heldForm = z
+  .strictObject({ holdId, entry: entryForm })
+  .meta({ id: 'Held', description: 'A hold stands.' });
+
+export const destructionForm = z
+  .strictObject({ destructionId, entry: entryForm })
+  .meta({ id: 'DestructionRequested', description: 'Destruction was asked for; another person must approve.' });
+
+export const publicKeyForm = trustSchema.shape.keys.element.meta({
+  id: 'PublicKey',
+  description: 'A signing key that is now in use.',
+});

@@ -1,0 +1,167 @@
+// The API: Request in, Response out. Who asks is settled before anything about what was asked for, and every refusal has one form.
+import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
+import { demand, type Caller } from '../access.ts';
+import type { Desk } from '../desk.ts';
+import { DeskError } from '../errors.ts';
+import { finished } from './answer.ts';
+import { ATTACHMENT_ROUTES } from './attachment-routes.ts';
+import { byKey, type Authenticate } from './caller.ts';
+import { HOUSE_ROUTES } from './house-routes.ts';
+import { LIMITS, tokenBuckets, type Limits } from './limits.ts';
+import { contractRoute } from './openapi.ts';
+import { ORDER_ROUTES } from './order-routes.ts';
+import { isFault, problemAnswer } from './problem.ts';
+import { PUBLIC_ROUTES } from './public-routes.ts';
+import { REFERRAL_ROUTES } from './referral-routes.ts';
+import { checkHeaders, checkId } from './request.ts';
+import type { Call, Route } from './table.ts';
+
+export { byKey, byKeyOrHouse, HOUSE_ROLE, type Authenticate } from './caller.ts';
+export { LIMITS, type Limits } from './limits.ts';
+export { json } from './answer.ts';
+export { publicRoute, route, type Route } from './table.ts';
+
+export interface ApiOptions {
+  /** Who asks; by key alone without one. */
+  readonly authenticate?: Authenticate;
+  readonly limits?: Partial<Limits>;
+  /** Milliseconds that never run backwards; without it nobody is told to come more slowly. */
+  readonly clock?: () => number;
+  /** Routes of this door alone. */
+  readonly extraRoutes?: readonly Route[];
+  /** Hears of faults, which the answer says nothing about; by the answer's Request-Id. */
+  readonly onFault?: (error: unknown, requestId: string) => void;
+}
+
+export interface Api {
+  /** Never rejects. */
+  readonly fetch: (request: Request) => Promise<Response>;
+}
+
+export const ROUTES: readonly Route[] = [
+  ...REFERRAL_ROUTES,
+  ...ATTACHMENT_ROUTES,
+  ...ORDER_ROUTES,
+  ...HOUSE_ROUTES,
+  ...PUBLIC_ROUTES,
+];
+
+interface Door {
+  readonly desk: Desk;
+  readonly limits: Limits;
+  readonly authenticate: Authenticate;
+  readonly allow: (caller: Caller) => void;
+  readonly fail: () => void;
+}
+
+export function createApi(desk: Desk, options: ApiOptions = {}): Api {
+  const door = openDoor(desk, options);
+  const routes = [...ROUTES, ...(options.extraRoutes ?? [])];
+  const app = new Hono();
+  for (const [path, here] of byPath([...routes, contractRoute(routes)])) {
+    app.all(path, (context) => answer(door, here, context.req.raw, context.req.param()));
+  }
+  app.notFound(() => {
+    throw new DeskError('absent/route', 'There is nothing at this path.');
+  });
+  app.onError((error) => {
+    throw error;
+  });
+  return {
+    fetch: async (request) => {
+      const requestId = randomUUID();
+      try {
+        return finished(await app.fetch(request), requestId);
+      } catch (error) {
+        if (isFault(error)) options.onFault?.(error, requestId);
+        return finished(problemAnswer(error), requestId);
+      }
+    },
+  };
+}
+
+/** The answer to what is so wrong that no route can be asked: the same form, the same headers. */
+export function refuse(error: unknown): Response {
+  return finished(problemAnswer(error));
+}
+
+function openDoor(desk: Desk, { authenticate, limits: given, clock }: ApiOptions): Door {
+  const limits = { ...LIMITS, jsonBytes: desk.settings.jsonBytes, ...given };
+  const take = clock === undefined ? () => undefined : tokenBuckets(limits.perSecond, limits.burst, clock);
+  const fail =
+    clock === undefined ? () => undefined : tokenBuckets(limits.failuresPerSecond, limits.failureBurst, clock);
+  return {
+    desk,
+    limits,
+    authenticate: authenticate ?? byKey(desk),
+    allow: (caller) => {
+      if (!caller.isHouse) take(caller.actorId);
+    },
+    fail: () => {
+      fail('');
+    },
+  };
+}
+
+function byPath(routes: readonly Route[]): Map<string, Route[]> {
+  const paths = new Map<string, Route[]>();
+  for (const route of routes) {
+    const path = route.path.replaceAll(/\{([a-z]+)\}/g, ':$1');
+    paths.set(path, [...(paths.get(path) ?? []), route]);
+  }
+  return paths;
+}
+
+// ── one request ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function answer(
+  door: Door,
+  here: readonly Route[],
+  request: Request,
+  ids: Readonly<Record<string, string>>,
+): Promise<Response> {
+  checkHeaders(request.headers, door.limits);
+  if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { Allow: methodsOf(here) } });
+  const route = here.find((each) => isAsked(each, request.method));
+  if (route === undefined) return notAllowed(here);
+  const caller = await callerFor(door, route, request);
+  for (const [name, id] of Object.entries(ids)) if (name !== 'purpose') checkId(id);
+  const call: Call = { desk: door.desk, request, ids, limits: door.limits };
+  const response = await route.handle(call, caller);
+  return request.method === 'HEAD' ? withoutBody(response) : response;
+}
+
+function isAsked(route: Route, method: string): boolean {
+  return route.method === method || (method === 'HEAD' && route.method === 'GET' && !route.isEntered);
+}
+
+function methodsOf(here: readonly Route[]): string {
+  const methods = here.flatMap(({ method, isEntered }) =>
+    method === 'GET' && !isEntered ? [method, 'HEAD'] : [method],
+  );
+  return [...methods, 'OPTIONS'].join(', ');
+}
+
+function notAllowed(here: readonly Route[]): Response {
+  const refused = problemAnswer(new DeskError('absent/method', 'This path does not take this method.'));
+  refused.headers.set('Allow', methodsOf(here));
+  return refused;
+}
+
+/** @throws DeskError access/unauthenticated, access/too-many-requests, access/denied */
+async function callerFor(door: Door, route: Route, request: Request): Promise<Caller | undefined> {
+  if (route.action === undefined) return undefined;
+  const caller = await door.authenticate(request).catch((error: unknown) => {
+    if (error instanceof DeskError && error.code === 'access/unauthenticated') door.fail();
+    throw error;
+  });
+  door.allow(caller);
+  demand(caller, route.action);
+  return caller;
+}
+
+async function withoutBody(response: Response): Promise<Response> {
+  await response.body?.cancel();
+  return new Response(null, { status: response.status, headers: response.headers });
+}

@@ -1,0 +1,105 @@
+// The contract: the route table as an OpenAPI 3.1 document. It says what the table says, so the two never differ.
+import * as z from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { problemDocument, UUID } from '../../schemas/index.ts';
+import { GRANTS, ROLES, type Action } from '../access.ts';
+import { PURPOSES } from '../ports.ts';
+import { json } from './answer.ts';
+import { publicRoute, type AnswerForm, type Route } from './table.ts';
+
+/** The route that answers the document about all routes, itself included. */
+export function contractRoute(others: readonly Route[]): Route {
+  let document: object | undefined;
+  const contract: Route = publicRoute({
+    method: 'GET',
+    path: '/v1/openapi.json',
+    operation: 'readContract',
+    summary: 'This document',
+    answers: { 200: { description: 'OpenAPI 3.1.', schema: z.looseObject({ openapi: z.literal('3.1.0') }) } },
+    handle: () => Promise.resolve(json(200, (document ??= openApiDocument([...others, contract])))),
+  });
+  return contract;
+}
+
+export function openApiDocument(routes: readonly Route[]): object {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Referral Desk',
+      version: '1',
+      description: 'Takes reports of online child abuse, seals the evidence and hands it to those who must act.',
+    },
+    paths,
+    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A key of this desk.' } } },
+  });
+}
+
+function operationOf(route: Route): ZodOpenApiOperationObject {
+  const { operation, summary, action, query, answers } = route;
+  return {
+    operationId: operation,
+    summary,
+    description: action === undefined ? 'Public.' : `For: ${whoMay(action).join(', ')}.`,
+    security: action === undefined ? [] : [{ key: [] }],
+    requestParams: {
+      path: z.object(pathForms(route.path)),
+      ...(query === undefined ? {} : { query }),
+      ...(route.headers === undefined ? {} : { header: z.object(headerForms(route)) }),
+    },
+    ...bodyOf(route),
+    responses: {
+      ...Object.fromEntries(Object.entries(answers).map(([status, form]) => [status, answerOf(form)])),
+      default: {
+        description: 'Refused (RFC 9457).',
+        content: { 'application/problem+json': { schema: problemDocument } },
+      },
+    },
+  };
+}
+
+/** The roles that may do an action, and whose referrals they may do it to. */
+export function whoMay(action: Action): string[] {
+  return ROLES.flatMap((role) => {
+    const reach = GRANTS[role][action];
+    return reach === undefined ? [] : [reach === 'own' ? `${role} (own)` : role];
+  });
+}
+
+function pathForms(path: string): Record<string, z.ZodType> {
+  const names = [...path.matchAll(/\{([a-z]+)\}/g)].map(([, name = '']) => name);
+  return Object.fromEntries(
+    names.map((name) => [name, name === 'purpose' ? z.enum(PURPOSES) : z.string().regex(UUID)]),
+  );
+}
+
+function headerForms({ headers = [] }: Route): Record<string, z.ZodType> {
+  return Object.fromEntries(
+    headers.map(({ name, isRequired, description }) => {
+      const form = z.string();
+      return [name, (isRequired ? form : form.optional()).meta({ description })];
+    }),
+  );
+}
+
+function bodyOf({ body, bodyType, bodySchema }: Route): Pick<ZodOpenApiOperationObject, 'requestBody'> {
+  if (body !== undefined) {
+    const required = !body.safeParse({}).success;
+    return { requestBody: { required, content: { 'application/json': { schema: body } } } };
+  }
+  if (bodyType === undefined) return {};
+  return {
+    requestBody: { required: true, content: { [bodyType]: bodySchema === undefined ? {} : { schema: bodySchema } } },
+  };
+}
+
+function answerOf({ description, schema, contentType }: AnswerForm): {
+  description: string;
+  content?: Record<string, object>;
+} {
+  if (schema !== undefined) return { description, content: { 'application/json': { schema } } };
+  return contentType === undefined ? { description } : { description, content: { [contentType]: {} } };
+}

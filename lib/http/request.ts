@@ -1,0 +1,139 @@
+// Reading a request: every part of it is checked before it is used, and what is refused is never said back. No body is held in
+// memory beyond its limit.
+import * as z from 'zod';
+import { toPointer, UUID } from '../../schemas/index.ts';
+import { DeskError } from '../errors.ts';
+import { parseStrictJson } from '../formats/strict-json.ts';
+import type { Limits } from './limits.ts';
+
+/** @throws DeskError input/invalid; the id is not said back, since paths reach access logs */
+export function checkId(id: string): void {
+  if (!UUID.test(id)) throw new DeskError('input/invalid', 'An id in the path is no UUID in lower case.');
+}
+
+/** @throws DeskError input/too-large */
+export function checkHeaders(headers: Headers, limits: Limits): void {
+  let [count, bytes] = [0, 0];
+  for (const [name, value] of headers) {
+    count += 1;
+    bytes += name.length + value.length + 4;
+  }
+  if (count > limits.headers || bytes > limits.headerBytes) {
+    throw new DeskError('input/too-large', 'The headers are too many or too large.');
+  }
+}
+
+/** @throws DeskError input/invalid */
+export function readQuery(request: Request, schema: z.ZodObject | undefined): unknown {
+  const pairs = [...new URL(request.url).searchParams];
+  const names = new Set(pairs.map(([name]) => name));
+  if (names.size !== pairs.length) throw new DeskError('input/invalid', 'A parameter is given twice.');
+  return parse(schema ?? z.strictObject({}), Object.fromEntries(pairs));
+}
+
+/** A JSON body of the form `schema`; none at all counts as an empty object. @throws DeskError input/* */
+export async function readJson(request: Request, schema: z.ZodType, limits: Limits): Promise<unknown> {
+  const bytes = await readJsonBytes(request, limits.smallJsonBytes);
+  const value =
+    bytes.length === 0 ? {} : parseStrictJson(bytes, { sizeBytes: limits.smallJsonBytes, depth: limits.depth });
+  return parse(schema, value);
+}
+
+/** @throws DeskError input/unsupported-type, input/too-large, input/malformed (the body was cut off) */
+export async function readJsonBytes(request: Request, limitBytes: number): Promise<Buffer> {
+  demandPlain(request);
+  const type = request.headers.get('content-type');
+  if (type === null && request.body === null) return Buffer.alloc(0);
+  if (type === null || !JSON_TYPE.test(type)) {
+    throw new DeskError('input/unsupported-type', 'The body must be application/json in UTF-8.');
+  }
+  if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge(limitBytes);
+  return gather(bodyOf(request), limitBytes);
+}
+
+const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+
+/** The body as it comes. @throws DeskError input/unsupported-type when it is compressed */
+export function readBytes(request: Request): AsyncIterable<Uint8Array> {
+  demandPlain(request);
+  return bodyOf(request);
+}
+
+function demandPlain(request: Request): void {
+  const encoding = request.headers.get('content-encoding') ?? 'identity';
+  if (encoding.toLowerCase() !== 'identity') {
+    throw new DeskError('input/unsupported-type', 'The body must be sent as it is, without Content-Encoding.');
+  }
+}
+
+async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
+  if (request.body !== null) yield* request.body;
+}
+
+async function gather(bytes: AsyncIterable<Uint8Array>, limitBytes: number): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const piece of bytes) {
+      size += piece.length;
+      if (size > limitBytes) throw tooLarge(limitBytes);
+      pieces.push(piece);
+    }
+  } catch (cause) {
+    if (cause instanceof DeskError) throw cause;
+    throw new DeskError('input/malformed', 'The body stopped before its end: send it again.', { cause });
+  }
+  return Buffer.concat(pieces);
+}
+
+function tooLarge(limitBytes: number): DeskError {
+  return new DeskError('input/too-large', `The body is larger than ${limitBytes} bytes.`);
+}
+
+function parse(schema: z.ZodType, value: unknown): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new DeskError('input/invalid', 'The request is not of the form the schema asks for.', {
+    findings: result.error.issues.map((issue) => ({
+      code: issue.code,
+      path: toPointer(issue.path),
+      message: issue.code === 'unrecognized_keys' ? 'Take out what the schema does not know.' : issue.message,
+    })),
+  });
+}
+
+// ── single headers ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The SHA-256 out of Content-Digest (RFC 9530), 64 hex digits. @throws DeskError attachment/no-digest */
+export function readDigest(headers: Headers): string {
+  const members = (headers.get('content-digest') ?? '').split(',').map((member) => member.trim());
+  const found = members.flatMap((member) => /^sha-256=:([A-Za-z0-9+/]{43}=):$/.exec(member)?.[1] ?? []);
+  const [digest] = found;
+  if (digest === undefined || found.length > 1) {
+    throw new DeskError(
+      'attachment/no-digest',
+      'Declare the SHA-256 in Content-Digest: sha-256=:<base64>: (RFC 9530).',
+    );
+  }
+  return Buffer.from(digest, 'base64').toString('hex');
+}
+
+/** Undefined when the sender does not say. @throws DeskError input/malformed */
+export function readLength(headers: Headers): number | undefined {
+  const text = headers.get('content-length');
+  if (text === null) return undefined;
+  const length = /^[0-9]{1,16}$/.test(text) ? Number(text) : NaN;
+  if (!Number.isSafeInteger(length)) throw new DeskError('input/malformed', 'Content-Length is no number of bytes.');
+  return length;
+}
+
+/** A header whose value is percent-encoded UTF-8. @throws DeskError input/missing-header, input/malformed */
+export function readEncoded(headers: Headers, name: string): string {
+  const text = headers.get(name);
+  if (text === null || text.trim() === '') throw new DeskError('input/missing-header', `Give the header ${name}.`);
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw new DeskError('input/malformed', `The header ${name} must be percent-encoded UTF-8.`, { cause });
+  }
+}

@@ -28,7 +28,11 @@ export async function finish(core: Core, caller: Caller, referralId: string): Pr
   demandOpen(await readReferral(core, referralId));
   const chain = await chainOf(core, referralId);
   const { entry } = await entryAt(core, referralId, 0);
-  const original = { name: 'original', seq: 0, commitment: entry.commitments['original'] ?? '' };
+  const referral = ['original', 'document'].map((name) => ({
+    name,
+    seq: 0,
+    commitment: entry.commitments[name] ?? '',
+  }));
   const taken = await append(core, chain, async () => {
     const record = await readReferral(core, referralId);
     demandOpen(record);
@@ -40,7 +44,9 @@ export async function finish(core: Core, caller: Caller, referralId: string): Pr
     return {
       act: 'finish',
       actorId: caller.actorId,
-      commitments: [{ label: 'contents', type: 'root', value: contentsRoot([original, ...attachments.map(listed)]) }],
+      commitments: [
+        { label: 'contents', type: 'root', value: contentsRoot([...referral, ...attachments.map(listed)]) },
+      ],
       put: [referralRow(core, closed)],
     };
   });
@@ -83,7 +89,8 @@ export async function retract(core: Core, caller: Caller, referralId: string, re
     const record = await readReferral(core, referralId);
     demandOpen(record);
     const closed = { ...record, state: 'retracted' as const, closedAt: core.now().toISOString() };
-    return { act: 'retract', actorId: caller.actorId, objects: words, put: [referralRow(core, closed)] };
+    const commitments = reason === undefined ? [] : [{ label: 'reason', type: 'text' as const, value: reason }];
+    return { act: 'retract', actorId: caller.actorId, objects: words, commitments, put: [referralRow(core, closed)] };
   });
 }
 

@@ -9,6 +9,7 @@ import { DESK, type Json, type RowKey } from './ports.ts';
 import { lookupsOf } from './receive.ts';
 import { chainOf, findReferral, readReferral, referralRow, type ReferralRecord } from './referral.ts';
 import { sealJson } from './seal.ts';
+import { signNamed } from './sign.ts';
 
 export interface DestructionRequest {
   readonly reason: string;
@@ -141,13 +142,18 @@ async function enterDestruction(
   demandAllowed: (record: ReferralRecord) => void,
 ): Promise<void> {
   const chain = await chainOf(core, referralId);
-  const lookups: RowKey[] = [];
-  for await (const { kind, id } of rowsOf(core, lookupsOf(referralId))) lookups.push({ kind, id });
+  const lookups = await lookupKeys(core, referralId);
   await append(core, chain, async () => {
     const record = await readReferral(core, referralId);
     demandAllowed(record);
     return { act: 'destroy', actorId, put: [referralRow(core, { ...record, state: 'destroying' })], remove: lookups };
   });
+}
+
+async function lookupKeys(core: Core, referralId: string): Promise<RowKey[]> {
+  const keys: RowKey[] = [];
+  for await (const { kind, id } of rowsOf(core, lookupsOf(referralId))) keys.push({ kind, id });
+  return keys;
 }
 
 /** Destroys the secret and certifies it. Done twice, it is done: the first certificate is answered again. */
@@ -161,6 +167,7 @@ export async function completeDestruction(core: Core, referralId: string): Promi
 /** Enters in the desk's chain that a referral's secret is gone, with the certificate. */
 export async function recordDestroyed(core: Core, record: ReferralRecord): Promise<Certificate> {
   const certificate = await certify(core, record);
+  const lookups = await lookupKeys(core, record.id); // gone already, unless a backup brought them back
   const desk = await chainOf(core, DESK);
   await append(core, desk, () =>
     Promise.resolve({
@@ -170,6 +177,7 @@ export async function recordDestroyed(core: Core, record: ReferralRecord): Promi
         referralRow(core, { ...record, state: 'destroyed', destroyedAt: certificate.destroyedAt }),
         certificateRow(certificate),
       ],
+      remove: lookups,
     }),
   );
   return certificate;
@@ -189,7 +197,6 @@ async function certify(core: Core, record: ReferralRecord): Promise<Certificate>
   }
   const backups: Certificate['backups'][number][] = [];
   for await (const row of rowsOf(core, 'backups')) backups.push(row.value as unknown as Certificate['backups'][number]);
-  const keyId = await presentPacketsKey(core);
   const unsigned = {
     version: 1 as const,
     desk: core.desk,
@@ -201,15 +208,9 @@ async function certify(core: Core, record: ReferralRecord): Promise<Certificate>
     sealedObjects,
     copies,
     backups,
-    keyId,
   };
-  const { signature } = await core.keys.sign('packets', certificateMessage(unsigned));
-  return { ...unsigned, signature: Buffer.from(signature).toString('base64') };
-}
-
-async function presentPacketsKey(core: Core): Promise<string> {
-  const keys = await core.keys.publicKeys();
-  return keys.findLast((key) => key.purpose === 'packets' && key.to === undefined)?.id ?? '';
+  const { keyId, signature } = await signNamed(core, 'packets', (keyId) => certificateMessage({ ...unsigned, keyId }));
+  return { ...unsigned, keyId, signature };
 }
 
 /** The bytes a certificate's signature is over. */

@@ -139,10 +139,9 @@ function isTrustUsable(report: Report, trust: Trust | undefined, desk: string): 
 /** The openings that are tied to the signed entry, and so vouch for bytes. */
 function checkOpenings(report: Report, receipt: Receipt): Opening[] {
   const { entry, openings } = receipt;
-  const own = openings.filter(({ seq, attachment }) => seq === entry.seq && attachment === undefined);
-  for (const { label, commitment } of own) {
-    if (entry.commitments[label] !== commitment) report.say('receipt/opening', label);
-  }
+  const named = openings.filter(({ seq, attachment }) => seq === entry.seq && attachment === undefined);
+  const own = named.filter(({ label, commitment }) => entry.commitments[label] === commitment);
+  for (const { label } of named.filter((opening) => !own.includes(opening))) report.say('receipt/opening', label);
   const list = own.find(({ label }) => label === 'contents');
   if (list === undefined && 'contents' in entry.commitments) {
     report.say('receipt/contents', 'the receipt does not open the list of files that was finished');
@@ -155,9 +154,9 @@ function checkOpenings(report: Report, receipt: Receipt): Opening[] {
     }
     return own;
   }
-  const contents = openings.filter(({ label, attachment }) => label === 'original' || attachment !== undefined);
-  const listed = contents.map(({ attachment, seq, commitment }) => ({
-    name: attachment ?? 'original',
+  const contents = openings.filter(({ seq, attachment }) => seq === 0 || attachment !== undefined);
+  const listed = contents.map(({ attachment, label, seq, commitment }) => ({
+    name: attachment ?? label,
     seq,
     commitment,
   }));
@@ -165,7 +164,8 @@ function checkOpenings(report: Report, receipt: Receipt): Opening[] {
     report.say('receipt/contents', 'the list of files is not the one that was finished');
     return own;
   }
-  report.note(`The referral and ${contents.length - 1} attachments are listed, and the list is complete.`);
+  const count = contents.filter(({ attachment }) => attachment !== undefined).length;
+  report.note(`The referral and ${count} attachments are listed, and the list is complete.`);
   return [...own, ...contents];
 }
 
@@ -181,9 +181,12 @@ function checkFile(report: Report, file: SenderFile, vouched: readonly Opening[]
   if (!isKnown) report.say('file/unknown', file.name);
 }
 
-/** Whether a parsed referral is the one that was opened (the sender's own check over its parts). */
+/**
+ * Whether a referral, as parsed from the sender's own JSON, is the one that this receipt vouches for, part by part. Says nothing of
+ * the receipt's signature: verifyReceipt does.
+ */
 export function isReferralOf(receipt: Receipt, referral: Readonly<Record<string, unknown>>): boolean {
-  const opening = receipt.openings.find(({ label }) => label === 'document');
+  const opening = checkOpenings(new Report(), receipt).find(({ label }) => label === 'document');
   if (opening?.documentKey === undefined) return false;
   return opens(opening, 'root', documentRoot(Buffer.from(opening.documentKey, 'base64'), referral));
 }

@@ -13,6 +13,7 @@ import {
 import type { Chain, Core, Taken } from './core.ts';
 import { canonical, canonicalBytes } from './formats/canonical.ts';
 import { leafHash, rootOf } from './formats/merkle.ts';
+import { signNamed } from './sign.ts';
 
 const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -60,23 +61,12 @@ export function receiptMessage(root: Uint8Array): Buffer {
 /** Signs for an entry that has been taken. */
 export async function giveReceipt(core: Core, taken: Taken, openings: readonly Opening[]): Promise<Receipt> {
   const entry = parseEntry(taken.text);
-  const keyId = await presentKeyId(core);
   const deadline = new Date(Date.parse(entry.time) + core.settings.logWithinHours * 3_600_000).toISOString();
-  const signed = { version: 1 as const, desk: core.desk, keyId, entry, deadline };
-  const { signature } = await core.keys.sign('receipts', receiptMessage(rootOf([receiptLeaf(signed)])));
-  return {
-    ...signed,
-    path: { index: 0, size: 1, hashes: [] },
-    signature: Buffer.from(signature).toString('base64'),
-    openings: [...openings],
-  };
-}
-
-async function presentKeyId(core: Core): Promise<string> {
-  const keys = await core.keys.publicKeys();
-  const present = keys.findLast((key) => key.purpose === 'receipts' && key.to === undefined);
-  if (present === undefined) throw new Error('no key for receipts');
-  return present.id;
+  const unsigned = { version: 1 as const, desk: core.desk, entry, deadline };
+  const { keyId, signature } = await signNamed(core, 'receipts', (keyId) =>
+    receiptMessage(rootOf([receiptLeaf({ ...unsigned, keyId })])),
+  );
+  return { ...unsigned, keyId, path: { index: 0, size: 1, hashes: [] }, signature, openings: [...openings] };
 }
 
 // ── openings ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -93,13 +83,13 @@ export function openingOfDocument(chain: Chain, entry: Entry, label: string): Op
   return { ...openingOf(chain, entry, label, 'root'), documentKey: salts };
 }
 
-/** One thing a finished referral consists of: an attachment, or the referral as received (`original`). */
+/** One thing a finished referral consists of: an attachment, the referral as received (`original`) or as parsed (`document`). */
 export interface Listed {
-  /** The attachment's id, or `original`. */
+  /** The attachment's id, `original` or `document`. */
   readonly name: string;
   /** The entry that took it in. */
   readonly seq: number;
-  /** That entry's commitment to its SHA-256, hex. */
+  /** That entry's commitment to its SHA-256 (of the document: to its root), hex. */
   readonly commitment: string;
 }
 

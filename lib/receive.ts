@@ -7,7 +7,7 @@ import { commitment, commitmentKey, documentKey, documentRoot, type Entry } from
 import { DeskError, isCode, type Finding } from './errors.ts';
 import { canonicalBytes, sha256Hex } from './formats/canonical.ts';
 import { hmac } from './formats/derive.ts';
-import { addPhoneFacts } from './formats/phone.ts';
+import { phoneFacts } from './formats/phone.ts';
 import { parseStrictJson } from './formats/strict-json.ts';
 import type { RowKey } from './ports.ts';
 import { giveReceipt, openingOf, openingOfDocument, type Opening, type Receipt } from './receipt.ts';
@@ -87,7 +87,7 @@ export function readReferralDocument(
     const refused = plain.filter((_, n) => findings[n]?.severity === 'refuse');
     throw new DeskError('input/rule', 'The referral breaks a rule.', { findings: refused });
   }
-  return { referral: addPhoneFacts(parsed.referral), warnings: plain };
+  return { referral: parsed.referral, warnings: plain };
 }
 
 // ── the same call again ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -159,7 +159,7 @@ async function enter(
   const words = { version: 1, idempotencyKey: arrival.idempotencyKey, organisation };
   const [original, parsed, said] = await Promise.all([
     sealSmall(core, chain, arrival.body, 'evidence'),
-    sealJson(core, chain, { version: 1, referral: document }),
+    sealJson(core, chain, { version: 1, referral: document, phones: phoneFacts(document) }),
     sealJson(core, chain, words),
   ]);
   const now = core.now();

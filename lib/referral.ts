@@ -23,7 +23,7 @@ export interface ReferralRecord {
   readonly state: ReferralState;
   /** The organisation it came from. */
   readonly reporter: string;
-  /** The CyberTipline incident type's place in the code list; a code, not words. */
+  /** One of CyberTipline's eight incident types. */
   readonly incidentType: string;
   readonly openedAt: string;
   /** When it will be destroyed unless finished. */

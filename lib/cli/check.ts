@@ -8,7 +8,6 @@ import {
   type Prediction,
   type Referral,
 } from '../../schemas/index.ts';
-import { addPhoneFacts } from '../formats/phone.ts';
 import { parseStrictJson } from '../formats/strict-json.ts';
 import { DeskError } from '../index.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
@@ -60,7 +59,7 @@ async function check(path: string, options: Common): Promise<Outcome> {
 export function checkBytes(body: Uint8Array, now: Date): Checked {
   try {
     const parsed = parseReferral(parseStrictJson(body));
-    if (parsed.ok) return checkReferral(addPhoneFacts(parsed.referral), now);
+    if (parsed.ok) return checkReferral(parsed.referral, now);
     const findings = parsed.problems.map((problem) => ({ kind: 'schema' as const, ...problem }));
     return { ok: false, findings, prediction: undefined };
   } catch (error) {
@@ -69,6 +68,19 @@ export function checkBytes(body: Uint8Array, now: Date): Checked {
     const places = error.findings.length > 0 ? error.findings : [whole];
     return { ok: false, findings: places.map((place) => ({ kind: 'schema', ...place })), prediction: undefined };
   }
+}
+
+/**
+ * Says what a desk of this version would refuse, before gigabytes have been read.
+ * @throws DeskError input/invalid, input/rule
+ */
+export function demandGood(body: Uint8Array, now: Date): void {
+  const refused = checkBytes(body, now).findings.filter(({ kind }) => kind === 'schema' || kind === 'rule');
+  const [first] = refused;
+  if (first === undefined) return;
+  const findings = refused.map(({ code, path, message }) => ({ code, path, message }));
+  if (first.kind === 'rule') throw new DeskError('input/rule', 'The referral breaks a rule.', { findings });
+  throw new DeskError('input/invalid', 'The referral is not of the form the schema asks for.', { findings });
 }
 
 function checkReferral(referral: Referral, now: Date): Checked {
@@ -93,7 +105,7 @@ const HEADINGS = [
   ['gap', 'What an investigator will miss (taken all the same):'],
 ] as const;
 
-export function checkWords({ findings, prediction }: Checked): string[] {
+function checkWords({ findings, prediction }: Checked): string[] {
   const lists = HEADINGS.flatMap(([kind, heading]) => {
     const own = findings.filter((finding) => finding.kind === kind);
     return own.length === 0

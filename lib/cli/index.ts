@@ -12,6 +12,11 @@ if (major < NEEDED_MAJOR || (major === NEEDED_MAJOR && minor < NEEDED_MINOR)) {
   process.stderr.write(`referral-desk needs Node 22.19 or later; this is ${process.versions.node}.\n`);
   process.exitCode = 2;
 } else {
+  // Node 22 calls SQLite experimental; whoever reads our stderr can do nothing about that.
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => {
+    if (name !== 'ExperimentalWarning') process.stderr.write(`${name}: ${message}\n`);
+  });
   module.enableCompileCache(); // half the start-up time, and 40 MB, after the first run
   const { main } = await import('./main.ts');
   process.exitCode = await main(process.argv.slice(2));

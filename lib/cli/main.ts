@@ -8,6 +8,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const isJson = argv.includes('--json');
   process.stdout.on('error', endQuietly);
   process.stderr.on('error', endQuietly);
+  process.once('uncaughtException', (error) => process.exit(report(error, isJson)));
   try {
     await buildProgram(isJson).parseAsync(argv, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;

@@ -27,15 +27,17 @@ export function keyOf({ key }: Common): string | undefined {
   return key ?? process.env['REFERRAL_DESK_KEY'];
 }
 
-/** @param houseRole who acts at the machine when no key is shown */
+/** @param houseRole who acts at the machine when no key is shown; `anyone` for what is public and needs no key anywhere */
 export async function withDesk<T>(
   options: AlarmOptions,
-  houseRole: Role,
+  houseRole: Role | 'anyone',
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const key = keyOf(options);
-  if (options.desk !== undefined)
-    return work({ client: deskClient({ url: deskUrl(options.desk), key: demandKey(key) }), local: undefined });
+  if (options.desk !== undefined) {
+    if (key === undefined && houseRole !== 'anyone') throw keyless();
+    return work({ client: deskClient({ url: deskUrl(options.desk), key }), local: undefined });
+  }
   const reach = await reachLocalDesk({
     dir: dataFolder(options),
     passphrase: await readPassphrase(options),
@@ -44,8 +46,8 @@ export async function withDesk<T>(
     onFault: tellFault,
   });
   try {
-    const who = key === undefined ? { houseRole } : { key };
-    return await work({ client: deskClient({ fetch: reach.fetch, ...who }), local: reach.local });
+    const house = houseRole === 'anyone' ? undefined : houseRole;
+    return await work({ client: deskClient({ fetch: reach.fetch, key, houseRole: house }), local: reach.local });
   } finally {
     await reach.close();
   }
@@ -71,9 +73,8 @@ export function demandPersonsKey(options: Common): void {
   );
 }
 
-function demandKey(key: string | undefined): string {
-  if (key === undefined) throw new UsageError('A desk elsewhere asks for a key: pass --key, or set REFERRAL_DESK_KEY.');
-  return key;
+function keyless(): UsageError {
+  return new UsageError('A desk elsewhere asks for a key: pass --key, or set REFERRAL_DESK_KEY.');
 }
 
 /** A key is sent only where nobody on the way can read it. */

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import { submitReferral, type DeskClient, type SubmitFile, type SubmitProgress, type Submitted } from '../client.ts';
+import { demandGood } from './check.ts';
 import { wholeNumber } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { commandLine, quoted, readInput } from './paths.ts';
@@ -33,6 +34,7 @@ export function addSubmit(program: Command): void {
 
 async function submit(path: string, files: readonly string[], options: SubmitOptions): Promise<Outcome> {
   const referral = await readInput(path);
+  if (options.desk === undefined) demandGood(referral, new Date()); // a desk elsewhere may know newer fields
   const found = await findFiles(files);
   const { finish, parallel } = options;
   const submitted = await withDesk(options, 'reporter', ({ client }) =>

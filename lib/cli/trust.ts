@@ -24,7 +24,7 @@ export function addTrust(program: Command): void {
 }
 
 async function trust(options: TrustOptions): Promise<Outcome> {
-  const found = await withDesk(options, 'auditor', ({ client }) => client.trust());
+  const found = await withDesk(options, 'anyone', ({ client }) => client.trust());
   const file = options.out === undefined ? undefined : await writeOutput(options.out, trustText(found));
   return {
     words: [

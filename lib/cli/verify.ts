@@ -6,19 +6,20 @@ import {
   readTrust,
   verifyCustody,
   verifyReceipt,
-  type Custody,
   type ProofFinding,
   type Receipt,
   type Trust,
   type Verdict,
+  type VerifyOptions,
 } from '../index.ts';
+import { comparedNotes } from './compared.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { readInput } from './paths.ts';
 import { startProgress } from './progress.ts';
 import { findFiles, hashFiles } from './walk.ts';
 
-interface VerifyOptions extends Common {
+interface VerifyCommandOptions extends Common {
   readonly trust?: string;
   readonly against?: string;
 }
@@ -38,23 +39,38 @@ export function addVerify(program: Command): void {
     .action(acting(verify));
 }
 
-async function verify(path: string, files: readonly string[], options: VerifyOptions): Promise<Outcome> {
+async function verify(path: string, files: readonly string[], options: VerifyCommandOptions): Promise<Outcome> {
   const proof = readProof(await readText(path));
   const trust = options.trust === undefined ? undefined : readTrust(await readText(options.trust));
   const against = options.against === undefined ? undefined : await readAgainst(options.against);
   const found = await findFiles(files);
   const digests = await hashFiles(found, startProgress('reading', 'bytes'));
   const senderFiles = found.map(({ path: name }, n) => ({ name, sha256: digests[n] ?? '' }));
-  const more = { trust, against, files: senderFiles };
+  const judged = judge(proof, { trust, against, files: senderFiles });
+  const compared = judged.receipt === undefined ? [] : comparedNotes(judged.receipt, digests);
+  return outcomeOf(judged, [...judged.verdict.notes, ...compared], trust);
+}
+
+/** A verdict, on what, and the receipt through whose openings files were compared. */
+interface Judged {
+  readonly what: string;
+  readonly verdict: Verdict;
+  readonly receipt: Receipt | undefined;
+}
+
+function judge(proof: ReturnType<typeof readProof>, options: VerifyOptions): Judged {
   switch (proof.kind) {
-    case 'receipt':
-      return outcomeOf('receipt', proof.receipt, trust, verifyReceipt(proof.receipt, more));
-    case 'custody':
-      return outcomeOf('custody', proof.custody, trust, verifyCustody(proof.custody, more));
+    case 'receipt': {
+      const { receipt } = proof;
+      return { what: `a receipt of desk ${receipt.desk}`, verdict: verifyReceipt(receipt, options), receipt };
+    }
+    case 'custody': {
+      const { custody } = proof;
+      const receipt = typeof options.against === 'object' ? options.against : undefined;
+      return { what: `custody of desk ${custody.desk}`, verdict: verifyCustody(custody, options), receipt };
+    }
     case 'checkpoint':
-      throw new UsageError(
-        'A checkpoint says nothing alone: export the custody and give the checkpoint with --against.',
-      );
+      throw new UsageError('A checkpoint says nothing alone: export the custody and give it with --against.');
   }
 }
 
@@ -74,36 +90,18 @@ async function readAgainst(path: string): Promise<Receipt | string> {
   }
 }
 
-function outcomeOf(
-  kind: 'receipt' | 'custody',
-  proof: Receipt | Custody,
-  trust: Trust | undefined,
-  verdict: Verdict,
-): Outcome {
-  return {
-    words: verdictWords(kind, proof, trust, verdict),
-    json: { ok: verdict.ok, findings: verdict.findings, notes: verdict.notes },
-    exitCode: verdict.ok ? 0 : 1,
-  };
-}
-
-export function verdictWords(
-  kind: 'receipt' | 'custody',
-  { desk }: Pick<Receipt | Custody, 'desk'>,
-  trust: Trust | undefined,
-  { ok, findings, notes }: Verdict,
-): string[] {
+function outcomeOf({ what, verdict }: Judged, notes: readonly string[], trust: Trust | undefined): Outcome {
+  const { ok, findings } = verdict;
   const head = ok
-    ? `HOLDS: this is ${kind === 'receipt' ? 'a receipt' : 'custody'} of desk ${desk}, and nothing in it was changed.`
-    : `DOES NOT HOLD: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}.`;
-  return [
-    head,
-    ...findings.map(findingWords),
-    ...notes.map((note) => `  · ${note}`),
-    ...(trust === undefined
-      ? []
-      : ['The words of this trust.json, to compare on the telephone:', `  ${trust.fingerprint}`]),
-  ];
+    ? `HOLDS: this is ${what}, and nothing in it was changed.`
+    : `DOES NOT HOLD: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in what says it is ${what}.`;
+  const telephone =
+    trust === undefined ? [] : ['Compare on the telephone, this trust.json says:', `  ${trust.fingerprint}`];
+  return {
+    words: [head, ...findings.map(findingWords), ...notes.map((note) => `  · ${note}`), ...telephone],
+    json: { ok, findings, notes },
+    exitCode: ok ? 0 : 1,
+  };
 }
 
 function findingWords({ code, where }: ProofFinding): string {
@@ -120,7 +118,6 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'receipt/opening': 'What is said of a file does not belong to the entry',
   'receipt/contents': 'The list of files was altered',
   'file/unknown': 'This file is not among those that were sealed, or is not the same any more',
-  'against/kind': 'The two cannot be compared',
   'against/other': 'The two are of different referrals',
   'against/differs': 'History was rewritten since then',
   'against/cut-off': 'The end of the chain is missing',

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { Desk, Watched } from '../index.ts';
 import { addAlarmOptions, alarmOf, type AlarmOptions, type Tell } from './alarm.ts';
-import { acting, addCommand, type Outcome } from './frame.ts';
+import { acting, addCommand, remark, type Outcome } from './frame.ts';
 import { byteText, startProgress } from './progress.ts';
 import { withDesk } from './session.ts';
 
@@ -19,8 +19,9 @@ export function addWatch(program: Command): void {
 async function watch(options: AlarmOptions): Promise<Outcome> {
   const tell = alarmOf(options);
   const watched = await withDesk(options, 'operator', async ({ client, local }) => {
-    if (local === undefined) return client.watch();
-    return watchLocal(local.desk);
+    if (local !== undefined) return watchLocal(local.desk);
+    remark('The desk goes over everything itself; this may take a while.');
+    return client.watch();
   });
   await tellFindings(watched, tell);
   return outcomeOf(watched);

@@ -1,37 +1,35 @@
-// Phone numbers: the raw text always stays; E.164 (ITU-T) and country are added beside it where the number parses.
+// Phone numbers: the raw text always stays as it was sent; E.164 (ITU-T) and country stand beside the referral, by place.
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 
-interface PhoneShape {
-  readonly value: string;
-  readonly countryCallingCode?: unknown;
-  readonly e164?: unknown;
-  readonly country?: unknown;
+/** What a number means where it parses; `country` is ISO 3166-1 alpha-2 and absent where the number does not tell. */
+export interface PhoneFacts {
+  readonly e164: string;
+  readonly country?: string;
 }
 
 const PHONE_KEYS = new Set(['phone', 'phoneNumber']);
 
-/** A copy of a parsed referral in which every phone that parses carries `e164` and `country`; nothing else changes. */
-export function addPhoneFacts<T>(referral: T): T {
-  return walk(referral, false) as T;
+/** JSON pointer (RFC 6901) of each phone in a referral that parses → what it means. */
+export function phoneFacts(referral: object): Readonly<Record<string, PhoneFacts>> {
+  return Object.fromEntries(walk(referral, '', false));
 }
 
-function walk(value: unknown, isPhone: boolean): unknown {
-  if (Array.isArray(value)) return value.map((element) => walk(element, isPhone));
-  if (value === null || typeof value !== 'object') return value;
-  if (isPhone && isPhoneShape(value)) return withFacts(value);
-  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, walk(held, PHONE_KEYS.has(key))]));
+function* walk(value: unknown, pointer: string, isPhone: boolean): Generator<[string, PhoneFacts]> {
+  if (value === null || typeof value !== 'object') return;
+  if (isPhone && 'value' in value && typeof value.value === 'string') {
+    const facts = factsOf(value.value, 'countryCallingCode' in value ? value.countryCallingCode : undefined);
+    if (facts !== undefined) yield [pointer, facts];
+    return;
+  }
+  const isList = Array.isArray(value);
+  for (const [key, held] of Object.entries(value)) {
+    const step = key.replaceAll('~', '~0').replaceAll('/', '~1');
+    yield* walk(held, `${pointer}/${step}`, isList ? isPhone : PHONE_KEYS.has(key));
+  }
 }
 
-function isPhoneShape(value: object): value is PhoneShape {
-  return 'value' in value && typeof value.value === 'string';
-}
-
-/** What the sender states himself is left as it is. */
-function withFacts(phone: PhoneShape): PhoneShape {
-  const { value, countryCallingCode } = phone;
-  const text = typeof countryCallingCode === 'string' ? `${countryCallingCode}${value}` : value;
-  const parsed = parsePhoneNumberFromString(text);
-  if (parsed === undefined) return phone;
-  const facts = { e164: parsed.number, ...(parsed.country === undefined ? {} : { country: parsed.country }) };
-  return { ...facts, ...phone };
+function factsOf(text: string, callingCode: unknown): PhoneFacts | undefined {
+  const parsed = parsePhoneNumberFromString(typeof callingCode === 'string' ? `${callingCode}${text}` : text);
+  if (parsed === undefined) return undefined;
+  return { e164: parsed.number, ...(parsed.country === undefined ? {} : { country: parsed.country }) };
 }

@@ -24,18 +24,29 @@ export async function serveExchange(
   inviteBody?: () => void,
 ): Promise<void> {
   const { socket } = incoming;
-  socket.setTimeout(IDLE_MS);
-  incoming.once('end', () => socket.setTimeout(0));
-  const late = incoming.method === 'PUT' ? undefined : setTimeout(() => socket.destroy(), BODY_MS).unref();
-  incoming.once('close', () => {
-    clearTimeout(late);
-  });
+  if (hasBody(incoming)) expectBody(incoming);
   const invitation = { isOpen: inviteBody !== undefined, send: inviteBody };
   const response = await answerTo(fetch, incoming, invitation);
   if (socket.destroyed) return void response.body?.cancel();
   socket.setTimeout(IDLE_MS);
   if (invitation.isOpen) response.headers.set('Connection', 'close'); // what follows may be the body or another request
   await writeResponse(response, incoming, outgoing);
+}
+
+/** Until the body is all here, its sender must not stall. After that the desk takes the time it needs. */
+function expectBody(incoming: IncomingMessage): void {
+  const { socket } = incoming;
+  const late = incoming.method === 'PUT' ? undefined : setTimeout(() => socket.destroy(), BODY_MS);
+  socket.setTimeout(IDLE_MS);
+  const isHere = (): void => {
+    clearTimeout(late);
+    socket.setTimeout(0);
+  };
+  incoming.once('end', isHere).once('close', isHere);
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 interface Invitation {
@@ -55,16 +66,17 @@ async function answerTo(fetch: Fetch, incoming: IncomingMessage, invitation: Inv
 
 /** @throws DeskError input/malformed, absent/method: what no Request can carry */
 function toRequest(incoming: IncomingMessage, invitation: Invitation): Request {
-  const { method = 'GET', url = '/', headers } = incoming;
+  const { method = 'GET', url = '/' } = incoming;
   if (method === 'TRACE') throw new DeskError('absent/method', 'This method is taken nowhere.');
   const target = URL.parse(url.startsWith('/') ? `http://desk.local${url}` : url);
   if (target === null) throw new DeskError('input/malformed', 'The request is for no path.');
-  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   const takesBody = method !== 'GET' && method !== 'HEAD';
   return new Request(target, {
     method,
     headers: toHeaders(incoming.rawHeaders),
-    ...(hasBody && takesBody ? { body: ReadableStream.from(bodyOf(incoming, invitation)), duplex: 'half' } : {}),
+    ...(takesBody && hasBody(incoming)
+      ? { body: ReadableStream.from(bodyOf(incoming, invitation)), duplex: 'half' }
+      : {}),
   });
 }
 
@@ -99,11 +111,12 @@ async function writeResponse(response: Response, incoming: IncomingMessage, outg
 async function drained(incoming: IncomingMessage): Promise<void> {
   if (incoming.complete || incoming.destroyed) return;
   const timer = setTimeout(() => incoming.socket.destroy(), DRAIN_MS);
-  const over = once(incoming, 'close');
-  setImmediate(() => incoming.resume());
-  await over.finally(() => {
-    clearTimeout(timer);
+  const over = new Promise<void>((resolve) => {
+    incoming.once('end', resolve).once('close', resolve).once('error', resolve);
   });
+  setImmediate(() => incoming.resume());
+  await over;
+  clearTimeout(timer);
 }
 
 // ── the other side ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -105,12 +105,13 @@ function signing(keyFile: KeyFile, probe: Probe): Pick<Keys, 'sign' | 'publicKey
   }
 
   return {
-    sign: (purpose, message) =>
-      promised(() => {
-        if (message.length > MOST_SIGNED_BYTES) throw new DeskError('keys/failed', 'At most 4,096 bytes are signed.');
-        const { id, key } = current[purpose];
-        return { keyId: id, signature: Uint8Array.from(signWith(null, message, key)) };
-      }),
+    // a key that is being replaced signs nothing more: what it signed then would be dated after its end
+    sign: async (purpose, message) => {
+      if (message.length > MOST_SIGNED_BYTES) throw new DeskError('keys/failed', 'At most 4,096 bytes are signed.');
+      await last;
+      const { id, key } = current[purpose];
+      return { keyId: id, signature: Uint8Array.from(signWith(null, message, key)) };
+    },
     publicKeys: () =>
       Promise.resolve(
         PURPOSES.flatMap((purpose) => keyFile.keys.signing.filter((key) => key.purpose === purpose)).map(publicPart),

@@ -16,7 +16,8 @@ import {
 } from '../../lib/index.ts';
 import { receiptLeaf, receiptMessage } from '../../lib/receipt.ts';
 import { checkTrust, publicKeyId } from '../../lib/trust.ts';
-import { freshDesk, noise, refer, type NoiseFile, type TestDesk } from '../material.ts';
+import { openLocalDesk } from '../../lib/local/open.ts';
+import { freshDesk, noise, refer, referralBody, type NoiseFile, type TestDesk } from '../material.ts';
 
 let desk: TestDesk;
 let trust: Trust;
@@ -99,10 +100,10 @@ describe('exported custody', () => {
       'log/inclusion',
     ],
     ['another referral under this name', () => ({ ...other.custody, chain: custody.chain }), 'custody/foreign'],
-    ['no checkpoint', () => ({ ...custody, checkpoint: undefined }) as unknown as Custody, 'log/unproved'],
+    ['no checkpoint', () => ({ ...custody, checkpoint: undefined }), 'log/unproved'],
     [
       'a checkpoint edited',
-      () => ({ ...custody, checkpoint: custody.checkpoint?.replace(/\n\d+\n/, '\n999\n') }) as Custody,
+      () => ({ ...custody, checkpoint: custody.checkpoint?.replace(/\n\d+\n/, '\n999\n') }),
       'log/signature',
     ],
   ];
@@ -124,7 +125,7 @@ describe('exported custody', () => {
   });
 
   it('is held against a checkpoint only with a proof that one log grew out of the other', () => {
-    const { consistency: _, ...bare } = custody;
+    const bare = { ...custody, consistency: undefined } as unknown as Custody;
     expect(codes(verifyCustody(bare, { trust, against: oldCheckpoint }))).toEqual(['against/unproved']);
     const wrong = { ...custody, consistency: { size: custody.consistency?.size ?? 0, hashes: [] } };
     expect(codes(verifyCustody(wrong, { trust, against: oldCheckpoint }))).toEqual(['against/differs']);
@@ -169,8 +170,7 @@ describe('a receipt', () => {
   });
 
   it('holds when one signature serves many receipts', async () => {
-    const { keyId, signature: _s, path: _p, openings: _o, ...rest } = receipt;
-    const leaves = [receiptLeaf({ keyId, ...rest }), receiptLeaf({ ...other.receipt })];
+    const leaves = [receiptLeaf(receipt), receiptLeaf(other.receipt)];
     const { signature } = await desk.local.ports.keys.sign('receipts', receiptMessage(rootOf(leaves)));
     const shared = tampered({
       path: { index: 0, size: 2, hashes: [Buffer.from(leaves[1] ?? '').toString('base64')] },
@@ -190,7 +190,7 @@ describe('a receipt', () => {
       JSON.stringify({ ...receipt, more: 1 }),
       JSON.stringify({ ...receipt, version: 2 }),
     ]) {
-      expect(() => readProof(text)).toThrow(expect.objectContaining({ code: 'proof/malformed' }) as unknown as Error);
+      expect(() => readProof(text)).toThrow(expect.objectContaining({ code: 'proof/malformed' }));
     }
     expect(readTrust(JSON.stringify(trust))).toEqual(trust);
   });
@@ -228,6 +228,30 @@ describe('trust.json', () => {
     const forged = { ...later.receipt, keyId: stolen.keyId };
     expect(codes(verifyReceipt(forged, { trust: rotated }))).toEqual(['trust/unknown-signer']);
     expect(verifyReceipt(later.receipt, { trust: rotated }).findings).toEqual([]);
+  });
+
+  it('vouches for every receipt given while a key was being replaced', async () => {
+    const operator = await desk.as('operator');
+    await desk.local.close();
+    const start = desk.clock.now().getTime() + 1000 - performance.now();
+    const real = await openLocalDesk({ dir: desk.dir, now: () => new Date(start + performance.now()) });
+    try {
+      const reporter = await real.desk.authenticate(desk.keys.reporter);
+      const receipts: Receipt[] = [];
+      const rotating = (async () => {
+        for (let n = 0; n < 10; n++) await real.desk.rotateKey(operator, 'receipts');
+      })();
+      const referring = Array.from({ length: 60 }, async (_, n) => {
+        receipts.push((await real.desk.open(reporter, referralBody(), `while rotating ${n}`)).receipt);
+      });
+      await Promise.all([rotating, ...referring]);
+      const rotated = await real.desk.trust();
+      expect(receipts.flatMap((each) => verifyReceipt(each, { trust: rotated }).findings)).toEqual([]);
+    } finally {
+      await real.close();
+      desk.clock.addDays(1);
+      desk = await desk.reopen();
+    }
   });
 
   it('is refused when a word, an id or a key in it was changed', () => {

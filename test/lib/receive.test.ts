@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
-import { isReferralOf, verifyCustody, verifyReceipt } from '../../lib/index.ts';
-import { addPhoneFacts } from '../../lib/formats/phone.ts';
-import { parseReferral } from '../../schemas/index.ts';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { commitment, documentRoot } from '../../lib/custody.ts';
+import { isReferralOf, verifyCustody, verifyReceipt, type Opening } from '../../lib/index.ts';
 import { freshDesk, gather, noise, refer, referralBody, stream, type TestDesk } from '../material.ts';
 
 let desk: TestDesk;
@@ -10,6 +9,14 @@ beforeAll(async () => {
   desk = await freshDesk();
 });
 afterAll(() => desk.end());
+
+/** An opening of the document made to fit another one. */
+function forgedFor(opening: Opening, referral: Record<string, unknown>): Opening {
+  if (opening.label !== 'document') return opening;
+  const [key, salts] = [randomBytes(32), randomBytes(32)];
+  const forged = commitment(key, 'document', 'root', documentRoot(salts, referral));
+  return { ...opening, key: key.toString('base64'), documentKey: salts.toString('base64'), commitment: forged };
+}
 
 describe('a referral', () => {
   it('is taken in with its files, finished, and vouched for by one receipt', async () => {
@@ -25,13 +32,15 @@ describe('a referral', () => {
     ]);
   });
 
-  it('can be rebuilt by its sender part by part from the receipt of its opening', async () => {
-    const { opened, body } = await refer(desk, [], { finish: false });
-    const parsed = parseReferral(JSON.parse(body.toString('utf8')));
-    if (!parsed.ok) throw new Error('the material is not valid');
-    const referral = { ...addPhoneFacts(parsed.referral) };
-    expect(isReferralOf(opened.receipt, referral)).toBe(true);
-    expect(isReferralOf(opened.receipt, { ...referral, additionalInfo: 'other words' })).toBe(false);
+  it('can be rebuilt by its sender part by part from its receipts, and from no forged opening', async () => {
+    const { opened, body, receipt } = await refer(desk, [noise('a', 10)]);
+    const referral = JSON.parse(body.toString('utf8')) as Record<string, unknown>;
+    const other = { ...referral, additionalInfo: 'other words' };
+    for (const each of [opened.receipt, receipt]) {
+      expect([isReferralOf(each, referral), isReferralOf(each, other)]).toEqual([true, false]);
+      const forged = { ...each, openings: each.openings.map((opening) => forgedFor(opening, other)) };
+      expect([isReferralOf(forged, other), verifyReceipt(forged, { trust: desk.trust }).ok]).toEqual([false, false]);
+    }
   });
 
   it('is one referral when the same call is made again, also at the same time and after a restart', async () => {

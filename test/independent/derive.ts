@@ -1,0 +1,68 @@
+// What is made of a secret: keys, commitments, the root of a document, the id of a lookup row.
+import { createHmac, hkdfSync } from 'node:crypto';
+import { hmac } from './bytes.ts';
+import { byCodeUnits, canonical, isList, type Json, type JsonObject } from './json.ts';
+import { rootOf } from './merkle.ts';
+
+export type Use = 'wrap' | 'commit' | 'salt';
+export type CommitmentType = 'sha256' | 'root' | 'text' | 'row';
+
+export function infoOf(use: Use, chain: string, seq: number, label: string): string {
+  return canonical(['referral-desk/1', use, chain, seq, label]);
+}
+
+/** K(secret, use, chain, seq, label). */
+export function keyOf(secret: Uint8Array, use: Use, chain: string, seq: number, label: string): Buffer {
+  const info = infoOf(use, chain, seq, label);
+  return Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), info, 32));
+}
+
+/** The hex commitment under a key that is known already, as openings carry it. */
+export function commitmentWith(key: Uint8Array, label: string, type: CommitmentType, value: Json): string {
+  return createHmac('sha256', key)
+    .update(canonical([label, type, value]))
+    .digest('hex');
+}
+
+export interface Part {
+  readonly pointer: string;
+  readonly value: Json;
+}
+
+/** A document's top-level fields in canonical order; a non-empty array gives one part for each element. */
+export function partsOf(document: JsonObject): readonly Part[] {
+  return Object.keys(document)
+    .sort(byCodeUnits)
+    .flatMap((name) => {
+      const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      const value = document[name] ?? null;
+      if (!isList(value) || value.length === 0) return [{ pointer, value }];
+      return value.map((element, index) => ({ pointer: `${pointer}/${index}`, value: element }));
+    });
+}
+
+/** salt ‖ canonical JSON of [pointer, value]. */
+export function partLeaf(documentKey: Uint8Array, part: Part): Buffer {
+  return Buffer.concat([hmac(documentKey, part.pointer), Buffer.from(canonical([part.pointer, part.value]))]);
+}
+
+export function documentRoot(documentKey: Uint8Array, document: JsonObject): string {
+  return rootOf(partsOf(document).map((part) => partLeaf(documentKey, part))).toString('hex');
+}
+
+export interface Content {
+  readonly name: string;
+  readonly seq: number;
+  readonly commitment: string;
+}
+
+/** What a finish entry commits to: everything the referral consists of. */
+export function contentsRoot(contents: readonly Content[]): string {
+  const sorted = [...contents].sort((a, b) => byCodeUnits(a.name, b.name));
+  const leaves = sorted.map(({ name, seq, commitment }) => Buffer.from(canonical([name, seq, commitment])));
+  return rootOf(leaves).toString('hex');
+}
+
+export function lookupId(lookupKey: Uint8Array, organisation: string, idempotencyKey: string): string {
+  return hmac(lookupKey, canonical(['idempotency', organisation, idempotencyKey])).toString('hex');
+}

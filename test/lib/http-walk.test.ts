@@ -1,0 +1,208 @@
+// A walk through every route there is: each answer is what the contract says, and carries the headers every answer must.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import addFormatsModule from 'ajv-formats';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { digest, dig, noise, openDoor, referralBody, text, type Answer, type Asking, type Door } from './http-door.ts';
+import type { FirstActor } from '../../lib/house.ts';
+
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+addFormatsModule.default(ajv);
+ajv.addFormat('base64', /^[A-Za-z0-9+/]*={0,2}$/);
+
+const a = noise('first.bin', 70_000);
+const b = noise('second.bin', 0);
+const law = { reason: 'Order of the court', legalBasis: 'Example Act, section 1' };
+
+let door: Door;
+let contract: unknown;
+const seen = new Set<string>();
+
+beforeAll(async () => {
+  door = await openDoor();
+  contract = (await door.ask(undefined, 'GET', '/v1/openapi.json')).json;
+  ajv.addSchema(contract as object, 'contract');
+});
+afterAll(() => door.end());
+
+/** Asks, and holds question and answer to the contract. `route` is the path as the contract writes it. */
+async function walk(
+  actor: FirstActor | undefined,
+  method: string,
+  route: string,
+  status: number,
+  asking: Asking & { ids?: Record<string, string>; query?: string } = {},
+): Promise<Answer> {
+  const path = route.replaceAll(/\{([a-z]+)\}/g, (_, name: string) => asking.ids?.[name] ?? '');
+  const answer = await door.ask(actor, method, path + (asking.query ?? ''), asking);
+  expect({ route, status: answer.status, json: answer.json }).toMatchObject({ status });
+  const at = `contract#/paths/${escape(route)}/${method.toLowerCase()}`;
+  if (asking.body !== undefined && !(asking.body instanceof Uint8Array)) {
+    expect(errorsIn(`${at}/requestBody/content/application~1json/schema`, asking.body)).toEqual([]);
+  }
+  holdToContract(route, method, answer);
+  holdToHeaders(answer);
+  if (status < 400) seen.add(`${method} ${route} ${status}`);
+  return answer;
+}
+
+function escape(step: string): string {
+  return encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'));
+}
+
+function errorsIn(ref: string, value: unknown): unknown[] {
+  const validate = ajv.compile({ $ref: ref });
+  return validate(value) ? [] : (validate.errors ?? []);
+}
+
+function holdToContract(route: string, method: string, { status, headers, json, bytes }: Answer): void {
+  const responses = dig(contract, 'paths', route, method.toLowerCase(), 'responses') as Record<string, object>;
+  const name = String(status) in responses ? String(status) : 'default';
+  const content = (dig(responses, name) as { content?: Record<string, { schema?: object }> }).content ?? {};
+  const [type] = (headers.get('content-type') ?? '').split(';');
+  if (Object.keys(content).length === 0) expect(bytes).toHaveLength(0);
+  else expect(Object.keys(content)).toContain(type);
+  if (type === undefined || content[type]?.schema === undefined) return;
+  const at = `contract#/paths/${escape(route)}/${method.toLowerCase()}/responses/${name}/content/${escape(type)}/schema`;
+  expect(errorsIn(at, json)).toEqual([]);
+}
+
+function holdToHeaders({ headers }: Answer): void {
+  expect(Object.fromEntries(headers)).toMatchObject({
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'",
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'request-id': expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
+  });
+  expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+}
+
+const open = (key: string): Asking => ({
+  headers: { 'Idempotency-Key': key, 'Content-Type': 'application/json' },
+  body: referralBody([a, b]),
+});
+
+describe('the API, from a referral to its certificate', () => {
+  let id = '';
+  let other = '';
+  let attachments: string[] = [];
+
+  it('opens a referral, says where it is, and answers the same call the same', async () => {
+    const first = await walk('reporter', 'POST', '/v1/referrals', 201, open('one'));
+    id = text(first.json, 'referralId');
+    expect(first.headers.get('location')).toBe(`/v1/referrals/${id}`);
+    attachments = (dig(first.json, 'attachments') as { id: string }[]).map((each) => each.id);
+    const again = await walk('reporter', 'POST', '/v1/referrals', 200, open('one'));
+    expect(again.json).toMatchObject({ referralId: id, isNew: false });
+    other = text((await walk('reporter', 'POST', '/v1/referrals', 201, open('two'))).json, 'referralId');
+  });
+
+  it('takes attachments, and says so again when they are sent again', async () => {
+    for (const [n, file] of [a, b].entries()) {
+      const ids = { id, a: attachments[n] ?? '' };
+      const headers = { 'Content-Digest': digest(file), 'Content-Disposition': "attachment; filename*=UTF-8''%D7%A7" };
+      const route = '/v1/referrals/{id}/attachments/{a}';
+      await walk('reporter', 'PUT', route, 201, { ids, headers, body: file.bytes });
+      await walk('reporter', 'PUT', route, 200, { ids, headers, body: file.bytes });
+    }
+  });
+
+  it('tells states, lists, and takes views', async () => {
+    const status = await walk('reporter', 'GET', '/v1/referrals/{id}', 200, { ids: { id } });
+    expect(status.json).toMatchObject({ state: 'open', attachments: [{ state: 'sealed' }, { state: 'sealed' }] });
+    const page = await walk('reporter', 'GET', '/v1/referrals', 200, { query: '?state=open&limit=1' });
+    await walk('reporter', 'GET', '/v1/referrals', 200, { query: `?state=open&after=${text(page.json, 'next')}` });
+    const look = { sha256: a.sha256, viewer: 'Noa', from: '2026-11-20T10:00:00Z', to: '2026-11-20T10:05:00Z' };
+    await walk('reporter', 'POST', '/v1/referrals/{id}/views', 201, { ids: { id }, body: { ...look, extent: 'full' } });
+  });
+
+  it('finishes one, takes another back, and gives receipts and chains', async () => {
+    await walk('reporter', 'POST', '/v1/referrals/{id}/finish', 409, { ids: { id: other } });
+    await walk('reporter', 'POST', '/v1/referrals/{id}/finish', 200, { ids: { id } });
+    await walk('reporter', 'POST', '/v1/referrals/{id}/retract', 200, {
+      ids: { id: other },
+      body: { reason: 'twice' },
+    });
+    await walk('reporter', 'GET', '/v1/referrals/{id}/receipt', 200, { ids: { id } });
+    await door.test.desk.integrate();
+    await walk('auditor', 'GET', '/v1/referrals/{id}/custody', 200, { ids: { id }, query: '?since=1' });
+  });
+
+  it('hands out bytes with a purpose and one key with a purpose', async () => {
+    const ids = { id, a: attachments[0] ?? '' };
+    const headers = { Purpose: encodeURIComponent('Prüfung') };
+    const read = await walk('supervisor', 'GET', '/v1/referrals/{id}/attachments/{a}', 200, { ids, headers });
+    expect(read.bytes.equals(a.bytes)).toBe(true);
+    expect(read.headers.get('content-disposition')).toBe('attachment; filename="attachment.bin"');
+    expect(read.headers.get('content-digest')).toBe(digest(a));
+    const custody = await walk('supervisor', 'GET', '/v1/referrals/{id}/custody', 200, { ids });
+    const entry = JSON.parse(text(custody.json, 'entries', 1)) as unknown;
+    const object = text(entry, 'objects', 0, 'id');
+    const asked = { ids: { id: object }, body: { purpose: 'to open it elsewhere' } };
+    await walk('supervisor', 'POST', '/v1/objects/{id}/key', 200, asked);
+  });
+
+  it('holds, and lets go by an order of its own', async () => {
+    const held = await walk('supervisor', 'POST', '/v1/referrals/{id}/holds', 201, { ids: { id }, body: law });
+    await walk('supervisor', 'GET', '/v1/referrals/{id}', 200, { ids: { id } });
+    const ids = { id, h: text(held.json, 'holdId') };
+    await walk('supervisor', 'DELETE', '/v1/referrals/{id}/holds/{h}', 200, { ids, body: { reason: 'lifted' } });
+    await walk('supervisor', 'DELETE', '/v1/referrals/{id}/holds/{h}', 404, { ids, body: { reason: 'lifted' } });
+  });
+
+  it('destroys with two persons once the time has come, and certifies it', async () => {
+    await walk('supervisor', 'POST', '/v1/referrals/{id}/destructions', 409, { ids: { id }, body: law });
+    await door.test.desk.integrate(); // a receipt promised the log within a day
+    door.test.clock.addDays(400);
+    const asked = await walk('supervisor', 'POST', '/v1/referrals/{id}/destructions', 201, { ids: { id }, body: law });
+    const ids = { id, d: text(asked.json, 'destructionId') };
+    await walk('supervisor', 'GET', '/v1/referrals/{id}', 200, { ids });
+    await walk('supervisor', 'POST', '/v1/referrals/{id}/destructions/{d}/approve', 403, { ids });
+    await walk('supervisor2', 'POST', '/v1/referrals/{id}/destructions/{d}/approve', 200, { ids });
+    await walk('reporter', 'GET', '/v1/referrals/{id}/certificate', 200, { ids });
+    await walk('reporter', 'GET', '/v1/referrals/{id}', 200, { ids });
+    await walk('reporter', 'GET', '/v1/referrals/{id}/receipt', 410, { ids });
+  });
+
+  it('keeps house: actors, agencies, keys, its own chain, and everything gone over again', async () => {
+    await walk('operator', 'GET', '/v1/actors', 200);
+    const added = await walk('operator', 'POST', '/v1/actors', 201, { body: { role: 'reporter', name: 'Kim' } });
+    const ids = { id: text(added.json, 'actorId') };
+    await walk('operator', 'DELETE', '/v1/actors/{id}', 204, { ids });
+    await walk('operator', 'DELETE', '/v1/actors/{id}', 204, { ids });
+    await walk('operator', 'GET', '/v1/actors', 200);
+    await walk('operator', 'POST', '/v1/agencies', 201, { body: { id: 'de-bka', name: 'BKA', country: 'DE' } });
+    await walk('operator', 'POST', '/v1/agencies', 409, { body: { id: 'de-bka', name: 'BKA', country: 'DE' } });
+    await walk('operator', 'GET', '/v1/agencies', 200);
+    await walk('operator', 'POST', '/v1/keys/{purpose}/rotate', 200, { ids: { purpose: 'receipts' } });
+    await walk('auditor', 'GET', '/v1/custody', 200, { query: '?since=1' });
+    const { json } = await walk('auditor', 'POST', '/v1/watch', 200);
+    expect(json).toMatchObject({ findings: [] });
+  });
+
+  it('lets anyone check it', async () => {
+    expect((await walk(undefined, 'GET', '/v1/log/checkpoint', 200)).bytes.toString()).toMatch(/\n\n— /);
+    await walk(undefined, 'GET', '/v1/trust', 200);
+    await walk(undefined, 'GET', '/v1/openapi.json', 200);
+    await walk(undefined, 'GET', '/healthz', 200);
+  });
+
+  it('has given every answer its contract promises', () => {
+    const promised = Object.entries(dig(contract, 'paths') as Record<string, object>).flatMap(([path, operations]) =>
+      Object.entries(operations as Record<string, { responses: object }>).flatMap(([method, { responses }]) =>
+        Object.keys(responses).map((status) => `${method.toUpperCase()} ${path} ${status}`),
+      ),
+    );
+    expect(promised.filter((each) => !each.endsWith('default') && !seen.has(each))).toEqual([]);
+  });
+
+  it('names each operation once, and says who may', () => {
+    const operations = Object.values(dig(contract, 'paths') as object).flatMap((path): unknown[] =>
+      Object.values(path as object),
+    );
+    const names = operations.map((operation) => text(operation, 'operationId'));
+    expect(new Set(names).size).toBe(names.length);
+    expect(text(contract, 'paths', '/v1/referrals', 'post', 'description')).toBe('For: reporter (own).');
+  });
+});

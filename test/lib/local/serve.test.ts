@@ -1,0 +1,406 @@
+// The desk on one machine, answering: over HTTP and over its socket, to good senders, bad senders and dying ones.
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { fork, type ChildProcess } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { deskClient } from '../../../lib/client.ts';
+import { isCode } from '../../../lib/errors.ts';
+import { json, route } from '../../../lib/http/index.ts';
+import { fetchOver } from '../../../lib/local/exchange.ts';
+import { initLocalDesk, openLocalDesk, type LocalDesk } from '../../../lib/local/open.ts';
+import { reachLocalDesk } from '../../../lib/local/reach.ts';
+import { serveLocal, type LocalServer, type ServeOptions } from '../../../lib/local/serve.ts';
+import { socketPath } from '../../../lib/local/folder.ts';
+import { noise, referralBody, stream } from '../../material.ts';
+
+const MiB = 1024 * 1024;
+const alarm = (): Promise<void> => Promise.resolve();
+
+let root: string;
+let dir: string;
+let keys: Awaited<ReturnType<typeof initLocalDesk>>['keys'];
+const closers: (() => Promise<unknown>)[] = [];
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'referral-desk-'));
+  dir = join(root, 'desk');
+  ({ keys } = await initLocalDesk({ dir }));
+});
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+  await rm(root, { recursive: true, force: true });
+});
+
+async function serve(options: Partial<ServeOptions> = {}): Promise<LocalServer & { local: LocalDesk }> {
+  const local = await openLocalDesk({ dir, alarm });
+  const server = await serveLocal(local, { port: 0, ...options });
+  closers.push(() => server.close());
+  return { ...server, local };
+}
+
+/** Asks again until it is so; the test's own time limit ends it. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await wait(5);
+}
+
+async function openOne(url: string, files = [noise('a', 10)]): Promise<{ id: string; attachments: string[] }> {
+  const opened = await deskClient({ url, key: keys.reporter }).open(referralBody(files), randomUUID());
+  return { id: opened.referralId, attachments: opened.attachments.map(({ id }) => id) };
+}
+
+describe('a served desk', () => {
+  it('answers with a key on its port, and at the machine itself also without', async () => {
+    const { url, socket } = await serve();
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect((await stat(socket)).mode & 0o777).toBe(0o600);
+    const house = new Headers({ 'Desk-House-Role': 'supervisor' });
+    const over = (path: string, headers?: Headers): Promise<Response> =>
+      fetchOver(socket, new Request(`http://desk.local${path}`, headers === undefined ? {} : { headers }));
+    expect((await over('/v1/referrals', house)).status).toBe(200);
+    expect((await over('/v1/referrals')).status).toBe(401);
+    expect((await fetch(`${url}/v1/referrals`, { headers: house })).status).toBe(401);
+    const known = { Authorization: `Bearer ${keys.auditor}` };
+    expect((await fetch(`${url}/v1/referrals`, { headers: known })).status).toBe(200);
+  });
+
+  it('takes the place of what a dead owner left where its socket goes', async () => {
+    await writeFile(socketPath(dir), 'left over');
+    const { socket } = await serve();
+    expect((await fetchOver(socket, new Request('http://desk.local/healthz'))).status).toBe(200);
+  });
+
+  it('offers its own routes on the socket alone', async () => {
+    const extra = route('desk:backup', {
+      method: 'POST',
+      path: '/local/backup',
+      operation: 'backup',
+      summary: 'Test',
+      answers: { 200: { description: 'Done.' } },
+      handle: () => Promise.resolve(json(200, { done: true })),
+    });
+    const { url, socket } = await serve({ extraRoutes: () => [extra] });
+    const client = deskClient({ fetch: (request) => fetchOver(socket, request), houseRole: 'operator' });
+    expect(await client.send('POST', '/local/backup')).toEqual({ done: true });
+    const elsewhere = deskClient({ url, key: keys.operator });
+    await expect(elsewhere.send('POST', '/local/backup')).rejects.toMatchObject({ code: 'absent/route' });
+  });
+
+  it('has one owner at a time', async () => {
+    await serve();
+    await expect(openLocalDesk({ dir, alarm })).rejects.toMatchObject({ code: 'desk/owned' });
+  });
+
+  it('keeps the desk when its port cannot be had', async () => {
+    const { url } = await serve();
+    const other = join(root, 'other');
+    await initLocalDesk({ dir: other });
+    const local = await openLocalDesk({ dir: other, alarm });
+    await expect(serveLocal(local, { port: Number(new URL(url).port) })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    expect(existsSync(socketPath(other))).toBe(false);
+    expect((await local.desk.trust()).version).toBe(1);
+    await local.close();
+  });
+
+  it('takes entries into the log by itself', async () => {
+    const { url } = await serve();
+    const { id } = await openOne(url);
+    const client = deskClient({ url, key: keys.auditor });
+    await until(async () => (await client.custody(id)).inclusion?.seq === 0);
+  });
+
+  it('lets what runs finish when it closes, with all of it in the log, and leaves no socket', async () => {
+    const { url, socket, local, close } = await serve();
+    const file = noise('a', 3 * MiB);
+    const { id, attachments } = await openOne(url, [file]);
+    let goOn: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    const [first, rest] = [file.bytes.subarray(0, MiB), file.bytes.subarray(MiB)];
+    const begun = Promise.withResolvers<undefined>();
+    async function* slow(): AsyncGenerator<Uint8Array> {
+      yield first;
+      begun.resolve(undefined);
+      await gate;
+      yield* stream(rest);
+    }
+    const client = deskClient({ url, key: keys.reporter });
+    const sent = client.attach(id, attachments[0] ?? '', {
+      sha256: file.sha256,
+      sizeBytes: file.bytes.length,
+      open: slow,
+    });
+    await begun.promise;
+    const closed = close();
+    await until(async () => (await fetch(`${url}/healthz`).catch(() => undefined)) === undefined);
+    goOn();
+    expect((await sent).isNew).toBe(true);
+    await closed;
+    expect(existsSync(socket)).toBe(false);
+    await expect(local.desk.logState()).rejects.toThrow();
+    const again = await openLocalDesk({ dir, alarm });
+    expect(await again.ports.ledger.pending(10)).toEqual([]);
+    await again.close();
+  });
+});
+
+describe('bytes over the wire', () => {
+  it('go both ways, sixteen at once', async () => {
+    const { url } = await serve();
+    const files = Array.from({ length: 16 }, (_, n) => noise(`${n}`, n * 300_000));
+    const { id, attachments } = await openOne(url, files);
+    const [reporter, supervisor] = [deskClient({ url, key: keys.reporter }), deskClient({ url, key: keys.supervisor })];
+    await Promise.all(
+      files.map(({ bytes, sha256, path }, n) =>
+        reporter.attach(id, attachments[n] ?? '', {
+          sha256,
+          sizeBytes: bytes.length,
+          name: path,
+          open: () => stream(bytes),
+        }),
+      ),
+    );
+    await reporter.finish(id);
+    const read = await Promise.all(
+      files.map(async (_, n) => {
+        const { bytes } = await supervisor.readAttachment(id, attachments[n] ?? '', 'test');
+        const hash = createHash('sha256');
+        for await (const piece of bytes) hash.update(piece);
+        return hash.digest('hex');
+      }),
+    );
+    expect(read).toEqual(files.map(({ sha256 }) => sha256));
+  });
+
+  it('that are refused are still taken in, so that the sender hears why', async () => {
+    const { url } = await serve();
+    const path = `PUT /v1/referrals/${randomUUID()}/attachments/${randomUUID()} HTTP/1.1`;
+    const size = 1024 * MiB;
+    const headers = { Authorization: `Bearer ${keys.auditor}`, 'Content-Length': String(size) };
+    const { answer, sent } = await sendStubbornly(url, path, headers, size);
+    expect(answer).toMatch(/^HTTP\/1\.1 403 [^]*"code":"access\/denied"/);
+    expect(sent).toBe(size);
+  });
+
+  it('that are refused half-way through are answered too', async () => {
+    const { url } = await serve();
+    const path = 'POST /v1/referrals HTTP/1.1';
+    const size = 100 * MiB;
+    const known = {
+      Authorization: `Bearer ${keys.reporter}`,
+      'Content-Type': 'application/json',
+      'Idempotency-Key': 'k',
+    };
+    const { answer, sent } = await sendStubbornly(url, path, { ...known, 'Content-Length': String(size) }, size);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 [^]*"code":"input\/too-large"/);
+    expect(sent).toBe(size);
+    const chunked = connect(Number(new URL(url).port), '127.0.0.1');
+    const lines = Object.entries(known).map(([name, value]) => `${name}: ${value}`);
+    chunked.write([path, 'Host: desk.local', 'Transfer-Encoding: chunked', ...lines, '', ''].join('\r\n'));
+    const piece = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(MiB, 0x20), Buffer.from('\r\n')]);
+    for (let n = 0; n < 100; n++) if (!chunked.write(piece)) await once(chunked, 'drain');
+    const [first] = (await once(chunked, 'data')) as [Buffer];
+    expect(first.toString()).toMatch(/^HTTP\/1\.1 413 /);
+    chunked.destroy();
+  });
+
+  it('are not asked for when they would be refused and the sender asks first', async () => {
+    const { url } = await serve();
+    const { id } = await openOne(url);
+    const path = `/v1/referrals/${id}/attachments/${randomUUID()}`;
+    const ask = async (
+      key: string,
+    ): Promise<{ isInvited: boolean; status: number | undefined; connection: unknown }> => {
+      const headers = {
+        Authorization: `Bearer ${key}`,
+        'Content-Length': 4,
+        Expect: '100-continue',
+        'Content-Digest': `sha-256=:${createHash('sha256').update('abcd').digest('base64')}:`,
+      };
+      const asked = httpRequest(`${url}${path}`, { method: 'PUT', headers, agent: false });
+      let isInvited = false;
+      asked.on('error', () => undefined);
+      asked.once('continue', () => {
+        isInvited = true;
+        asked.end('abcd');
+      });
+      asked.flushHeaders();
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      answer.resume();
+      asked.destroy();
+      return { isInvited, status: answer.statusCode, connection: answer.headers.connection };
+    };
+    expect(await ask(keys.auditor)).toEqual({ isInvited: false, status: 403, connection: 'close' });
+    expect(await ask(keys.reporter)).toMatchObject({ isInvited: true, status: 201 });
+  });
+
+  it('that stop half-way leave nothing, and the desk goes on', async () => {
+    const { url, local } = await serve();
+    const file = noise('a', MiB);
+    const { id, attachments } = await openOne(url, [file]);
+    const vaultBefore = await countVault(local);
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    const head = [
+      `PUT /v1/referrals/${id}/attachments/${attachments[0] ?? ''} HTTP/1.1`,
+      'Host: desk.local',
+      `Authorization: Bearer ${keys.reporter}`,
+      `Content-Length: ${MiB}`,
+      `Content-Digest: sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`,
+    ];
+    socket.write(`${head.join('\r\n')}\r\n\r\n`);
+    socket.write(file.bytes.subarray(0, MiB / 2), () => socket.destroy());
+    await once(socket, 'close');
+    const client = deskClient({ url, key: keys.reporter });
+    expect((await client.status(id)).attachments).toMatchObject([{ state: 'missing' }]);
+    const again = { sha256: file.sha256, sizeBytes: MiB, open: () => stream(file.bytes) };
+    expect((await client.attach(id, attachments[0] ?? '', again)).isNew).toBe(true);
+    expect(await countVault(local)).toBe(vaultBefore + 1);
+  });
+
+  it.each([
+    ['a head that is too large', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`, 413],
+    ['no HTTP', 'EHLO desk\r\n\r\n', 400],
+    ['a body of two lengths', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400],
+    ['a path that is none', 'GET * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 400],
+    ['a method taken nowhere', 'TRACE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 405],
+  ])('with %s are refused in the one form', async (_name, sent, status) => {
+    const { url } = await serve();
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(sent);
+    let answer = '';
+    for await (const piece of socket) answer += String(piece);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer.toLowerCase()).toContain('content-type: application/problem+json');
+    expect(answer.toLowerCase()).toContain('x-content-type-options: nosniff');
+  });
+
+  /** Sends all of it, whatever the answer is and whenever it comes; then says what was answered. */
+  async function sendStubbornly(
+    url: string,
+    path: string,
+    headers: Record<string, string>,
+    size: number,
+  ): Promise<{ answer: string; sent: number }> {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    let answer = '';
+    socket.on('data', (piece) => (answer += String(piece)));
+    const closed = once(socket, 'close');
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    socket.write([path, 'Host: desk.local', 'Connection: close', ...lines, '', ''].join('\r\n'));
+    const piece = Buffer.alloc(MiB, 0x20);
+    let sent = 0;
+    for (; sent < size; sent += piece.length) if (!socket.write(piece)) await once(socket, 'drain');
+    await closed;
+    return { answer, sent };
+  }
+
+  async function countVault({ ports }: LocalDesk): Promise<number> {
+    let count = 0;
+    for await (const name of ports.vault.list()) if (name !== '') count += 1;
+    return count;
+  }
+});
+
+describe('a desk served by another process', () => {
+  interface Serving {
+    readonly child: ChildProcess;
+    readonly url: string;
+  }
+
+  async function serveElsewhere(): Promise<Serving> {
+    const child = fork(join(import.meta.dirname, 'serving.ts'), [dir], { execArgv: [] });
+    closers.push(() => kill(child));
+    const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+    return { child, url };
+  }
+
+  async function kill(child: ChildProcess): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
+
+  it('streams 256 MiB in and out with less than 200 MB of memory', async () => {
+    const { child, url } = await serveElsewhere();
+    const piece = noise('piece', MiB).bytes;
+    async function* bytes(): AsyncGenerator<Uint8Array> {
+      for (let n = 0; n < 256; n++) yield await Promise.resolve(piece);
+    }
+    const hash = createHash('sha256');
+    for await (const each of bytes()) hash.update(each);
+    const sha256 = hash.digest('hex');
+    const { id } = await openOne(url, []);
+    const attachment = randomUUID();
+    await deskClient({ url, key: keys.reporter }).attach(id, attachment, { sha256, sizeBytes: 256 * MiB, open: bytes });
+    const read = await deskClient({ url, key: keys.supervisor }).readAttachment(id, attachment, 'test');
+    let size = 0;
+    for await (const each of read.bytes) size += each.length;
+    expect(size).toBe(256 * MiB);
+    child.send('memory');
+    const [{ maxBytes }] = (await once(child, 'message')) as [{ maxBytes: number }];
+    expect(maxBytes).toBeLessThan(200_000_000);
+  });
+
+  it('is reached through its socket, and its place is taken when it is killed', async () => {
+    const { child } = await serveElsewhere();
+    const reach = await reachLocalDesk({ dir, alarm });
+    closers.push(() => reach.close());
+    const client = deskClient({ fetch: reach.fetch, houseRole: 'reporter' });
+    const { referralId } = await client.open(referralBody(), 'k');
+    expect([reach.isOwner, reach.local]).toEqual([false, undefined]);
+    await kill(child);
+    const states = await Promise.all([1, 2, 3, 4].map(() => client.status(referralId)));
+    expect(states.map(({ state }) => state)).toEqual(['open', 'open', 'open', 'open']);
+    expect([reach.isOwner, reach.local === undefined]).toEqual([true, false]);
+    expect((await deskClient({ fetch: reach.fetch, houseRole: 'auditor' }).watch()).findings).toEqual([]);
+  });
+
+  it('is waited for only so long when it has the folder and does not answer', async () => {
+    const local = await openLocalDesk({ dir, alarm });
+    closers.push(() => local.close());
+    const reached = reachLocalDesk({ dir, alarm, waitMs: 1 }).catch((error: unknown) => error);
+    expect(isCode(await reached, 'desk/owned')).toBe(true);
+  });
+});
+
+describe('reaching a desk nobody serves', () => {
+  it('makes this process its owner, whom others then reach', async () => {
+    const [first, second] = [await reachLocalDesk({ dir, alarm }), await reachLocalDesk({ dir, alarm })];
+    closers.push(() => second.close());
+    expect([first.isOwner, second.isOwner]).toEqual([true, false]);
+    const client = deskClient({ fetch: second.fetch, houseRole: 'reporter' });
+    const { referralId } = await client.open(referralBody(), 'k');
+    await first.close();
+    expect((await client.status(referralId)).state).toBe('open');
+    expect(second.isOwner).toBe(true);
+  });
+
+  it('begun by many at once gives one owner', async () => {
+    const all = await Promise.all(Array.from({ length: 5 }, () => reachLocalDesk({ dir, alarm })));
+    for (const each of all) closers.push(() => each.close());
+    expect(all.filter(({ isOwner }) => isOwner)).toHaveLength(1);
+    const client = all.map(({ fetch }) => deskClient({ fetch, houseRole: 'auditor' }));
+    await Promise.all(client.map((each) => each.list()));
+  });
+
+  it('takes the last entries into the log when it closes', async () => {
+    const reach = await reachLocalDesk({ dir, alarm });
+    await deskClient({ fetch: reach.fetch, houseRole: 'reporter' }).open(referralBody(), 'k');
+    await reach.close();
+    const local = await openLocalDesk({ dir, alarm });
+    expect(await local.ports.ledger.pending(10)).toEqual([]);
+    await local.close();
+  });
+
+  it('says what is wrong with the folder', async () => {
+    await expect(reachLocalDesk({ dir: join(root, 'nothing'), alarm })).rejects.toMatchObject({ code: 'desk/absent' });
+  });
+});

@@ -1,0 +1,268 @@
+// The test vectors, confirmed by the product itself.
+import { createHash, createPublicKey } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import * as z from 'zod';
+import {
+  commitment,
+  commitmentKey,
+  documentKey,
+  documentRoot,
+  entryHash,
+  parseEntry,
+  partLeaf,
+  partsOf,
+  verifyChain,
+} from '../../lib/custody.ts';
+import { certificateMessage, type Certificate } from '../../lib/destroy.ts';
+import { canonical, canonicalBytes } from '../../lib/formats/canonical.ts';
+import { isSignedBy, openCheckpoint } from '../../lib/formats/checkpoint.ts';
+import { deriveKey, hmac, leafSalt, unwrapKey } from '../../lib/formats/derive.ts';
+import { isConsistent, isIncluded, rootOf } from '../../lib/formats/merkle.ts';
+import { openMessage } from '../../lib/formats/message.ts';
+import { openKeyFile } from '../../lib/local/key-file.ts';
+import { open } from '../../lib/local/seal-bytes.ts';
+import { privateKeyOf } from '../../lib/local/signing-key.ts';
+import { logLeaf, TILE_HASHES } from '../../lib/log.ts';
+import { isReferralOf, readTrust, verifyReceipt } from '../../lib/proofs.ts';
+import { receiptSchema } from '../../lib/receipt.ts';
+import { PieceRoot } from '../../lib/seal.ts';
+import { checkTrust, trustedKey } from '../../lib/trust.ts';
+import { mutationsOf, readVector, vectorNames, type Json } from '../vectors/mutate.ts';
+
+const text = z.string();
+const count = z.number();
+const hex = z.string().transform((value) => Buffer.from(value, 'hex'));
+const base64 = z.string().transform((value) => Buffer.from(value, 'base64'));
+const json = z.unknown();
+const record = z.record(z.string(), json);
+
+type Confirm = (vector: Json) => void | Promise<void>;
+
+/** One vector's confirmation: its shape, and what must come out of each of its cases. */
+function confirming<T>(shape: z.ZodType<T>, check: (vector: T) => void | Promise<void>): Confirm {
+  return (vector) => check(shape.parse(vector));
+}
+
+const derivation = z.object({
+  use: z.enum(['wrap', 'commit', 'salt']),
+  chain: text,
+  seq: count,
+  label: text,
+  key: hex,
+});
+
+const keyDerivation = confirming(
+  z.object({ secret: hex, cases: z.array(derivation.extend({ info: text })) }),
+  (all) => {
+    for (const { use, chain, seq, label, info, key } of all.cases) {
+      expect(canonical(['referral-desk/1', use, chain, seq, label])).toBe(info);
+      expect(deriveKey(all.secret, use, chain, seq, label)).toEqual(key);
+    }
+  },
+);
+
+const wrapped = z.object({ wrappingKey: hex, bytes: base64, wrapped: base64 });
+
+const keyWrap = confirming(z.object({ cases: z.array(wrapped) }), ({ cases }) => {
+  for (const one of cases) expect(unwrapKey(one.wrappingKey, one.wrapped)).toEqual(one.bytes);
+});
+
+const message = z.object({ object: text, owner: text, text, key: hex, message: base64, sealed: text });
+
+const sealedObject = confirming(z.object({ cases: z.array(message) }), async ({ cases }) => {
+  for (const one of cases) {
+    const opened: Buffer[] = [];
+    const key = { key: one.key, context: { owner: one.owner, object: one.object } };
+    for await (const piece of openMessage(key, [one.message])) opened.push(piece);
+    const root = new PieceRoot();
+    root.add(one.message);
+    expect([Buffer.concat(opened).toString('utf8'), root.end()]).toEqual([one.text, one.sealed]);
+  }
+});
+
+const context = z.object({ desk: text, owner: text, object: text, kind: text });
+const blobs = z.object({ data: hex, secret: hex, key: hex, blob: base64, wrappedKey: base64 });
+
+const dataKey = confirming(context.extend(blobs.shape), (one) => {
+  const blob = unwrapKey(deriveKey(one.secret, 'wrap', one.owner, 0, one.object), one.wrappedKey);
+  expect(blob).toEqual(one.blob);
+  expect(Buffer.from(open(one.data, blob, canonicalBytes(context.parse(one))) ?? [])).toEqual(one.key);
+});
+
+const place = z.object({ secret: hex, chain: text, seq: count });
+const part = z.object({ pointer: text, value: json, salt: hex, leafHash: hex });
+const documents = place.extend({ label: text, documentKey: hex, document: record, parts: z.array(part), root: text });
+
+const document = confirming(documents, (one) => {
+  const key = documentKey(one.secret, one.chain, one.seq, one.label);
+  expect(key).toEqual(one.documentKey);
+  const parts = partsOf(one.document).map((each) => {
+    const salt = leafSalt(key, each.pointer);
+    return { ...each, salt, leafHash: partLeaf(salt, each) };
+  });
+  expect(parts).toEqual(one.parts);
+  expect(documentRoot(key, one.document)).toBe(one.root);
+});
+
+const committed = z.object({
+  label: text,
+  type: z.enum(['sha256', 'root', 'text', 'row']),
+  value: json,
+  key: hex,
+  commitment: text,
+});
+
+const commitments = confirming(place.extend({ cases: z.array(committed) }), ({ secret, chain, seq, cases }) => {
+  for (const { label, type, value, key, commitment: expected } of cases) {
+    expect(commitmentKey(secret, chain, seq, label)).toEqual(key);
+    expect(commitment(key, label, type, value)).toBe(expected);
+  }
+});
+
+const chained = z.object({ entry: json, text, hash: text });
+
+const entryChain = confirming(z.object({ entries: z.array(chained) }), ({ entries }) => {
+  expect(verifyChain(entries.map((each) => each.text))).toEqual([]);
+  for (const each of entries) {
+    expect(parseEntry(each.text)).toEqual(each.entry);
+    expect(entryHash(each.text)).toBe(each.hash);
+  }
+});
+
+const secrets = z.object({ storage: hex, owner: text, secret: hex, sealed: base64, destroyed: hex });
+
+const secretRow = confirming(secrets, ({ storage, owner, secret, sealed, destroyed }) => {
+  expect(Buffer.from(open(storage, sealed, Buffer.from(owner)) ?? [])).toEqual(secret);
+  expect(destroyed).toEqual(Buffer.alloc(sealed.length));
+});
+
+const lookups = z.object({ lookup: hex, organisation: text, idempotencyKey: text, id: text });
+
+const lookupRow = confirming(lookups, ({ lookup, organisation, idempotencyKey, id }) => {
+  expect(hmac(lookup, canonicalBytes(['idempotency', organisation, idempotencyKey])).toString('hex')).toBe(id);
+});
+
+const logs = z.object({
+  seed: text,
+  publicKey: base64,
+  origin: text,
+  checkpoints: z.object({ older: text, newer: text }),
+  inclusion: z.array(z.object({ index: count, size: count, hashes: z.array(base64) })),
+  consistency: z.array(z.object({ older: count, size: count, hashes: z.array(base64) })),
+  tiles: z.array(z.object({ level: count, position: count, bytes: base64 })),
+  entryHashes: z.array(text),
+});
+
+const log = confirming(logs, (one) => {
+  const leaves = one.entryHashes.map(logLeaf);
+  const spki = createPublicKey(privateKeyOf(one)).export({ format: 'der', type: 'spki' });
+  expect(spki.subarray(-32)).toEqual(one.publicKey);
+  const rootAt = (size: number): Buffer => rootOf(leaves.slice(0, size));
+  for (const note of Object.values(one.checkpoints)) {
+    const checkpoint = openCheckpoint(note, [one.publicKey]);
+    expect(checkpoint).toEqual({ origin: one.origin, size: checkpoint?.size, root: rootAt(checkpoint?.size ?? 0) });
+  }
+  for (const { index, size, hashes } of one.inclusion) {
+    expect(isIncluded(leaves[index] ?? Buffer.alloc(0), index, size, hashes, rootAt(size))).toBe(true);
+  }
+  for (const { older, size, hashes } of one.consistency) {
+    const [before, after] = [older, size].map((each) => ({ size: each, root: rootAt(each) }));
+    expect(before !== undefined && after !== undefined && isConsistent(before, after, hashes)).toBe(true);
+  }
+  const [first, rest] = [leaves.slice(0, TILE_HASHES), leaves.slice(TILE_HASHES)];
+  expect(one.tiles.map(({ bytes }) => bytes)).toEqual([Buffer.concat(first), Buffer.concat(rest), rootOf(first)]);
+});
+
+const trust: Confirm = (vector) => {
+  expect(checkTrust(readTrust(JSON.stringify(vector)))).toEqual([]);
+};
+
+const certificates = z.object({ trust: json, certificate: record });
+
+const certificate = confirming(certificates, (one) => {
+  const { signature, ...unsigned } = one.certificate as unknown as Certificate;
+  const trusted = readTrust(JSON.stringify(one.trust));
+  expect(checkTrust(trusted)).toEqual([]);
+  const key = trustedKey(trusted, 'packets', unsigned.keyId, unsigned.destroyedAt) ?? Buffer.alloc(32);
+  expect(isSignedBy(key, certificateMessage(unsigned), Buffer.from(signature, 'base64'))).toBe(true);
+});
+
+const given = z.object({
+  receipt: receiptSchema,
+  original: base64,
+  document: record,
+  attachments: z.record(text, base64),
+});
+
+const receipt = confirming(z.object({ trust: json, cases: z.record(text, given) }), (all) => {
+  const trusted = readTrust(JSON.stringify(all.trust));
+  for (const one of Object.values(all.cases)) {
+    const files = Object.entries({ original: one.original, ...one.attachments }).map(([name, bytes]) => {
+      return { name, sha256: createHash('sha256').update(bytes).digest('hex') };
+    });
+    expect(verifyReceipt(one.receipt, { trust: trusted, files }).findings).toEqual([]);
+    expect(isReferralOf(one.receipt, one.document)).toBe(true);
+  }
+});
+
+const parent = mkdtempSync(join(tmpdir(), 'vectors-'));
+afterAll(() => {
+  rmSync(parent, { recursive: true, force: true });
+});
+
+const opened = z.object({ storage: base64, data: base64, lookup: base64 });
+const keyFiles = z.object({ file: json, passphrase: z.optional(text), opened });
+
+const keyFile = confirming(z.object({ cases: z.array(keyFiles) }), async ({ cases }) => {
+  const path = join(parent, 'desk.key');
+  for (const { file, passphrase, opened: expected } of cases) {
+    writeFileSync(path, JSON.stringify(file), { mode: 0o600 });
+    const { storage, data, lookup } = (await openKeyFile(path, passphrase)).keys;
+    const found = { storage: Buffer.from(storage), data: Buffer.from(data), lookup: Buffer.from(lookup) };
+    expect(found).toEqual(expected);
+  }
+});
+
+const CONFIRM: Readonly<Record<string, Confirm>> = {
+  'key-derivation': keyDerivation,
+  'key-wrap': keyWrap,
+  'sealed-object': sealedObject,
+  'data-key': dataKey,
+  document,
+  commitments,
+  'entry-chain': entryChain,
+  'secret-row': secretRow,
+  'lookup-row': lookupRow,
+  log,
+  trust,
+  certificate,
+  receipt,
+  'key-file': keyFile,
+};
+
+async function confirm(name: string, vector: Json): Promise<void> {
+  const confirmOne = CONFIRM[name];
+  if (confirmOne === undefined) throw new Error(`nobody confirms ${name}`);
+  await confirmOne(vector);
+}
+
+describe.each(vectorNames())('the test vector %s', (name) => {
+  it('is what the product makes and opens', async () => {
+    await confirm(name, readVector(name));
+  });
+
+  it('is refused by the product with one bit changed in any of its fields', async () => {
+    const accepted: string[] = [];
+    for (const { what, vector } of mutationsOf(readVector(name))) {
+      const isAccepted = await confirm(name, vector).then(
+        () => true,
+        () => false,
+      );
+      if (isAccepted) accepted.push(what);
+    }
+    expect(accepted).toEqual([]);
+  });
+});

@@ -86,7 +86,12 @@ export function commitmentKey(secret: Uint8Array, chain: string, seq: number, la
 
 /** HMAC-SHA-256(key, canonical JSON of [label, type, value]), hex. */
 export function commitment(key: Uint8Array, label: string, type: CommitmentType, value: unknown): string {
-  return hmac(key, canonicalBytes([label, type, value])).toString('hex');
+  return hmac(key, commitmentMessage(label, type, value)).toString('hex');
+}
+
+/** What a commitment's HMAC is over. */
+export function commitmentMessage(label: string, type: CommitmentType, value: unknown): Buffer {
+  return canonicalBytes([label, type, value]);
 }
 
 /** The key a document's salts come from: with it the sender rebuilds the document's root from his own copy. */

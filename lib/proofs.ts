@@ -1,8 +1,17 @@
 // Checking what the desk gave out, without the desk: receipts and exported custody, with nothing but trust.json and, where there is
 // one, an older receipt or checkpoint. Says what was not checked, and why.
-import { documentRoot, entryHash, parseEntry, verifyChain, commitment, type Entry } from './custody.ts';
+import {
+  commitment,
+  commitmentMessage,
+  documentRoot,
+  entryHash,
+  parseEntry,
+  verifyChain,
+  type Entry,
+} from './custody.ts';
 import { DeskError } from './errors.ts';
 import { canonical } from './formats/canonical.ts';
+import { hmac } from './formats/derive.ts';
 import { isSignedBy, logOrigin, openCheckpoint, type Checkpoint } from './formats/checkpoint.ts';
 import { isConsistent, isIncluded, rootAlong } from './formats/merkle.ts';
 import { logLeaf } from './log.ts';
@@ -96,9 +105,7 @@ export function verifyReceipt(receipt: Receipt, options: VerifyOptions): Verdict
   const report = new Report();
   checkSigner(report, receipt, options.trust);
   const vouched = checkOpenings(report, receipt);
-  for (const file of options.files ?? []) checkFile(report, file, vouched);
-  if ((options.files ?? []).length > 0)
-    report.note(`${options.files?.length ?? 0} files were compared with what the receipt vouches for.`);
+  checkFiles(report, options.files ?? [], vouched);
   if (options.against === undefined) {
     report.note(
       'Given nothing to hold it against: whether the chain was cut off or rewritten later cannot be seen from a receipt alone.',
@@ -176,9 +183,32 @@ function opens(opening: Opening, type: Opening['type'], value: string): boolean 
   );
 }
 
-function checkFile(report: Report, file: SenderFile, vouched: readonly Opening[]): void {
-  const isKnown = vouched.some((opening) => opening.type === 'sha256' && opens(opening, 'sha256', file.sha256));
-  if (!isKnown) report.say('file/unknown', file.name);
+/** Says which files nothing vouches for, and how much of what is vouched for was not compared with anything. */
+function checkFiles(report: Report, files: readonly SenderFile[], vouched: readonly Opening[]): void {
+  const openings = vouched.filter(({ type }) => type === 'sha256');
+  const unmet = new Set(openings);
+  for (const { name, sha256 } of files) {
+    const opened = openerOf(sha256);
+    const found = [...unmet].find(opened) ?? openings.find(opened);
+    if (found === undefined) report.say('file/unknown', name);
+    else unmet.delete(found);
+  }
+  const attachments = openings.filter(({ attachment }) => attachment !== undefined);
+  const left = attachments.filter((opening) => unmet.has(opening)).length;
+  if (attachments.length > 0 && left === attachments.length)
+    report.note('Whether your files are those that were sealed was not checked: none that it vouches for was given.');
+  else if (attachments.length > 0)
+    report.note(`${attachments.length - left} of the ${attachments.length} attachments it vouches for were compared.`);
+}
+
+/** Whether an opening is to this digest; what its HMAC is over is made once for each label, since openings are many. */
+function openerOf(sha256: string): (opening: Opening) => boolean {
+  const messages = new Map<string, Buffer>();
+  return ({ key, label, type, commitment: expected }) => {
+    const message = messages.get(label) ?? commitmentMessage(label, type, sha256);
+    messages.set(label, message);
+    return hmac(Buffer.from(key, 'base64'), message).toString('hex') === expected;
+  };
 }
 
 /**
@@ -284,7 +314,7 @@ function checkAgainstReceipt(report: Report, custody: Custody, receipt: Receipt,
   const tied = receipt.openings.filter((opening) => isTied(custody, opening));
   if (tied.length < receipt.openings.length)
     report.say('receipt/opening', 'an opening of the receipt belongs to no entry of the chain');
-  for (const file of options.files ?? []) checkFile(report, file, tied);
+  checkFiles(report, options.files ?? [], tied);
   report.note(`Nothing before entry ${seq} was cut off or rewritten since the receipt was given.`);
 }
 

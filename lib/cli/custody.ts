@@ -76,14 +76,13 @@ async function log(options: LogOptions): Promise<Outcome> {
   const [origin = '', size = '', root = ''] = checkpoint.split('\n');
   const vkeys = vkeysOf(origin, trust);
   const file = options.out === undefined ? undefined : await writeOutput(options.out, checkpoint);
+  const keyWords = ['The key of the log, as other C2SP tools take it (vkey):', ...vkeys.map((vkey) => `  ${vkey}`)];
   return {
-    words: [
-      ...(file === undefined
-        ? [checkpoint]
-        : [`The checkpoint is ${file}: ${size} entries. Keep it apart from the desk.`]),
-      'The key of the log, as other C2SP tools take it (vkey):',
-      ...vkeys.map((vkey) => `  ${vkey}`),
-    ],
+    words:
+      file === undefined
+        ? [checkpoint.trimEnd()]
+        : [`The checkpoint is ${file}: ${size} entries. Keep it apart from the desk.`],
+    asides: keyWords,
     json: {
       checkpoint,
       vkey: vkeys.at(-1) ?? null,

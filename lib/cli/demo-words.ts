@@ -1,6 +1,6 @@
 // What the demonstration tells: what happened, where everything lies, and commands that work when they are pasted.
 import { join } from 'node:path';
-import type { Submitted } from '../client.ts';
+import type { Submitted } from '../client/index.ts';
 import type { Trust, Verdict, Watched } from '../index.ts';
 import type { DemoMaterial } from './demo-material.ts';
 import { commandLine, quoted } from './paths.ts';
@@ -75,7 +75,7 @@ function next(shown: DemoShown): string[] {
     ],
     ['everything that was ever done to it', `custody ${referralId} ${data}`],
     ['what a sender would hear beforehand', `check ${quoted(material.referralFile)}`],
-    ['the API, for programs', `serve --port 8080 ${data}`],
+    ['the API, for programs', `serve --port 8700 ${data}`],
   ];
   return [
     'What to try next:',

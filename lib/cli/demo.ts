@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { deskClient, type DeskClient, type Submitted } from '../client.ts';
+import { deskClient, type DeskClient, type Submitted } from '../client/index.ts';
 import { DeskError, verifyCustody, verifyReceipt, type Custody, type Receipt, type Trust } from '../index.ts';
 import { initLocalDesk } from '../local/open.ts';
 import { reachLocalDesk } from '../local/reach.ts';

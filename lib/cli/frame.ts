@@ -7,6 +7,8 @@ import { commandLine } from './paths.ts';
 export interface Outcome {
   /** For people, line by line. */
   readonly words: readonly string[];
+  /** For people too, on stderr: where stdout is a file's content, byte for byte. */
+  readonly asides?: readonly string[];
   /** For programs. */
   readonly json: object;
   /** 1 where something was found that should not be so. */
@@ -64,7 +66,8 @@ export function acting<A extends readonly unknown[]>(
 }
 
 /** Prints an outcome, for people or for programs. */
-export function tell({ words, json }: Outcome, isJson: boolean): void {
+export function tell({ words, asides = [], json }: Outcome, isJson: boolean): void {
+  if (!isJson) asides.forEach(remark);
   const text = isJson ? JSON.stringify(json) : words.join('\n');
   process.stdout.write(`${text}\n`);
 }

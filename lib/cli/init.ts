@@ -4,7 +4,7 @@ import { initLocalDesk } from '../local/open.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { commandLine, fromHere, quoted } from './paths.ts';
 import { readPassphrase } from './passphrase.ts';
-import { dataFolder } from './session.ts';
+import { dataFolder, demandHere } from './session.ts';
 import { keepTrust } from './trust.ts';
 
 interface InitOptions extends Common {
@@ -25,6 +25,7 @@ export function addInit(program: Command): void {
 }
 
 async function init(options: InitOptions): Promise<Outcome> {
+  demandHere(options);
   const dir = dataFolder(options);
   const keys = options.keys === undefined ? undefined : fromHere(options.keys);
   const passphrase = await readPassphrase(options);
@@ -47,7 +48,7 @@ async function init(options: InitOptions): Promise<Outcome> {
       `  ${fingerprint}`,
       '',
       'Next:',
-      `  ${commandLine(`serve --data ${quoted(dir)} --port 8080`)}`,
+      `  ${commandLine(`serve --data ${quoted(dir)} --port 8700`)}`,
       `  ${commandLine(`submit referral.json files/ --data ${quoted(dir)}`)}`,
     ],
     json: { desk: founded.desk, keys: founded.keys, trust, fingerprint },

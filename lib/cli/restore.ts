@@ -5,7 +5,7 @@ import { restoreBackup, type RestoredDesk } from '../local/backup.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { commandLine, fromHere, quoted, readInput } from './paths.ts';
 import { readPassphrase } from './passphrase.ts';
-import { dataFolder } from './session.ts';
+import { dataFolder, demandHere } from './session.ts';
 import { keepTrust } from './trust.ts';
 
 interface RestoreCommandOptions extends Common {
@@ -32,6 +32,7 @@ export function addRestore(program: Command): void {
 }
 
 async function restore(options: RestoreCommandOptions): Promise<Outcome> {
+  demandHere(options);
   const dir = dataFolder(options);
   const passphrase = await readPassphrase(options);
   const { checkpoint } = options;
@@ -56,7 +57,7 @@ async function restore(options: RestoreCommandOptions): Promise<Outcome> {
       ...findingWords(restored),
       '',
       'Next:',
-      `  ${commandLine(`serve --data ${quoted(dir)} --port 8080`)}`,
+      `  ${commandLine(`serve --data ${quoted(dir)} --port 8700`)}`,
     ],
     json: { ...restored, data: dir, trust: trustFile },
     exitCode: restored.findings.length === 0 ? 0 : 1,

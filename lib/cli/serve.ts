@@ -12,7 +12,7 @@ import { addCommand, remark, tell } from './frame.ts';
 import { localRoutes } from './local-routes.ts';
 import { commandLine, quoted } from './paths.ts';
 import { readPassphrase } from './passphrase.ts';
-import { dataFolder, tellFault } from './session.ts';
+import { dataFolder, demandHere, tellFault } from './session.ts';
 import { tellFindings } from './watch.ts';
 
 interface ServeOptions extends AlarmOptions {
@@ -24,19 +24,20 @@ interface ServeOptions extends AlarmOptions {
 export function addServe(program: Command): void {
   const command = addCommand(program, 'serve', {
     summary: 'answer the API on this machine, attend to the clock, and watch',
-    example: 'serve --data ./desk-data --port 8080',
+    example: 'serve --data ./desk-data --port 8700',
     more: [
       'Speaks plain http: put it behind something that speaks https before anyone else reaches it.',
       'Other commands work on the same folder meanwhile. Ends on SIGINT and SIGTERM once what it is doing is done.',
     ],
   })
-    .requiredOption('--port <n>', 'where it listens; 0 takes a free one', wholeNumber)
+    .option('--port <n>', 'where it listens; 0 takes a free one', wholeNumber, 8700)
     .option('--host <address>', 'on which address', '127.0.0.1')
     .option('--watch-every <hours>', 'how often everything is gone over; 0 for never', hours, 24);
   addAlarmOptions(command).action(serve);
 }
 
 async function serve(options: ServeOptions): Promise<void> {
+  demandHere(options);
   const alarm = alarmOf(options);
   const told = untilTold();
   const local = await openLocalDesk({ dir: dataFolder(options), passphrase: await readPassphrase(options), alarm });
@@ -45,8 +46,7 @@ async function serve(options: ServeOptions): Promise<void> {
   tell({ words: servingWords(server.url, local.folder.dir), json: { url: server.url } }, options.json === true);
   await told;
   remark('Ending: what is under way is finished first.');
-  watching.stop();
-  await watching.ended;
+  await watching.stop();
   await server.close();
 }
 
@@ -84,23 +84,27 @@ function untilTold(): Promise<void> {
 }
 
 interface Watching {
-  stop(): void;
   /** Resolves once a round that was under way is over. */
-  readonly ended: Promise<void>;
+  stop(): Promise<void>;
 }
 
+/** A round begins so long after the one before has ended. */
 function watchEvery(desk: Pick<Desk, 'watch'>, everyHours: number, alarm: Tell): Watching {
-  let round = Promise.resolve();
-  if (everyHours === 0) return { stop: () => undefined, ended: round };
-  const timer = setInterval(() => {
-    round = round.then(() => watchOnce(desk, alarm));
-  }, everyHours * 3_600_000);
+  let isStopped = everyHours === 0;
+  let timer: NodeJS.Timeout | undefined;
+  let ended = Promise.resolve();
+  const plan = (): void => {
+    if (isStopped) return;
+    timer = setTimeout(() => {
+      ended = watchOnce(desk, alarm).then(plan);
+    }, everyHours * 3_600_000);
+  };
+  plan();
   return {
     stop: () => {
-      clearInterval(timer);
-    },
-    get ended() {
-      return round;
+      isStopped = true;
+      clearTimeout(timer);
+      return ended;
     },
   };
 }

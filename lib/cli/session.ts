@@ -1,6 +1,6 @@
 // Which desk a command works on, and as whom: the data folder on this machine, through its owner where somebody owns it, or a desk
 // elsewhere with a key. Whatever was opened is closed again.
-import { deskClient, type DeskClient } from '../client.ts';
+import { deskClient, type DeskClient } from '../client/index.ts';
 import { DeskError, type Role } from '../index.ts';
 import type { LocalDesk } from '../local/open.ts';
 import { reachLocalDesk } from '../local/reach.ts';

@@ -1,7 +1,7 @@
 // `submit`: a referral and its files, sealed at the desk. Run again it goes on where it stopped; what the desk has is not sent twice.
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
-import { submitReferral, type DeskClient, type SubmitFile, type SubmitProgress, type Submitted } from '../client.ts';
+import { submitReferral, type DeskClient, type SubmitFile, type SubmitProgress, type Submitted } from '../client/index.ts';
 import { demandGood } from './check.ts';
 import { wholeNumber } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';

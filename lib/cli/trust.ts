@@ -27,13 +27,11 @@ async function trust(options: TrustOptions): Promise<Outcome> {
   const found = await withDesk(options, 'anyone', ({ client }) => client.trust());
   const file = options.out === undefined ? undefined : await writeOutput(options.out, trustText(found));
   return {
-    words: [
+    words:
       file === undefined
-        ? trustText(found).trimEnd()
-        : `trust.json is ${file}. Send it by another way than the evidence.`,
-      `Fingerprint of desk ${found.desk}:`,
-      `  ${found.fingerprint}`,
-    ],
+        ? [trustText(found).trimEnd()]
+        : [`trust.json is ${file}. Send it by another way than the evidence.`],
+    asides: [`Fingerprint of desk ${found.desk}:`, `  ${found.fingerprint}`],
     json: { ...found, ...(file === undefined ? {} : { file }) },
   };
 }

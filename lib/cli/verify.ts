@@ -10,16 +10,14 @@ import {
   type Receipt,
   type Trust,
   type Verdict,
-  type VerifyOptions,
 } from '../index.ts';
-import { comparedNotes } from './compared.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { readInput } from './paths.ts';
 import { startProgress } from './progress.ts';
 import { findFiles, hashFiles } from './walk.ts';
 
-interface VerifyCommandOptions extends Common {
+interface VerifyOptions extends Common {
   readonly trust?: string;
   readonly against?: string;
 }
@@ -39,36 +37,23 @@ export function addVerify(program: Command): void {
     .action(acting(verify));
 }
 
-async function verify(path: string, files: readonly string[], options: VerifyCommandOptions): Promise<Outcome> {
+async function verify(path: string, files: readonly string[], options: VerifyOptions): Promise<Outcome> {
   const proof = readProof(await readText(path));
   const trust = options.trust === undefined ? undefined : readTrust(await readText(options.trust));
   const against = options.against === undefined ? undefined : await readAgainst(options.against);
   const found = await findFiles(files);
   const digests = await hashFiles(found, startProgress('reading', 'bytes'));
   const senderFiles = found.map(({ path: name }, n) => ({ name, sha256: digests[n] ?? '' }));
-  const judged = judge(proof, { trust, against, files: senderFiles });
-  const compared = judged.receipt === undefined ? [] : comparedNotes(judged.receipt, digests);
-  return outcomeOf(judged, [...judged.verdict.notes, ...compared], trust);
+  return outcomeOf(...judge(proof, { trust, against, files: senderFiles }), trust);
 }
 
-/** A verdict, on what, and the receipt through whose openings files were compared. */
-interface Judged {
-  readonly what: string;
-  readonly verdict: Verdict;
-  readonly receipt: Receipt | undefined;
-}
-
-function judge(proof: ReturnType<typeof readProof>, options: VerifyOptions): Judged {
+/** What it is, and what is to be said of it. */
+function judge(proof: ReturnType<typeof readProof>, options: Parameters<typeof verifyReceipt>[1]): [string, Verdict] {
   switch (proof.kind) {
-    case 'receipt': {
-      const { receipt } = proof;
-      return { what: `a receipt of desk ${receipt.desk}`, verdict: verifyReceipt(receipt, options), receipt };
-    }
-    case 'custody': {
-      const { custody } = proof;
-      const receipt = typeof options.against === 'object' ? options.against : undefined;
-      return { what: `custody of desk ${custody.desk}`, verdict: verifyCustody(custody, options), receipt };
-    }
+    case 'receipt':
+      return [`a receipt of desk ${proof.receipt.desk}`, verifyReceipt(proof.receipt, options)];
+    case 'custody':
+      return [`custody of desk ${proof.custody.desk}`, verifyCustody(proof.custody, options)];
     case 'checkpoint':
       throw new UsageError('A checkpoint says nothing alone: export the custody and give it with --against.');
   }
@@ -90,8 +75,7 @@ async function readAgainst(path: string): Promise<Receipt | string> {
   }
 }
 
-function outcomeOf({ what, verdict }: Judged, notes: readonly string[], trust: Trust | undefined): Outcome {
-  const { ok, findings } = verdict;
+function outcomeOf(what: string, { ok, findings, notes }: Verdict, trust: Trust | undefined): Outcome {
   const head = ok
     ? `HOLDS: this is ${what}, and nothing in it was changed.`
     : `DOES NOT HOLD: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in what says it is ${what}.`;
@@ -118,6 +102,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'receipt/opening': 'What is said of a file does not belong to the entry',
   'receipt/contents': 'The list of files was altered',
   'file/unknown': 'This file is not among those that were sealed, or is not the same any more',
+  'against/kind': 'The two cannot be compared',
   'against/other': 'The two are of different referrals',
   'against/differs': 'History was rewritten since then',
   'against/cut-off': 'The end of the chain is missing',

@@ -1,5 +1,6 @@
 // Doing something for each of a list, a few at once. The first failure stops what has not begun; what has begun is waited for.
 
+/** @param atOnce how many; what is no whole number above 0 counts as 1 */
 export async function eachOf<T>(list: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
   const waiting = list.values();
   let failure: { readonly error: unknown } | undefined;
@@ -13,6 +14,7 @@ export async function eachOf<T>(list: readonly T[], atOnce: number, work: (item:
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(atOnce, list.length)) }, worker));
+  const workers = Number.isInteger(atOnce) && atOnce > 0 ? Math.min(atOnce, list.length) : 1;
+  await Promise.all(Array.from({ length: workers }, worker));
   if (failure !== undefined) throw failure.error;
 }

@@ -68,7 +68,7 @@ export async function submitReferral(client: DeskClient, submission: Submission)
       planned.filter(({ id }) => !sealed.has(id)),
       submission,
     );
-  const missing = declared.filter(({ place }) => isMissing(opened, place, planned, sealed));
+  const missing = findMissing(declared, opened, new Set([...sealed, ...planned.map(({ id }) => id)]));
   const receipt = await close(client, opened, {
     isOpen,
     isWanted: submission.finish !== false && missing.length === 0,
@@ -110,9 +110,9 @@ function sealedIn(status: ReferralStatus): Set<string> {
   return new Set(status.attachments.filter(({ state }) => state === 'sealed').map(({ id }) => id));
 }
 
-function isMissing(opened: Opened, place: number, planned: readonly Planned[], sealed: ReadonlySet<string>): boolean {
-  const id = opened.attachments.find(({ declared }) => declared === place)?.id ?? '';
-  return !sealed.has(id) && !planned.some((each) => each.id === id);
+function findMissing(declared: readonly DeclaredFile[], opened: Opened, there: ReadonlySet<string>): DeclaredFile[] {
+  const met = new Set(opened.attachments.flatMap(({ id, declared: place }) => (there.has(id) ? [place] : [])));
+  return declared.filter(({ place }) => !met.has(place));
 }
 
 async function sendAll(
@@ -122,18 +122,21 @@ async function sendAll(
   { parallel = 4, onProgress = () => undefined }: Submission,
 ): Promise<void> {
   const totalBytes = planned.reduce((sum, { file }) => sum + file.sizeBytes, 0);
-  const done = new Map<string, number>();
-  let doneFiles = 0;
+  let [doneBytes, doneFiles] = [0, 0];
   const tell = (path: string): void => {
-    const doneBytes = [...done.values()].reduce((sum, size) => sum + size, 0);
     onProgress({ phase: 'sending', path, doneBytes, totalBytes, doneFiles, totalFiles: planned.length });
   };
   await eachOf(planned, parallel, async ({ id, file }) => {
+    let gone = 0;
+    const count = (sizeBytes: number): void => {
+      doneBytes += sizeBytes - gone; // a file sent anew begins at 0 again
+      gone = sizeBytes;
+    };
     await sendUnchanged(client, referralId, id, file, (sizeBytes) => {
-      done.set(id, sizeBytes);
+      count(sizeBytes);
       tell(file.path);
     });
-    done.set(id, file.sizeBytes);
+    count(file.sizeBytes);
     doneFiles += 1;
     tell(file.path);
   });

@@ -95,6 +95,7 @@ export async function* openMessage(
 }
 
 async function* openFrames(reader: Reader, key: Uint8Array, head: Header): AsyncGenerator<Buffer, void, undefined> {
+  let scratch: Buffer | undefined; // a whole frame's ciphertext, used again for the next
   for (let sequence = 1; ; sequence++) {
     const marker = (await reader.take(4)).readUInt32BE();
     const isFinal = marker === FINAL;
@@ -103,7 +104,7 @@ async function* openFrames(reader: Reader, key: Uint8Array, head: Header): Async
     const iv = await reader.take(IV_BYTES);
     const length = isFinal ? (await reader.take(4)).readUInt32BE() : head.frameBytes;
     if (length > head.frameBytes || !iv.equals(frameIv(sequence))) throw damaged();
-    const sealed = await reader.take(length);
+    const sealed = await reader.take(length, isFinal ? undefined : (scratch ??= Buffer.allocUnsafe(length)));
     const tag = await reader.take(TAG_BYTES);
     const plain = openGcm(key, iv, frameAad(head.messageId, sequence, length, isFinal), sealed, tag);
     if (isFinal) await reader.expectEnd();
@@ -310,8 +311,9 @@ class Reader {
     this.#source = Symbol.asyncIterator in bytes ? bytes[Symbol.asyncIterator]() : bytes[Symbol.iterator]();
   }
 
-  async take(size: number): Promise<Buffer> {
-    const out = Buffer.allocUnsafe(size);
+  /** @param room where to put them; fresh memory without it */
+  async take(size: number, room?: Buffer): Promise<Buffer> {
+    const out = room?.subarray(0, size) ?? Buffer.allocUnsafe(size);
     for (let at = 0; at < size;) {
       if (this.#chunk.length === 0 && !(await this.#next())) throw damaged();
       const taken = Math.min(size - at, this.#chunk.length);

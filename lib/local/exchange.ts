@@ -96,9 +96,9 @@ async function* bodyOf(incoming: IncomingMessage, invitation: Invitation): Async
 }
 
 async function writeResponse(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  outgoing.writeHead(response.status, [...response.headers].flat());
   const pieces = response.body === null ? Readable.from([]) : Readable.from(response.body);
   try {
+    outgoing.writeHead(response.status, [...response.headers].flat());
     await pipeline(pieces, outgoing, { end: false });
     await drained(incoming);
     outgoing.end();
@@ -128,7 +128,7 @@ export function fetchOver(socketPath: string, request: Request): Promise<Respons
     socketPath,
     path: pathname + search,
     method: request.method,
-    headers: Object.fromEntries(request.headers),
+    headers: { ...framing(request), ...Object.fromEntries(request.headers) },
     agent: false,
   });
   return new Promise((resolve, reject) => {
@@ -150,6 +150,13 @@ export function fetchOver(socketPath: string, request: Request): Promise<Respons
     });
     outgoing.flushHeaders();
   });
+}
+
+/** How long the body is, said in so many words: left alone, node frames none for DELETE. */
+function framing({ body, headers, method }: Request): Record<string, string> {
+  if (headers.has('content-length')) return {};
+  if (body !== null) return { 'transfer-encoding': 'chunked' };
+  return method === 'POST' || method === 'PUT' ? { 'content-length': '0' } : {};
 }
 
 /** Stops when the answer has come: nobody waits for the rest. */

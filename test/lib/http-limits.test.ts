@@ -86,9 +86,17 @@ describe('a house role', () => {
 });
 
 describe('a desk that fails', () => {
+  /** Fails with anything at all, as foreign code may. */
+  function failing(error: unknown): () => Promise<never> {
+    return async () => {
+      await Promise.resolve();
+      throw error;
+    };
+  }
+
   async function askFailing(error: unknown): Promise<{ answer: Answer; faults: [unknown, string][] }> {
     door = await openDoor();
-    const desk: Desk = { ...door.test.desk, trust: () => Promise.reject(error) };
+    const desk: Desk = { ...door.test.desk, trust: failing(error) };
     const faults: [unknown, string][] = [];
     const api = createApi(desk, { onFault: (...fault) => faults.push(fault) });
     const answer = await readAnswer(await api.fetch(toRequest(undefined, 'GET', '/v1/trust')));

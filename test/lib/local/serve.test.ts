@@ -1,16 +1,17 @@
 // The desk on one machine, answering: over HTTP and over its socket, to good senders, bad senders and dying ones.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { fork, type ChildProcess } from 'node:child_process';
+import { execFile, fork, type ChildProcess } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { deskClient } from '../../../lib/client.ts';
+import { promisify } from 'node:util';
+import { deskClient } from '../../../lib/client/index.ts';
 import { isCode } from '../../../lib/errors.ts';
 import { json, route } from '../../../lib/http/index.ts';
 import { fetchOver } from '../../../lib/local/exchange.ts';
@@ -209,6 +210,34 @@ describe('bytes over the wire', () => {
     chunked.destroy();
   });
 
+  it("that are refused are the desk's own error to the client, on its port and on its socket", async () => {
+    const { url, socket } = await serve();
+    const [{ id }, piece] = [await openOne(url), Buffer.alloc(MiB)];
+    async function* bytes(): AsyncGenerator<Uint8Array> {
+      for (let n = 0; n < 64; n++) yield await Promise.resolve(piece);
+    }
+    const file = { sha256: 'a'.repeat(64), sizeBytes: 64 * MiB, open: bytes };
+    const overSocket = deskClient({ fetch: (request) => fetchOver(socket, request), houseRole: 'auditor' });
+    const overPort = deskClient({ url, key: keys.auditor });
+    for (const client of [overPort, overSocket]) {
+      await expect(client.attach(id, randomUUID(), file)).rejects.toMatchObject({ code: 'access/denied' });
+    }
+  });
+
+  it("that the sender's own file fails to give are that file's error, on the socket too", async () => {
+    const { url, socket } = await serve();
+    const { id } = await openOne(url);
+    const error = new RangeError('no such file');
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield await Promise.resolve(Buffer.alloc(MiB));
+      throw error;
+    }
+    const client = deskClient({ fetch: (request) => fetchOver(socket, request), houseRole: 'reporter' });
+    const sent = client.attach(id, randomUUID(), { sha256: 'a'.repeat(64), sizeBytes: 2 * MiB, open: broken });
+    await expect(sent).rejects.toBe(error);
+    expect((await client.status(id)).attachments).toHaveLength(1);
+  });
+
   it('are not asked for when they would be refused and the sender asks first', async () => {
     const { url } = await serve();
     const { id } = await openOne(url);
@@ -314,8 +343,25 @@ describe('a desk served by another process', () => {
     readonly url: string;
   }
 
-  async function serveElsewhere(): Promise<Serving> {
-    const child = fork(join(import.meta.dirname, 'serving.ts'), [dir], { execArgv: [] });
+  const SERVING = join(import.meta.dirname, 'serving.ts');
+
+  /** The same, compiled as it is shipped: stripping types takes some 30 MB that no desk in use spends. */
+  async function compileServing(): Promise<string> {
+    const out = join(root, 'shipped');
+    const home = join(import.meta.dirname, '../../..');
+    await mkdir(out);
+    await symlink(join(home, 'node_modules'), join(out, 'node_modules'));
+    await writeFile(join(out, 'package.json'), '{"type":"module"}');
+    const compilerOptions = { outDir: out, declaration: false, noCheck: true };
+    const config = { extends: join(home, 'tsconfig.json'), compilerOptions, include: [], files: [SERVING] };
+    await writeFile(join(out, 'tsconfig.json'), JSON.stringify(config));
+    const tsc = join(home, 'node_modules/typescript/bin/tsc');
+    await promisify(execFile)(process.execPath, [tsc, '-p', join(out, 'tsconfig.json')]);
+    return join(out, 'test/lib/local/serving.js');
+  }
+
+  async function serveElsewhere(program = SERVING): Promise<Serving> {
+    const child = fork(program, [dir], { execArgv: [] });
     closers.push(() => kill(child));
     const [{ url }] = (await once(child, 'message')) as [{ url: string }];
     return { child, url };
@@ -329,7 +375,7 @@ describe('a desk served by another process', () => {
   }
 
   it('streams 256 MiB in and out with less than 200 MB of memory', async () => {
-    const { child, url } = await serveElsewhere();
+    const { child, url } = await serveElsewhere(await compileServing());
     const piece = noise('piece', MiB).bytes;
     async function* bytes(): AsyncGenerator<Uint8Array> {
       for (let n = 0; n < 256; n++) yield await Promise.resolve(piece);

@@ -1,0 +1,6 @@
+// The client's front door. Loading it opens no files and no SDK; it may be used wherever there is a `fetch`.
+export { deskClient, type DeskClient, type SentFile } from './desk-client.ts';
+export { submitReferral, type Submission, type Submitted, type SubmittedFile } from './submit.ts';
+export type { SubmitFile, SubmitProgress } from './file.ts';
+export type { DeclaredFile } from './match.ts';
+export type { ClientOptions } from './transport.ts';

@@ -1,7 +1,13 @@
 // Sending a whole referral: cut off anywhere and run again it comes to the same, and nothing is finished that is not whole.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { deskClient, submitReferral, type DeskClient, type SubmitFile, type SubmitProgress } from '../../lib/client/index.ts';
+import {
+  deskClient,
+  submitReferral,
+  type DeskClient,
+  type SubmitFile,
+  type SubmitProgress,
+} from '../../lib/client/index.ts';
 import { createApi, type Api } from '../../lib/http/index.ts';
 import { verifyReceipt } from '../../lib/index.ts';
 import { freshDesk, gather, noise, referralBody, stream, type NoiseFile, type TestDesk } from '../material.ts';

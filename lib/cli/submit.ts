@@ -63,7 +63,7 @@ export async function sendReferral(
 }
 
 function toSubmitFile({ path, place, sizeBytes }: FoundFile): SubmitFile {
-  return { path, sizeBytes, open: () => createReadStream(place, { highWaterMark: 1024 * 1024 }) };
+  return { path, sizeBytes, open: () => createReadStream(place, { highWaterMark: 128 * 1024 }) };
 }
 
 /** One bar while files are hashed, another while they are sent. */

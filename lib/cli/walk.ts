@@ -58,7 +58,7 @@ export async function hashFiles(files: readonly FoundFile[], progress: Progress)
   let done = 0;
   for (const { place } of files) {
     const hash = createHash('sha256');
-    for await (const chunk of createReadStream(place, { highWaterMark: 1024 * 1024 })) {
+    for await (const chunk of createReadStream(place, { highWaterMark: 128 * 1024 })) {
       hash.update(chunk as Buffer);
       done += (chunk as Buffer).length;
       progress.update(done, total);

@@ -110,27 +110,27 @@ async function enter(
 ): Promise<Attached> {
   const { sha256, sizeBytes } = sealed.digests;
   const key = { kind: 'attachment' as const, id: `${chain.owner}/${attachmentId}` };
-  const recordAt = (seq: number): AttachmentRecord => ({
+  const recordAt = (seq: number, sealedAt: string): AttachmentRecord => ({
     referral: chain.owner,
     attachment: attachmentId,
     seq,
     commitment: commitment(commitmentKey(chain.secret, chain.owner, seq, 'sha256'), 'sha256', 'sha256', sha256),
     sizeBytes,
-    sealedAt: core.now().toISOString(),
+    sealedAt,
   });
   try {
-    const { entry } = await append(core, chain, async (seq) => {
+    const { entry } = await append(core, chain, async (seq, at) => {
       demandOpen(await readReferral(core, chain.owner));
       return {
         act: 'attach',
         actorId: caller.actorId,
         objects: [sealed.file, sealed.words],
         commitments: [{ label: 'sha256', type: 'sha256', value: sha256 }],
-        put: [attachmentRow(recordAt(seq))],
+        put: [attachmentRow(recordAt(seq, at.toISOString()))],
         absent: [key],
       };
     });
-    return { attachmentId, entry, opening: openingOfAttachment(chain, recordAt(entry.seq)), isNew: true };
+    return { attachmentId, entry, opening: openingOfAttachment(chain, recordAt(entry.seq, entry.time)), isNew: true };
   } catch (error) {
     if (!isCode(error, 'state/exists')) throw error;
     const known = await attachedBefore(core, chain, attachmentId, declared); // sent twice at once, the other was first

@@ -2,6 +2,8 @@
 // of a destruction that was cut short. Asked every so often; asking twice changes nothing.
 import { append, daysAfter, type Core } from './core.ts';
 import { completeDestruction, destroyUnfinished } from './destroy.ts';
+import { DeskError } from './errors.ts';
+import { enterKeys } from './house.ts';
 import { DESK, type StoredRow } from './ports.ts';
 import { chainOf, demandOpen, vaultNamesOf, readReferral, referralRow, type ReferralRecord } from './referral.ts';
 
@@ -14,17 +16,39 @@ export interface Ticked {
 
 const PAGE = 100;
 
-/** Looks at every referral that is due. One that fails raises an alarm and does not stop the others. */
+/**
+ * Looks at every referral that is due. One that fails raises an alarm and does not stop the others.
+ * @throws DeskError alarm/failed, after all were looked at, when somebody could not be told
+ */
 export async function tick(core: Core): Promise<Ticked> {
   const ticked = { warned: 0, expired: 0, destroyed: 0, locksExtended: 0 };
+  const unheard: unknown[] = [];
   const now = core.now().toISOString();
+  for (const id of await dueBy(core, now)) {
+    try {
+      ticked[await attend(core, id)]++;
+    } catch (error) {
+      await tell(core, id, error).catch((cause: unknown) => unheard.push(cause));
+    }
+  }
+  await enterKeys(core);
+  if (unheard.length > 0) {
+    throw new DeskError('alarm/failed', 'Nobody could be told of a referral: mend the webhook or the command.', {
+      cause: unheard[0],
+    });
+  }
+  return ticked;
+}
+
+async function dueBy(core: Core, now: string): Promise<string[]> {
+  const due: string[] = [];
   for (let after: string | undefined; ;) {
     const page = await core.ledger.list('due', { after, limit: PAGE });
     for (const row of page.items) {
-      if (dueOf(row) > now) return ticked;
-      await attend(core, row.id, ticked);
+      if (dueOf(row) > now) return due;
+      due.push(row.id);
     }
-    if (page.next === undefined) return ticked;
+    if (page.next === undefined) return due;
     after = page.next;
   }
 }
@@ -33,68 +57,65 @@ function dueOf(row: StoredRow): string {
   return row.lists.find(({ list }) => list === 'due')?.sort ?? '';
 }
 
-async function attend(
-  core: Core,
-  referralId: string,
-  ticked: { -readonly [K in keyof Ticked]: Ticked[K] },
-): Promise<void> {
-  try {
-    let record = await readReferral(core, referralId);
-    if (record.state === 'open' && core.now() >= new Date(record.expiresAt)) {
-      record = await expire(core, referralId);
-      ticked.expired++;
-    } else if (record.state === 'open') {
-      await warn(core, referralId);
-      ticked.warned++;
-      return;
-    }
-    if (record.state === 'destroying') await completeDestruction(core, referralId);
-    else if (record.state !== 'finished' && record.holds.length === 0) await destroyUnfinished(core, referralId);
-    else {
-      await keepLocked(core, record);
-      ticked.locksExtended++;
-      return;
-    }
-    ticked.destroyed++;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'internal';
-    await core.alarm({
-      code,
-      where: `referral ${referralId}`,
-      message: 'The clock could not attend to this referral.',
-    });
+function tell(core: Core, referralId: string, error: unknown): Promise<void> {
+  const code = error instanceof DeskError ? error.code : 'internal';
+  return core.alarm({ code, where: `referral ${referralId}`, message: 'The clock could not attend to this referral.' });
+}
+
+/** Does what is due, and answers what that was. */
+async function attend(core: Core, referralId: string): Promise<keyof Ticked> {
+  const record = await readReferral(core, referralId);
+  switch (record.state) {
+    case 'open':
+      if (record.warnedAt === undefined) return warn(core, record);
+      await expire(core, referralId);
+      if (record.holds.length === 0) await destroyUnfinished(core, referralId);
+      return 'expired';
+    case 'retracted':
+    case 'expired':
+      if (record.holds.length > 0) return keepLocked(core, record);
+      await destroyUnfinished(core, referralId);
+      return 'destroyed';
+    case 'destroying':
+      await completeDestruction(core, referralId);
+      return 'destroyed';
+    case 'finished':
+    case 'destroyed':
+      return keepLocked(core, record);
   }
 }
 
-async function warn(core: Core, referralId: string): Promise<void> {
-  const chain = await chainOf(core, referralId);
-  await append(core, chain, async () => {
-    const record = await readReferral(core, referralId);
-    demandOpen(record);
-    const warned = { ...record, warnedAt: core.now().toISOString() };
-    return { act: 'warn', actorId: DESK, put: [referralRow(core, warned)] };
-  });
+/** Somebody is told first: a warning that nobody heard is none. Late as it may come, it leaves the same time as one in time. */
+async function warn(core: Core, before: ReferralRecord): Promise<'warned'> {
   await core.alarm({
     code: 'referral/expires',
-    where: `referral ${referralId}`,
+    where: `referral ${before.id}`,
     message: 'An unfinished referral will be destroyed soon: its reporter should finish or retract it.',
   });
+  const chain = await chainOf(core, before.id);
+  await append(core, chain, async (_seq, at) => {
+    const record = await readReferral(core, before.id);
+    demandOpen(record);
+    const earliest = daysAfter(at, core.settings.warnDays).toISOString();
+    const expiresAt = earliest > record.expiresAt ? earliest : record.expiresAt;
+    const warned = { ...record, expiresAt, warnedAt: at.toISOString() };
+    return { act: 'warn', actorId: DESK, put: [referralRow(core, warned)] };
+  });
+  return 'warned';
 }
 
-async function expire(core: Core, referralId: string): Promise<ReferralRecord> {
+async function expire(core: Core, referralId: string): Promise<void> {
   const chain = await chainOf(core, referralId);
-  let expired: ReferralRecord | undefined;
-  await append(core, chain, async () => {
+  await append(core, chain, async (_seq, at) => {
     const record = await readReferral(core, referralId);
     demandOpen(record);
-    expired = { ...record, state: 'expired', closedAt: core.now().toISOString() };
+    const expired = { ...record, state: 'expired' as const, closedAt: at.toISOString() };
     return { act: 'expire', actorId: DESK, put: [referralRow(core, expired)] };
   });
-  return expired ?? (await readReferral(core, referralId));
 }
 
 /** Extends the locks of everything sealed for a referral that must still be kept. */
-async function keepLocked(core: Core, before: ReferralRecord): Promise<void> {
+async function keepLocked(core: Core, before: ReferralRecord): Promise<'locksExtended'> {
   const chain = await chainOf(core, before.id);
   const until = daysAfter(core.now(), core.settings.lockDays);
   for await (const name of vaultNamesOf(core, before.id)) await core.vault.extendLock(name, until);
@@ -106,4 +127,5 @@ async function keepLocked(core: Core, before: ReferralRecord): Promise<void> {
       put: [referralRow(core, { ...record, lockedUntil: until.toISOString() })],
     };
   });
+  return 'locksExtended';
 }

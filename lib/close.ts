@@ -33,14 +33,13 @@ export async function finish(core: Core, caller: Caller, referralId: string): Pr
     seq: 0,
     commitment: entry.commitments[name] ?? '',
   }));
-  const taken = await append(core, chain, async () => {
+  const taken = await append(core, chain, async (_seq, at) => {
     const record = await readReferral(core, referralId);
     demandOpen(record);
     const attachments = await attachmentsOf(core, referralId);
     await demandComplete(core, referralId, attachments);
-    const now = core.now();
-    const keepUntil = daysAfter(now, core.settings.retentionDays).toISOString();
-    const closed = { ...record, state: 'finished' as const, closedAt: now.toISOString(), keepUntil };
+    const keepUntil = daysAfter(at, core.settings.retentionDays).toISOString();
+    const closed = { ...record, state: 'finished' as const, closedAt: at.toISOString(), keepUntil };
     return {
       act: 'finish',
       actorId: caller.actorId,
@@ -85,10 +84,10 @@ export async function retract(core: Core, caller: Caller, referralId: string, re
   demandOpen(await readReferral(core, referralId));
   const chain = await chainOf(core, referralId);
   const words = reason === undefined ? [] : [await sealJson(core, chain, { version: 1, reason })];
-  return append(core, chain, async () => {
+  return append(core, chain, async (_seq, at) => {
     const record = await readReferral(core, referralId);
     demandOpen(record);
-    const closed = { ...record, state: 'retracted' as const, closedAt: core.now().toISOString() };
+    const closed = { ...record, state: 'retracted' as const, closedAt: at.toISOString() };
     const commitments = reason === undefined ? [] : [{ label: 'reason', type: 'text' as const, value: reason }];
     return { act: 'retract', actorId: caller.actorId, objects: words, commitments, put: [referralRow(core, closed)] };
   });

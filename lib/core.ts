@@ -4,6 +4,7 @@ import { batched, inTurn } from './batch.ts';
 import {
   commitment,
   commitmentKey,
+  entryCommitment,
   entryHash,
   parseEntry,
   type Act,
@@ -136,17 +137,23 @@ export interface Taken {
 const MOST_TRIES = 200;
 
 /**
- * Adds an act to a chain. `draft` is asked anew for every attempt with the place the entry would take, and reads the rows it
- * decides on inside that call: since the commit holds only if the chain has not moved, what it read is still so.
- * @throws DeskError state/exists when a row that must be absent is there; state/contended after many lost races; whatever
+ * Adds an act to a chain. `draft` is asked anew for every attempt with the place and the time the entry would take, and reads the
+ * rows it decides on inside that call: since the commit holds only if the chain has not moved, what it read is still so. Time never
+ * runs backwards along a chain, whatever the clock does, and nothing follows a destruction.
+ * @throws DeskError absent/destroyed; state/exists when a row that must be absent is there; state/contended after many lost races; whatever
  *   `draft` throws
  */
-export async function append(core: Core, chain: Chain, draft: (seq: number) => Promise<Draft>): Promise<Taken> {
+export async function append(
+  core: Core,
+  chain: Chain,
+  draft: (seq: number, at: Date) => Promise<Draft>,
+): Promise<Taken> {
   return core.inTurn(chain.owner, async () => {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const head = await core.ledger.head(chain.owner);
       const seq = head === undefined ? 0 : head.seq + 1;
-      const { taken, commit } = toCommit(core, chain, head, await draft(seq));
+      const at = timeAfter(core, head);
+      const { taken, commit } = toCommit(core, chain, head, at, await draft(seq, at));
       const result = await core.commit(commit);
       if (result === 'done') return taken;
       if (result === 'exists') throw new DeskError('state/exists', 'This was recorded already.');
@@ -156,26 +163,39 @@ export async function append(core: Core, chain: Chain, draft: (seq: number) => P
   });
 }
 
+function timeAfter(core: Core, head: StoredEntry | undefined): Date {
+  const now = core.now();
+  if (head === undefined) return now;
+  const { act, time } = parseEntry(head.text);
+  if (act === 'destroy')
+    throw new DeskError('absent/destroyed', 'It was destroyed: nothing can be added to its chain.');
+  const last = new Date(time);
+  return last > now ? last : now;
+}
+
 function toCommit(
   core: Core,
   chain: Chain,
   head: StoredEntry | undefined,
+  at: Date,
   draft: Draft,
 ): { taken: Taken; commit: Commit } {
   const seq = head === undefined ? 0 : head.seq + 1;
   const rows = (draft.put ?? []).map(toRow);
-  const entry: Entry = {
+  const unvouched: Entry = {
     version: 1,
     desk: core.desk,
     chain: chain.owner,
     seq,
     prev: head === undefined ? null : entryHash(head.text),
-    time: core.now().toISOString(),
+    time: at.toISOString(),
     actorId: draft.actorId,
     act: draft.act,
     objects: (draft.objects ?? []).map(({ record, sealed }) => ({ id: record.id, sealed })),
     commitments: commitAll(chain, seq, draft, rows),
   };
+  const vouch = entryCommitment(commitmentKey(chain.secret, chain.owner, seq, 'entry'), unvouched);
+  const entry: Entry = { ...unvouched, commitments: { ...unvouched.commitments, entry: vouch } };
   const text = canonical(entry);
   const stored = { chain: chain.owner, seq, text, objects: (draft.objects ?? []).map(({ record }) => record) };
   return {

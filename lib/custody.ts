@@ -77,7 +77,7 @@ export function entryHash(text: string): string {
 // ── commitments ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What a commitment is about; the type is inside the HMAC, so that a value of one kind never passes for another. */
-export type CommitmentType = 'sha256' | 'root' | 'text' | 'row';
+export type CommitmentType = 'sha256' | 'root' | 'text' | 'row' | 'entry';
 
 /** The key that opens one commitment and nothing else. */
 export function commitmentKey(secret: Uint8Array, chain: string, seq: number, label: string): Buffer {
@@ -92,6 +92,16 @@ export function commitment(key: Uint8Array, label: string, type: CommitmentType,
 /** What a commitment's HMAC is over. */
 export function commitmentMessage(label: string, type: CommitmentType, value: unknown): Buffer {
   return canonicalBytes([label, type, value]);
+}
+
+/**
+ * What every entry carries under the label `entry`: the commitment to all the rest of it. Only who holds the owner's secret can
+ * make an entry; a thief who can write to the book cannot.
+ * @param entry the chained part; a commitment `entry` already in it is left out
+ */
+export function entryCommitment(key: Uint8Array, entry: Entry): string {
+  const commitments = Object.fromEntries(Object.entries(entry.commitments).filter(([label]) => label !== 'entry'));
+  return commitment(key, 'entry', 'entry', { ...entry, commitments });
 }
 
 /** The key a document's salts come from: with it the sender rebuilds the document's root from his own copy. */

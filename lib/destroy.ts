@@ -1,10 +1,11 @@
 // The lawful end: entry, then secret, then certificate. When the secret is gone, every sealed byte of the referral is noise
 // wherever a copy lies; the chain stays and still verifies. A destruction cut short is finished by the clock.
 import { demandOn, type Caller } from './access.ts';
-import { append, entriesOf, rowsOf, type Core, type RowDraft, type Taken } from './core.ts';
+import { append, entriesOf, rowsOf, rowValue, type Core, type RowDraft, type Taken } from './core.ts';
 import { entryHash, parseEntry } from './custody.ts';
-import { DeskError } from './errors.ts';
+import { DeskError, isCode } from './errors.ts';
 import { canonicalBytes, sha256 } from './formats/canonical.ts';
+import { leafHash, rootOf } from './formats/merkle.ts';
 import { DESK, type Json, type RowKey } from './ports.ts';
 import { lookupsOf } from './receive.ts';
 import { chainOf, findReferral, readReferral, referralRow, type ReferralRecord } from './referral.ts';
@@ -57,12 +58,12 @@ export async function requestDestruction(
   const chain = await chainOf(core, referralId);
   const id = core.newId();
   const words = await sealJson(core, chain, { version: 1, destruction: id, ...request });
-  const taken = await append(core, chain, async () => {
+  const taken = await append(core, chain, async (_seq, at) => {
     const record = await readReferral(core, referralId);
     demandEnded(core, record);
     if (record.destruction !== undefined)
       throw new DeskError('state/exists', 'Destruction was asked for already: approve that.');
-    const destruction = { id, requestedBy: caller.actorId, requestedAt: core.now().toISOString() };
+    const destruction = { id, requestedBy: caller.actorId, requestedAt: at.toISOString() };
     return {
       act: 'request-destruction',
       actorId: caller.actorId,
@@ -90,12 +91,12 @@ export async function approveDestruction(
   if (before.destruction?.id !== destructionId) {
     throw new DeskError('absent/destruction', 'No destruction of this name was asked for on this referral.');
   }
+  if (before.destruction.requestedBy === caller.actorId) {
+    throw new DeskError('access/same-person', 'Another person than the one who asked must approve.');
+  }
   if (before.state === 'finished') {
     await enterDestruction(core, referralId, caller.actorId, (record) => {
       demandEnded(core, record);
-      if (record.destruction?.requestedBy === caller.actorId) {
-        throw new DeskError('access/same-person', 'Another person than the one who asked must approve.');
-      }
     });
   }
   return completeDestruction(core, referralId);
@@ -143,10 +144,13 @@ async function enterDestruction(
 ): Promise<void> {
   const chain = await chainOf(core, referralId);
   const lookups = await lookupKeys(core, referralId);
-  await append(core, chain, async () => {
+  const entered = append(core, chain, async () => {
     const record = await readReferral(core, referralId);
     demandAllowed(record);
     return { act: 'destroy', actorId, put: [referralRow(core, { ...record, state: 'destroying' })], remove: lookups };
+  });
+  await entered.catch((error: unknown) => {
+    if (!isCode(error, 'absent/destroyed')) throw error; // decided by another at the same moment: carried out all the same
   });
 }
 
@@ -164,23 +168,46 @@ export async function completeDestruction(core: Core, referralId: string): Promi
   return recordDestroyed(core, record);
 }
 
-/** Enters in the desk's chain that a referral's secret is gone, with the certificate. */
+/**
+ * Enters in the desk's chain that a referral's secret is gone, with the certificate, and vouches anew for the rows that no secret
+ * vouches for any more. Of two that come at once, both are answered the certificate of the first.
+ */
 export async function recordDestroyed(core: Core, record: ReferralRecord): Promise<Certificate> {
   const certificate = await certify(core, record);
   const lookups = await lookupKeys(core, record.id); // gone already, unless a backup brought them back
+  const destroyed = { ...record, state: 'destroyed' as const, destroyedAt: certificate.destroyedAt };
+  const remains = { label: remainsLabel(record.id), type: 'root' as const, value: await remainsRoot(core, record.id) };
   const desk = await chainOf(core, DESK);
-  await append(core, desk, () =>
-    Promise.resolve({
-      act: 'certify',
-      actorId: DESK,
-      put: [
-        referralRow(core, { ...record, state: 'destroyed', destroyedAt: certificate.destroyedAt }),
-        certificateRow(certificate),
-      ],
-      remove: lookups,
-    }),
-  );
-  return certificate;
+  try {
+    await append(core, desk, () =>
+      Promise.resolve({
+        act: 'certify',
+        actorId: DESK,
+        commitments: [remains],
+        put: [referralRow(core, destroyed), certificateRow(certificate)],
+        remove: lookups,
+        absent: [{ kind: 'certificate', id: record.id }],
+      }),
+    );
+    return certificate;
+  } catch (error) {
+    if (isCode(error, 'state/exists')) return storedCertificate(core, record.id);
+    throw error;
+  }
+}
+
+/** The label under which the desk's chain vouches for what rows remain of a destroyed referral. */
+export function remainsLabel(referralId: string): string {
+  return `remains/${referralId}`;
+}
+
+/** The RFC 6962 root over the attachment and declared rows of a referral, in the order of their lists, hex. */
+export async function remainsRoot(core: Core, referralId: string): Promise<string> {
+  const leaves: Buffer[] = [];
+  for (const list of [`attachments/${referralId}`, `declared/${referralId}`]) {
+    for await (const row of rowsOf(core, list)) leaves.push(leafHash(canonicalBytes(rowValue(row))));
+  }
+  return rootOf(leaves).toString('hex');
 }
 
 async function certify(core: Core, record: ReferralRecord): Promise<Certificate> {

@@ -24,14 +24,14 @@ export async function orderHold(
   const chain = await chainOf(core, referralId);
   const holdId = core.newId();
   const words = await sealJson(core, chain, { version: 1, hold: holdId, ...order });
-  const taken = await append(core, chain, async () => {
+  const taken = await append(core, chain, async (_seq, at) => {
     const record = await readReferral(core, referralId);
     if (record.state === 'destroying' || record.state === 'destroyed') {
       throw new DeskError('state/not-open', 'The referral is being destroyed or was: a hold comes too late.');
     }
     const hold = {
       id: holdId,
-      from: core.now().toISOString(),
+      from: at.toISOString(),
       ...(order.until === undefined ? {} : { until: order.until }),
     };
     return {

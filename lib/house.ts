@@ -1,7 +1,8 @@
 // Acts about the desk itself, each an entry in the desk's own chain: its founding, its keys, its backups.
 import { demand, type Caller, type Role } from './access.ts';
 import { addActor, addAgency, addHouseActor } from './actors.ts';
-import { append, type Core } from './core.ts';
+import { append, entriesOf, type Core } from './core.ts';
+import { parseEntry } from './custody.ts';
 import { DeskError } from './errors.ts';
 import { KEY_NAMESPACE } from './formats/message.ts';
 import { DESK, type Json, type Place, type PublicKey, type Purpose } from './ports.ts';
@@ -112,14 +113,34 @@ export async function exportKey(core: Core, caller: Caller, objectId: string, pu
 export async function rotateKey(core: Core, caller: Caller, purpose: Purpose): Promise<PublicKey> {
   demand(caller, 'desk:keys');
   const key = await core.keys.rotate(purpose, core.now());
+  await enterKey(core, caller.actorId, key);
+  return key;
+}
+
+/** Enters keys that were replaced by a run which was cut short before it could say so. */
+export async function enterKeys(core: Core): Promise<void> {
+  const later = (await core.keys.publicKeys()).filter(({ endorsement }) => endorsement !== undefined);
+  if (later.length === 0) return;
+  const entered = new Set<string>();
+  for await (const { text } of entriesOf(core, DESK)) {
+    for (const label of Object.keys(parseEntry(text).commitments)) entered.add(label);
+  }
+  for (const key of later) if (!entered.has(keyLabel(key))) await enterKey(core, DESK, key);
+}
+
+async function enterKey(core: Core, actorId: string, key: PublicKey): Promise<void> {
   await append(core, await chainOf(core, DESK), () =>
     Promise.resolve({
       act: 'rotate-key',
-      actorId: caller.actorId,
-      commitments: [{ label: `key/${key.id}`, type: 'text', value: [purpose, key.publicKey, key.from] }],
+      actorId,
+      commitments: [{ label: keyLabel(key), type: 'text', value: [key.purpose, key.publicKey, key.from] }],
     }),
   );
-  return key;
+}
+
+/** The label under which the desk's chain names a key that replaced another. */
+export function keyLabel({ id }: Pick<PublicKey, 'id'>): string {
+  return `key/${id}`;
 }
 
 // ── backups ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,17 +1,9 @@
 // A receipt is the desk's signed promise: this entry and all before it are in the book, and will be in the log by the deadline.
 // Its openings let the sender tie his own bytes to the entry. The desk stores no receipt; it makes one again when asked.
 import * as z from 'zod';
-import {
-  commitmentKey,
-  documentKey,
-  entryHash,
-  entrySchema,
-  parseEntry,
-  type CommitmentType,
-  type Entry,
-} from './custody.ts';
+import { commitmentKey, documentKey, entrySchema, parseEntry, type Entry } from './custody.ts';
 import type { Chain, Core, Taken } from './core.ts';
-import { canonical, canonicalBytes } from './formats/canonical.ts';
+import { canonicalBytes } from './formats/canonical.ts';
 import { leafHash, rootOf } from './formats/merkle.ts';
 import { signNamed } from './sign.ts';
 
@@ -72,7 +64,7 @@ export async function giveReceipt(core: Core, taken: Taken, openings: readonly O
 // ── openings ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Opens one commitment of an entry. */
-export function openingOf(chain: Chain, entry: Entry, label: string, type: CommitmentType): Opening {
+export function openingOf(chain: Chain, entry: Entry, label: string, type: Opening['type']): Opening {
   const key = commitmentKey(chain.secret, chain.owner, entry.seq, label).toString('base64');
   return { seq: entry.seq, label, type, key, commitment: entry.commitments[label] ?? '' };
 }
@@ -99,9 +91,4 @@ export function contentsRoot(contents: readonly Listed[]): string {
   return rootOf(sorted.map(({ name, seq, commitment }) => leafHash(canonicalBytes([name, seq, commitment])))).toString(
     'hex',
   );
-}
-
-/** The hash by which a receipt's entry stands in its chain. */
-export function receiptEntryHash(receipt: Receipt): string {
-  return entryHash(canonical(receipt.entry));
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SETTINGS } from '../../lib/core.ts';
 import { certificateMessage, type Certificate } from '../../lib/destroy.ts';
+import { sha256Hex } from '../../lib/formats/canonical.ts';
 import { openDesk, verifyCustody, type WatchFinding } from '../../lib/index.ts';
 import { freshDesk, noise, refer, type TestDesk } from '../material.ts';
 
@@ -130,6 +131,36 @@ describe('destruction', () => {
     });
   });
 
+  it('is certified once, however many approve at the same moment, and nothing follows it in the chain', async () => {
+    const id = await oldReferral();
+    const [first, second] = [await desk.as('supervisor'), await desk.as('supervisor2')];
+    const { destructionId } = await desk.desk.requestDestruction(first, id, REQUEST);
+    const view = { sha256: 'a'.repeat(64), viewer: 'x', from: '2026-11-22T09:00:00Z', extent: 'full' as const };
+    const [one, two] = await Promise.all([
+      desk.desk.approveDestruction(second, id, destructionId),
+      desk.desk.approveDestruction(second, id, destructionId),
+      desk.desk.recordView(first, id, view).catch(() => undefined),
+      desk.desk.recordView(first, id, view).catch(() => undefined),
+    ]);
+    expect(one).toEqual(two);
+    expect(await desk.desk.certificate(first, id)).toEqual(one);
+    const last = (await desk.local.ports.ledger.head(id))?.text ?? '';
+    expect([last.includes('"act":"destroy"'), sha256Hex(last)]).toEqual([true, one.chainHead]);
+    await expect(desk.desk.recordView(first, id, view)).rejects.toMatchObject({ code: 'absent/destroyed' });
+  });
+
+  it('is not brought forward by a clock that was set back', async () => {
+    const { opened } = await refer(desk, [], { finish: false });
+    desk.clock.addDays(-3000);
+    await desk.desk.finish(await desk.as('reporter'), opened.referralId);
+    const status = await desk.desk.status(await desk.as('supervisor'), opened.referralId);
+    expect(status.closedAt).toBe(status.openedAt);
+    desk.clock.addDays(3000);
+    await expect(
+      desk.desk.requestDestruction(await desk.as('supervisor'), opened.referralId, REQUEST),
+    ).rejects.toMatchObject({ code: 'state/retained' });
+  });
+
   it('is finished by the clock when it was cut short after the secret, or before it', async () => {
     const { keys } = desk.local.ports;
     for (const cut of ['before', 'after'] as const) {
@@ -168,11 +199,39 @@ describe('the clock', () => {
     expect(await desk.desk.tick()).toMatchObject({ warned: 0 });
     expect(desk.alarms.map(({ code }) => code)).toEqual(['referral/expires']);
     desk.clock.addDays(7);
-    expect(await desk.desk.tick()).toMatchObject({ expired: 1, destroyed: 1 });
+    expect(await desk.desk.tick()).toMatchObject({ expired: 1 });
     const supervisor = await desk.as('supervisor');
     expect(await desk.desk.status(supervisor, opened.referralId)).toMatchObject({ state: 'destroyed' });
     expect(await desk.desk.tick()).toEqual({ warned: 0, expired: 0, destroyed: 0, locksExtended: 0 });
     expect(await findings()).toEqual([]);
+  });
+
+  it('never destroys an unfinished referral before somebody had the whole time of a warning', async () => {
+    const { opened } = await refer(desk, [], { finish: false });
+    desk.clock.addDays(60); // the machine was off
+    expect(await desk.desk.tick()).toMatchObject({ warned: 1, expired: 0 });
+    desk.clock.addDays(6);
+    expect(await desk.desk.tick()).toMatchObject({ expired: 0 });
+    expect(await desk.desk.status(await desk.as('reporter'), opened.referralId)).toMatchObject({ state: 'open' });
+    desk.clock.addDays(1);
+    expect(await desk.desk.tick()).toMatchObject({ expired: 1 });
+  });
+
+  it('warns again until somebody hears it, and lets no deaf ear stop the others', async () => {
+    await refer(desk, [], { finish: false });
+    await refer(desk, [], { finish: false });
+    const retracted = await refer(desk, [], { finish: false });
+    const reporter = await desk.as('reporter');
+    await desk.desk.retract(reporter, retracted.opened.referralId);
+    desk.clock.addDays(28);
+    const deaf = openDesk(desk.desk.id, {
+      ...desk.local.ports,
+      alarm: () => Promise.reject(new Error('no one there')),
+    });
+    await expect(deaf.tick()).rejects.toMatchObject({ code: 'alarm/failed' });
+    expect(await desk.desk.status(reporter, retracted.opened.referralId)).toMatchObject({ state: 'destroyed' });
+    expect(await desk.desk.tick()).toMatchObject({ warned: 2 });
+    expect(desk.alarms).toHaveLength(2);
   });
 
   it('destroys what was retracted, unless a hold stands on it', async () => {

@@ -6,9 +6,10 @@ import { append, entryAt, rowsOf, type Core, type RowDraft } from './core.ts';
 import { DeskError } from './errors.ts';
 import { sha256, sha256Hex } from './formats/canonical.ts';
 import { sameBytes } from './formats/derive.ts';
-import { DESK, type Json } from './ports.ts';
+import { DESK, type Json, type StoredRow } from './ports.ts';
 import { chainOf, nthObject } from './referral.ts';
 import { openSmall, sealJson } from './seal.ts';
+import { isVouched } from './vouch.ts';
 
 export interface NewActor {
   readonly role: Role;
@@ -114,15 +115,34 @@ function actorRow(record: ActorRecord): RowDraft {
   };
 }
 
-/** Ends an actor's key. Doing it twice is done. @throws DeskError access/denied, absent/actor */
+/**
+ * Ends an actor's key. Doing it twice is done. It stands in the list of the destroyed first, so that no older book revives it.
+ * @throws DeskError access/denied, absent/actor
+ */
 export async function revokeActor(core: Core, caller: Caller, actorId: string): Promise<void> {
   demand(caller, 'desk:actors');
+  await readActor(core, actorId);
+  await core.keys.destroySecret(revocationOf(actorId));
+  await recordRevoked(core, caller.actorId, actorId);
+}
+
+/** Enters in the book that an actor's key has ended. @throws DeskError absent/actor */
+export async function recordRevoked(core: Core, by: string, actorId: string): Promise<void> {
   await append(core, await chainOf(core, DESK), async () => {
-    const record = await findActor(core, actorId);
-    if (record === undefined) throw new DeskError('absent/actor', 'There is no such actor.');
+    const record = await readActor(core, actorId);
     const revoked = { ...record, revokedAt: record.revokedAt ?? core.now().toISOString() };
-    return { act: 'revoke-actor', actorId: caller.actorId, put: [actorRow(revoked)] };
+    return { act: 'revoke-actor', actorId: by, put: [actorRow(revoked)] };
   });
+}
+
+/** Whether an actor's key ended, even where the book is older than that. */
+export function isRevoked(core: Core, actorId: string): Promise<boolean> {
+  return core.keys.isDestroyed(revocationOf(actorId));
+}
+
+/** How a revocation stands in the list of the destroyed. */
+function revocationOf(actorId: string): string {
+  return `revoked:${actorId}`;
 }
 
 /** Everyone, names opened. @throws DeskError access/denied */
@@ -141,32 +161,44 @@ export async function listActors(
   return all;
 }
 
-async function findActor(core: Core, actorId: string): Promise<ActorRecord | undefined> {
+/** @throws DeskError absent/actor */
+async function readActor(core: Core, actorId: string): Promise<ActorRecord> {
   const row = await core.ledger.row({ kind: 'actor', id: actorId });
-  return row === undefined ? undefined : (row.value as unknown as ActorRecord);
+  if (row === undefined) throw new DeskError('absent/actor', 'There is no such actor.');
+  return row.value as unknown as ActorRecord;
 }
 
 const KEY = /^rdk_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
 
-/** Who shows this key. The same answer, in the same time, whatever is wrong with it. @throws DeskError access/unauthenticated */
+/**
+ * Who shows this key. The same answer, in the same time, whatever is wrong with it: only to whom it belongs is more looked at.
+ * @throws DeskError access/unauthenticated
+ */
 export async function authenticate(core: Core, key: string): Promise<Caller> {
   const [, a, b, c, d, e, secret = ''] = KEY.exec(key) ?? [];
-  const record = await findActor(core, [a, b, c, d, e].join('-'));
+  const row = await core.ledger.row({ kind: 'actor', id: [a, b, c, d, e].join('-') });
+  const record = row?.value as unknown as ActorRecord | undefined;
   const expected = Buffer.from(record?.keySha256 ?? '00'.repeat(32), 'hex');
   const isRight = sameBytes(sha256(Buffer.from(secret, 'base64url')), expected);
-  if (!isRight || record?.keySha256 === undefined || record.revokedAt !== undefined) {
-    throw new DeskError('access/unauthenticated', 'Show a key of this desk that has not been revoked.');
+  if (isRight && row !== undefined && record?.keySha256 !== undefined && (await mayAct(core, row))) {
+    return callerOf(record, false);
   }
-  return callerOf(record, false);
+  throw new DeskError('access/unauthenticated', 'Show a key of this desk that has not been revoked.');
 }
 
 /** The house's own actor of a role, as a caller. @throws DeskError absent/actor */
 export async function houseCaller(core: Core, role: Role): Promise<Caller> {
   for await (const row of rowsOf(core, HOUSE_LIST)) {
     const record = row.value as unknown as ActorRecord;
-    if (record.role === role && record.revokedAt === undefined) return callerOf(record, true);
+    if (record.role === role && (await mayAct(core, row))) return callerOf(record, true);
   }
   throw new DeskError('absent/actor', `The house has no ${role} of its own: show a key.`);
+}
+
+/** Whether the book vouches for an actor's row, and neither it nor the list of the destroyed says that she was revoked. */
+async function mayAct(core: Core, row: StoredRow): Promise<boolean> {
+  if (row.value['revokedAt'] !== undefined || (await isRevoked(core, row.id))) return false;
+  return isVouched(core, row);
 }
 
 function callerOf(record: ActorRecord, isHouse: boolean): Caller {

@@ -174,7 +174,8 @@ export async function readAttachment(
   purpose: string,
 ): Promise<AttachmentRead> {
   demandOn(caller, 'attachment:read', await findReferral(core, referralId));
-  if (purpose.trim() === '') throw new DeskError('input/missing-header', 'Say for what purpose it is read.');
+  if (purpose.trim() === '' || !purpose.isWellFormed())
+    throw new DeskError('input/missing-header', 'Say for what purpose it is read.');
   const record = await findAttachment(core, referralId, attachmentId);
   if (record === undefined)
     throw new DeskError('absent/attachment', 'There is no such attachment, or it has not arrived.');

@@ -1,7 +1,9 @@
 // How a referral ends its open time: finished by its reporter, or taken back. (Expiry is the clock's: clock.ts.)
+import { retractRequest } from '../schemas/index.ts';
 import { demandOn, type Caller } from './access.ts';
 import { append, daysAfter, entryAt, type Chain, type Core, type Taken } from './core.ts';
 import { DeskError } from './errors.ts';
+import { inForm } from './form.ts';
 import { openingOfAttachment } from './attach.ts';
 import { contentsRoot, giveReceipt, openingOf, type Listed, type Opening, type Receipt } from './receipt.ts';
 import { openingsOfOpen } from './receive.ts';
@@ -81,6 +83,7 @@ async function demandComplete(core: Core, referralId: string, attachments: reado
  */
 export async function retract(core: Core, caller: Caller, referralId: string, reason?: string): Promise<Taken> {
   demandOn(caller, 'referral:retract', await findReferral(core, referralId));
+  inForm(retractRequest, { reason });
   demandOpen(await readReferral(core, referralId));
   const chain = await chainOf(core, referralId);
   const words = reason === undefined ? [] : [await sealJson(core, chain, { version: 1, reason })];

@@ -24,8 +24,8 @@ import { openReferral, readReferralDocument } from './receive.ts';
 import type { Declared } from './seal.ts';
 import { exportCustody, exportDeskCustody, listReferrals, statusOf, type ListRequest } from './status.ts';
 import { makeTrust } from './trust.ts';
-import { recordView, type ViewEvent } from './view.ts';
-import { watch, type WatchCounts } from './watch.ts';
+import { readViews, recordView, type ViewEvent } from './view.ts';
+import { watch, type WatchOptions } from './watch.ts';
 
 export type Desk = ReturnType<typeof openDesk>;
 
@@ -59,6 +59,7 @@ export function openDesk(id: string, ports: Ports, settings: Settings = SETTINGS
       words: AttachmentWords,
       bytes: AsyncIterable<Uint8Array>,
     ) => attach(core, caller, referralId, attachmentId, declared, words, bytes),
+    views: (caller: Caller, referralId: string) => readViews(core, caller, referralId),
     recordView: (caller: Caller, referralId: string, view: ViewEvent) => recordView(core, caller, referralId, view),
     finish: (caller: Caller, referralId: string) => finish(core, caller, referralId),
     retract: (caller: Caller, referralId: string, reason?: string) => retract(core, caller, referralId, reason),
@@ -100,6 +101,6 @@ export function openDesk(id: string, ports: Ports, settings: Settings = SETTINGS
     /** What time alone brings about; to be asked every minute or so by whoever runs the desk. */
     tick: () => tick(core),
     /** Goes over everything again. */
-    watch: (onProgress?: (checked: WatchCounts) => void) => watch(core, onProgress),
+    watch: (options: WatchOptions = {}) => watch(core, options),
   };
 }

@@ -1,9 +1,11 @@
 // The lawful end: entry, then secret, then certificate. When the secret is gone, every sealed byte of the referral is noise
 // wherever a copy lies; the chain stays and still verifies. A destruction cut short is finished by the clock.
+import { destructionRequest } from '../schemas/index.ts';
 import { demandOn, type Caller } from './access.ts';
 import { append, entriesOf, rowsOf, rowValue, type Core, type RowDraft, type Taken } from './core.ts';
 import { entryHash, parseEntry } from './custody.ts';
 import { DeskError, isCode } from './errors.ts';
+import { inForm } from './form.ts';
 import { canonicalBytes, sha256 } from './formats/canonical.ts';
 import { leafHash, rootOf } from './formats/merkle.ts';
 import { DESK, type Json, type RowKey } from './ports.ts';
@@ -55,6 +57,7 @@ export async function requestDestruction(
 ): Promise<Taken & { destructionId: string }> {
   demandOn(caller, 'destruction:request', await findReferral(core, referralId));
   demandPerson(caller);
+  inForm(destructionRequest, request);
   const chain = await chainOf(core, referralId);
   const id = core.newId();
   const words = await sealJson(core, chain, { version: 1, destruction: id, ...request });

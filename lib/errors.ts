@@ -57,6 +57,7 @@ export const CODES = {
   'keys/failed': 500,
   'ledger/failed': 500,
   'ledger/full': 507,
+  'log/damaged': 500,
   'sealed/damaged': 500,
   'sealed/unsupported': 500,
   // the desk's own place

@@ -1,8 +1,10 @@
 // Holds: while one stands, nothing of the referral may be destroyed, and its locks are kept from running out (clock.ts). A hold
 // ends only by an order of its own.
+import { endHoldRequest, holdRequest } from '../schemas/index.ts';
 import { demandOn, type Caller } from './access.ts';
 import { append, type Core, type Taken } from './core.ts';
 import { DeskError } from './errors.ts';
+import { inForm } from './form.ts';
 import { chainOf, findReferral, readReferral, referralRow } from './referral.ts';
 import { sealJson } from './seal.ts';
 
@@ -18,9 +20,10 @@ export async function orderHold(
   core: Core,
   caller: Caller,
   referralId: string,
-  order: HoldOrder,
+  asked: HoldOrder,
 ): Promise<Taken & { holdId: string }> {
   demandOn(caller, 'hold:order', await findReferral(core, referralId));
+  const order = inForm(holdRequest, asked);
   const chain = await chainOf(core, referralId);
   const holdId = core.newId();
   const words = await sealJson(core, chain, { version: 1, hold: holdId, ...order });
@@ -54,6 +57,7 @@ export async function endHold(
   reason: string,
 ): Promise<Taken> {
   demandOn(caller, 'hold:end', await findReferral(core, referralId));
+  inForm(endHoldRequest, { reason });
   const chain = await chainOf(core, referralId);
   const words = await sealJson(core, chain, { version: 1, hold: holdId, reason });
   return append(core, chain, async () => {

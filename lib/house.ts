@@ -81,7 +81,7 @@ export interface ExportedKey {
  */
 export async function exportKey(core: Core, caller: Caller, objectId: string, purpose: string): Promise<ExportedKey> {
   demand(caller, 'object:export-key');
-  if (purpose.trim() === '')
+  if (purpose.trim() === '' || !purpose.isWellFormed())
     throw new DeskError('input/missing-header', 'Say for what purpose the key leaves the desk.');
   const entry = await core.ledger.entryOfObject(objectId);
   const record = entry?.objects.find(({ id }) => id === objectId);

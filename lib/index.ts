@@ -7,7 +7,7 @@ export type * from './ports.ts';
 export type { Opened } from './receive.ts';
 export type { Attached, AttachmentFacts, AttachmentRead, AttachmentWords } from './attach.ts';
 export type { Declared, Digests } from './seal.ts';
-export { isViewed, type ViewEvent, type ViewExtent } from './view.ts';
+export { isViewed, type ViewEvent, type Viewed, type ViewExtent } from './view.ts';
 export type { Hold, ReferralRecord, ReferralState } from './referral.ts';
 export type { AttachmentStatus, Custody, ListRequest, ReferralStatus } from './status.ts';
 export type { Receipt, Opening } from './receipt.ts';

@@ -12,6 +12,7 @@ import {
   type Hash,
   type Subtree,
 } from './formats/merkle.ts';
+import { sameBytes } from './formats/derive.ts';
 import type { LogLeaf, LogState, Tile } from './ports.ts';
 
 export const TILE_HASHES = 256;
@@ -46,13 +47,25 @@ async function integrateBatch(
   leaves: readonly LogLeaf[],
   log: number,
 ): Promise<void> {
-  const start = after?.log === log ? after.size : 0;
   const grown = new Tiles(core, log);
+  const start = after?.log === log ? after.size : 0;
+  if (after?.log === log) await demandWhole(core, after, grown);
   for (const [n, leaf] of leaves.entries()) await grown.add(start + n, logLeaf(leaf.hash));
   const size = start + leaves.length;
   const root = await rangeHash(0, size, grown.subtree);
   const checkpoint = await signCheckpoint(core, { origin: logOrigin(core.desk, log), size, root });
   await core.ledger.integrate({ after, state: { log, size, checkpoint }, leaves, tiles: grown.changed() });
+}
+
+/** Nothing is signed on top of tiles that are not those the last checkpoint is of. @throws DeskError log/damaged */
+async function demandWhole(core: Core, state: LogState, tiles: Tiles): Promise<void> {
+  const signed = await readCheckpoint(core, state.checkpoint);
+  const isOwn = signed?.origin === logOrigin(core.desk, state.log) && signed.size === state.size;
+  if (!isOwn || !sameBytes(await rangeHash(0, state.size, tiles.subtree), signed.root)) throw damaged();
+}
+
+function damaged(): DeskError {
+  return new DeskError('log/damaged', 'The log is not the one that was signed last: run watch, then restore a backup.');
 }
 
 async function signCheckpoint(core: Core, checkpoint: Checkpoint): Promise<string> {
@@ -91,7 +104,7 @@ class Tiles {
     const first = index * width;
     const { hashes } = await this.#tile(tileLevel, Math.floor(first / TILE_HASHES));
     const span = hashes.slice(first % TILE_HASHES, (first % TILE_HASHES) + width);
-    if (span.length !== width) throw new DeskError('ledger/failed', 'The log lacks hashes it should have: run watch.');
+    if (span.length !== width) throw damaged();
     return rootOf(span);
   };
 
@@ -141,11 +154,6 @@ export async function proveConsistency(core: Core, state: LogState, older: numbe
   return path.map(toBase64);
 }
 
-/** The root that the stored tiles give. */
-export async function storedRoot(core: Core, state: LogState): Promise<Hash> {
-  return rootAt(core, state, state.size);
-}
-
 /** The root the log had at `size` leaves, from the stored tiles. */
 export async function rootAt(core: Core, state: LogState, size: number): Promise<Hash> {
   return rangeHash(0, size, new Tiles(core, state.log).subtree);
@@ -153,11 +161,13 @@ export async function rootAt(core: Core, state: LogState, size: number): Promise
 
 /** Reads one of the desk's own checkpoints. */
 export async function readCheckpoint(core: Core, note: string): Promise<Checkpoint | undefined> {
+  return openCheckpoint(note, await ownLogKeys(core));
+}
+
+/** The keys that sign the desk's log, or did. */
+export async function ownLogKeys(core: Core): Promise<Uint8Array[]> {
   const keys = (await core.keys.publicKeys()).filter(({ purpose }) => purpose === 'log');
-  return openCheckpoint(
-    note,
-    keys.map(({ publicKey }) => Buffer.from(publicKey, 'base64')),
-  );
+  return keys.map(({ publicKey }) => Buffer.from(publicKey, 'base64'));
 }
 
 function toBase64(hash: Hash): string {

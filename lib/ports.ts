@@ -239,12 +239,16 @@ export interface Ledger {
   leafIndex(chain: string, seq: number): Promise<number | undefined>;
   /** The log's own order: leaves from index `from` on, at most `limit`. */
   leaves(log: number, from: number, limit: number): Promise<LogLeaf[]>;
-  /** Checkpoints the log has had, newest first, at most `limit`. */
-  checkpoints(limit: number): Promise<LogState[]>;
+  /** Every checkpoint of every log, newest first, from after the cursor; at most `limit`. Reads only what it answers. */
+  checkpoints(page: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<LogState>>;
 
   /**
    * Looks for damage that only the store itself can see (rows no verb reads, lists that do not match their rows, index
    * and log out of step, a corrupt file). Names what it finds; an empty answer means none.
+   * It also names every row that its entry does not vouch for: the entry must carry the commitment with the row's label,
+   * which is `row:<kind>/<id>`, and no entry that arrived later, in any chain, may carry it too. The label of a lookup row is
+   * `row:lookup/0`: later entries may carry that one, but no two lookup rows may name one entry.
+   * Between its questions it lets others have their turn.
    */
   inspect(): AsyncIterable<{ readonly what: string; readonly where: string }>;
 }

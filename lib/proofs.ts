@@ -243,11 +243,12 @@ export function verifyCustody(custody: Custody, options: VerifyOptions): Verdict
   const report = new Report();
   for (const { code, where } of verifyChain(custody.entries, custody)) report.say(code, where);
   const entries = custody.entries.flatMap(readable);
-  const checkpoint = checkLog(report, custody, entries, options.trust);
+  const checkpoint = checkLog(report, custody, options.trust);
   const { against } = options;
+  checkWaiting(report, custody, against);
   if (against === undefined) {
     report.note(
-      'Given nothing to hold it against: entries cut off at the end cannot be seen. Hold it against a receipt or checkpoint kept elsewhere.',
+      'Given nothing to hold it against: entries cut off at the end cannot be seen. Hold it against the newest receipt kept elsewhere.',
     );
   } else if (typeof against === 'string') checkAgainstCheckpoint(report, custody, checkpoint, against, options.trust);
   else checkAgainstReceipt(report, custody, against, options);
@@ -258,6 +259,23 @@ export function verifyCustody(custody: Custody, options: VerifyOptions): Verdict
   return report.verdict();
 }
 
+/** The log vouches for its entry and all before it, and so does a receipt; what comes after both can be made up. */
+function checkWaiting(report: Report, custody: Custody, against: Receipt | string | undefined): void {
+  if (custody.inclusion === undefined) return; // nothing is proved at all, which is said already
+  const logged = custody.inclusion.seq;
+  const received = typeof against === 'object' ? against.entry.seq : -1;
+  const last = custody.entries.length - 1;
+  const waiting = last - Math.max(logged, received);
+  if (waiting > 0) {
+    report.say(
+      'log/pending',
+      `the last ${waiting} entries are not in the log yet and nothing vouches for them: export again later`,
+    );
+  }
+  const unlogged = Math.min(last, received) - logged;
+  if (unlogged > 0) report.note(`${unlogged} entries were not in the log yet: the receipt alone vouches for them.`);
+}
+
 function readable(text: string): Entry[] {
   try {
     return [parseEntry(text)];
@@ -266,12 +284,7 @@ function readable(text: string): Entry[] {
   }
 }
 
-function checkLog(
-  report: Report,
-  custody: Custody,
-  entries: readonly Entry[],
-  trust: Trust | undefined,
-): Checkpoint | undefined {
+function checkLog(report: Report, custody: Custody, trust: Trust | undefined): Checkpoint | undefined {
   if (!isTrustUsable(report, trust, custody.desk)) return undefined;
   if (custody.checkpoint === undefined) {
     report.say('log/unproved', 'the export holds no checkpoint: export it again once the entries are in the log');
@@ -281,11 +294,11 @@ function checkLog(
   if (checkpoint === undefined) report.say('log/signature', 'the checkpoint is not signed by a log key of trust.json');
   else if (!checkpoint.origin.startsWith(logOrigin(custody.desk, 0).slice(0, -1)))
     report.say('log/foreign', 'the checkpoint is of another desk');
-  else checkInclusion(report, custody, entries, checkpoint);
+  else checkInclusion(report, custody, checkpoint);
   return checkpoint;
 }
 
-function checkInclusion(report: Report, custody: Custody, entries: readonly Entry[], checkpoint: Checkpoint): void {
+function checkInclusion(report: Report, custody: Custody, checkpoint: Checkpoint): void {
   const { inclusion } = custody;
   const text = inclusion === undefined ? undefined : custody.entries[inclusion.seq];
   if (inclusion === undefined || text === undefined) {
@@ -296,8 +309,6 @@ function checkInclusion(report: Report, custody: Custody, entries: readonly Entr
   if (!isIncluded(logLeaf(entryHash(text)), inclusion.index, checkpoint.size, proof, checkpoint.root)) {
     report.say('log/inclusion', `entry ${inclusion.seq}`);
   }
-  const waiting = entries.length - 1 - inclusion.seq;
-  if (waiting > 0) report.note(`The last ${waiting} entries were not in the log yet when this was exported.`);
 }
 
 function checkAgainstReceipt(report: Report, custody: Custody, receipt: Receipt, options: VerifyOptions): void {
@@ -330,6 +341,9 @@ function checkAgainstCheckpoint(
   note: string,
   trust: Trust | undefined,
 ): void {
+  report.note(
+    'A checkpoint is of all chains together: whether the end of this one was cut off cannot be seen from it. A receipt shows that.',
+  );
   if (trust === undefined || checkpoint === undefined) return;
   const kept = openCheckpoint(note, logKeys(trust));
   if (kept === undefined)

@@ -8,7 +8,7 @@ import { DeskError, isCode, type Finding } from './errors.ts';
 import { canonicalBytes, sha256Hex } from './formats/canonical.ts';
 import { hmac } from './formats/derive.ts';
 import { phoneFacts } from './formats/phone.ts';
-import { parseStrictJson } from './formats/strict-json.ts';
+import { JSON_LIMITS, parseStrictJson } from './formats/strict-json.ts';
 import type { RowKey } from './ports.ts';
 import { giveReceipt, openingOf, openingOfDocument, type Opening, type Receipt } from './receipt.ts';
 import {
@@ -74,27 +74,37 @@ export function readReferralDocument(
   core: Pick<Core, 'settings' | 'now'>,
   body: Uint8Array,
 ): { referral: Referral; warnings: Finding[] } {
-  const value = parseStrictJson(body, { sizeBytes: core.settings.jsonBytes, depth: 64 });
+  const value = parseStrictJson(body, { ...JSON_LIMITS, sizeBytes: core.settings.jsonBytes });
   const parsed = parseReferral(value);
   if (!parsed.ok) {
     throw new DeskError('input/invalid', 'The referral is not of the form the schema asks for.', {
-      findings: parsed.problems,
+      findings: atMost(parsed.problems),
     });
   }
   const findings = checkRules(parsed.referral, { now: core.now(), skewSeconds: core.settings.skewSeconds });
   const plain = findings.map(({ rule, path, message }) => ({ code: rule, path, message }));
   if (findings.some(({ severity }) => severity === 'refuse')) {
     const refused = plain.filter((_, n) => findings[n]?.severity === 'refuse');
-    throw new DeskError('input/rule', 'The referral breaks a rule.', { findings: refused });
+    throw new DeskError('input/rule', 'The referral breaks a rule.', { findings: atMost(refused) });
   }
   return { referral: parsed.referral, warnings: plain };
+}
+
+const MOST_FINDINGS = 100;
+
+/** Who has broken the form in a thousand places mends the first hundred and asks again. */
+function atMost(findings: readonly Finding[]): Finding[] {
+  if (findings.length <= MOST_FINDINGS) return [...findings];
+  const left = findings.length - MOST_FINDINGS;
+  const message = `And ${left} more: mend these first, then check again.`;
+  return [...findings.slice(0, MOST_FINDINGS), { code: 'and-more', path: '', message }];
 }
 
 // ── the same call again ───────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Scoped to the organisation, so that two of them may use the same key; an HMAC, so that nobody can read it off the table. */
 async function lookupRow(core: Core, organisation: string, idempotencyKey: string): Promise<RowKey> {
-  if (idempotencyKey.length === 0 || idempotencyKey.length > 200) {
+  if (idempotencyKey.length === 0 || idempotencyKey.length > 200 || !idempotencyKey.isWellFormed()) {
     throw new DeskError('input/missing-header', 'Give an idempotency key of 1 to 200 characters.');
   }
   const key = await core.keys.lookupKey();

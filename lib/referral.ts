@@ -3,6 +3,7 @@
 import { daysAfter, entriesOf, rowsOf, type Chain, type Core, type RowDraft } from './core.ts';
 import { DeskError } from './errors.ts';
 import type { Json, ObjectRecord, StoredRow } from './ports.ts';
+import { isVouched } from './vouch.ts';
 
 /**
  * open → finished | retracted | expired; each of these → destroying → destroyed. `destroying` means decided and entered,
@@ -87,11 +88,20 @@ export async function findReferral(core: Core, id: string): Promise<ReferralReco
   return row === undefined ? undefined : (row.value as unknown as ReferralRecord);
 }
 
-/** @throws DeskError absent/referral */
+/**
+ * Reads a record on which something will be decided: the entry that wrote it must vouch for it.
+ * @throws DeskError absent/referral, ledger/failed (the row was altered past the desk)
+ */
 export async function readReferral(core: Core, id: string): Promise<ReferralRecord> {
-  const record = await findReferral(core, id);
-  if (record === undefined) throw absentReferral();
-  return record;
+  const row = await core.ledger.row({ kind: 'referral', id });
+  if (row === undefined) throw absentReferral();
+  if (!(await isVouched(core, row)) && !(await core.keys.isDestroyed(row.chain))) {
+    throw new DeskError(
+      'ledger/failed',
+      'The record of a referral was altered past the desk: run watch, then restore.',
+    );
+  }
+  return row.value as unknown as ReferralRecord;
 }
 
 export function absentReferral(): DeskError {

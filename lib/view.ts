@@ -1,9 +1,11 @@
 // Viewed means viewed (decision 9): who looked at what, how much of it and when, each an entry of its own. Whether a file counts
 // as viewed is derived from these and set by nothing else.
+import { viewRequest } from '../schemas/index.ts';
 import { demandOn, type Caller } from './access.ts';
 import { append, entriesOf, type Chain, type Core, type Taken } from './core.ts';
 import { commitment, commitmentKey, parseEntry } from './custody.ts';
 import { DeskError } from './errors.ts';
+import { inForm } from './form.ts';
 import { chainOf, findAttachment, findReferral, nthObject } from './referral.ts';
 import { openSmall, sealJson } from './seal.ts';
 
@@ -26,8 +28,9 @@ export interface ViewEvent {
  * @throws DeskError absent/referral, absent/attachment, input/rule (a look in the future, one that ends before it
  *   begins, or one at other bytes than the attachment's)
  */
-export async function recordView(core: Core, caller: Caller, referralId: string, view: ViewEvent): Promise<Taken> {
+export async function recordView(core: Core, caller: Caller, referralId: string, look: ViewEvent): Promise<Taken> {
   demandOn(caller, 'referral:record-view', await findReferral(core, referralId));
+  const view = inForm(viewRequest, look);
   checkTimes(core, view);
   const chain = await chainOf(core, referralId);
   if (view.attachment !== undefined) await checkBytes(core, chain, view.attachment, view.sha256);
@@ -64,15 +67,27 @@ function checkTimes(core: Core, view: ViewEvent): void {
   if (to < from) throw finding('/to', 'The look ends before it begins.');
 }
 
-/** Every look recorded on a referral's chain, in order. Opens sealed words, so only for those who may read. */
-export async function viewsOf(core: Core, referralId: string): Promise<(ViewEvent & { readonly seq: number })[]> {
+/** Who looked at what, in order, and which bytes were viewed in the sense of the law. */
+export interface Viewed {
+  readonly views: readonly (ViewEvent & { readonly seq: number })[];
+  /** SHA-256 of each file that was looked at in full before the referral was finished; for all others nothing is claimed. */
+  readonly viewed: readonly string[];
+}
+
+/** Opens sealed words, so only for those who may read. @throws DeskError absent/referral, absent/destroyed */
+export async function readViews(core: Core, caller: Caller, referralId: string): Promise<Viewed> {
+  demandOn(caller, 'attachment:read', await findReferral(core, referralId));
   const views: (ViewEvent & { seq: number })[] = [];
+  let finishedSeq: number | undefined;
   for await (const stored of entriesOf(core, referralId)) {
-    if (parseEntry(stored.text).act !== 'view') continue;
+    const { act } = parseEntry(stored.text);
+    if (act === 'finish') finishedSeq = stored.seq;
+    if (act !== 'view') continue;
     const words = JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as { view: ViewEvent };
     views.push({ ...words.view, seq: stored.seq });
   }
-  return views;
+  const files = [...new Set(views.map(({ sha256 }) => sha256))];
+  return { views, viewed: files.filter((sha256) => isViewed(sha256, views, finishedSeq)) };
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   organisationId,
   referralId,
   ROLES,
+  viewRequest,
 } from './api.ts';
 import { isoCountry } from './contact.ts';
 import { GAPS } from './gaps.ts';
@@ -155,6 +156,15 @@ export const exportedKey = z
       .meta({ description: 'Where the ciphertext lies in the vault.' }),
   })
   .meta({ id: 'ExportedKey', description: 'What opens one sealed object in any AWS Encryption SDK.' });
+
+export const viewedAnswer = z
+  .strictObject({
+    views: z.array(viewRequest.safeExtend({ seq: z.int().meta({ description: 'Its place in the chain.' }) })),
+    viewed: z
+      .array(hex32('SHA-256.'))
+      .meta({ description: 'Files looked at in full before the referral was finished; nothing is claimed of others.' }),
+  })
+  .meta({ id: 'Viewed', description: 'Who looked at what.' });
 
 const seen = z.array(z.strictObject({ code: z.string(), where: z.string() }));
 

@@ -42,10 +42,13 @@ export const viewRequest = z
     attachment: attachmentId.optional(),
     viewer: line('Who looked.'),
     from: zonedTime('When the looking began.'),
-    to: zonedTime('When it ended.'),
+    to: zonedTime('When it ended; the moment it began without one.').optional(),
     extent: z.enum(VIEW_EXTENTS).meta({ description: 'How much was seen.' }),
   })
-  .refine((view) => Date.parse(view.from) <= Date.parse(view.to), { error: 'Let from come before to.', path: ['to'] })
+  .refine((view) => Date.parse(view.from) <= Date.parse(view.to ?? view.from), {
+    error: 'Let from come before to.',
+    path: ['to'],
+  })
   .meta({ id: 'ViewRequest', description: 'Somebody looked at a file.' });
 
 export const holdRequest = z

@@ -1,5 +1,6 @@
 // `restore`: a desk out of the two parts of a backup. What was destroyed stays destroyed, and everything is gone over again.
 import type { Command } from 'commander';
+import { readTrust } from '../index.ts';
 import { openLocalDesk } from '../local/open.ts';
 import { restoreBackup, type RestoredDesk } from '../local/backup.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
@@ -13,6 +14,7 @@ interface RestoreCommandOptions extends Common {
   readonly secrets: string;
   readonly keys?: string;
   readonly checkpoint?: string;
+  readonly trust?: string;
 }
 
 export function addRestore(program: Command): void {
@@ -21,13 +23,15 @@ export function addRestore(program: Command): void {
     example: 'restore --from /mnt/backup --secrets /media/stick/backup --data ./desk-data',
     more: [
       'Give the newest checkpoint somebody kept (--checkpoint): only so is it known whether entries were lost.',
-      'A keys folder that survived (--keys) is kept: it knows what was destroyed since.',
+      'If the key of the log was replaced since the backup was made, give the newest trust.json too (--trust).',
+      'A keys folder that survived (--keys) is kept: it knows what was destroyed and whose keys were revoked since.',
     ],
   })
     .requiredOption('--from <dir>', "the backup's book and sealed bytes")
     .requiredOption('--secrets <dir>', "the backup's secrets and key file")
     .option('--keys <dir>', 'where the keys folder is or goes (else: in the data folder)')
     .option('--checkpoint <file>', 'the newest checkpoint of this desk that was kept elsewhere')
+    .option('--trust <file>', "the desk's newest trust.json, where the checkpoint is signed by a newer key")
     .action(acting(restore));
 }
 
@@ -35,18 +39,19 @@ async function restore(options: RestoreCommandOptions): Promise<Outcome> {
   demandHere(options);
   const dir = dataFolder(options);
   const passphrase = await readPassphrase(options);
-  const { checkpoint } = options;
+  const checkpoint = await readText(options.checkpoint);
+  const trust = await readText(options.trust);
   const restored = await restoreBackup({
     dir,
     passphrase,
     from: fromHere(options.from),
     secrets: fromHere(options.secrets),
     keys: options.keys === undefined ? undefined : fromHere(options.keys),
-    checkpoint: checkpoint === undefined ? undefined : (await readInput(checkpoint)).toString('utf8'),
+    checkpoint,
+    trust: trust === undefined ? undefined : readTrust(trust),
   });
   const local = await openLocalDesk({ dir, passphrase });
-  const trust = await local.desk.trust().finally(() => local.close());
-  const trustFile = await keepTrust(dir, trust);
+  const trustFile = await keepTrust(dir, await local.desk.trust().finally(() => local.close()));
   return {
     words: [
       `Desk ${restored.desk} was put back into ${dir}; its trust.json is ${trustFile}.`,
@@ -54,6 +59,10 @@ async function restore(options: RestoreCommandOptions): Promise<Outcome> {
       ...(restored.destroyedSince > 0
         ? [`${restored.destroyedSince} referrals were destroyed after the backup was made; they stay destroyed.`]
         : []),
+      ...(restored.revokedSince > 0
+        ? [`${restored.revokedSince} actors' keys were revoked after the backup was made; they stay revoked.`]
+        : []),
+      ...restored.notes,
       ...findingWords(restored),
       '',
       'Next:',
@@ -62,6 +71,10 @@ async function restore(options: RestoreCommandOptions): Promise<Outcome> {
     json: { ...restored, data: dir, trust: trustFile },
     exitCode: restored.findings.length === 0 ? 0 : 1,
   };
+}
+
+async function readText(path: string | undefined): Promise<string | undefined> {
+  return path === undefined ? undefined : (await readInput(path)).toString('utf8');
 }
 
 const LOG_WORDS: Readonly<Record<RestoredDesk['log'], string>> = {

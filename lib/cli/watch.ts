@@ -1,9 +1,11 @@
 // `watch`: does what time asks for, then goes over everything again, from the log down to the last sealed byte. What does not hold
 // is an alarm and exit code 1; an alarm that could not be delivered is 3.
 import type { Command } from 'commander';
-import type { Desk, Watched } from '../index.ts';
+import { isCode, readProof, type Desk, type Watched } from '../index.ts';
 import { addAlarmOptions, alarmOf, type AlarmOptions, type Tell } from './alarm.ts';
+import { UsageError } from './failure.ts';
 import { acting, addCommand, remark, type Outcome } from './frame.ts';
+import { readInput } from './paths.ts';
 import { byteText, startProgress } from './progress.ts';
 import { withDesk } from './session.ts';
 
@@ -13,13 +15,23 @@ export function addWatch(program: Command): void {
     example: 'watch --alarm-command "mail -s alarm ops@example.org"',
     more: ['Each finding is an alarm: JSON {code, where, message}, ids only. Run it daily; "serve" does so by itself.'],
   });
-  addAlarmOptions(command).action(acting(watch));
+  addAlarmOptions(command)
+    .option('--against <file>', 'a checkpoint of this desk that was kept elsewhere: finds an end that was cut off')
+    .action(acting(watch));
 }
 
-async function watch(options: AlarmOptions): Promise<Outcome> {
+interface WatchOptions extends AlarmOptions {
+  readonly against?: string;
+}
+
+async function watch(options: WatchOptions): Promise<Outcome> {
   const tell = alarmOf(options);
+  const against = options.against === undefined ? undefined : await readCheckpoint(options.against);
   const watched = await withDesk(options, 'operator', async ({ client, local }) => {
-    if (local !== undefined) return watchLocal(local.desk);
+    if (local !== undefined) return watchLocal(local.desk, against);
+    if (against !== undefined) {
+      throw new UsageError('--against is for the folder itself: stop "serve" there and give --data, not --desk.');
+    }
     remark('The desk goes over everything itself; this may take a while.');
     return client.watch();
   });
@@ -27,14 +39,23 @@ async function watch(options: AlarmOptions): Promise<Outcome> {
   return outcomeOf(watched);
 }
 
+async function readCheckpoint(path: string): Promise<string> {
+  const proof = readProof((await readInput(path)).toString('utf8'));
+  if (proof.kind === 'checkpoint') return proof.note;
+  throw new UsageError('--against takes a checkpoint of this desk, such as the one in exported custody.');
+}
+
 /** What must be done first so that nothing that merely waited is found. */
-export async function watchLocal(desk: Pick<Desk, 'tick' | 'integrate' | 'watch'>): Promise<Watched> {
+export async function watchLocal(desk: Pick<Desk, 'tick' | 'integrate' | 'watch'>, against?: string): Promise<Watched> {
   await desk.tick();
-  await desk.integrate();
-  const progress = startProgress('verifying', 'bytes');
-  const watched = await desk.watch(({ bytes }) => {
-    progress.update(bytes, 0);
+  await desk.integrate().catch((error: unknown) => {
+    if (!isCode(error, 'log/damaged')) throw error; // to be found and named below
   });
+  const progress = startProgress('verifying', 'bytes');
+  const onProgress = ({ bytes }: { bytes: number }): void => {
+    progress.update(bytes, 0);
+  };
+  const watched = await desk.watch({ onProgress, against });
   progress.end();
   return watched;
 }

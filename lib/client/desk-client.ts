@@ -17,6 +17,7 @@ import type {
   ReferralRecord,
   ReferralStatus,
   Trust,
+  Viewed,
   Watched,
 } from '../index.ts';
 import { DeskError } from '../errors.ts';
@@ -52,6 +53,7 @@ export function deskClient(options: ClientOptions) {
     // 2 seal
     attach: (referralId: string, attachmentId: string, file: SentFile) =>
       attach(ask, at(referralId, `/attachments/${encodeURIComponent(attachmentId)}`), file),
+    views: (referralId: string): Promise<Viewed> => get(at(referralId, '/views')),
     recordView: (referralId: string, view: ViewRequest): Entered => post(at(referralId, '/views'), view),
     /** Not made again by itself: after a cut connection, ask for the receipt. */
     finish: (referralId: string): Promise<Receipt> => post(at(referralId, '/finish')),

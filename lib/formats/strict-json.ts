@@ -5,8 +5,10 @@ import { DeskError } from '../errors.ts';
 export interface JsonLimits {
   readonly sizeBytes: number;
   readonly depth: number;
+  /** Elements of arrays and members of objects, all in all: each costs a check, and a wrong one a finding. */
+  readonly values: number;
 }
-export const JSON_LIMITS: JsonLimits = { sizeBytes: 16 * 1024 * 1024, depth: 64 };
+export const JSON_LIMITS: JsonLimits = { sizeBytes: 16 * 1024 * 1024, depth: 64, values: 300_000 };
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -16,11 +18,11 @@ const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
  */
 export function parseStrictJson(bytes: Uint8Array, limits: JsonLimits = JSON_LIMITS): unknown {
   if (bytes.byteLength > limits.sizeBytes) {
-    throw new DeskError('input/too-large', `The JSON is larger than ${limits.sizeBytes} bytes: send it in parts.`);
+    throw tooLarge(`is larger than ${limits.sizeBytes} bytes`);
   }
   const text = decodeUtf8(bytes);
   const value = parse(text);
-  scan(text, limits.depth);
+  scan(text, limits);
   return value;
 }
 
@@ -42,8 +44,9 @@ function parse(text: string): unknown {
 }
 
 /** Walks well-formed JSON once, keeping the keys of each open object; strings are the only thing it has to step over. */
-function scan(text: string, maxDepth: number): void {
+function scan(text: string, limits: JsonLimits): void {
   const open: (Set<string> | undefined)[] = [];
+  let values = 0;
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case 0x7b: // {
@@ -56,6 +59,9 @@ function scan(text: string, maxDepth: number): void {
       case 0x5d: // ]
         open.pop();
         break;
+      case 0x2c: // ,
+        if (++values > limits.values) throw tooLarge(`holds more than ${limits.values} values`);
+        break;
       case 0x22: {
         const end = closingQuote(text, at);
         checkString(text.slice(at, end + 1), isKey(text, end) ? open.at(-1) : undefined);
@@ -63,8 +69,12 @@ function scan(text: string, maxDepth: number): void {
         break;
       }
     }
-    if (open.length > maxDepth) throw tooDeep();
+    if (open.length > limits.depth) throw tooDeep();
   }
+}
+
+function tooLarge(what: string): DeskError {
+  return new DeskError('input/too-large', `The JSON ${what}: send it in parts.`);
 }
 
 function tooDeep(cause?: unknown): DeskError {

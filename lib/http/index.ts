@@ -9,7 +9,7 @@ import { ATTACHMENT_ROUTES } from './attachment-routes.ts';
 import { byKey, type Authenticate } from './caller.ts';
 import { HOUSE_ROUTES } from './house-routes.ts';
 import { LIMITS, tokenBuckets, type Limits } from './limits.ts';
-import { contractRoute } from './openapi.ts';
+import { contractRoute } from './contract-route.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 import { isFault, problemAnswer } from './problem.ts';
 import { PUBLIC_ROUTES } from './public-routes.ts';

@@ -4,22 +4,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import { problemDocument, UUID } from '../../schemas/index.ts';
 import { GRANTS, ROLES, type Action } from '../access.ts';
 import { PURPOSES } from '../ports.ts';
-import { json } from './answer.ts';
-import { publicRoute, type AnswerForm, type Route } from './table.ts';
-
-/** The route that answers the document about all routes, itself included. */
-export function contractRoute(others: readonly Route[]): Route {
-  let document: object | undefined;
-  const contract: Route = publicRoute({
-    method: 'GET',
-    path: '/v1/openapi.json',
-    operation: 'readContract',
-    summary: 'This document',
-    answers: { 200: { description: 'OpenAPI 3.1.', schema: z.looseObject({ openapi: z.literal('3.1.0') }) } },
-    handle: () => Promise.resolve(json(200, (document ??= openApiDocument([...others, contract])))),
-  });
-  return contract;
-}
+import type { AnswerForm, Route } from './table.ts';
 
 export function openApiDocument(routes: readonly Route[]): object {
   const paths: ZodOpenApiPathsObject = {};

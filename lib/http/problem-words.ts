@@ -60,6 +60,7 @@ export const PROBLEMS: Readonly<Record<Code, ProblemWords>> = {
   'keys/failed': words('The keys failed', OPERATOR),
   'ledger/failed': words('The book failed', OPERATOR),
   'ledger/full': words('No space left', 'Tell the operator to make room, then send it again.'),
+  'log/damaged': words('The log is damaged', OPERATOR),
   'sealed/damaged': words('A sealed object is damaged', OPERATOR),
   'sealed/unsupported': words('A sealed object of another kind', OPERATOR),
   'desk/absent': words('No desk here', 'Make one, or name the folder of another.'),

@@ -1,6 +1,13 @@
 // The routes of a referral's life: opened, listed, read, finished or taken back.
 import * as z from 'zod';
-import { referralPage, referralSchema, referralStatus, retractRequest, viewRequest } from '../../schemas/index.ts';
+import {
+  referralPage,
+  referralSchema,
+  referralStatus,
+  retractRequest,
+  viewedAnswer,
+  viewRequest,
+} from '../../schemas/index.ts';
 import { json } from './answer.ts';
 import { custodyForm, enteredForm, openedForm, receiptForm } from './forms.ts';
 import { readJsonBytes } from './request.ts';
@@ -63,6 +70,14 @@ export const REFERRAL_ROUTES: readonly Route[] = [
     summary: 'State, dates, and which attachments have arrived',
     answers: { 200: { description: 'As it stands.', schema: referralStatus } },
     handle: async (call) => json(200, await call.desk.status(call.caller, referralOf(call))),
+  }),
+  route('attachment:read', {
+    method: 'GET',
+    path: '/v1/referrals/{id}/views',
+    operation: 'readViews',
+    summary: 'Who looked at which file, and which count as viewed',
+    answers: { 200: { description: 'The looks.', schema: viewedAnswer } },
+    handle: async (call) => json(200, await call.desk.views(call.caller, referralOf(call))),
   }),
   route('referral:record-view', {
     method: 'POST',

@@ -1,9 +1,10 @@
 // Reading a request: every part of it is checked before it is used, and what is refused is never said back. No body is held in
 // memory beyond its limit.
 import * as z from 'zod';
-import { toPointer, UUID } from '../../schemas/index.ts';
+import { UUID } from '../../schemas/index.ts';
 import { DeskError } from '../errors.ts';
-import { parseStrictJson } from '../formats/strict-json.ts';
+import { inForm } from '../form.ts';
+import { JSON_LIMITS, parseStrictJson } from '../formats/strict-json.ts';
 import type { Limits } from './limits.ts';
 
 /** @throws DeskError input/invalid; the id is not said back, since paths reach access logs */
@@ -28,15 +29,17 @@ export function readQuery(request: Request, schema: z.ZodObject | undefined): un
   const pairs = [...new URL(request.url).searchParams];
   const names = new Set(pairs.map(([name]) => name));
   if (names.size !== pairs.length) throw new DeskError('input/invalid', 'A parameter is given twice.');
-  return parse(schema ?? z.strictObject({}), Object.fromEntries(pairs));
+  return inForm(schema ?? z.strictObject({}), Object.fromEntries(pairs));
 }
 
 /** A JSON body of the form `schema`; none at all counts as an empty object. @throws DeskError input/* */
 export async function readJson(request: Request, schema: z.ZodType, limits: Limits): Promise<unknown> {
   const bytes = await readJsonBytes(request, limits.smallJsonBytes);
   const value =
-    bytes.length === 0 ? {} : parseStrictJson(bytes, { sizeBytes: limits.smallJsonBytes, depth: limits.depth });
-  return parse(schema, value);
+    bytes.length === 0
+      ? {}
+      : parseStrictJson(bytes, { ...JSON_LIMITS, sizeBytes: limits.smallJsonBytes, depth: limits.depth });
+  return inForm(schema, value);
 }
 
 /** @throws DeskError input/unsupported-type, input/too-large, input/malformed (the body was cut off) */
@@ -88,18 +91,6 @@ async function gather(bytes: AsyncIterable<Uint8Array>, limitBytes: number): Pro
 
 function tooLarge(limitBytes: number): DeskError {
   return new DeskError('input/too-large', `The body is larger than ${limitBytes} bytes.`);
-}
-
-function parse(schema: z.ZodType, value: unknown): unknown {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new DeskError('input/invalid', 'The request is not of the form the schema asks for.', {
-    findings: result.error.issues.map((issue) => ({
-      code: issue.code,
-      path: toPointer(issue.path),
-      message: issue.code === 'unrecognized_keys' ? 'Take out what the schema does not know.' : issue.message,
-    })),
-  });
 }
 
 // ── single headers ────────────────────────────────────────────────────────────────────────────────────────────────────

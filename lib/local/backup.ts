@@ -1,21 +1,21 @@
 // Backups of a desk on one machine, in two parts that belong apart: what everyone may hold (book and sealed bytes), and what opens it
 // (secrets, key file). A restore obeys the list of the destroyed.
 import { randomUUID } from 'node:crypto';
-import { copyFile, cp, readdir, readFile, stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, open, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, open, readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import * as z from 'zod';
 import type { Caller } from '../access.ts';
 import { assemble, daysAfter, SETTINGS } from '../core.ts';
 import { DeskError } from '../errors.ts';
-import { enterRestore, type Restored } from '../restore.ts';
+import { enterRestore, type Kept, type Restored } from '../restore.ts';
+import type { Trust } from '../trust.ts';
 import type { WatchFinding } from '../watch.ts';
 import { openDestroyed } from './destroyed.ts';
-import { makeFolder, syncFolder } from './durable.ts';
-import { LAYOUT } from './folder.ts';
-import { openLocalDesk, type LocalDesk, type LocalOptions } from './open.ts';
+import { readManifest, writeManifest } from './backup-manifest.ts';
+import { makeFolder, syncFolder, writeNew } from './durable.ts';
+import { completeFolder, layOut, LAYOUT, makePrivate, type Folder } from './folder.ts';
+import { openFolder, type LocalDesk, type LocalOptions } from './open.ts';
 
 export interface BackupOptions {
   /** Where book and sealed bytes go; absent or empty. */
@@ -32,18 +32,6 @@ export interface Backup {
   readonly files: number;
   readonly bytes: number;
 }
-
-const manifestSchema = z.strictObject({
-  version: z.literal(1),
-  id: z.string(),
-  desk: z.string(),
-  madeAt: z.string(),
-  expiresAt: z.string(),
-  part: z.enum(['data', 'secrets']),
-});
-type Manifest = z.infer<typeof manifestSchema>;
-
-const MANIFEST = 'backup.json';
 
 /**
  * Copies a desk while it is in use. The copy is entered first, so that none exists that a certificate would not name; the book is
@@ -105,10 +93,6 @@ function copyDatabase(from: string, to: string): void {
   }
 }
 
-async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
-  await writeFile(join(folder, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
-}
-
 /** Makes everything below a folder durable, and closed to others; counts it. */
 async function syncAll(folder: string): Promise<{ files: number; bytes: number }> {
   let [files, bytes] = [0, 0];
@@ -133,81 +117,100 @@ async function syncAll(folder: string): Promise<{ files: number; bytes: number }
 
 // ── restore ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export interface RestoreOptions extends LocalOptions {
+export interface RestoreOptions extends LocalOptions, Kept {
   readonly from: string;
   readonly secrets: string;
   /** A keys folder that survived, or a place for a new one; inside `dir` without one. */
   readonly keys?: string | undefined;
-  /** The newest checkpoint of this desk that somebody kept, as a signed note. */
-  readonly checkpoint?: string | undefined;
 }
 
 export interface RestoredDesk extends Restored {
   readonly desk: string;
   readonly backupId: string;
   readonly findings: readonly WatchFinding[];
+  /** What somebody should do now, in words. */
+  readonly notes: readonly string[];
 }
 
 /**
  * Puts a backup back into an absent or empty folder, obeys the list of the destroyed (the backup's and, where the keys folder
- * survived, the newer one there), squares the log, and goes over everything.
- * @throws DeskError desk/exists, desk/damaged (the two parts are not of one backup), proof/malformed, keys/wrong-passphrase
+ * survived, the newer one there), squares the log, and goes over everything. Only then a desk is there: a restore that is refused
+ * or cut short leaves none.
+ * @throws DeskError desk/exists, desk/damaged (the two parts are not of one backup; it was altered), desk/newer, proof/malformed,
+ *   keys/wrong-passphrase, desk/readable-by-others
  */
 export async function restoreBackup(options: RestoreOptions): Promise<RestoredDesk> {
   const [data, secrets] = [await readManifest(options.from, 'data'), await readManifest(options.secrets, 'secrets')];
   if (data.id !== secrets.id) throw new DeskError('desk/damaged', 'The two parts are not of one backup.');
-  const dir = resolve(options.dir);
-  await makeEmptyFolder(dir);
-  const keys = resolve(options.keys ?? join(dir, LAYOUT.keys));
-  await putKeys(resolve(options.secrets), keys);
-  await copyPrivate(join(options.from, LAYOUT.ledger), join(dir, LAYOUT.ledger));
-  await copyPrivate(join(options.secrets, LAYOUT.secrets), join(dir, LAYOUT.secrets));
-  await cp(join(options.from, LAYOUT.vault), join(dir, LAYOUT.vault), { recursive: true, preserveTimestamps: true });
-  await closeVault(join(dir, LAYOUT.vault));
-  const inside = options.keys === undefined ? LAYOUT.keys : keys;
-  const desk = { version: 1, desk: data.desk, keys: inside, created: data.madeAt };
-  await syncAll(dir);
-  await closeVault(join(dir, LAYOUT.vault));
-  await writeFile(join(dir, LAYOUT.desk), `${JSON.stringify(desk, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
-  await syncFolder(dir);
-  return settle(options, data);
+  const folder = layOut({ dir: options.dir, desk: data.desk, created: data.madeAt, keys: options.keys });
+  await makeEmptyFolder(folder.dir);
+  const haveKeysSurvived = existsSync(folder.keyFile);
+  try {
+    await putBack(folder, options);
+    const { trust, ...restored } = await settle(folder, options, data.id);
+    await completeFolder(folder);
+    return { ...restored, notes: notesOf(haveKeysSurvived, trust, options.trust) };
+  } catch (error) {
+    throw unfinished(error);
+  }
 }
 
-async function settle(options: RestoreOptions, data: Manifest): Promise<RestoredDesk> {
-  const local = await openLocalDesk(options);
+function unfinished(cause: unknown): DeskError {
+  const [code, message] =
+    cause instanceof DeskError
+      ? [cause.code, cause.message]
+      : (['desk/damaged', 'The restore was cut short.'] as const);
+  return new DeskError(code, `${message} No desk was made: remove the folder and try again.`, { cause });
+}
+
+async function putBack(folder: Folder, { from, secrets }: RestoreOptions): Promise<void> {
+  const { dir, vaultFolder } = folder;
+  await makePrivate(folder);
+  await putKeys(secrets, folder);
+  await copyPrivate(join(from, LAYOUT.ledger), folder.ledgerFile);
+  await copyPrivate(join(secrets, LAYOUT.secrets), folder.secretsDb);
+  await cp(join(from, LAYOUT.vault), vaultFolder, { recursive: true, preserveTimestamps: true });
+  await closeVault(vaultFolder);
+  await syncAll(dir);
+  await closeVault(vaultFolder);
+}
+
+async function settle(
+  folder: Folder,
+  options: RestoreOptions,
+  backupId: string,
+): Promise<Omit<RestoredDesk, 'notes'> & { trust: Trust }> {
+  const local = await openFolder(folder, options);
   try {
-    const core = assemble(data.desk, local.ports, options.settings ?? SETTINGS);
-    const restored = await enterRestore(core, data.id, options.checkpoint);
+    const core = assemble(folder.desk, local.ports, options.settings ?? SETTINGS);
+    const restored = await enterRestore(core, backupId, options);
     const { findings } = await local.desk.watch();
-    return { desk: data.desk, backupId: data.id, ...restored, findings };
+    return { desk: folder.desk, backupId, ...restored, findings, trust: await local.desk.trust() };
   } finally {
     await local.close();
   }
 }
 
-async function readManifest(folder: string, part: Manifest['part']): Promise<Manifest> {
-  const text = await readFile(join(folder, MANIFEST), 'utf8').catch((cause: unknown) => {
-    throw new DeskError(
-      'desk/damaged',
-      `There is no backup.json in the ${part} part: name the folder a backup was made in.`,
-      { cause },
-    );
-  });
-  const manifest = manifestSchema.safeParse(JSON.parse(text));
-  if (!manifest.success || manifest.data.part !== part) {
-    throw new DeskError('desk/damaged', `This is not the ${part} part of a backup.`);
-  }
-  return manifest.data;
+/** What the backup cannot know, as far as nothing newer told. */
+function notesOf(haveKeysSurvived: boolean, own: Trust, newest: Trust | undefined): string[] {
+  const known = new Set(own.keys.map(({ id }) => id));
+  const areKeysLost = newest?.keys.some(({ id }) => !known.has(id)) ?? false;
+  return [
+    ...(haveKeysSurvived
+      ? []
+      : ["Actors' keys that were revoked after the backup was made work again, unless you revoke them anew."]),
+    ...(areKeysLost
+      ? [
+          'Signing keys made after the backup are lost, and those before sign again: replace them, and hand out trust.json.',
+        ]
+      : []),
+  ];
 }
 
 /** A keys folder that survived is kept; the list of the destroyed becomes the union of both. */
-async function putKeys(from: string, keys: string): Promise<void> {
-  const hasSurvived = existsSync(join(keys, LAYOUT.keyFile));
-  if (!hasSurvived) {
-    await mkdir(keys, { recursive: true, mode: 0o700 });
-    await copyPrivate(join(from, LAYOUT.keyFile), join(keys, LAYOUT.keyFile));
-  }
-  const list = openDestroyed(join(keys, LAYOUT.destroyed), true);
+async function putKeys(from: string, { keyFile, destroyedList }: Folder): Promise<void> {
+  if (!existsSync(keyFile)) await writeNew(keyFile, await readFile(join(from, LAYOUT.keyFile), 'utf8'), 0o600);
+  const list = openDestroyed(destroyedList, true);
   const older = openDestroyed(join(from, LAYOUT.destroyed), false);
   try {
     for (const owner of older.all()) list.add(owner);

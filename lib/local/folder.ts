@@ -42,32 +42,37 @@ export const LAYOUT = {
   destroyed: 'destroyed.txt',
 } as const;
 
-/**
- * Makes an empty desk with keys of its own. `keys` puts the keys folder elsewhere, say on a medium kept apart.
- * @throws DeskError desk/exists (what is there is untouched), desk/readable-by-others, desk/damaged, keys/failed
- */
-export async function createFolder(options: {
+export interface NewFolder {
   readonly dir: string;
   readonly desk: string;
   readonly now: Date;
+  /** Where the keys folder goes, say on a medium kept apart; inside `dir` without one. */
   readonly keys?: string | undefined;
   readonly passphrase?: string | undefined;
-}): Promise<Folder> {
+}
+
+/**
+ * Makes an empty desk with keys of its own.
+ * @throws DeskError desk/exists (what is there is untouched), desk/readable-by-others, desk/damaged, keys/failed
+ */
+export async function createFolder(options: NewFolder): Promise<Folder> {
+  const folder = await prepareFolder(options);
+  await completeFolder(folder);
+  return folder;
+}
+
+/** All of a new desk's folder but desk.json: no desk is there until `completeFolder`. Throws as `createFolder` does. */
+export async function prepareFolder(options: NewFolder): Promise<Folder> {
   const { desk, now, passphrase } = options;
-  const dir = resolve(options.dir);
-  const keys = relativeInside(dir, resolve(options.keys ?? join(dir, LAYOUT.keys)));
-  const folder = placesOf(dir, { version: VERSION, desk, keys, created: now.toISOString() });
+  const folder = layOut({ ...options, created: now.toISOString() });
   refuseRemains(folder);
   try {
-    await makeFolder(dir);
-    await makeFolder(folder.keysFolder);
-    await refuseReadable([dir, folder.keysFolder]);
+    await makePrivate(folder);
     await createKeyFile({ keyFile: folder.keyFile, desk, now, passphrase });
     openDestroyed(folder.destroyedList, true).close();
     createSecretsFile(folder.secretsDb);
     localLedger({ file: folder.ledgerFile, create: true }).close();
     await makeFolder(folder.vaultFolder);
-    await writeNew(folder.deskFile, toText({ version: VERSION, desk, keys, created: folder.created }), 0o600);
     return folder;
   } catch (error) {
     if (error instanceof DeskError) throw error;
@@ -75,6 +80,35 @@ export async function createFolder(options: {
       cause: error,
     });
   }
+}
+
+/** Writes desk.json: from then on there is a desk. @throws DeskError desk/exists, desk/damaged */
+export async function completeFolder({ dir, desk, keysFolder, created, deskFile }: Folder): Promise<void> {
+  const text = toText({ version: VERSION, desk, keys: relativeInside(dir, keysFolder), created });
+  await writeNew(deskFile, text, 0o600).catch((cause: unknown) => {
+    if (systemCode(cause) === 'EEXIST') throw existing(cause);
+    throw new DeskError('desk/damaged', 'desk.json could not be written. Remove the folder and try again.', { cause });
+  });
+}
+
+/** Where everything of a desk lies. Reads and writes nothing. */
+export function layOut(options: {
+  readonly dir: string;
+  readonly desk: string;
+  readonly created: string;
+  readonly keys?: string | undefined;
+}): Folder {
+  const { desk, created } = options;
+  const dir = resolve(options.dir);
+  const keys = relativeInside(dir, resolve(options.keys ?? join(dir, LAYOUT.keys)));
+  return placesOf(dir, { version: VERSION, desk, keys, created });
+}
+
+/** Makes data folder and keys folder, for their owner alone. @throws DeskError desk/readable-by-others */
+export async function makePrivate({ dir, keysFolder }: Folder): Promise<void> {
+  await makeFolder(dir);
+  await makeFolder(keysFolder);
+  await refuseReadable([dir, keysFolder]);
 }
 
 /** @throws DeskError desk/absent, desk/newer, desk/readable-by-others, desk/damaged */
@@ -129,13 +163,18 @@ function relativeInside(dir: string, keys: string): string {
 }
 
 function refuseRemains(folder: Folder): void {
-  if (existsSync(folder.deskFile)) throw new DeskError('desk/exists', 'There is a desk in this folder already.');
-  const remains = [folder.ledgerFile, folder.secretsDb, folder.vaultFolder, folder.keyFile, folder.destroyedList];
-  if (!remains.some((path) => existsSync(path))) return;
+  if (existsSync(folder.deskFile)) throw existing();
+  const parts = [folder.ledgerFile, folder.secretsDb, folder.vaultFolder, folder.keyFile, folder.destroyedList];
+  const remains = parts.filter((path) => existsSync(path)).map((path) => relativeInside(folder.dir, path));
+  if (remains.length === 0) return;
   throw new DeskError(
     'desk/exists',
-    'Parts of a desk lie here, but no desk.json. Restore it from a backup; or, if the desk never came to be, remove them.',
+    `Parts of a desk lie here (${remains.join(', ')}), but no desk.json. Restore it from a backup; or, if the desk never came to be, remove them.`,
   );
+}
+
+function existing(cause?: unknown): DeskError {
+  return new DeskError('desk/exists', 'There is a desk in this folder already.', { cause });
 }
 
 async function refuseReadable(paths: readonly string[]): Promise<void> {

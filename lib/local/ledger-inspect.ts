@@ -1,26 +1,20 @@
 // Looks for damage in the book that its verbs would not meet: a corrupt file, tables that contradict each other, gaps. One
 // query after another; between two of them others have their turn. Names ids and places, never a lookup row's id.
 import type { DatabaseSync } from 'node:sqlite';
+import { LOOKUP_CHECKS, unvouchedRows, type Check, type Damage } from './ledger-vouch.ts';
 import { LOOKUPS, ROWS, type RowTables } from './ledger-layout.ts';
 import { hashOf } from './ledger-log.ts';
 
-export interface Damage {
-  readonly what: string;
-  readonly where: string;
-}
-
 export async function* inspectLedger(db: DatabaseSync, isScrubDue: () => boolean): AsyncGenerator<Damage> {
   if (isScrubDue()) yield { what: 'Removed rows still stand in the write-ahead log.', where: 'ledger' };
-  for (const check of [...CHECKS, leafHashes, logSizes, tileSizes]) {
+  for (const check of [...CHECKS, leafHashes, logSizes, tileSizes, unvouchedRows]) {
     yield* attempt(() => (typeof check === 'function' ? check(db) : ask(db, check)));
-    await Promise.resolve();
+    await breathe();
   }
 }
 
-/** A query that answers the place of each thing wrong. */
-interface Check {
-  readonly what: string;
-  readonly where: string;
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 const NOT_OBJECTS = `json_each(CASE WHEN json_valid(e.objects) THEN e.objects ELSE '[]' END)`;
@@ -58,6 +52,7 @@ const CHECKS: readonly Check[] = [
   },
   ...rowChecks(ROWS, `r.kind || '/' || r.id`, `l.kind || '/' || l.id`, `r.kind = 'lookup'`),
   ...rowChecks(LOOKUPS, `'lookup'`, `'lookup'`, `r.kind <> 'lookup'`),
+  ...LOOKUP_CHECKS,
   {
     what: 'An entry is neither pending nor in the log.',
     where: `SELECT e.chain || '/' || e.seq AS place FROM entry e
@@ -134,7 +129,7 @@ function* ask(db: DatabaseSync, { what, where }: Check): Generator<Damage> {
 }
 
 /** The log's leaves must be the hashes of the entries they name. */
-function* leafHashes(db: DatabaseSync): Generator<Damage> {
+function* leafHashes(db: DatabaseSync): Generator<Damage | undefined> {
   const page = db.prepare(
     `SELECT l.log, l.position, lower(hex(l.hash)) AS hash, e.text FROM leaf l JOIN entry e ON e.n = l.n
      WHERE (l.log, l.position) > (?, ?) ORDER BY l.log, l.position LIMIT 1000`,
@@ -147,6 +142,7 @@ function* leafHashes(db: DatabaseSync): Generator<Damage> {
       yield { what: 'A leaf of the log is not the hash of its entry.', where: `${log}/${position}` };
     }
     isMore = found.length > 0;
+    yield undefined;
   }
 }
 
@@ -192,10 +188,13 @@ function wantedTiles(log: number, size: number): [string, number][] {
   return tiles;
 }
 
-/** A query that fails is damage too, and no reason to leave the others out. */
-function* attempt(check: () => Iterable<Damage>): Generator<Damage> {
+/** A query that fails is damage too, and no reason to leave the others out. `undefined` is a place to let others have their turn. */
+async function* attempt(check: () => Iterable<Damage | undefined>): AsyncGenerator<Damage> {
   try {
-    yield* check();
+    for (const found of check()) {
+      if (found === undefined) await breathe();
+      else yield found;
+    }
   } catch {
     yield { what: 'The file cannot be read in part.', where: 'ledger' };
   }

@@ -3,7 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { createHash } from 'node:crypto';
 import { DeskError } from '../errors.ts';
-import type { Integration, LogLeaf, LogState, Tile } from '../ports.ts';
+import type { Integration, LogLeaf, LogState, Page, Tile } from '../ports.ts';
 
 export interface Log {
   pending(limit: number): LogLeaf[];
@@ -13,7 +13,7 @@ export interface Log {
   tile(log: number, level: number, index: number): Uint8Array | undefined;
   leafIndex(chain: string, seq: number): number | undefined;
   leaves(log: number, from: number, limit: number): LogLeaf[];
-  checkpoints(limit: number): LogState[];
+  checkpoints(after: string | undefined, limit: number): Page<LogState>;
 }
 
 export function logIn(db: DatabaseSync): Log {
@@ -44,7 +44,7 @@ function logReads(db: DatabaseSync): Omit<Log, 'integrate'> {
      WHERE p.n > 0 ORDER BY p.n LIMIT ?`,
   );
   const checkpoints = db.prepare(
-    'SELECT log, size, note AS checkpoint FROM checkpoint WHERE k > 0 ORDER BY k DESC LIMIT ?',
+    'SELECT k, log, size, note AS checkpoint FROM checkpoint WHERE k > 0 AND k < ? ORDER BY k DESC LIMIT ?',
   );
   const tile = db.prepare('SELECT bytes FROM tile WHERE log = ? AND level = ? AND position = ?');
   const leafIndex = db.prepare(
@@ -56,12 +56,8 @@ function logReads(db: DatabaseSync): Omit<Log, 'integrate'> {
     `SELECT e.chain, e.seq, lower(hex(l.hash)) AS hash FROM leaf l CROSS JOIN entry e ON e.n = l.n
      WHERE l.log = ? AND l.position >= ? ORDER BY l.position LIMIT ?`,
   );
-  const states = (limit: number): LogState[] =>
-    checkpoints.all(limit).map((found) => ({
-      log: Number(found['log']),
-      size: Number(found['size']),
-      checkpoint: String(found['checkpoint']),
-    }));
+  const states = (before: number, limit: number): { k: number; state: LogState }[] =>
+    checkpoints.all(before, limit).map((found) => ({ k: Number(found['k']), state: toState(found) }));
   const toLeaf = (found: Record<string, unknown>, hash: string): LogLeaf => ({
     chain: String(found['chain']),
     seq: Number(found['seq']),
@@ -69,7 +65,7 @@ function logReads(db: DatabaseSync): Omit<Log, 'integrate'> {
   });
   return {
     pending: (limit) => pending.all(limit).map((found) => toLeaf(found, hashOf(String(found['text'])))),
-    state: () => states(1).at(0),
+    state: () => states(Number.MAX_SAFE_INTEGER, 1).at(0)?.state,
     tile: (log, level, index) => {
       const bytes = tile.get(log, level, index)?.['bytes'];
       return bytes instanceof Uint8Array ? bytes : undefined;
@@ -79,8 +75,25 @@ function logReads(db: DatabaseSync): Omit<Log, 'integrate'> {
       return found === undefined ? undefined : Number(found['position']);
     },
     leaves: (log, from, limit) => leaves.all(log, from, limit).map((found) => toLeaf(found, String(found['hash']))),
-    checkpoints: states,
+    checkpoints: (after, limit) => {
+      const found = states(after === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(after), limit + 1);
+      const items = found.slice(0, limit);
+      const last = items.at(-1);
+      return {
+        items: items.map(({ state }) => state),
+        ...(found.length > limit && last !== undefined ? { next: String(last.k) } : {}),
+      };
+    },
   };
+}
+
+function toState(found: Record<string, unknown>): LogState {
+  return { log: Number(found['log']), size: Number(found['size']), checkpoint: String(found['checkpoint']) };
+}
+
+function parseCursor(cursor: string): number {
+  if (/^[1-9]\d{0,14}$/u.test(cursor)) return Number(cursor);
+  throw new DeskError('input/malformed', 'This is no cursor of the checkpoints. Begin at the first page.');
 }
 
 interface LogWrites {

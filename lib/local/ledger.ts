@@ -64,7 +64,7 @@ export function localLedger({ file, create = false, probe = noProbe }: LocalLedg
     tile: (number, level, index) => answered(() => log.tile(number, level, index)),
     leafIndex: (chain, seq) => answered(() => log.leafIndex(chain, seq)),
     leaves: (number, from, limit) => answered(() => log.leaves(number, from, limit)),
-    checkpoints: (limit) => answered(() => log.checkpoints(limit)),
+    checkpoints: ({ after, limit }) => answered(() => log.checkpoints(after, limit)),
     inspect: () => inspectLedger(db, scrub.isDue),
     close: () => {
       if (db.isOpen) db.close();

@@ -8,7 +8,7 @@ import { foundDesk, type Founded } from '../house.ts';
 import type { Alarm, Ports } from '../ports.ts';
 import { makeTrust, type Trust } from '../trust.ts';
 import type { Probe } from './durable.ts';
-import { createFolder, ownFolder, readFolder, type Folder } from './folder.ts';
+import { completeFolder, ownFolder, prepareFolder, readFolder, type Folder } from './folder.ts';
 import { localKeys } from './keys.ts';
 import { localLedger } from './ledger.ts';
 import { localVault, sweepTemp } from './vault.ts';
@@ -33,7 +33,7 @@ export interface LocalDesk {
 }
 
 /**
- * Makes a desk in an empty or absent folder.
+ * Makes a desk in an empty or absent folder. It is there once all of it is: one cut short is no desk.
  * @param keys where the keys folder goes, say on another disk; inside `dir` without one
  * @returns the first actors' keys, shown this once, and trust.json
  * @throws DeskError desk/exists, desk/readable-by-others
@@ -42,12 +42,14 @@ export async function initLocalDesk(
   options: LocalOptions & { readonly keys?: string | undefined },
 ): Promise<Founded & { readonly desk: string; readonly trust: Trust; readonly folder: Folder }> {
   const { dir, keys, passphrase, now = () => new Date() } = options;
-  const folder = await createFolder({ dir, desk: randomUUID(), now: now(), keys, passphrase });
+  const folder = await prepareFolder({ dir, desk: randomUUID(), now: now(), keys, passphrase });
   const { ports, close } = await openPorts(folder, options);
   try {
     const founded = await foundDesk(assemble(folder.desk, ports, options.settings ?? SETTINGS));
     await openDesk(folder.desk, ports, options.settings).integrate();
-    return { ...founded, desk: folder.desk, trust: makeTrust(folder.desk, await ports.keys.publicKeys()), folder };
+    const trust = makeTrust(folder.desk, await ports.keys.publicKeys());
+    await completeFolder(folder);
+    return { ...founded, desk: folder.desk, trust, folder };
   } finally {
     close();
   }
@@ -59,7 +61,11 @@ export async function initLocalDesk(
  *   keys/wrong-passphrase
  */
 export async function openLocalDesk(options: LocalOptions): Promise<LocalDesk> {
-  const folder = await readFolder(options.dir);
+  return openFolder(await readFolder(options.dir), options);
+}
+
+/** Opens what lies in a folder, whether or not its desk.json is written yet. Throws as `openLocalDesk` does. */
+export async function openFolder(folder: Folder, options: Omit<LocalOptions, 'dir'>): Promise<LocalDesk> {
   const { ports, close } = await openPorts(folder, options);
   return {
     desk: openDesk(folder.desk, ports, options.settings),
@@ -72,7 +78,10 @@ export async function openLocalDesk(options: LocalOptions): Promise<LocalDesk> {
   };
 }
 
-async function openPorts(folder: Folder, options: LocalOptions): Promise<{ ports: Ports; close: () => void }> {
+async function openPorts(
+  folder: Folder,
+  options: Omit<LocalOptions, 'dir'>,
+): Promise<{ ports: Ports; close: () => void }> {
   const { passphrase, probe, now = () => new Date(), alarm = unheard } = options;
   const ownership = ownFolder(folder.dir);
   if (ownership === undefined) {

@@ -28,11 +28,16 @@ export function ownFolder(dir: string): Ownership | undefined {
     if (isBusy(error)) return undefined;
     throw new DeskError('desk/damaged', 'owner.db in the data folder cannot be locked.', { cause: error });
   }
+  held.add(db);
   return {
     release: () => {
+      held.delete(db);
       if (db.isOpen) db.close();
     },
   };
 }
 
 const OWNER = 'owner.db';
+
+/** Locks live as long as the process, even where nobody keeps what would release them. */
+const held = new Set<DatabaseSync>();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { Integration, Ledger, LogLeaf, LogState, Tile } from '../../lib/ports.ts';
-import { same, sameBytes, type Check } from './check.ts';
+import { refuses, same, sameBytes, type Check } from './check.ts';
 import { commitOf, isWhole, textOf, type LedgerPort } from './ledger-makers.ts';
 
 export const logChecks: readonly Check<LedgerPort>[] = [
@@ -15,7 +15,7 @@ export const logChecks: readonly Check<LedgerPort>[] = [
       same(await ledger.pending(2), leaves.slice(0, 2));
       assert.equal(await ledger.leafIndex('a', 0), undefined);
       assert.equal(await ledger.logState(), undefined);
-      same(await ledger.checkpoints(5), []);
+      same(await ledger.checkpoints({ limit: 5 }), { items: [] });
     },
   },
   {
@@ -83,7 +83,7 @@ export const logChecks: readonly Check<LedgerPort>[] = [
         for (const log of [after?.log ?? 1, (after?.log ?? 1) + 1]) {
           assert.equal(await ledger.integrate(stepOf(after, log, leaves.slice(2))), false);
           same(await ledger.logState(), state);
-          same(await ledger.checkpoints(10), [state]);
+          same(await ledger.checkpoints({ limit: 10 }), { items: [state] });
           same(await ledger.pending(10), leaves.slice(2));
           same(await ledger.leaves(1, 0, 10), leaves.slice(0, 2));
           same(await indexes(ledger, leaves), [0, 1, undefined, undefined]);
@@ -128,7 +128,7 @@ export const logChecks: readonly Check<LedgerPort>[] = [
       same(await ledger.leaves(2, 0, 10), [second, fourth]);
       sameBytes((await ledger.tile(1, 0, 0)) ?? new Uint8Array(), first.tiles[0]?.bytes ?? new Uint8Array());
       sameBytes((await ledger.tile(2, 0, 0)) ?? new Uint8Array(), next.tiles[0]?.bytes ?? new Uint8Array());
-      same(await ledger.checkpoints(10), [next.state, first.state]);
+      same(await ledger.checkpoints({ limit: 10 }), { items: [next.state, first.state] });
       assert.equal(await ledger.integrate(stepOf(first.state, 1, leaves.slice(4))), false);
       await isWhole(ledger);
       const rest = stepOf(next.state, 2, await ledger.pending(10));
@@ -146,8 +146,12 @@ export const logChecks: readonly Check<LedgerPort>[] = [
         assert.equal(await ledger.integrate(step), true);
         states.push(step.state);
       }
-      same(await ledger.checkpoints(100), [...states].reverse());
-      same(await ledger.checkpoints(3), states.slice(-3).reverse());
+      same(await ledger.checkpoints({ limit: 12 }), { items: [...states].reverse() });
+      same((await ledger.checkpoints({ limit: 3 })).items, states.slice(-3).reverse());
+      for (const limit of [1, 5, 6]) same(await walk(ledger, limit), [...states].reverse());
+      for (const after of ['', 'x', '-1', '1.5', 'bnVsbA']) {
+        await refuses('input/malformed', ledger.checkpoints({ after, limit: 1 }));
+      }
     },
   },
   {
@@ -208,6 +212,18 @@ function tilesOf(log: number, size: number): Tile[] {
     }
   }
   return tiles;
+}
+
+async function walk(ledger: Ledger, limit: number): Promise<LogState[]> {
+  const states: LogState[] = [];
+  let after: string | undefined;
+  do {
+    const page = await ledger.checkpoints({ after, limit });
+    assert.ok(page.items.length <= limit);
+    states.push(...page.items);
+    after = page.next;
+  } while (after !== undefined);
+  return states;
 }
 
 async function indexes(ledger: Ledger, leaves: readonly LogLeaf[]): Promise<(number | undefined)[]> {

@@ -14,24 +14,33 @@ export function commitOf(
   more: Partial<Commit> & { objects?: ObjectRecord[] } = {},
 ): Commit {
   return {
-    entry: { chain, seq, text: textOf(chain, seq), objects: more.objects ?? [] },
+    entry: { chain, seq, text: textOf(chain, seq, more.put), objects: more.objects ?? [] },
     put: more.put ?? [],
     remove: more.remove ?? [],
     absent: more.absent ?? [],
   };
 }
 
-export function textOf(chain: string, seq: number): string {
-  return `{"act":"noted","chain":"${chain}","seq":${seq},"words":"naïve ☂ 𝒳"}`;
+/** An entry's text; it vouches for the rows that the entry puts. */
+export function textOf(chain: string, seq: number, put: readonly Row[] = []): string {
+  const commitments = Object.fromEntries(put.map(({ label }) => [label, '00']));
+  const vouching = put.length === 0 ? '' : `"commitments":${JSON.stringify(commitments)},`;
+  return `{"act":"noted","chain":"${chain}",${vouching}"seq":${seq},"words":"naïve ☂ 𝒳"}`;
 }
 
 export function rowOf(id: string, more: Partial<Row> = {}): Row {
-  return { kind: 'referral', id, label: `row:referral/${id}`, value: { state: 'open' }, lists: [], ...more };
+  const kind = more.kind ?? 'referral';
+  const label = kind === 'lookup' ? 'row:lookup/0' : `row:${kind}/${id}`;
+  return { kind, id, label, value: { state: 'open' }, lists: [], ...more };
 }
 
-/** An entry of a chain of its own with these rows. */
+/** An entry of a chain of its own with these rows; each lookup row has an entry to itself. */
 export async function putRows(ledger: Ledger, rows: readonly Row[], remove: readonly RowKey[] = []): Promise<void> {
-  assert.equal((await ledger.commit([commitOf(randomUUID(), 0, { put: rows, remove })]))[0], 'done');
+  const isLookup = ({ kind }: RowKey): boolean => kind === 'lookup';
+  const others = { put: rows.filter((row) => !isLookup(row)), remove };
+  const each = [others, ...rows.filter(isLookup).map((row) => ({ put: [row] }))];
+  const results = await ledger.commit(each.map((more) => commitOf(randomUUID(), 0, more)));
+  assert.ok(results.every((result) => result === 'done'));
 }
 
 export async function isWhole(ledger: Ledger): Promise<void> {

@@ -187,11 +187,14 @@ const rowChecks: readonly Check<LedgerPort>[] = [
     run: async ({ ledger }) => {
       const lists = (...names: string[]): Row['lists'] => names.map((list) => ({ list, sort: '1' }));
       await putRows(ledger, [rowOf('r', { value: { a: 1 }, lists: lists('a', 'b', 'c') })]);
-      const row = rowOf('r', { value: { b: 2 }, label: 'another', lists: lists('c', 'd') });
+      const row = rowOf('r', { value: { b: 2 }, lists: lists('c', 'd') });
       await ledger.commit([commitOf('c', 0, { put: [row] })]);
       same(await ledger.row(row), { ...row, chain: 'c', seq: 0 });
       same(await Promise.all(['a', 'b', 'c', 'd'].map((list) => idsOf(ledger, list))), [[], [], ['r'], ['r']]);
       await isWhole(ledger);
+      const other = { ...row, label: 'another' };
+      await ledger.commit([commitOf('c', 1, { put: [other] })]);
+      same(await ledger.row(row), { ...other, chain: 'c', seq: 1 });
     },
   },
   {

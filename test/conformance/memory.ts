@@ -194,7 +194,14 @@ export function memoryLedger(): Ledger {
         return index < 0 ? undefined : index;
       }),
     leaves: (log, from, limit) => soon(() => leavesOf(log).slice(from, from + limit)),
-    checkpoints: (limit) => soon(() => [...book.states].reverse().slice(0, limit)),
+    checkpoints: ({ after, limit }) =>
+      soon(() => {
+        if (after !== undefined && !/^[1-9]\d*$/u.test(after))
+          throw new DeskError('input/malformed', 'This is no cursor.');
+        const left = book.states.slice(0, after === undefined ? undefined : Number(after));
+        const items = left.slice(-limit).reverse();
+        return { items, ...(left.length > limit && { next: String(left.length - limit) }) };
+      }),
     inspect: async function* () {
       yield* await soon(() => []);
     },

@@ -4,8 +4,19 @@ import { endedOf, nameOf, type Link } from './check-chains.ts';
 import { commitmentWith, contentsRoot, documentRoot, keyOf, lookupId } from './derive.ts';
 import type { CommitmentType, Content } from './derive.ts';
 import type { Findings } from './findings.ts';
+import type { Entry } from './entry.ts';
 import { openObject, readStretch, type Folder } from './folder.ts';
-import { byCodeUnits, Fields, isList, isObject, parseCanonical, type Json, type JsonObject } from './json.ts';
+import { rootOf } from './merkle.ts';
+import {
+  byCodeUnits,
+  canonical,
+  Fields,
+  isList,
+  isObject,
+  parseCanonical,
+  type Json,
+  type JsonObject,
+} from './json.ts';
 import { fingerprintOf } from './trust.ts';
 import { listsOf, type StoredRow } from './ledger.ts';
 import { sealedRoot } from './message.ts';
@@ -46,7 +57,7 @@ function demandCommitments(folder: Folder, link: Link, opened: readonly Buffer[]
   const { entry } = link;
   const { chain, seq } = entry;
   const secret = folder.secrets.get(chain) ?? wrong('its secret is missing');
-  const values = valuesOf(folder, link, opened, contents);
+  const values = [...valuesOf(folder, link, opened, contents), wholeOf(entry)];
   for (const { label, type, value } of values) {
     const expected = commitmentWith(keyOf(secret, 'commit', chain, seq, label), label, type, value);
     demand(entry.commitments.get(label) === expected, `its commitment ${label} is not about what was sealed`);
@@ -55,6 +66,13 @@ function demandCommitments(folder: Folder, link: Link, opened: readonly Buffer[]
   for (const label of entry.commitments.keys()) {
     demand(label.startsWith('row:') || explained.has(label), `its commitment ${label} is not explained`);
   }
+}
+
+/** All of a chained part but the commitment to it. */
+function wholeOf({ commitments, ...rest }: Entry): Value {
+  const others = Object.fromEntries([...commitments].filter(([label]) => label !== 'entry'));
+  const objects = rest.objects.map(({ id, sealed }) => ({ id, sealed }));
+  return { label: 'entry', type: 'entry', value: { version: 1, ...rest, objects, commitments: others } };
 }
 
 function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], contents: Contents): readonly Value[] {
@@ -87,6 +105,10 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
       return [text('purpose', listOf(words(['purpose', 'object']), 'purpose', 'object'))];
     case 'restore':
       return [text('reason', listOf(words(['backup'], ['checkpoint']), 'backup', 'checkpoint'))];
+    case 'retract':
+      return opened.length === 0 ? [] : [text('reason', words(['reason']).text('reason'))];
+    case 'certify':
+      return remainsOf(folder, link);
     case 'init':
       return [text('fingerprint', fingerprintOf(folder.desk, folder.trust.keys))];
     case 'rotate-key':
@@ -94,6 +116,24 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
     default:
       return [];
   }
+}
+
+/** The rows that outlive a destroyed referral: its attachments, then what it declared. */
+function remainsOf(folder: Folder, { entry }: Link): readonly Value[] {
+  const label =
+    [...entry.commitments.keys()].find((each) => each.startsWith('remains/')) ?? wrong('vouches for no rows');
+  const referral = label.slice('remains/'.length);
+  const sorted = (list: string) =>
+    folder.ledger.rows
+      .flatMap((row) =>
+        listsOf(row).flatMap((line) =>
+          line['list'] === list ? [{ row, sort: typeof line['sort'] === 'string' ? line['sort'] : '' }] : [],
+        ),
+      )
+      .sort((a, b) => byCodeUnits(a.sort, b.sort));
+  const rows = [...sorted(`attachments/${referral}`), ...sorted(`declared/${referral}`)];
+  const leaves = rows.map(({ row: { kind, id, value, lists } }) => Buffer.from(canonical({ kind, id, value, lists })));
+  return [{ label, type: 'root', value: rootOf(leaves).toString('hex') }];
 }
 
 function text(label: string, value: Json): Value {

@@ -5,7 +5,7 @@ import { byCodeUnits, canonical, isList, type Json, type JsonObject } from './js
 import { rootOf } from './merkle.ts';
 
 export type Use = 'wrap' | 'commit' | 'salt';
-export type CommitmentType = 'sha256' | 'root' | 'text' | 'row';
+export type CommitmentType = 'sha256' | 'root' | 'text' | 'row' | 'entry';
 
 export function infoOf(use: Use, chain: string, seq: number, label: string): string {
   return canonical(['referral-desk/1', use, chain, seq, label]);

@@ -115,6 +115,7 @@ describe('the API, from a referral to its certificate', () => {
     await walk('reporter', 'GET', '/v1/referrals', 200, { query: `?state=open&after=${text(page.json, 'next')}` });
     const look = { sha256: a.sha256, viewer: 'Noa', from: '2026-11-20T10:00:00Z', to: '2026-11-20T10:05:00Z' };
     await walk('reporter', 'POST', '/v1/referrals/{id}/views', 201, { ids: { id }, body: { ...look, extent: 'full' } });
+    await walk('supervisor', 'GET', '/v1/referrals/{id}/views', 200, { ids: { id } });
   });
 
   it('finishes one, takes another back, and gives receipts and chains', async () => {

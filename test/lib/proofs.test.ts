@@ -118,6 +118,35 @@ describe('exported custody', () => {
     expect(codes(verifyCustody(unproved, { trust, against: opening }))).not.toContain('against/cut-off');
   });
 
+  it('is not vouched for where its last entries are not in the log yet, unless a receipt reaches as far', async () => {
+    const fresh = await freshDesk();
+    const referred = await refer(fresh, [noise('w', 10)], { finish: false });
+    await fresh.desk.integrate();
+    const finished = await fresh.desk.finish(await fresh.as('reporter'), referred.opened.referralId);
+    const early = await fresh.desk.custody(await fresh.as('auditor'), referred.opened.referralId);
+    const own = { trust: fresh.trust };
+    const { findings } = verifyCustody(early, own);
+    expect(findings).toEqual([{ code: 'log/pending', where: expect.stringMatching(/^the last 1 entries are not/) }]);
+    const opened = referred.opened.receipt;
+    expect(codes(verifyCustody(early, { ...own, against: opened }))).toEqual(['log/pending']);
+    expect(codes(verifyCustody(early, { ...own, against: early.checkpoint }))).toEqual(['log/pending']);
+    const held = verifyCustody(early, { ...own, against: finished });
+    expect(held.findings).toEqual([]);
+    expect(held.notes.join(' ')).toMatch(/not in the log yet: the receipt alone/);
+    await fresh.desk.integrate();
+    const late = await fresh.desk.custody(await fresh.as('auditor'), referred.opened.referralId);
+    expect(codes(verifyCustody(late, own))).toEqual([]);
+    await fresh.end();
+  });
+
+  it('says that a checkpoint does not show whether its end was cut off, and asks for a receipt', () => {
+    const { notes } = verifyCustody(custody, { trust, against: oldCheckpoint });
+    expect(notes.join(' ')).toMatch(/cut off cannot be seen from it/);
+    const alone = verifyCustody(custody, { trust }).notes.join(' ');
+    expect(alone).toMatch(/receipt/);
+    expect(alone).not.toMatch(/checkpoint/);
+  });
+
   it('is found to be rewritten by a receipt held elsewhere', () => {
     const rewritten = entries((t) => relinked(t, 0, { actorId: 'x' }));
     expect(codes(verifyCustody(rewritten, { trust, against: opening }))).toContain('against/differs');

@@ -211,7 +211,19 @@ export const ledgerSabotages: readonly Sabotage<Ledger>[] = [
     },
   })),
   ledgerWith('shows the oldest checkpoints first', (ledger) => ({
-    checkpoints: async (limit) => (await ledger.checkpoints(1000)).reverse().slice(0, limit),
+    checkpoints: async ({ limit }) => ({
+      items: [...(await ledger.checkpoints({ limit: 1000 })).items].reverse().slice(0, limit),
+    }),
+  })),
+  ledgerWith('shows the newest checkpoints alone', (ledger) => ({
+    checkpoints: async (page) => ({ items: (await ledger.checkpoints(page)).items }),
+  })),
+  ledgerWith('skips a checkpoint between two pages', (ledger) => ({
+    checkpoints: async (page) => {
+      const found = await ledger.checkpoints(page);
+      const further = await ledger.checkpoints({ ...page, limit: page.limit + 1 });
+      return found.next !== undefined && further.next !== undefined ? { ...found, next: further.next } : found;
+    },
   })),
 ];
 

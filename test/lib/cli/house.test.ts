@@ -72,6 +72,16 @@ describe('watch', () => {
     expect(code).toBe(0);
   });
 
+  it('holds the desk against a checkpoint that was kept elsewhere, and against nothing else', async () => {
+    const checkpoint = `referral-desk/another/1\n1\n${Buffer.alloc(32).toString('base64')}\n\n`;
+    await writeFile(desk.at('kept.txt'), checkpoint);
+    const held = await desk.desk('watch', '--against', 'kept.txt');
+    expect(held).toMatchObject({ code: 1, json: { findings: [{ code: 'against/signature' }] } });
+    await writeFile(desk.at('kept.txt'), '{}');
+    expect(await desk.desk('watch', '--against', 'kept.txt')).toMatchObject({ code: 1 });
+    expect(await desk.desk('watch', '--against', 'not-there.txt')).toMatchObject({ code: 2 });
+  });
+
   describe('on a desk with an altered byte', () => {
     beforeAll(async () => {
       const vault = desk.at('desk-data/vault');

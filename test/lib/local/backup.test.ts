@@ -1,10 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { verifyCustody, verifyReceipt } from '../../../lib/index.ts';
 import { makeBackup, restoreBackup, type RestoreOptions } from '../../../lib/local/backup.ts';
-import { openLocalDesk } from '../../../lib/local/open.ts';
+import { createFolder } from '../../../lib/local/folder.ts';
+import { localKeys } from '../../../lib/local/keys.ts';
+import { openLocalDesk, type LocalDesk } from '../../../lib/local/open.ts';
+import { checkTrust, makeTrust } from '../../../lib/trust.ts';
 import { freshDesk, gather, noise, refer, type TestDesk } from '../../material.ts';
 
 let desk: TestDesk;
@@ -29,6 +33,26 @@ async function destroy(id: string): Promise<void> {
   const request = { reason: 'an order', legalBasis: 'a law' };
   const { destructionId } = await desk.desk.requestDestruction(await desk.as('supervisor'), id, request);
   await desk.desk.approveDestruction(await desk.as('supervisor2'), id, destructionId);
+}
+
+const restored = (): Promise<LocalDesk> => openLocalDesk({ dir: join(root, 'restored'), now: desk.clock.now });
+const newestCheckpoint = async (): Promise<string> => (await desk.desk.integrate())?.checkpoint ?? '';
+
+/** A probe that cuts the work off when it comes to a step for the n-th time. */
+function cutAt(step: string, n: number): (at: string) => void {
+  let times = 0;
+  return (at) => {
+    if (at === step && ++times === n) throw new Error('cut off');
+  };
+}
+
+/** Adds a reporter whose key is revoked again, with a backup in between. */
+async function revokeAfterBackup(): Promise<{ actorId: string; key: string }> {
+  const operator = await desk.as('operator');
+  const added = await desk.desk.addActor(operator, { role: 'reporter', name: 'leaves soon' });
+  await backUp();
+  await desk.desk.revokeActor(operator, added.actorId);
+  return added;
 }
 
 describe('a backup', () => {
@@ -129,5 +153,142 @@ describe('a backup', () => {
     await expect(restore({ dir: join(root, 'third'), checkpoint: foreign })).rejects.toMatchObject({
       code: 'proof/malformed',
     });
+  });
+
+  it('leaves no desk when its checkpoint is refused, says what to do, and comes back in a fresh folder', async () => {
+    await refer(desk, []);
+    await backUp();
+    const newest = await newestCheckpoint();
+    const malformed = restore({ checkpoint: newest.replace('\n\u2014', '\n\n\u2014') });
+    await expect(malformed).rejects.toMatchObject({
+      code: 'proof/malformed',
+      message: expect.stringContaining('remove the folder and try again'),
+    });
+    await expect(restored()).rejects.toMatchObject({ code: 'desk/absent' });
+    await expect(restore()).rejects.toMatchObject({ code: 'desk/exists' });
+    expect(await restore({ dir: join(root, 'fresh'), checkpoint: newest })).toMatchObject({ findings: [] });
+  });
+
+  it.each([1, 2])(
+    'leaves no desk when its restore is cut short at commit %i, and comes back in a fresh folder',
+    async (n) => {
+      const { opened } = await refer(desk, []);
+      await backUp();
+      desk.clock.addDays(366);
+      await destroy(opened.referralId);
+      await desk.local.close();
+      const keys = join(desk.dir, 'keys');
+      const cut = restore({ keys, probe: cutAt('ledger.commit:before-commit', n) });
+      await expect(cut).rejects.toMatchObject({ code: 'ledger/failed' });
+      await expect(restored()).rejects.toMatchObject({ code: 'desk/absent' });
+      expect(await restore({ keys, dir: join(root, 'fresh') })).toMatchObject({ destroyedSince: 1, findings: [] });
+    },
+  );
+
+  it('is compared with the very log a checkpoint is of, when others were begun since', async () => {
+    await backUp();
+    const held = await newestCheckpoint();
+    await refer(desk, []);
+    const lost = await newestCheckpoint();
+    const foreign = (await restore({ checkpoint: lost })).log;
+    const local = await restored();
+    const [out2, secretsOut2] = [join(root, 'data2'), join(root, 'secrets2')];
+    const operator = await local.desk.authenticate(desk.keys.operator);
+    await makeBackup(local, operator, { out: out2, secretsOut: secretsOut2 });
+    await local.close();
+    const again = (name: string, checkpoint: string) =>
+      restore({ from: out2, secrets: secretsOut2, dir: join(root, name), checkpoint });
+    expect(foreign).toBe('behind');
+    expect(await again('held', held)).toMatchObject({ log: 'held', findings: [] });
+    expect(await again('behind', lost)).toMatchObject({ log: 'behind', findings: [] });
+  });
+
+  it('is refused when an older log in it is not the one a checkpoint is of', async () => {
+    await backUp();
+    const held = await newestCheckpoint();
+    await refer(desk, []);
+    await restore({ checkpoint: await newestCheckpoint() });
+    const local = await restored();
+    const [out2, secretsOut2] = [join(root, 'data2'), join(root, 'secrets2')];
+    await makeBackup(local, await local.desk.authenticate(desk.keys.operator), { out: out2, secretsOut: secretsOut2 });
+    await local.close();
+    const book = new DatabaseSync(join(out2, 'ledger.db'));
+    book.exec('UPDATE tile SET bytes = zeroblob(length(bytes)) WHERE log = 1');
+    book.close();
+    const altered = restore({ from: out2, secrets: secretsOut2, dir: join(root, 'altered'), checkpoint: held });
+    await expect(altered).rejects.toMatchObject({ code: 'desk/damaged' });
+    expect(existsSync(join(root, 'altered', 'desk.json'))).toBe(false);
+  });
+
+  it('is compared with a checkpoint that a newer key signed, when the newest trust.json is given', async () => {
+    await backUp();
+    const before = await newestCheckpoint();
+    await desk.desk.rotateKey(await desk.as('operator'), 'log');
+    const checkpoint = await newestCheckpoint();
+    const trust = await desk.desk.trust();
+    await expect(restore({ checkpoint })).rejects.toMatchObject({
+      code: 'proof/malformed',
+      message: expect.stringContaining('--trust'),
+    });
+    const behind = await restore({ dir: join(root, 'behind'), checkpoint, trust });
+    expect(behind).toMatchObject({ log: 'behind', findings: [] });
+    expect(behind.notes.join()).toContain('Signing keys');
+    expect(await restore({ dir: join(root, 'held'), checkpoint: before, trust })).toMatchObject({ log: 'held' });
+    await desk.local.close();
+    const survived = { checkpoint, trust, keys: join(desk.dir, 'keys') };
+    expect(await restore({ dir: join(root, 'survived'), ...survived })).toMatchObject({ log: 'behind', notes: [] });
+  });
+
+  it('takes no trust.json of another desk, none with other first keys, and none that contradicts itself', async () => {
+    await backUp();
+    const checkpoint = await newestCheckpoint();
+    const stranger = await freshDesk();
+    await stranger.end();
+    const folder = await createFolder({ dir: join(root, 'other'), desk: desk.trust.desk, now: desk.clock.now() });
+    const otherKeys = await localKeys(folder);
+    const strange = makeTrust(desk.trust.desk, await otherKeys.publicKeys());
+    otherKeys.close();
+    expect(checkTrust(strange)).toEqual([]);
+    const keys = desk.trust.keys.map((key) => (key.purpose === 'log' ? { ...key, id: '0'.repeat(32) } : key));
+    for (const [n, trust] of [stranger.trust, strange, { ...desk.trust, keys }].entries()) {
+      const refused = restore({ dir: join(root, `${n}`), checkpoint, trust });
+      await expect(refused).rejects.toMatchObject({ code: 'proof/malformed' });
+    }
+  });
+
+  it('does not bring back a key that was revoked after it, when the keys folder survived', async () => {
+    const { actorId, key } = await revokeAfterBackup();
+    await desk.local.close();
+    const result = await restore({ keys: join(desk.dir, 'keys') });
+    expect(result).toMatchObject({ revokedSince: 1, findings: [], notes: [] });
+    const local = await restored();
+    await expect(local.desk.authenticate(key)).rejects.toMatchObject({ code: 'access/unauthenticated' });
+    const all = await local.desk.listActors(await local.desk.authenticate(desk.keys.operator));
+    expect(all.filter(({ revokedAt }) => revokedAt !== undefined).map(({ id }) => id)).toEqual([actorId]);
+    await local.close();
+  });
+
+  it('says that keys revoked after it work again, when the keys folder is lost', async () => {
+    const { key } = await revokeAfterBackup();
+    const result = await restore();
+    expect(result.revokedSince).toBe(0);
+    expect(result.notes).toEqual([expect.stringContaining('revoke them anew')]);
+    const local = await restored();
+    expect(await local.desk.authenticate(key)).toMatchObject({ role: 'reporter' });
+    await local.close();
+  });
+
+  it('is refused when its backup.json is damaged, or was written by a newer program', async () => {
+    await backUp();
+    const file = join(out(), 'backup.json');
+    const text = readFileSync(file, 'utf8');
+    const damaged = ['', '{', 'null', text.slice(0, -3), text.replace('"version": 1', '"version": 0')];
+    for (const each of damaged) {
+      writeFileSync(file, each);
+      await expect(restore()).rejects.toMatchObject({ code: 'desk/damaged' });
+    }
+    writeFileSync(file, text.replace('"version": 1', '"version": 2'));
+    await expect(restore()).rejects.toMatchObject({ code: 'desk/newer' });
+    expect(existsSync(join(root, 'restored'))).toBe(false);
   });
 });

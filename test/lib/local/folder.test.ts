@@ -3,7 +3,14 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { createFolder, ownFolder, readFolder, socketPath } from '../../../lib/local/folder.ts';
+import {
+  completeFolder,
+  createFolder,
+  ownFolder,
+  prepareFolder,
+  readFolder,
+  socketPath,
+} from '../../../lib/local/folder.ts';
 import { refuses } from '../../conformance/check.ts';
 import { CHILD, deskFolder, emptyFolder, filesBeneath, keysOf, modeOf } from './desk-folder.ts';
 
@@ -50,6 +57,16 @@ describe('a data folder', () => {
     await refuses('desk/exists', createFolder({ dir, desk: 'desk-2', now: NOW }));
     expect(readFileSync(keyFile)).toEqual(key);
     await refuses('desk/absent', readFolder(dir));
+  });
+
+  it('holds no desk before it is complete, and one from then on', async () => {
+    const options = { dir: join(emptyFolder(), 'desk'), desk: 'desk-1', now: NOW };
+    const folder = await prepareFolder(options);
+    await refuses('desk/absent', readFolder(folder.dir));
+    await completeFolder(folder);
+    expect(await readFolder(folder.dir)).toEqual(folder);
+    await refuses('desk/exists', completeFolder(folder));
+    await refuses('desk/exists', prepareFolder(options));
   });
 
   it('is made once when two make it at once', async () => {

@@ -4,7 +4,7 @@ import { addActor, addAgency, addHouseActor } from './actors.ts';
 import { append, entriesOf, type Core } from './core.ts';
 import { parseEntry } from './custody.ts';
 import { DeskError } from './errors.ts';
-import { KEY_NAMESPACE } from './formats/message.ts';
+import { KEY_NAMESPACE } from './formats/message/index.ts';
 import { DESK, type Json, type Place, type PublicKey, type Purpose } from './ports.ts';
 import { chainOf } from './referral.ts';
 import { objectKey, sealJson } from './seal.ts';

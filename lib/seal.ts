@@ -7,7 +7,7 @@ import { DeskError } from './errors.ts';
 import { canonicalBytes } from './formats/canonical.ts';
 import { deriveKey, unwrapKey, wrapKey } from './formats/derive.ts';
 import { Frontier, startLeaf } from './formats/merkle.ts';
-import { openMessage, sealMessage, type MessageKey } from './formats/message.ts';
+import { openMessage, sealMessage, type MessageKey } from './formats/message/index.ts';
 import type { KeyContext, ObjectKind, ObjectRecord, Owner } from './ports.ts';
 
 /** Digests of one file; lower-case hex. SHA-256 is what the desk trusts, the others are what other tools look up by. */

@@ -117,6 +117,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'custody/link': 'An entry does not follow from the one before: one of the two was altered',
   'custody/empty': 'There is no entry at all',
   'log/unproved': 'Nothing shows that the chain stands in the log',
+  'log/pending': 'The last entries are not in the log yet, and nothing vouches for them',
   'log/signature': 'The checkpoint of the log is not signed by this desk',
   'log/foreign': 'The checkpoint is of another desk',
   'log/inclusion': 'The entry does not stand in the log',

@@ -21,7 +21,7 @@ import { canonical, canonicalBytes } from '../../lib/formats/canonical.ts';
 import { isSignedBy, openCheckpoint } from '../../lib/formats/checkpoint.ts';
 import { deriveKey, hmac, leafSalt, unwrapKey } from '../../lib/formats/derive.ts';
 import { isConsistent, isIncluded, rootOf } from '../../lib/formats/merkle.ts';
-import { openMessage } from '../../lib/formats/message.ts';
+import { openMessage } from '../../lib/formats/message/index.ts';
 import { openKeyFile } from '../../lib/local/key-file.ts';
 import { open } from '../../lib/local/seal-bytes.ts';
 import { privateKeyOf } from '../../lib/local/signing-key.ts';

@@ -16,7 +16,7 @@ import {
 } from '../../lib/custody.ts';
 import { canonical, canonicalBytes } from '../../lib/formats/canonical.ts';
 import { deriveKey, hmac, leafSalt, wrapKey, type KeyUse } from '../../lib/formats/derive.ts';
-import { sealMessage } from '../../lib/formats/message.ts';
+import { sealMessage } from '../../lib/formats/message/index.ts';
 import { seal } from '../../lib/local/seal-bytes.ts';
 import type { Json } from '../../lib/ports.ts';
 import { PieceRoot } from '../../lib/seal.ts';

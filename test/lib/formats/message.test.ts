@@ -7,7 +7,13 @@ import { buildEncrypt } from '@aws-crypto/encrypt-node';
 import { RawAesKeyringNode, RawAesWrappingSuiteIdentifier } from '@aws-crypto/raw-aes-keyring-node';
 import fc from 'fast-check';
 import { DeskError } from '../../../lib/errors.ts';
-import { FRAME_BYTES, KEY_NAMESPACE, openMessage, sealMessage, type MessageKey } from '../../../lib/formats/message.ts';
+import {
+  FRAME_BYTES,
+  KEY_NAMESPACE,
+  openMessage,
+  sealMessage,
+  type MessageKey,
+} from '../../../lib/formats/message/index.ts';
 
 const { encrypt } = buildEncrypt(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT);
 const { decrypt } = buildDecrypt(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT);

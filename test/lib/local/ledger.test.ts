@@ -195,7 +195,9 @@ describe('rows removed', () => {
 
   it('leave none of their own when they are others', async () => {
     const { dir, ledger } = open();
-    const rows = ['one', 'two'].map((id) => rowOf(`${id}-${randomUUID()}`, { value: { text: `text of ${id}` }, label: 'l' }));
+    const rows = ['one', 'two'].map((id) =>
+      rowOf(`${id}-${randomUUID()}`, { value: { text: `text of ${id}` }, label: 'l' }),
+    );
     await putRows(ledger, rows);
     expect(filesHolding(dir, 'text of two')).not.toEqual([]);
     await putRows(ledger, [], rows.slice(1));

@@ -1,0 +1,131 @@
+// A message's header, and the keys it carries or binds: message format version 2, suite 0x0478, one data key wrapped by a raw AES key.
+import { hkdfSync, randomBytes } from 'node:crypto';
+import {
+  damaged,
+  FRAME_BYTES,
+  IV_BYTES,
+  KEY_NAMESPACE,
+  TAG_BYTES,
+  unsupported,
+  type MessageContext,
+  type MessageKey,
+} from './form.ts';
+import { openGcm, sealGcm } from './gcm.ts';
+import type { Reader } from './reader.ts';
+
+const VERSION = 2;
+const SUITE = 0x0478;
+const FRAMED = 2;
+
+export interface Header {
+  /** The header as it stood, without its tag: what the tag vouches for. */
+  readonly bytes: Buffer;
+  readonly messageId: Buffer;
+  readonly context: Buffer;
+  readonly dataKey: { readonly provider: Buffer; readonly info: Buffer; readonly wrapped: Buffer };
+  readonly frameBytes: number;
+  readonly commitment: Buffer;
+}
+
+export function makeHeader(
+  sealing: MessageKey,
+  messageId: Buffer,
+  dataKey: Buffer,
+  keys: MessageKeys,
+  frameBytes: number,
+): Buffer {
+  const context = serializeContext(sealing.context);
+  const iv = randomBytes(IV_BYTES);
+  const [wrapped, wrapTag] = sealGcm(sealing.key, iv, context, dataKey);
+  const start = Buffer.alloc(3);
+  start.writeUInt8(VERSION, 0);
+  start.writeUInt16BE(SUITE, 1);
+  const end = Buffer.alloc(5);
+  end.writeUInt8(FRAMED, 0);
+  end.writeUInt32BE(frameBytes, 1);
+  const bytes = Buffer.concat([
+    start,
+    messageId,
+    counted(context),
+    uint16(1),
+    counted(Buffer.from(KEY_NAMESPACE)),
+    counted(providerInfo(sealing.context.object, iv)),
+    counted(Buffer.concat([wrapped, wrapTag])),
+    end,
+    keys.commitment,
+  ]);
+  const [, tag] = sealGcm(keys.encryption, Buffer.alloc(IV_BYTES), bytes, Buffer.alloc(0));
+  return Buffer.concat([bytes, tag]);
+}
+
+export async function readHeader(reader: Reader): Promise<Header> {
+  const seen: Buffer[] = [];
+  const take = async (size: number): Promise<Buffer> => {
+    const bytes = await reader.take(size);
+    seen.push(bytes);
+    return bytes;
+  };
+  const takeCounted = async (): Promise<Buffer> => take((await take(2)).readUInt16BE());
+  const start = await take(3);
+  if (start.readUInt8(0) !== VERSION || start.readUInt16BE(1) !== SUITE) throw unsupported();
+  const messageId = await take(32);
+  const context = await takeCounted();
+  if ((await take(2)).readUInt16BE() !== 1) throw unsupported();
+  const dataKey = { provider: await takeCounted(), info: await takeCounted(), wrapped: await takeCounted() };
+  const end = await take(5);
+  const frameBytes = end.readUInt32BE(1);
+  if (end.readUInt8(0) !== FRAMED || frameBytes === 0 || frameBytes > 64 * FRAME_BYTES) throw unsupported();
+  const commitment = await take(32);
+  return { bytes: Buffer.concat(seen), messageId, context, dataKey, frameBytes, commitment };
+}
+
+/** Number of pairs, then each key and value with its length, in the order of the keys' bytes: object before owner. */
+function serializeContext(context: MessageContext): Buffer {
+  const pairs = ['object', context.object, 'owner', context.owner].map((text) => counted(Buffer.from(text, 'utf8')));
+  return Buffer.concat([uint16(2), ...pairs]);
+}
+
+export function checkContext(found: Buffer, expected: MessageContext): void {
+  if (!found.equals(serializeContext(expected))) throw damaged();
+}
+
+function uint16(value: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16BE(value);
+  return bytes;
+}
+
+function counted(bytes: Uint8Array): Buffer {
+  return Buffer.concat([uint16(bytes.length), bytes]);
+}
+
+export interface MessageKeys {
+  readonly encryption: Buffer;
+  readonly commitment: Buffer;
+}
+
+export function deriveMessageKeys(dataKey: Uint8Array, messageId: Uint8Array): MessageKeys {
+  const derive = (info: Buffer): Buffer => Buffer.from(hkdfSync('sha512', dataKey, messageId, info, 32));
+  const suite = Buffer.alloc(2);
+  suite.writeUInt16BE(SUITE);
+  return {
+    encryption: derive(Buffer.concat([suite, Buffer.from('DERIVEKEY')])),
+    commitment: derive(Buffer.from('COMMITKEY')),
+  };
+}
+
+/** The raw AES keyring's key provider info: key name, tag length in bits, IV length, IV. */
+function providerInfo(object: string, iv: Uint8Array): Buffer {
+  const lengths = Buffer.alloc(8);
+  lengths.writeUInt32BE(TAG_BYTES * 8, 0);
+  lengths.writeUInt32BE(IV_BYTES, 4);
+  return Buffer.concat([Buffer.from(object, 'utf8'), lengths, iv]);
+}
+
+export function unwrapDataKey(opening: MessageKey, head: Header): Buffer {
+  const { provider, info, wrapped } = head.dataKey;
+  const iv = info.subarray(info.length - IV_BYTES);
+  const isOurs = provider.equals(Buffer.from(KEY_NAMESPACE)) && info.equals(providerInfo(opening.context.object, iv));
+  if (!isOurs || wrapped.length !== 32 + TAG_BYTES) throw damaged();
+  return openGcm(opening.key, iv, serializeContext(opening.context), wrapped.subarray(0, 32), wrapped.subarray(32));
+}

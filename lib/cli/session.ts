@@ -22,9 +22,13 @@ export function dataFolder({ data }: Common): string {
   return fromHere(data ?? process.env['REFERRAL_DESK_DATA'] ?? 'desk-data');
 }
 
-/** The key to show, if any. */
+/** The key to show, if any. @throws UsageError when it can be none; it is not said back */
 export function keyOf({ key }: Common): string | undefined {
-  return key ?? process.env['REFERRAL_DESK_KEY'];
+  const text = (key ?? process.env['REFERRAL_DESK_KEY'])?.trim();
+  if (text === undefined || /^[A-Za-z0-9._~+/-]+=*$/.test(text)) return text;
+  throw new UsageError(
+    'The key of --key or REFERRAL_DESK_KEY is none: give it whole, on one line, as it was given out.',
+  );
 }
 
 /** @param houseRole who acts at the machine when no key is shown; `anyone` for what is public and needs no key anywhere */

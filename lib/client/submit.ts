@@ -57,17 +57,10 @@ export async function submitReferral(client: DeskClient, submission: Submission)
   const files = await hashFiles(submission.files, parallel, onProgress);
   const match = matchFiles(declared, files);
   const opened = await client.open(referral, submission.idempotencyKey ?? `sha256:${sha256Hex(referral)}`);
-  const status = await client.status(opened.referralId);
   const planned = plan(opened, match);
+  const { sent, status } = await sendRest(client, opened.referralId, planned, submission);
   const sealed = sealedIn(status);
   const isOpen = status.state !== 'finished';
-  if (isOpen)
-    await sendAll(
-      client,
-      opened.referralId,
-      planned.filter(({ id }) => !sealed.has(id)),
-      submission,
-    );
   const missing = findMissing(declared, opened, new Set([...sealed, ...planned.map(({ id }) => id)]));
   const receipt = await close(client, opened, {
     isOpen,
@@ -77,7 +70,7 @@ export async function submitReferral(client: DeskClient, submission: Submission)
     referralId: opened.referralId,
     isFinished: receipt.isFinished,
     receipt: receipt.receipt,
-    files: planned.map((each) => outcomeOf(each, sealed.has(each.id), isOpen)),
+    files: planned.map((each) => outcomeOf(each, sent, sealed)),
     missing,
     gaps: opened.missing,
     warnings: opened.warnings,
@@ -115,11 +108,38 @@ function findMissing(declared: readonly DeclaredFile[], opened: Opened, there: R
   return declared.filter(({ place }) => !met.has(place));
 }
 
+/**
+ * Sends what is not there yet. If somebody else finishes the referral meanwhile, the rest stays where it is.
+ * @returns the ids of what was sent, and the status before that; of a finished referral, as it was finished
+ */
+async function sendRest(
+  client: DeskClient,
+  referralId: string,
+  planned: readonly Planned[],
+  submission: Submission,
+): Promise<{ sent: ReadonlySet<string>; status: ReferralStatus }> {
+  const sent = new Set<string>();
+  const before = await client.status(referralId);
+  if (before.state === 'finished') return { sent, status: before };
+  const there = sealedIn(before);
+  const rest = planned.filter(({ id }) => !there.has(id));
+  try {
+    await sendAll(client, referralId, rest, submission, (id) => sent.add(id));
+    return { sent, status: before };
+  } catch (error) {
+    if (!isCode(error, 'state/already-finished')) throw error;
+    const status = await client.status(referralId);
+    if (status.state !== 'finished') throw error;
+    return { sent, status };
+  }
+}
+
 async function sendAll(
   client: DeskClient,
   referralId: string,
   planned: readonly Planned[],
   { parallel = 4, onProgress = () => undefined }: Submission,
+  onSent: (id: string) => void,
 ): Promise<void> {
   const totalBytes = planned.reduce((sum, { file }) => sum + file.sizeBytes, 0);
   let [doneBytes, doneFiles] = [0, 0];
@@ -136,6 +156,7 @@ async function sendAll(
       count(sizeBytes);
       tell(file.path);
     });
+    onSent(id);
     count(file.sizeBytes);
     doneFiles += 1;
     tell(file.path);
@@ -159,9 +180,13 @@ async function close(
   }
 }
 
-function outcomeOf({ id, file, declared }: Planned, wasSealed: boolean, isOpen: boolean): SubmittedFile {
+function outcomeOf(
+  { id, file, declared }: Planned,
+  sent: ReadonlySet<string>,
+  sealed: ReadonlySet<string>,
+): SubmittedFile {
   const { path, sha256, sizeBytes } = file;
-  const state = wasSealed ? 'there-already' : isOpen ? 'sent' : 'left-out';
+  const state = sent.has(id) ? 'sent' : sealed.has(id) ? 'there-already' : 'left-out';
   return { path, attachmentId: id, sha256, sizeBytes, declared, state };
 }
 

@@ -78,8 +78,9 @@ function backoff(n: number): number {
 async function attempt<T>(options: ClientOptions, asked: Asked, read: (response: Response) => Promise<T>): Promise<T> {
   const source = watchSource(asked.body);
   const { fetch: send = fetch } = options;
+  const request = toRequest(options, asked, source.body);
   try {
-    const response = await send(toRequest(options, asked, source.body));
+    const response = await send(request);
     if (!response.ok) throw await refusalOf(response);
     return await read(response);
   } catch (error) {
@@ -113,18 +114,23 @@ function watchSource(given: Asked['body']): Source {
   return source;
 }
 
+/** @throws DeskError input/malformed when it can be no request; without the cause, which would say the key */
 function toRequest(options: ClientOptions, asked: Asked, body: Source['body']): Request {
   const { url = 'http://desk.local', key, houseRole } = options;
-  return new Request(`${url.replace(/\/+$/, '')}${asked.path}`, {
-    method: asked.method,
-    redirect: 'error',
-    headers: {
-      ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
-      ...(key !== undefined || houseRole === undefined ? {} : { 'Desk-House-Role': houseRole }),
-      ...asked.headers,
-    },
-    ...(body === undefined ? {} : { body, duplex: 'half' }),
-  });
+  try {
+    return new Request(`${url.replace(/\/+$/, '')}${asked.path}`, {
+      method: asked.method,
+      redirect: 'error',
+      headers: {
+        ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
+        ...(key !== undefined || houseRole === undefined ? {} : { 'Desk-House-Role': houseRole }),
+        ...asked.headers,
+      },
+      ...(body === undefined ? {} : { body, duplex: 'half' }),
+    });
+  } catch {
+    throw new DeskError('input/malformed', 'The URL, the key or a header holds signs that no request can carry.');
+  }
 }
 
 // ── what went wrong ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,8 @@
-// Reading a request: every part of it is checked before it is used, and what is refused is never said back. No body is held in
+// Reading a request: every part of it is checked before it is used, and what is refused is never said back, but for the name of a
+// parameter that is not known. No body is held in
 // memory beyond its limit.
 import * as z from 'zod';
-import { UUID } from '../../schemas/index.ts';
+import { toPointer, UUID } from '../../schemas/index.ts';
 import { DeskError } from '../errors.ts';
 import { inForm } from '../form.ts';
 import { JSON_LIMITS, parseStrictJson } from '../formats/strict-json.ts';
@@ -24,13 +25,26 @@ export function checkHeaders(headers: Headers, limits: Limits): void {
   }
 }
 
-/** @throws DeskError input/invalid */
-export function readQuery(request: Request, schema: z.ZodObject | undefined): unknown {
+/** @throws DeskError input/invalid, naming the parameters that are not known here */
+export function readQuery(request: Request, schema: z.ZodObject = z.strictObject({})): unknown {
   const pairs = [...new URL(request.url).searchParams];
   const names = new Set(pairs.map(([name]) => name));
   if (names.size !== pairs.length) throw new DeskError('input/invalid', 'A parameter is given twice.');
-  return inForm(schema ?? z.strictObject({}), Object.fromEntries(pairs));
+  const unknown = [...names].filter((name) => !Object.hasOwn(schema.shape, name));
+  if (unknown.length > 0) throw unknownParameters(unknown);
+  return inForm(schema, Object.fromEntries(pairs));
 }
+
+function unknownParameters(names: readonly string[]): DeskError {
+  const findings = names.slice(0, MOST_FINDINGS).map((name) => ({
+    code: 'unrecognized_keys',
+    path: toPointer([name]),
+    message: 'Take out this parameter: it is not known here.',
+  }));
+  return new DeskError('input/invalid', 'The request has a parameter that is not known here.', { findings });
+}
+
+const MOST_FINDINGS = 100;
 
 /** A JSON body of the form `schema`; none at all counts as an empty object. @throws DeskError input/* */
 export async function readJson(request: Request, schema: z.ZodType, limits: Limits): Promise<unknown> {

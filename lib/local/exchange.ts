@@ -2,6 +2,7 @@
 // still gets its answer: what the sender goes on sending is thrown away for a while, then the connection is closed.
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DeskError } from '../errors.ts';
@@ -121,15 +122,32 @@ async function drained(incoming: IncomingMessage): Promise<void> {
 
 // ── the other side ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/**
+ * A connection on which writing never fails. Whoever answers at once may hang up before all was written, and what was answered can be
+ * read all the same; if there is no answer, reading says so.
+ */
+class Line extends Socket {
+  override _write(chunk: unknown, encoding: BufferEncoding, done: () => void): void {
+    super._write(chunk, encoding, () => {
+      done();
+    });
+  }
+
+  override _writev(chunks: { chunk: unknown; encoding: BufferEncoding }[], done: () => void): void {
+    super._writev?.(chunks, () => {
+      done();
+    });
+  }
+}
+
 /** Sends a request over a Unix socket. Rejects with the system's error; then, if nobody listened, the body is untouched. */
 export function fetchOver(socketPath: string, request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   const outgoing = httpRequest({
-    socketPath,
+    createConnection: () => new Line().connect(socketPath),
     path: pathname + search,
     method: request.method,
     headers: { ...framing(request), ...Object.fromEntries(request.headers) },
-    agent: false,
   });
   return new Promise((resolve, reject) => {
     let isAnswered = false;
@@ -141,6 +159,7 @@ export function fetchOver(socketPath: string, request: Request): Promise<Respons
       });
       resolve(toResponse(incoming));
     });
+    if (request.body === null) return void outgoing.end(); // in one write with the head
     outgoing.once('socket', (socket) => {
       socket.once('connect', () => {
         sendBody(request, outgoing, () => isAnswered).catch((error: unknown) => {
@@ -165,16 +184,14 @@ async function sendBody(
   outgoing: ReturnType<typeof httpRequest>,
   isAnswered: () => boolean,
 ): Promise<void> {
-  if (request.body !== null) {
-    const gone = new AbortController();
-    const stop = (): void => {
-      gone.abort();
-    };
-    outgoing.once('response', stop).once('close', stop);
-    for await (const piece of request.body) {
-      if (isAnswered() || outgoing.destroyed) return;
-      if (!outgoing.write(piece)) await once(outgoing, 'drain', { signal: gone.signal }).catch(() => undefined);
-    }
+  const gone = new AbortController();
+  const stop = (): void => {
+    gone.abort();
+  };
+  outgoing.once('response', stop).once('close', stop);
+  for await (const piece of request.body ?? []) {
+    if (isAnswered() || outgoing.destroyed) return;
+    if (!outgoing.write(piece)) await once(outgoing, 'drain', { signal: gone.signal }).catch(() => undefined);
   }
   if (!isAnswered()) outgoing.end();
 }

@@ -1,6 +1,6 @@
 // A node:http server around an API, on an address or a Unix socket. Closing it lets what runs finish, up to a deadline.
 import { chmod, unlink } from 'node:fs/promises';
-import { createServer, type Server, type ServerOptions } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { DeskError } from '../errors.ts';
 import { refuse } from '../http/index.ts';
@@ -10,7 +10,7 @@ import { serveExchange, type Fetch } from './exchange.ts';
 export interface Listening {
   /** The port, where it is one. */
   readonly port: number | undefined;
-  /** Stops accepting, waits for what runs, and after `withinMs` cuts what still does. */
+  /** Stops accepting, waits for what runs, cuts senders that stall, and after `withinMs` cuts what still runs. */
   readonly close: (withinMs: number) => Promise<void>;
 }
 
@@ -22,14 +22,34 @@ const LIMITS: ServerOptions = {
   keepAliveTimeout: 10_000,
 };
 
+/** How long a closing server waits for a sender of whom nothing more comes. */
+const STALL_MS = 2000;
+
+/** What is under way on one connection. */
+interface Exchange {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  /** The body is wanted: its sender need not wait to be told. */
+  isInvited: boolean;
+}
+
+/** Every connection, with what is under way on it. */
+type Lines = Map<Socket, Exchange | undefined>;
+
+interface Serving {
+  readonly server: Server;
+  readonly lines: Lines;
+}
+
 /** @throws the system's error, such as EADDRINUSE */
 export async function listenOn(
   fetch: Fetch,
   place: { readonly port: number; readonly host: string },
 ): Promise<Listening> {
-  const server = newServer(fetch);
+  const serving = newServer(fetch);
+  const { server } = serving;
   await started(server, () => server.listen(place.port, place.host));
-  return listening(server, (server.address() as AddressInfo).port);
+  return listening(serving, (server.address() as AddressInfo).port);
 }
 
 /** For the folder's owner alone, who may therefore replace what a dead owner left there. */
@@ -37,22 +57,42 @@ export async function listenOnSocket(fetch: Fetch, socketPath: string): Promise<
   await unlink(socketPath).catch((error: unknown) => {
     if (systemCode(error) !== 'ENOENT') throw error;
   });
-  const server = newServer(fetch);
+  const serving = newServer(fetch);
+  const { server } = serving;
   await started(server, () => server.listen(socketPath));
   await chmod(socketPath, 0o600);
-  return listening(server, undefined);
+  return listening(serving, undefined);
 }
 
-function newServer(fetch: Fetch): Server {
+function newServer(fetch: Fetch): Serving {
   const server = createServer(LIMITS);
-  server.on('request', (incoming, outgoing) => void serveExchange(fetch, incoming, outgoing));
+  const lines: Lines = new Map();
+  server.on('connection', (socket) => {
+    lines.set(socket, undefined);
+    socket.once('close', () => lines.delete(socket));
+  });
+  server.on('request', (incoming, outgoing) => {
+    enter(lines, { incoming, outgoing, isInvited: true });
+    void serveExchange(fetch, incoming, outgoing);
+  });
   server.on('checkContinue', (incoming, outgoing) => {
+    const exchange = { incoming, outgoing, isInvited: false };
+    enter(lines, exchange);
     void serveExchange(fetch, incoming, outgoing, () => {
+      exchange.isInvited = true;
       outgoing.writeContinue();
     });
   });
   server.on('clientError', refuseRaw);
-  return server;
+  return { server, lines };
+}
+
+function enter(lines: Lines, exchange: Exchange): void {
+  const { socket } = exchange.incoming;
+  lines.set(socket, exchange);
+  exchange.outgoing.once('close', () => {
+    if (lines.get(socket) === exchange) lines.set(socket, undefined);
+  });
 }
 
 async function started(server: Server, listen: () => void): Promise<void> {
@@ -66,7 +106,7 @@ async function started(server: Server, listen: () => void): Promise<void> {
   });
 }
 
-function listening(server: Server, port: number | undefined): Listening {
+function listening({ server, lines }: Serving, port: number | undefined): Listening {
   return {
     port,
     close: async (withinMs) => {
@@ -75,8 +115,10 @@ function listening(server: Server, port: number | undefined): Listening {
           resolve();
         }),
       );
+      const cutStalled = stallCutter(lines);
       const sweep = setInterval(() => {
         server.closeIdleConnections();
+        cutStalled(performance.now());
       }, 50);
       const deadline = setTimeout(() => {
         server.closeAllConnections();
@@ -86,6 +128,26 @@ function listening(server: Server, port: number | undefined): Listening {
       clearTimeout(deadline);
     },
   };
+}
+
+/** @returns what cuts, called again and again, each connection on which something is owed and nothing has moved for a while */
+function stallCutter(lines: Lines): (nowMs: number) => void {
+  const seen = new Map<Socket, { readonly bytes: number; readonly atMs: number }>();
+  return (nowMs) => {
+    for (const [socket, exchange] of lines) {
+      const last = seen.get(socket);
+      const hasMoved = last?.bytes !== socket.bytesRead || !isOwed(exchange);
+      if (last === undefined || hasMoved) seen.set(socket, { bytes: socket.bytesRead, atMs: nowMs });
+      else if (nowMs - last.atMs >= STALL_MS) socket.destroy();
+    }
+  };
+}
+
+/** Whether it is the sender who is waited for: for a whole head, or for more of a body of which the desk has taken all that came. */
+function isOwed(exchange: Exchange | undefined): boolean {
+  if (exchange === undefined) return true;
+  const { incoming, outgoing, isInvited } = exchange;
+  return !incoming.complete && incoming.readableLength === 0 && (isInvited || outgoing.headersSent);
 }
 
 /** What is no HTTP at all, or has too much of a head, is answered by hand, in the same form. */

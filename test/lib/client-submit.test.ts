@@ -117,6 +117,40 @@ describe('a submission', () => {
   });
 });
 
+describe('two submissions of the same at once', () => {
+  it('both come to the receipt, whoever finishes it', async () => {
+    for (let n = 0; n < 12; n++) {
+      const files = Array.from({ length: 6 }, (_, m) => noise(`${n}/${m}`, 1000 + 40_000 * m));
+      const submission = { referral: referralBody(files), files: files.map(handedIn), parallel: 1 + (n % 4) };
+      const both = await Promise.all([submitReferral(client, submission), submitReferral(client, submission)]);
+      for (const each of both) {
+        expect(each).toMatchObject({ isFinished: true, missing: [], receipt: { entry: { act: 'finish' } } });
+        expect(each.files.map(({ state }) => state)).not.toContain('left-out');
+      }
+      expect(both[0].referralId).toBe(both[1].referralId);
+    }
+  });
+
+  it('of which one is finished while the other still sends: what it brings too late is left out', async () => {
+    const referral = referralBody([a, b]);
+    let isFirst = true;
+    const overtaken = clientOf(async (request) => {
+      if (request.method === 'PUT' && isFirst) {
+        isFirst = false;
+        await submitReferral(client, { referral, files: [a, b].map(handedIn) });
+      }
+      return api.fetch(request);
+    });
+    const late = await submitReferral(overtaken, { referral, files: [a, b, extra].map(handedIn), parallel: 1 });
+    expect(late).toMatchObject({ isFinished: true, missing: [], receipt: { entry: { act: 'finish' } } });
+    expect(late.files.map(({ path, state }) => [path, state])).toEqual([
+      ['group/a.jpg', 'sent'],
+      ['group/b.mp4', 'sent'],
+      ['notes.txt', 'left-out'],
+    ]);
+  });
+});
+
 describe('a submission cut off', () => {
   const files = [a, b, extra, empty];
 

@@ -128,6 +128,33 @@ describe('a client', () => {
     expect((error as DeskError).findings.length).toBeGreaterThan(0);
   });
 
+  it('hears which parameter of its question is not known', async () => {
+    const reporter = deskClient({ fetch: inProcess, key: test.keys.reporter });
+    await expect(reporter.send('GET', '/v1/referrals?limit=1&foo=1&a%2Fb=2')).rejects.toMatchObject({
+      code: 'input/invalid',
+      findings: [{ path: '/foo' }, { path: '/a~1b' }],
+    });
+  });
+
+  it.each(['', 'k'.repeat(201)])('hears that an idempotency key is there but wrong', async (key) => {
+    const reporter = deskClient({ fetch: inProcess, key: test.keys.reporter });
+    await expect(reporter.open(referralBody(), key)).rejects.toMatchObject({ code: 'input/invalid' });
+  });
+
+  it.each(['a\nb', 'schlüssel-\u0416'])('with a key that no header can carry asks nobody: %j', async (key) => {
+    const { fetch, calls } = playing(fine({}));
+    const pause = (): Promise<void> => Promise.reject(new Error('waited'));
+    const error = await deskClient({ fetch, key, pause })
+      .status('x')
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'input/malformed', findings: [] });
+    expect(String(error)).not.toContain(key);
+    await expect(deskClient({ fetch, pause }).open(Buffer.from('{}'), key)).rejects.toMatchObject({
+      code: 'input/malformed',
+    });
+    expect(calls).toEqual([]);
+  });
+
   it('shows no house role beside a key', async () => {
     const { fetch, calls } = playing(fine({}));
     await deskClient({ fetch, key: 'k', houseRole: 'operator' }).trust();

@@ -76,10 +76,14 @@ describe('a referral that cannot be taken', () => {
     expect(await code(post(referralBody(), headers))).toEqual([415, 'input/unsupported-type']);
   });
 
-  it.each([undefined, '', 'k'.repeat(201)])('has no idempotency key of 1 to 200 characters', async (key) => {
+  it.each<[string | undefined, number, string]>([
+    [undefined, 400, 'input/missing-header'],
+    ['', 422, 'input/invalid'],
+    ['k'.repeat(201), 422, 'input/invalid'],
+  ])('has no idempotency key of 1 to 200 characters', async (key, status, expected) => {
     const headers = { ...JSON_TYPE, ...(key === undefined ? {} : { 'Idempotency-Key': key }) };
     const asked = door.ask('reporter', 'POST', REFERRALS, { headers, body: referralBody() });
-    expect(await code(asked)).toEqual([400, 'input/missing-header']);
+    expect(await code(asked)).toEqual([status, expected]);
   });
 
   it('uses the idempotency key of another', async () => {

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -147,6 +147,87 @@ describe('a served desk', () => {
     const again = await openLocalDesk({ dir, alarm });
     expect(await again.ports.ledger.pending(10)).toEqual([]);
     await again.close();
+  });
+});
+
+describe('a desk that closes', () => {
+  /** A connection on which a file of `size` bytes has begun to come. */
+  async function begun(url: string, size: number): Promise<{ sender: Socket; answer: Promise<string> }> {
+    const { id } = await openOne(url, []);
+    const sender = connect(Number(new URL(url).port), '127.0.0.1');
+    sender.on('error', () => undefined);
+    const answer = (async (): Promise<string> => {
+      let text = '';
+      sender.on('data', (piece) => (text += String(piece)));
+      await once(sender, 'close');
+      return text;
+    })();
+    const digest = createHash('sha256').update(Buffer.alloc(size)).digest('base64');
+    const head = [
+      `PUT /v1/referrals/${id}/attachments/${randomUUID()} HTTP/1.1`,
+      'Host: desk.local',
+      'Connection: close',
+      'Expect: 100-continue',
+      `Authorization: Bearer ${keys.reporter}`,
+      `Content-Length: ${size}`,
+      `Content-Digest: sha-256=:${digest}:`,
+    ];
+    sender.write(`${head.join('\r\n')}\r\n\r\n`);
+    await once(sender, 'data'); // it is invited to go on
+    sender.write('\0');
+    return { sender, answer };
+  }
+
+  it('cuts senders who stall, and waits for those who go on however slowly', async () => {
+    const { url, close } = await serve({ closeWithinMs: 600_000 });
+    const size = 100_000;
+    const [stalled, slow] = [await begun(url, size), await begun(url, size)];
+    const silent = connect(Number(new URL(url).port), '127.0.0.1');
+    silent.on('error', () => undefined);
+    await once(silent, 'connect');
+    const closed = close();
+    let sent = 1;
+    await until(() => {
+      slow.sender.write('\0');
+      sent += 1;
+      return Promise.resolve(stalled.sender.closed && silent.closed);
+    });
+    expect(slow.sender.closed).toBe(false);
+    slow.sender.write(Buffer.alloc(size - sent));
+    expect(await slow.answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 201 /);
+    expect(await stalled.answer).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    await closed;
+  });
+
+  it('does not take its own work for the stalling of a sender', async () => {
+    const working = Promise.withResolvers<undefined>();
+    const asked = Promise.withResolvers<undefined>();
+    const extra = route('desk:backup', {
+      method: 'POST',
+      path: '/local/backup',
+      operation: 'backup',
+      summary: 'Test',
+      answers: { 200: { description: 'Done.' } },
+      handle: async () => {
+        asked.resolve(undefined);
+        await working.promise;
+        return json(200, { done: true });
+      },
+    });
+    const { url, socket, close } = await serve({ closeWithinMs: 600_000, extraRoutes: () => [extra] });
+    const client = deskClient({ fetch: (request) => fetchOver(socket, request), houseRole: 'operator', tries: 1 });
+    const answer = client.send('POST', '/local/backup', {});
+    await asked.promise;
+    const silent = connect(socket);
+    silent.on('error', () => undefined);
+    await once(silent, 'connect');
+    await client.health(); // came later, so the silent one is let in by now
+    const closed = close();
+    await once(silent, 'close'); // by now whoever stalled has been cut
+    working.resolve(undefined);
+    expect(await answer).toEqual({ done: true });
+    await closed;
+    expect(await fetch(`${url}/healthz`).catch(() => 'gone')).toBe('gone');
   });
 });
 
@@ -341,6 +422,7 @@ describe('a desk served by another process', () => {
   interface Serving {
     readonly child: ChildProcess;
     readonly url: string;
+    readonly socket: string;
   }
 
   const SERVING = join(import.meta.dirname, 'serving.ts');
@@ -363,8 +445,8 @@ describe('a desk served by another process', () => {
   async function serveElsewhere(program = SERVING): Promise<Serving> {
     const child = fork(program, [dir], { execArgv: [] });
     closers.push(() => kill(child));
-    const [{ url }] = (await once(child, 'message')) as [{ url: string }];
-    return { child, url };
+    const [places] = (await once(child, 'message')) as [{ url: string; socket: string }];
+    return { child, ...places };
   }
 
   async function kill(child: ChildProcess): Promise<void> {
@@ -393,6 +475,18 @@ describe('a desk served by another process', () => {
     child.send('memory');
     const [{ maxBytes }] = (await once(child, 'message')) as [{ maxBytes: number }];
     expect(maxBytes).toBeLessThan(200_000_000);
+  });
+
+  it('answers every quick question and every quick refusal on its socket', async () => {
+    const { socket } = await serveElsewhere();
+    const asked: RequestInit[] = [{ method: 'GET' }, { method: 'POST' }, { method: 'POST', body: '{}' }];
+    for (let n = 0; n < 300; n++) {
+      for (const each of asked) {
+        const answer = await fetchOver(socket, new Request('http://desk.local/v1/referrals', each));
+        expect(answer.status).toBe(401);
+        expect(await answer.json()).toMatchObject({ code: 'access/unauthenticated' });
+      }
+    }
   });
 
   it('is reached through its socket, and its place is taken when it is killed', async () => {

@@ -67,6 +67,7 @@ export const CODES = {
   'desk/unreachable': 503,
   'desk/newer': 500,
   'desk/readable-by-others': 500,
+  'desk/not-allowed': 500,
   'desk/damaged': 500,
   'desk/local-only': 400,
   'alarm/failed': 500,

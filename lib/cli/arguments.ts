@@ -22,6 +22,17 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** A commander parser of whole numbers between two. */
+export function numberFrom(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = wholeNumber(text);
+    if (number < least || number > most) {
+      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+    }
+    return number;
+  };
+}
+
 const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
 
 /** A commander parser: RFC 3339 with its zone. */

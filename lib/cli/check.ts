@@ -12,6 +12,7 @@ import { parseStrictJson } from '../formats/strict-json.ts';
 import { DeskError } from '../index.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { commandLine, quoted, readInput } from './paths.ts';
+import { shown } from './shown.ts';
 
 /** `schema` and `rule` refuse the referral; `warning` and `gap` do not. */
 export interface CheckFinding {
@@ -110,7 +111,7 @@ function checkWords({ findings, prediction }: Checked): string[] {
     const own = findings.filter((finding) => finding.kind === kind);
     return own.length === 0
       ? []
-      : [heading, ...own.map(({ path, message, code }) => `  ${path}  ${message} [${code}]`)];
+      : [heading, ...own.map(({ path, message, code }) => shown(`  ${path}  ${message} [${code}]`))];
   });
   const found = findings.length === 0 ? ['Nothing is wrong and nothing is missing.'] : lists;
   return [...found, ...predictionWords(prediction)];
@@ -123,5 +124,8 @@ function predictionWords(prediction: Prediction | undefined): string[] {
       ? 'An agency will probably call it a referral: something it can act on.'
       : 'An agency will probably call it informational: not enough to act on.';
   const signs = { for: '+', against: '-' };
-  return [verdict, ...prediction.reasons.map(({ counts, message, path }) => `  ${signs[counts]} ${message} (${path})`)];
+  return [
+    verdict,
+    ...prediction.reasons.map(({ counts, message, path }) => shown(`  ${signs[counts]} ${message} (${path})`)),
+  ];
 }

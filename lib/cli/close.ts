@@ -1,8 +1,10 @@
 // `finish` and `retract`: how a referral ends its open time.
 import type { Command } from 'commander';
+import type { DeskClient } from '../client/index.ts';
+import { isCode, type DeskError, type Receipt } from '../index.ts';
 import { referralOf } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { commandLine, quoted } from './paths.ts';
+import { commandLine, demandWritable, quoted } from './paths.ts';
 import { receiptName, writeReceipt } from './receipt-file.ts';
 import { withDesk } from './session.ts';
 
@@ -31,18 +33,47 @@ export function addClose(program: Command): void {
 
 async function finish(referral: string, options: FinishOptions): Promise<Outcome> {
   const id = referralOf(referral);
-  const receipt = await withDesk(options, 'reporter', ({ client }) => client.finish(id));
-  const file = await writeReceipt(options.receipt ?? receiptName(id), receipt);
+  const path = options.receipt ?? receiptName(id);
+  await demandWritable(path);
+  const { receipt, refusal } = await withDesk(options, 'reporter', ({ client }) => finishOnce(client, id));
+  const file = await writeReceipt(path, receipt);
+  const next = closedWords(file);
+  if (refusal === undefined) {
+    return {
+      words: [`Referral ${id} is finished: nothing can be added, and it is preserved.`, ...next],
+      json: { referralId: id, state: 'finished', receipt: file },
+    };
+  }
+  const { code, message } = refusal;
   return {
-    words: [
-      `Referral ${id} is finished: nothing can be added, and it is preserved.`,
-      `The receipt is ${file}. Keep it apart from the desk: with it anyone can check the desk's word.`,
-      '',
-      'Next:',
-      `  ${commandLine(`verify ${quoted(file)} --trust trust.json <your files>`)}`,
-    ],
-    json: { referralId: id, state: 'finished', receipt: file },
+    words: [`Referral ${id} was finished before; nothing was changed, and its receipt was fetched again.`, ...next],
+    json: { referralId: id, state: 'finished', receipt: file, alreadyFinished: true, error: { code, message } },
+    exitCode: 1,
   };
+}
+
+interface Finished {
+  readonly receipt: Receipt;
+  /** Why the desk did not finish it: it was finished before. */
+  readonly refusal?: DeskError;
+}
+
+async function finishOnce(client: DeskClient, id: string): Promise<Finished> {
+  try {
+    return { receipt: await client.finish(id) };
+  } catch (error) {
+    if (!isCode(error, 'state/already-finished')) throw error;
+    return { receipt: await client.receipt(id), refusal: error };
+  }
+}
+
+function closedWords(file: string): string[] {
+  return [
+    `The receipt is ${file}. Keep it apart from the desk: with it anyone can check the desk's word.`,
+    '',
+    'Next:',
+    `  ${commandLine(`verify ${quoted(file)} --trust trust.json <your files>`)}`,
+  ];
 }
 
 async function retract(referral: string, options: RetractOptions): Promise<Outcome> {

@@ -1,8 +1,10 @@
 // `destroy` and `approve`: the lawful end of a finished referral takes two persons, each with a key of her own.
 import type { Command } from 'commander';
+import type { DeskClient } from '../client/index.ts';
+import { isCode, type Certificate } from '../index.ts';
 import { idOf, referralOf } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { commandLine, writeOutput } from './paths.ts';
+import { commandLine, demandWritable, writeOutput } from './paths.ts';
 import { demandPersonsKey, withDesk } from './session.ts';
 
 interface DestroyOptions extends Common {
@@ -60,11 +62,10 @@ async function approve(referral: string, destruction: string, options: ApproveOp
   demandPersonsKey(options);
   const id = referralOf(referral);
   const destructionId = idOf(destruction, 'A destruction');
-  const certificate = await withDesk(options, 'supervisor', ({ client }) =>
-    client.approveDestruction(id, destructionId),
-  );
-  const text = `${JSON.stringify(certificate, undefined, 2)}\n`;
-  const file = await writeOutput(options.certificate ?? `${id}.certificate.json`, text);
+  const path = options.certificate ?? `${id}.certificate.json`;
+  await demandWritable(path);
+  const certificate = await withDesk(options, 'supervisor', ({ client }) => approveOnce(client, id, destructionId));
+  const file = await writeOutput(path, `${JSON.stringify(certificate, undefined, 2)}\n`);
   const copies = certificate.copies.length + certificate.backups.length;
   return {
     words: [
@@ -76,4 +77,14 @@ async function approve(referral: string, destruction: string, options: ApproveOp
     ],
     json: { ...certificate, file },
   };
+}
+
+/** The certificate, also of what was destroyed before: so one that was lost on the way is had again. */
+async function approveOnce(client: DeskClient, id: string, destructionId: string): Promise<Certificate> {
+  try {
+    return await client.approveDestruction(id, destructionId);
+  } catch (error) {
+    if (!isCode(error, 'absent/destroyed') && !isCode(error, 'state/not-open')) throw error;
+    return client.certificate(id);
+  }
 }

@@ -2,6 +2,7 @@
 // the last line of stdout is one JSON object and nothing else is written there.
 import { Option, type Command } from 'commander';
 import { commandLine } from './paths.ts';
+import { shownLines } from './shown.ts';
 
 /** What a command did. */
 export interface Outcome {
@@ -68,11 +69,11 @@ export function acting<A extends readonly unknown[]>(
 /** Prints an outcome, for people or for programs. */
 export function tell({ words, asides = [], json }: Outcome, isJson: boolean): void {
   if (!isJson) asides.forEach(remark);
-  const text = isJson ? JSON.stringify(json) : words.join('\n');
+  const text = isJson ? JSON.stringify(json) : shownLines(words.join('\n'));
   process.stdout.write(`${text}\n`);
 }
 
 /** A line to whoever watches, while the work goes on; never part of the answer. */
 export function remark(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${shownLines(line)}\n`);
 }

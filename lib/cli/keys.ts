@@ -5,7 +5,7 @@ import { readFolder } from '../local/folder.ts';
 import { localVault } from '../local/vault.ts';
 import { idOf } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { writeOutput } from './paths.ts';
+import { demandWritable, writeOutput } from './paths.ts';
 import { dataFolder, demandHere, withDesk } from './session.ts';
 import { keepTrust } from './trust.ts';
 
@@ -42,6 +42,7 @@ async function exportKey(object: string, options: ExportOptions): Promise<Outcom
   const id = idOf(object, 'A sealed object');
   const { purpose, out } = options;
   if (out !== undefined) demandHere(options); // the sealed bytes lie there
+  if (out !== undefined) await demandWritable(out);
   const exported = await withDesk(options, 'supervisor', ({ client }) => client.exportKey(id, purpose));
   const file = out === undefined ? undefined : await writeOutput(out, await sealedBytes(options, exported.place), true);
   return {

@@ -6,8 +6,8 @@ import { buildProgram } from './program.ts';
 
 export async function main(argv: readonly string[]): Promise<number> {
   const isJson = argv.includes('--json');
-  process.stdout.on('error', endQuietly);
-  process.stderr.on('error', endQuietly);
+  process.stdout.on('error', goOn);
+  process.stderr.on('error', goOn);
   process.once('uncaughtException', (error) => process.exit(report(error, isJson)));
   try {
     await buildProgram(isJson).parseAsync(argv, { from: 'user' });
@@ -27,8 +27,7 @@ function report(error: unknown, isJson: boolean): ExitCode {
   return failure.exitCode;
 }
 
-/** Whoever read our output has gone away, as `head` does: nothing more to say, and no failure. */
-function endQuietly(error: NodeJS.ErrnoException): void {
+/** Whoever read our output has gone away, as `head` does: what is under way is done all the same, and ends as it ends. */
+function goOn(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
-  process.exit();
 }

@@ -1,10 +1,12 @@
 // Paths and command lines as the user means them: a path counts from where the user stands, which under npm is not where the
 // program was started, and a command that is shown works when it is pasted there.
-import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { access, constants, link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { systemCode } from '../local/durable.ts';
 import { DeskError } from '../index.ts';
 import { UsageError } from './failure.ts';
+import { shown } from './shown.ts';
 
 /** Where the user stands. */
 export function here(): string {
@@ -27,15 +29,23 @@ export async function readInput(path: string): Promise<Buffer> {
 
 /** Why a path of the user's cannot be used. */
 export function unreadable(path: string, error: unknown): unknown {
-  switch (systemCode(error)) {
+  const name = shown(path);
+  const code = systemCode(error);
+  switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new UsageError(`There is no ${path}.`);
+      return new UsageError(`There is no ${name}.`);
     case 'EISDIR':
-      return new UsageError(`${path} is a folder; name a file.`);
+      return new UsageError(`${name} is a folder; name a file.`);
     case 'EACCES':
     case 'EPERM':
-      return new UsageError(`${path} may not be read or written by this user.`);
+      return new UsageError(`${name} may not be read or written by this user.`);
+    case 'EIO':
+    case 'ELOOP':
+    case 'ENAMETOOLONG':
+    case 'ENXIO':
+    case 'EROFS':
+      return new UsageError(`${name} cannot be read or written (${code}).`);
     default:
       return error;
   }
@@ -65,6 +75,35 @@ export async function writeOutput(
   }
 }
 
+/**
+ * Whether `writeOutput` will be able to write there, asked before something is done that cannot be undone.
+ * @throws UsageError
+ */
+export async function demandWritable(path: string): Promise<void> {
+  const file = fromHere(path);
+  const found = await find(file, path);
+  if (found?.isDirectory() === true) throw new UsageError(`${shown(path)} is a folder; name a file.`);
+  let folder = dirname(file);
+  while ((await find(folder, path)) === undefined) folder = dirname(folder);
+  await access(`${folder}/.`, constants.W_OK | constants.X_OK).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+}
+
+async function find(place: string, path: string): Promise<Stats | undefined> {
+  return stat(place).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw unreadable(path, error);
+  });
+}
+
+/** @throws UsageError what is not there, or no folder */
+export async function demandFolder(path: string): Promise<void> {
+  const found = await find(fromHere(path), path);
+  if (found === undefined) throw new UsageError(`There is no ${shown(path)}.`);
+  if (!found.isDirectory()) throw new UsageError(`${shown(path)} is a file; name a folder.`);
+}
+
 async function writePart(part: string, bytes: string | AsyncIterable<Uint8Array>): Promise<void> {
   const handle = await open(part, 'wx', 0o600);
   try {
@@ -79,7 +118,7 @@ async function writePart(part: string, bytes: string | AsyncIterable<Uint8Array>
 function unwritten(path: string, error: unknown): unknown {
   const code = systemCode(error);
   if (code === 'ENOSPC') return new DeskError('vault/full', 'The disk is full.', { cause: error });
-  if (code === 'EEXIST') return new UsageError(`${path} is there already; it was left as it is.`);
+  if (code === 'EEXIST') return new UsageError(`${shown(path)} is there already; it was left as it is.`);
   return unreadable(path, error);
 }
 

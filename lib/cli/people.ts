@@ -4,6 +4,7 @@ import { ROLES, type Role } from '../index.ts';
 import { idOf } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { withDesk } from './session.ts';
+import { shown } from './shown.ts';
 
 interface ActorOptions extends Common {
   readonly role: Role;
@@ -86,7 +87,7 @@ async function listActors(options: Common): Promise<Outcome> {
       hasKey ? undefined : 'no key: the machine itself',
       revokedAt && `revoked ${revokedAt}`,
     ];
-    return `${id}  ${role.padEnd(12)} ${name}  ${notes.filter(Boolean).join(', ')}`.trimEnd();
+    return `${id}  ${role.padEnd(12)} ${shown(name)}  ${notes.filter(Boolean).join(', ')}`.trimEnd();
   });
   return { words, json: { actors } };
 }
@@ -107,7 +108,7 @@ async function addAgency(options: AgencyOptions): Promise<Outcome> {
 async function listAgencies(options: Common): Promise<Outcome> {
   const agencies = await withDesk(options, 'operator', ({ client }) => client.listAgencies());
   const words = agencies.map(
-    ({ id, name, country }) => `${id.padEnd(16)} ${name}${country === undefined ? '' : ` (${country})`}`,
+    ({ id, name, country }) => `${id.padEnd(16)} ${shown(name)}${country === undefined ? '' : ` (${country})`}`,
   );
   return { words, json: { agencies } };
 }

@@ -20,6 +20,7 @@ import { addVerify } from './verify.ts';
 import { addView } from './view.ts';
 import { addWatch } from './watch.ts';
 import { commandLine } from './paths.ts';
+import { shownLines } from './shown.ts';
 import { versionText } from './version.ts';
 
 const EXIT_CODES = `
@@ -28,6 +29,7 @@ Exit codes:
   1  findings, or refused
   2  wrong use: options, arguments, a file that is not there
   3  failure: the vault, the ledger, an alarm that could not be sent, the program itself
+  130  stopped by a signal; "submit" goes on when run again
 
 Begin with:
   ${commandLine('demo')}`;
@@ -67,7 +69,11 @@ export function buildProgram(isJson: boolean): Command {
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
     .showHelpAfterError('(add --help for what this command takes)')
     .addHelpText('after', EXIT_CODES);
-  if (isJson) program.configureOutput({ writeErr: () => undefined });
+  program.configureOutput({
+    writeErr: (text) => {
+      if (!isJson) process.stderr.write(shownLines(text));
+    },
+  });
   for (const add of COMMANDS) add(program);
   return program;
 }

@@ -4,7 +4,7 @@ import { readTrust } from '../index.ts';
 import { openLocalDesk } from '../local/open.ts';
 import { restoreBackup, type RestoredDesk } from '../local/backup.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { commandLine, fromHere, quoted, readInput } from './paths.ts';
+import { commandLine, demandFolder, fromHere, quoted, readInput } from './paths.ts';
 import { readPassphrase } from './passphrase.ts';
 import { dataFolder, demandHere } from './session.ts';
 import { keepTrust } from './trust.ts';
@@ -37,6 +37,8 @@ export function addRestore(program: Command): void {
 
 async function restore(options: RestoreCommandOptions): Promise<Outcome> {
   demandHere(options);
+  await demandFolder(options.from);
+  await demandFolder(options.secrets);
   const dir = dataFolder(options);
   const passphrase = await readPassphrase(options);
   const checkpoint = await readText(options.checkpoint);

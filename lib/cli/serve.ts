@@ -44,6 +44,9 @@ async function serve(options: ServeOptions): Promise<void> {
   const server = await listen(local, options);
   const watching = watchEvery(local.desk, options.watchEvery, alarm);
   tell({ words: servingWords(server.url, local.folder.dir), json: { url: server.url } }, options.json === true);
+  if (!isLoopback(options.host)) {
+    remark('WARNING: others reach this address, and over http their keys travel in clear: put TLS in front of it.');
+  }
   await told;
   remark('Ending: what is under way is finished first.');
   await watching.stop();
@@ -63,6 +66,10 @@ async function listen(local: LocalDesk, { port, host }: ServeOptions): Promise<L
 }
 
 const UNUSABLE = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND', 'ERR_SOCKET_BAD_PORT']);
+
+function isLoopback(host: string): boolean {
+  return /^(?:localhost|127(?:\.\d+){3}|::1)$/.test(host);
+}
 
 function servingWords(url: string, dir: string): string[] {
   return [

@@ -1,8 +1,10 @@
 // `status` and `list`: what the desk knows of referrals without opening anything.
 import { Option, type Command } from 'commander';
-import type { Page, ReferralRecord, ReferralStatus } from '../index.ts';
+import type { DeskClient } from '../client/index.ts';
+import { isCode, type Page, type ReferralRecord, type ReferralStatus } from '../index.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { referralOf, wholeNumber } from './arguments.ts';
+import { numberFrom, referralOf } from './arguments.ts';
+import { UsageError } from './failure.ts';
 import { commandLine } from './paths.ts';
 import { byteText } from './progress.ts';
 import { withDesk } from './session.ts';
@@ -25,7 +27,7 @@ export function addStatus(program: Command): void {
     example: 'list --state open --limit 20',
   })
     .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
-    .option('--limit <n>', 'at most so many, 1 to 200 (50 without)', wholeNumber)
+    .option('--limit <n>', 'at most so many, 1 to 200 (50 without)', numberFrom(1, 200))
     .option('--after <cursor>', 'go on where the page before ended')
     .action(acting(list));
 }
@@ -72,9 +74,18 @@ export function statusWords(status: ReferralStatus): string[] {
 }
 
 async function list(options: ListOptions): Promise<Outcome> {
-  const { state, after, limit } = options;
-  const page = await withDesk(options, 'supervisor', ({ client }) => client.list({ state, after, limit }));
+  const page = await withDesk(options, 'supervisor', ({ client }) => pageOf(client, options));
   return { words: pageWords(page), json: page };
+}
+
+/** @throws UsageError where --after is no cursor: all else is known to be right before it is sent */
+async function pageOf(client: DeskClient, { state, after, limit }: ListOptions): Promise<Page<ReferralRecord>> {
+  try {
+    return await client.list({ state, after, limit });
+  } catch (error) {
+    if (after === undefined || !isCode(error, 'input/malformed')) throw error;
+    throw new UsageError('--after takes what the page before said: begin without it.');
+  }
 }
 
 function pageWords({ items, next }: Page<ReferralRecord>): string[] {

@@ -1,15 +1,22 @@
 // `submit`: a referral and its files, sealed at the desk. Run again it goes on where it stopped; what the desk has is not sent twice.
-import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
-import { submitReferral, type DeskClient, type SubmitFile, type SubmitProgress, type Submitted } from '../client/index.ts';
+import {
+  submitReferral,
+  type DeskClient,
+  type SubmitFile,
+  type SubmitProgress,
+  type Submitted,
+} from '../client/index.ts';
 import { demandGood } from './check.ts';
-import { wholeNumber } from './arguments.ts';
+import { numberFrom } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { commandLine, quoted, readInput } from './paths.ts';
+import { commandLine, demandWritable, quoted, readInput } from './paths.ts';
 import { startProgress, type Progress } from './progress.ts';
 import { receiptName, writeReceipt } from './receipt-file.ts';
 import { withDesk } from './session.ts';
-import { findFiles, type FoundFile } from './walk.ts';
+import { shown } from './shown.ts';
+import { stoppable, untilStopped } from './stop.ts';
+import { bytesOf, findFiles, type FoundFile } from './walk.ts';
 
 interface SubmitOptions extends Common {
   readonly receipt?: string;
@@ -28,17 +35,27 @@ export function addSubmit(program: Command): void {
   })
     .option('--receipt <file>', 'where the receipt goes (else: <id of the referral>.receipt.json, where you stand)')
     .option('--no-finish', 'leave it open for more')
-    .option('--parallel <n>', 'how many files at once', wholeNumber, 4)
+    .option('--parallel <n>', 'how many files at once, 1 to 64', numberFrom(1, 64), 4)
     .action(acting(submit));
 }
 
-async function submit(path: string, files: readonly string[], options: SubmitOptions): Promise<Outcome> {
+function submit(path: string, files: readonly string[], options: SubmitOptions): Promise<Outcome> {
+  return stoppable((signal) => submitUntil(signal, path, files, options));
+}
+
+async function submitUntil(
+  signal: AbortSignal,
+  path: string,
+  files: readonly string[],
+  options: SubmitOptions,
+): Promise<Outcome> {
   const referral = await readInput(path);
   if (options.desk === undefined) demandGood(referral, new Date()); // a desk elsewhere may know newer fields
   const found = await findFiles(files);
+  await demandWritable(options.receipt ?? receiptName('0'));
   const { finish, parallel } = options;
   const submitted = await withDesk(options, 'reporter', ({ client }) =>
-    sendReferral(client, referral, found, { finish, parallel }),
+    untilStopped(signal, () => sendReferral(client, referral, found, { finish, parallel, signal })),
   );
   const receipt = await writeReceipt(options.receipt ?? receiptName(submitted.referralId), submitted.receipt);
   return outcomeOf(submitted, receipt, finish);
@@ -49,35 +66,37 @@ export async function sendReferral(
   client: DeskClient,
   referral: Uint8Array,
   found: readonly FoundFile[],
-  more: { readonly finish: boolean; readonly parallel: number },
+  more: { readonly finish: boolean; readonly parallel: number; readonly signal?: AbortSignal },
 ): Promise<Submitted> {
-  const shown = showProgress();
+  const { signal, ...how } = more;
+  const bar = showProgress();
   const submitted = await submitReferral(client, {
     referral,
-    files: found.map(toSubmitFile),
-    onProgress: shown.onProgress,
-    ...more,
+    files: found.map((file) => toSubmitFile(file, signal)),
+    onProgress: bar.onProgress,
+    ...how,
   });
-  shown.end();
+  bar.end();
   return submitted;
 }
 
-function toSubmitFile({ path, place, sizeBytes }: FoundFile): SubmitFile {
-  return { path, sizeBytes, open: () => createReadStream(place, { highWaterMark: 128 * 1024 }) };
+function toSubmitFile(file: FoundFile, signal: AbortSignal | undefined): SubmitFile {
+  const { path, sizeBytes } = file;
+  return { path, sizeBytes, open: () => bytesOf(file, signal) };
 }
 
 /** One bar while files are hashed, another while they are sent. */
 function showProgress(): { onProgress: (progress: SubmitProgress) => void; end: () => void } {
-  let shown: { phase: SubmitProgress['phase']; progress: Progress } | undefined;
+  let bar: { phase: SubmitProgress['phase']; progress: Progress } | undefined;
   return {
     onProgress: ({ phase, doneBytes, totalBytes }) => {
-      if (shown?.phase !== phase) {
-        shown?.progress.end();
-        shown = { phase, progress: startProgress(phase, 'bytes') };
+      if (bar?.phase !== phase) {
+        bar?.progress.end();
+        bar = { phase, progress: startProgress(phase, 'bytes') };
       }
-      shown.progress.update(doneBytes, totalBytes);
+      bar.progress.update(doneBytes, totalBytes);
     },
-    end: () => shown?.progress.end(),
+    end: () => bar?.progress.end(),
   };
 }
 
@@ -115,14 +134,14 @@ function fileWords({ files, missing }: Submitted): string[] {
 }
 
 function list(heading: string, files: readonly { readonly path: string }[]): string[] {
-  return files.length === 0 ? [] : [heading, ...files.map(({ path }) => `  ${path}`)];
+  return files.length === 0 ? [] : [heading, ...files.map(({ path }) => `  ${shown(path)}`)];
 }
 
 function gapWords({ gaps, warnings }: Submitted): string[] {
   const all = [...warnings, ...gaps];
   return all.length === 0
     ? []
-    : ['What an investigator will miss:', ...all.map(({ path, message }) => `  ${path}  ${message}`)];
+    : ['What an investigator will miss:', ...all.map(({ path, message }) => `  ${shown(path)}  ${shown(message)}`)];
 }
 
 function nextWords({ referralId, isFinished, missing }: Submitted, receipt: string, isWanted: boolean): string[] {

@@ -15,6 +15,7 @@ import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { readInput } from './paths.ts';
 import { startProgress } from './progress.ts';
+import { shown } from './shown.ts';
 import { findFiles, hashFiles } from './walk.ts';
 
 interface VerifyOptions extends Common {
@@ -41,6 +42,9 @@ async function verify(path: string, files: readonly string[], options: VerifyOpt
   const proof = readProof(await readText(path));
   const trust = options.trust === undefined ? undefined : readTrust(await readText(options.trust));
   const against = options.against === undefined ? undefined : await readAgainst(options.against);
+  if (proof.kind === 'custody' && files.length > 0 && typeof against !== 'object') {
+    throw new UsageError('Custody names no file: give the receipt too, with --against <file>.');
+  }
   const found = await findFiles(files);
   const digests = await hashFiles(found, startProgress('reading', 'bytes'));
   const senderFiles = found.map(({ path: name }, n) => ({ name, sha256: digests[n] ?? '' }));
@@ -51,9 +55,9 @@ async function verify(path: string, files: readonly string[], options: VerifyOpt
 function judge(proof: ReturnType<typeof readProof>, options: Parameters<typeof verifyReceipt>[1]): [string, Verdict] {
   switch (proof.kind) {
     case 'receipt':
-      return [`a receipt of desk ${proof.receipt.desk}`, verifyReceipt(proof.receipt, options)];
+      return [`a receipt of desk ${shown(proof.receipt.desk)}`, verifyReceipt(proof.receipt, options)];
     case 'custody':
-      return [`custody of desk ${proof.custody.desk}`, verifyCustody(proof.custody, options)];
+      return [`custody of desk ${shown(proof.custody.desk)}`, verifyCustody(proof.custody, options)];
     case 'checkpoint':
       throw new UsageError('A checkpoint says nothing alone: export the custody and give it with --against.');
   }
@@ -82,7 +86,7 @@ function outcomeOf(what: string, { ok, findings, notes }: Verdict, trust: Trust 
   const telephone =
     trust === undefined ? [] : ['Compare on the telephone, this trust.json says:', `  ${trust.fingerprint}`];
   return {
-    words: [head, ...findings.map(findingWords), ...notes.map((note) => `  · ${note}`), ...telephone],
+    words: [head, ...findings.map(findingWords), ...notes.map((note) => `  · ${shown(note)}`), ...telephone],
     json: { ok, findings, notes },
     exitCode: ok ? 0 : 1,
   };
@@ -90,7 +94,8 @@ function outcomeOf(what: string, { ok, findings, notes }: Verdict, trust: Trust 
 
 function findingWords({ code, where }: ProofFinding): string {
   const meaning = MEANINGS[code];
-  return `  ✗ ${meaning === undefined ? where : `${meaning} (${where})`} [${code}]`;
+  const place = shown(where);
+  return `  ✗ ${meaning === undefined ? place : `${meaning} (${place})`} [${code}]`;
 }
 
 /** What a finding means to somebody who was given the proof. */

@@ -8,7 +8,7 @@ import { DeskError, type AttachmentFacts, type ViewExtent } from '../index.ts';
 import { idOf, referralOf, sha256Text, zonedTime } from './arguments.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { commandLine, writeOutput } from './paths.ts';
+import { commandLine, demandWritable, writeOutput } from './paths.ts';
 import { startProgress, type Progress } from './progress.ts';
 import { withDesk } from './session.ts';
 
@@ -73,11 +73,13 @@ async function record(referralId: string, attachment: string | undefined, option
 async function readOut(referralId: string, attachmentId: string, out: string, options: ViewOptions): Promise<Outcome> {
   const { purpose } = options;
   if (purpose === undefined) throw new UsageError('Say for what purpose it is read: --purpose "…".');
+  const path = join(out, `${attachmentId}.bin`);
+  await demandWritable(path); // the reading is entered before the first byte comes
   return withDesk(options, 'supervisor', async ({ client }) => {
     const read = await client.readAttachment(referralId, attachmentId, purpose);
     const progress = startProgress('reading', 'bytes');
     const bytes = checked(read.bytes, read.facts, progress);
-    const file = await writeOutput(join(out, `${attachmentId}.bin`), bytes, true);
+    const file = await writeOutput(path, bytes, true);
     progress.end();
     const { sha256, sizeBytes } = read.facts;
     return {

@@ -1,6 +1,7 @@
 // The files a user names: files as they are, folders walked. A file inside a folder is called by its path in that folder, with
-// slashes; symbolic links inside a folder are passed over, since they lead out of it.
-import { createReadStream } from 'node:fs';
+// slashes; symbolic links inside a folder are passed over, since they lead out of it. What cannot be read is refused by name.
+import { isUtf8 } from 'node:buffer';
+import { createReadStream, type Stats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
@@ -8,6 +9,7 @@ import { UsageError } from './failure.ts';
 import { remark } from './frame.ts';
 import { fromHere, unreadable } from './paths.ts';
 import type { Progress } from './progress.ts';
+import { shown, shownBytes } from './shown.ts';
 
 export interface FoundFile {
   /** What it is called. */
@@ -17,13 +19,14 @@ export interface FoundFile {
   readonly sizeBytes: number;
 }
 
-/** @throws UsageError a path that is not there; two files of one name */
+/** @throws UsageError a path that is not there or cannot be read; what is neither file nor folder; two files of one name */
 export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   for (const path of paths) found.push(...(await findAt(path)));
   const names = new Set<string>();
   for (const { path } of found) {
-    if (names.has(path)) throw new UsageError(`Two files are called ${path}: put them into one folder above both.`);
+    if (names.has(path))
+      throw new UsageError(`Two files are called ${shown(path)}: put them into one folder above both.`);
     names.add(path);
   }
   return found;
@@ -35,20 +38,57 @@ async function findAt(path: string): Promise<FoundFile[]> {
     throw unreadable(path, error);
   });
   if (stats.isDirectory()) return walk(place, '');
+  refuseSpecial(path, stats);
   return [{ path: basename(place), place, sizeBytes: stats.size }];
 }
 
 async function walk(folder: string, prefix: string): Promise<FoundFile[]> {
-  const names = (await readdir(folder)).sort();
   const found: FoundFile[] = [];
-  for (const name of names) {
+  for (const name of await namesIn(folder)) {
     const place = join(folder, name);
-    const stats = await lstat(place);
-    if (stats.isDirectory()) found.push(...(await walk(place, `${prefix}${name}/`)));
-    else if (stats.isFile()) found.push({ path: `${prefix}${name}`, place, sizeBytes: stats.size });
-    else remark('Passed over something in the folder that is neither a file nor a folder (a link, say).');
+    const stats = await lstat(place).catch((error: unknown) => {
+      throw unreadable(place, error);
+    });
+    if (stats.isSymbolicLink()) {
+      remark('Passed over a link in the folder: it leads out of it.');
+      continue;
+    }
+    if (stats.isDirectory()) {
+      found.push(...(await walk(place, `${prefix}${name}/`)));
+      continue;
+    }
+    refuseSpecial(place, stats);
+    found.push({ path: `${prefix}${name}`, place, sizeBytes: stats.size });
   }
   return found;
+}
+
+/** @throws UsageError a name that is no UTF-8: no referral could declare it, and no two programs would show it alike */
+async function namesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { encoding: 'buffer' }).catch((error: unknown) => {
+    throw unreadable(folder, error);
+  });
+  const foreign = names.find((name) => !isUtf8(name));
+  if (foreign !== undefined) {
+    const name = `${shown(folder)}/${shownBytes(foreign)}`;
+    throw new UsageError(`The name of ${name} is not UTF-8: rename the file.`);
+  }
+  return names.map((name) => name.toString('utf8')).sort();
+}
+
+/** A pipe or a device has no size and may never end. */
+function refuseSpecial(path: string, stats: Stats): void {
+  if (!stats.isFile()) throw new UsageError(`${shown(path)} is neither a file nor a folder.`);
+}
+
+/** The bytes of a file. @throws UsageError where it cannot be read; the system's AbortError at the signal */
+export async function* bytesOf({ place }: FoundFile, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    const pieces = createReadStream(place, { highWaterMark: 128 * 1024, ...(signal === undefined ? {} : { signal }) });
+    for await (const piece of pieces) yield piece as Buffer;
+  } catch (error) {
+    throw unreadable(place, error);
+  }
 }
 
 /** SHA-256 of each file, hex, in order. */
@@ -56,11 +96,11 @@ export async function hashFiles(files: readonly FoundFile[], progress: Progress)
   const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const digests: string[] = [];
   let done = 0;
-  for (const { place } of files) {
+  for (const file of files) {
     const hash = createHash('sha256');
-    for await (const chunk of createReadStream(place, { highWaterMark: 128 * 1024 })) {
-      hash.update(chunk as Buffer);
-      done += (chunk as Buffer).length;
+    for await (const piece of bytesOf(file)) {
+      hash.update(piece);
+      done += piece.length;
       progress.update(done, total);
     }
     digests.push(hash.digest('hex'));

@@ -69,6 +69,7 @@ export const PROBLEMS: Readonly<Record<Code, ProblemWords>> = {
   'desk/unreachable': words('The desk cannot be reached', 'Check the address and that the desk runs, then try again.'),
   'desk/newer': words('Written by a newer program', 'Use that program.'),
   'desk/readable-by-others': words('Open to others', 'Take their rights away first.'),
+  'desk/not-allowed': words('The system does not let the desk', "Tell the desk's operator to see to rights and paths."),
   'desk/damaged': words('The desk is damaged', OPERATOR),
   'desk/local-only': words('Only on the machine itself', 'Run it where the desk is.'),
   'alarm/failed': words('An alarm reached nobody', OPERATOR),

@@ -11,6 +11,7 @@ import { openDestroyed } from './destroyed.ts';
 import { makeFolder, systemCode, writeNew } from './durable.ts';
 import { createKeyFile } from './key-file.ts';
 import { localLedger } from './ledger.ts';
+import { rightsFault } from './rights.ts';
 import { createSecretsFile } from './secrets.ts';
 
 export { ownFolder, type Ownership } from './ownership.ts';
@@ -53,7 +54,7 @@ export interface NewFolder {
 
 /**
  * Makes an empty desk with keys of its own.
- * @throws DeskError desk/exists (what is there is untouched), desk/readable-by-others, desk/damaged, keys/failed
+ * @throws DeskError desk/exists (what is there is untouched), desk/readable-by-others, desk/not-allowed, desk/damaged, keys/failed
  */
 export async function createFolder(options: NewFolder): Promise<Folder> {
   const folder = await prepareFolder(options);
@@ -75,7 +76,8 @@ export async function prepareFolder(options: NewFolder): Promise<Folder> {
     await makeFolder(folder.vaultFolder);
     return folder;
   } catch (error) {
-    if (error instanceof DeskError) throw error;
+    const known = error instanceof DeskError ? error : rightsFault(error);
+    if (known !== undefined) throw known;
     throw new DeskError('desk/damaged', 'The folder could not be made. Remove what there is of it and try again.', {
       cause: error,
     });
@@ -87,6 +89,8 @@ export async function completeFolder({ dir, desk, keysFolder, created, deskFile 
   const text = toText({ version: VERSION, desk, keys: relativeInside(dir, keysFolder), created });
   await writeNew(deskFile, text, 0o600).catch((cause: unknown) => {
     if (systemCode(cause) === 'EEXIST') throw existing(cause);
+    const known = rightsFault(cause);
+    if (known !== undefined) throw known;
     throw new DeskError('desk/damaged', 'desk.json could not be written. Remove the folder and try again.', { cause });
   });
 }
@@ -104,14 +108,17 @@ export function layOut(options: {
   return placesOf(dir, { version: VERSION, desk, keys, created });
 }
 
-/** Makes data folder and keys folder, for their owner alone. @throws DeskError desk/readable-by-others */
+/** Makes data folder and keys folder, for their owner alone. @throws DeskError desk/readable-by-others, desk/not-allowed */
 export async function makePrivate({ dir, keysFolder }: Folder): Promise<void> {
-  await makeFolder(dir);
-  await makeFolder(keysFolder);
+  for (const folder of [dir, keysFolder]) {
+    await makeFolder(folder).catch((error: unknown) => {
+      throw rightsFault(error) ?? error;
+    });
+  }
   await refuseReadable([dir, keysFolder]);
 }
 
-/** @throws DeskError desk/absent, desk/newer, desk/readable-by-others, desk/damaged */
+/** @throws DeskError desk/absent, desk/newer, desk/readable-by-others, desk/not-allowed, desk/damaged */
 export async function readFolder(path: string): Promise<Folder> {
   const dir = resolve(path);
   const folder = placesOf(dir, parseDesk(await readDeskFile(join(dir, LAYOUT.desk))));
@@ -180,7 +187,8 @@ function existing(cause?: unknown): DeskError {
 async function refuseReadable(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     const { mode } = await stat(path).catch((error: unknown) => {
-      throw new DeskError('desk/damaged', 'A part of the desk is missing. Restore it from a backup.', { cause: error });
+      const missing = 'A part of the desk is missing. Restore it from a backup.';
+      throw rightsFault(error) ?? new DeskError('desk/damaged', missing, { cause: error });
     });
     if ((mode & 0o077) === 0) continue;
     throw new DeskError(
@@ -195,7 +203,7 @@ async function readDeskFile(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     const code = systemCode(error);
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw damaged(error);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw rightsFault(error) ?? damaged(error);
     throw new DeskError('desk/absent', 'There is no desk in this folder. Make one with "referral-desk init".');
   }
 }
@@ -232,7 +240,7 @@ function privateTemp(): string {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw damaged(error);
+    if (systemCode(error) !== 'EEXIST') throw rightsFault(error) ?? damaged(error);
   }
   const found = lstatSync(folder);
   if (found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0) return folder;

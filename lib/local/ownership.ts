@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DeskError } from '../errors.ts';
-import { isBusy, makeEmpty } from './sqlite.ts';
+import { isBusy, makeEmpty, rightsFaultOf } from './sqlite.ts';
 
 export interface Ownership {
   /** Gives the folder up. Again is fine. */
@@ -13,7 +13,7 @@ export interface Ownership {
 /**
  * Undefined while a living process owns the folder, this one included. Nothing else may open `owner.db`: closing it
  * anywhere in a process gives up the locks which that process holds on it.
- * @throws DeskError desk/damaged when the lock cannot be had for another reason
+ * @throws DeskError desk/not-allowed; desk/damaged when the lock cannot be had for another reason
  */
 export function ownFolder(dir: string): Ownership | undefined {
   const file = join(dir, OWNER);
@@ -26,7 +26,10 @@ export function ownFolder(dir: string): Ownership | undefined {
   } catch (error) {
     if (db.isOpen) db.close();
     if (isBusy(error)) return undefined;
-    throw new DeskError('desk/damaged', 'owner.db in the data folder cannot be locked.', { cause: error });
+    throw (
+      rightsFaultOf(error) ??
+      new DeskError('desk/damaged', 'owner.db in the data folder cannot be locked.', { cause: error })
+    );
   }
   held.add(db);
   return {

@@ -1,9 +1,10 @@
 // The desk's SQLite files: opened so that a commit is on the disk when it returns (WAL, synchronous=FULL), refused when
 // they are missing, foreign, damaged or newer than this program.
-import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DeskError } from '../errors.ts';
+import { notAllowed, rightsFault } from './rights.ts';
 
 export interface Layout {
   /** What messages call the file. */
@@ -16,12 +17,12 @@ export interface Layout {
 
 /**
  * Opens a database of a layout; makes it first where `create` is true and there is none.
- * @throws DeskError desk/absent, desk/newer, desk/damaged, desk/owned
+ * @throws DeskError desk/absent, desk/newer, desk/damaged, desk/owned, desk/not-allowed
  */
 export function openDatabase(file: string, layout: Layout, create: boolean): DatabaseSync {
-  if (!existsSync(file)) {
+  if (!isThere(file)) {
     if (!create) throw new DeskError('desk/absent', `There is no ${layout.what} here. Restore it from a backup.`);
-    makeEmpty(file);
+    makeEmptyOrSay(file);
   }
   const db = new DatabaseSync(file, { open: false, enableDoubleQuotedStringLiterals: false });
   try {
@@ -36,7 +37,24 @@ export function openDatabase(file: string, layout: Layout, create: boolean): Dat
     if (error instanceof DeskError) throw error;
     if (isBusy(error))
       throw new DeskError('desk/owned', `Another program has the ${layout.what} open.`, { cause: error });
-    throw damaged(layout, error);
+    throw rightsFaultOf(error) ?? damaged(layout, error);
+  }
+}
+
+/** A file in a folder that may not be entered is not said to be missing. */
+function isThere(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw rightsFault(error) ?? error;
+  }
+}
+
+function makeEmptyOrSay(file: string): void {
+  try {
+    makeEmpty(file);
+  } catch (error) {
+    throw rightsFault(error) ?? error;
   }
 }
 
@@ -83,9 +101,16 @@ export function isBusy(error: unknown): boolean {
   return resultCode(error) === SQLITE_BUSY;
 }
 
+/** SQLite's word, or the system's, that this user may not; undefined for any other. */
+export function rightsFaultOf(error: unknown): DeskError | undefined {
+  return FORBIDDEN.has(resultCode(error) ?? 0) ? notAllowed(error) : rightsFault(error);
+}
+
 const BUSY_TIMEOUT = 'PRAGMA busy_timeout = 5000';
 const SQLITE_BUSY = 5;
 const SQLITE_FULL = 13;
+/** SQLITE_PERM, SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_AUTH. */
+const FORBIDDEN: ReadonlySet<number> = new Set([3, 8, 14, 23]);
 
 function resultCode(error: unknown): number | undefined {
   const code: unknown = typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;

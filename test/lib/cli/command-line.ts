@@ -23,7 +23,24 @@ export interface Where {
 }
 
 export async function run(args: readonly string[], where: Where = {}): Promise<Ran> {
+  return ranOf(start(args, where));
+}
+
+/** The same, with somebody at the other end who goes away at once. */
+export async function runUnread(stream: 'stdout' | 'stderr', args: readonly string[], where: Where): Promise<Ran> {
   const child = start(args, where);
+  child[stream]?.destroy();
+  return ranOf(child);
+}
+
+/** The same, ended by a signal once it has said something on stderr. */
+export async function runStopped(signal: NodeJS.Signals, args: readonly string[], where: Where): Promise<Ran> {
+  const child = start(args, where);
+  child.stderr?.once('data', () => child.kill(signal));
+  return ranOf(child);
+}
+
+async function ranOf(child: ChildProcess): Promise<Ran> {
   const output = { stdout: '', stderr: '' };
   child.stdout?.on('data', (chunk: Buffer) => (output.stdout += chunk.toString('utf8')));
   child.stderr?.on('data', (chunk: Buffer) => (output.stderr += chunk.toString('utf8')));

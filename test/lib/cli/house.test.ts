@@ -36,6 +36,19 @@ describe('actor and agency', () => {
   });
 });
 
+describe('what is wrong use, before a desk is asked', () => {
+  it.each([
+    ['a page of none', ['list', '--limit', '0']],
+    ['a page of too many', ['list', '--limit', '201']],
+    ['a cursor that no page gave', ['list', '--after', 'zz']],
+    ['no file at once', ['submit', 'referral.json', 'files-referral', '--parallel', '0']],
+    ['a backup that is not there', ['restore', '--from', 'nowhere', '--secrets', 'nowhere', '--data', 'back']],
+    ['a backup that is a file', ['restore', '--from', 'referral.json', '--secrets', 'nowhere', '--data', 'back']],
+  ])('is %s', async (_, args) => {
+    expect(await desk.desk(...args)).toMatchObject({ code: 2, json: { error: { code: 'usage' } } });
+  });
+});
+
 describe('trust', () => {
   it('shows the same fingerprint as init, also after a key was replaced, and the new trust.json names both keys', async () => {
     expect((await desk.desk('trust')).json).toMatchObject({ fingerprint: desk.fingerprint });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { run, scratch } from './command-line.ts';
 
 let folder: Awaited<ReturnType<typeof scratch>>;
@@ -67,5 +67,35 @@ describe('init', () => {
   it('takes a folder without a desk for wrong use', async () => {
     const ran = await run(['list', '--data', 'nowhere', '--json'], { cwd: folder.dir });
     expect(ran).toMatchObject({ code: 2, json: { error: { code: 'desk/absent' } } });
+  });
+
+  it('leaves a file that lies where the folder would go, and says so', async () => {
+    await writeFile(folder.at('file'), 'kept');
+    for (const [place, code] of [
+      ['file', 'desk/exists'],
+      ['file/below', 'desk/absent'],
+    ] as const) {
+      const ran = await run(['init', '--data', place, '--json'], { cwd: folder.dir });
+      expect(ran.json).toMatchObject({ error: { code } });
+      expect(ran.stderr).not.toMatch(/remove|restore/i);
+    }
+    expect(await readFile(folder.at('file'), 'utf8')).toBe('kept');
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  const unlessRoot = isRoot ? it.skip : it; // root may do whatever a mode says
+  unlessRoot('speaks of rights, not of damage, where this user lacks them', async () => {
+    for (const [place, mode] of [
+      ['one/desk.json', 0],
+      ['one/ledger.db', 0],
+      ['one', 0o500],
+    ] as const) {
+      const before = (await stat(folder.at(place))).mode & 0o777;
+      await chmod(folder.at(place), mode);
+      const ran = await run(['list', '--data', 'one', '--json'], { cwd: folder.dir });
+      await chmod(folder.at(place), before);
+      expect(ran).toMatchObject({ code: 1, json: { error: { code: 'desk/not-allowed' } } });
+      expect(ran.stderr).not.toMatch(/remove|restore/i);
+    }
   });
 });

@@ -5,7 +5,7 @@ import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gather } from '../../material.ts';
-import { run, serve, type Ran, type Serving } from './command-line.ts';
+import { run, runStopped, serve, type Ran, type Serving } from './command-line.ts';
 import { cliDesk, twoFiles, type CliDesk } from './desk.ts';
 
 let desk: CliDesk;
@@ -83,6 +83,13 @@ describe('while serve owns the folder', () => {
     expect((await run(['init', '--data', 'other'], { cwd: desk.dir })).code).toBe(0);
     const ran = await run(['serve', '--data', 'other', '--port', port, '--json'], { cwd: desk.dir });
     expect(ran).toMatchObject({ code: 2, json: { error: { code: 'usage' } } });
+  });
+
+  it('warns that keys travel in clear where it listens for others too', async () => {
+    const args = ['serve', '--data', 'other', '--port', '0', '--host', '0.0.0.0'];
+    const open = await runStopped('SIGTERM', args, { cwd: desk.dir });
+    expect(open.code).toBe(0);
+    expect(open.stderr).toMatch(/WARNING: .* keys travel in clear/);
   });
 
   it('ends with 0 on SIGTERM and on SIGINT, and gives the folder up', async () => {

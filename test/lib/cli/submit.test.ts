@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { rename, rm, stat, symlink } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { noise } from '../../material.ts';
+import { run, runStopped, runUnread } from './command-line.ts';
 import { cliDesk, twoFiles, type CliDesk } from './desk.ts';
 
 let desk: CliDesk;
@@ -64,6 +66,29 @@ describe('submit', () => {
     expect(twice).toMatchObject({ code: 1, json: { error: { code: 'state/already-finished' } } });
   });
 
+  it('gives the receipt again of what was finished before, and says where it is', async () => {
+    const { referralId } = submittedOf((await desk.desk('submit', 'open.json', 'files-open')).json);
+    const again = await desk.desk('finish', referralId, '--receipt', 'again/receipt.json');
+    expect(again).toMatchObject({ code: 1, json: { alreadyFinished: true, receipt: desk.at('again/receipt.json') } });
+    expect(await desk.readJson('again/receipt.json')).toMatchObject({ entry: { act: 'finish' } });
+    const told = await run(['finish', referralId], { cwd: desk.dir });
+    expect(told.stdout).toMatch(/was finished before/);
+  });
+
+  it('finishes nothing while its receipt cannot be written where it was asked for', async () => {
+    await desk.write('unwritable', [noise('u.bin', 12)]);
+    const { referralId } = submittedOf(
+      (await desk.desk('submit', 'unwritable.json', 'files-unwritable', '--no-finish')).json,
+    );
+    for (const place of ['files-whole', 'whole.json/receipt.json']) {
+      expect(await desk.desk('finish', referralId, '--receipt', place)).toMatchObject({ code: 2 });
+      expect(await desk.desk('submit', 'unwritable.json', 'files-unwritable', '--receipt', place)).toMatchObject({
+        code: 2,
+      });
+    }
+    expect(await desk.desk('status', referralId)).toMatchObject({ json: { state: 'open' } });
+  });
+
   it('takes back a referral that is open', async () => {
     await desk.write('back', []);
     const { referralId } = submittedOf((await desk.desk('submit', 'back.json', '--no-finish')).json);
@@ -104,5 +129,79 @@ describe('submit', () => {
     expect(own).toMatchObject({ code: 0, json: { referralId } });
     const unknown = await desk.desk('status', referralId, '--key', 'rdk_nobody');
     expect(unknown).toMatchObject({ code: 1, json: { error: { code: 'access/unauthenticated' } } });
+  });
+});
+
+describe('submit of files that cannot be sent', () => {
+  const told = async (name: string): Promise<string> => {
+    const ran = await desk.desk('submit', 'whole.json', name);
+    expect(ran).toMatchObject({ code: 2, json: { error: { code: 'usage' } } });
+    return (ran.json as { error: { message: string } }).error.message;
+  };
+
+  it('refuses a name that is no UTF-8, and shows its bytes', async () => {
+    await mkdir(desk.at('foreign'));
+    await writeFile(Buffer.concat([Buffer.from(desk.at('foreign/caf')), Buffer.from([0xe9])]), 'x');
+    expect(await told('foreign')).toContain('/foreign/caf\\xe9');
+  });
+
+  it('refuses a pipe, named or found, and waits for nothing', async () => {
+    await mkdir(desk.at('pipes'));
+    execFileSync('mkfifo', [desk.at('pipes/one')]);
+    expect(await told('pipes')).toContain('pipes/one');
+    expect(await told('pipes/one')).toContain('pipes/one');
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  const unlessRoot = isRoot ? it.skip : it; // root may read whatever its mode says
+  unlessRoot('names a file and a folder that this user may not read', async () => {
+    await mkdir(desk.at('closed/below'), { recursive: true });
+    await writeFile(desk.at('closed/file'), 'x', { mode: 0 });
+    expect(await told('closed/file')).toContain('closed/file');
+    await chmod(desk.at('closed/below'), 0);
+    expect(await told('closed')).toContain('closed/below');
+    await chmod(desk.at('closed/below'), 0o700);
+  });
+
+  it('lets no name act on the terminal', async () => {
+    const name = 'a\u001b[2J\n\u202egnp.exe';
+    await desk.write('hostile', [noise('h.bin', 11)]);
+    await mkdir(desk.at('names'));
+    await writeFile(desk.at(`names/${name}`), 'x');
+    const { stdout, stderr } = await run(['submit', 'hostile.json', 'files-hostile', 'names'], { cwd: desk.dir });
+    expect(stdout).toContain('  a\\u001b[2J\\u000a\\u202egnp.exe\n');
+    const verified = await run(['verify', 'whole.json', `nowhere/${name}`], { cwd: desk.dir });
+    expect(`${stdout}${stderr}${verified.stderr}`).not.toMatch(/[^\n\P{Cc}]|\p{Bidi_Control}/u);
+  });
+});
+
+describe('submit when somebody goes away', () => {
+  it.each(['stdout', 'stderr'] as const)(
+    'does all of its work, and ends with its own exit code (%s)',
+    async (stream) => {
+      await desk.write(`unread-${stream}`, [noise(`${stream}.bin`, 3_000_000)]);
+      await symlink('nowhere', desk.at(`files-unread-${stream}/link`));
+      const args = [
+        'submit',
+        `unread-${stream}.json`,
+        `files-unread-${stream}`,
+        '--receipt',
+        `unread-${stream}.receipt`,
+      ];
+      expect(await runUnread(stream, args, { cwd: desk.dir })).toMatchObject({ code: 0 });
+      expect(await desk.readJson(`unread-${stream}.receipt`)).toMatchObject({ entry: { act: 'finish' } });
+      const short = await runUnread(stream, ['finish', 'nothing'], { cwd: desk.dir });
+      expect(short.code).toBe(2);
+    },
+  );
+
+  it('stops at a signal with an exit code of its own, and goes on when run again', async () => {
+    await desk.write('stopped', [noise('big.bin', 60_000_000)]);
+    await symlink('nowhere', desk.at('files-stopped/link')); // is remarked on as the work begins
+    const args = ['submit', 'stopped.json', 'files-stopped', '--json'];
+    const stopped = await runStopped('SIGINT', args, { cwd: desk.dir });
+    expect(stopped).toMatchObject({ code: 130, json: { error: { code: 'stopped' } } });
+    expect(stopped.stderr).toContain('Stopped; run the same command again to go on.');
+    expect(await run(args, { cwd: desk.dir })).toMatchObject({ code: 0, json: { state: 'finished' } });
   });
 });

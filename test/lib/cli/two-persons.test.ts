@@ -44,6 +44,12 @@ describe('destruction, once retention has ended', () => {
     expect(await desk('status', id)).toMatchObject({ json: { state: 'finished' } });
   });
 
+  it('is not carried out while its certificate cannot be written where it was asked for', async () => {
+    const unwritable = ['--certificate', 'desk-data', '--key', keys.supervisor2];
+    expect(await desk('approve', id, destructionId, ...unwritable)).toMatchObject({ code: 2 });
+    expect(await desk('status', id)).toMatchObject({ json: { state: 'finished' } });
+  });
+
   it('is approved by another, and leaves a certificate, an unbroken chain and a desk that holds', async () => {
     const approved = await desk('approve', id, destructionId, '--key', keys.supervisor2);
     expect(approved).toMatchObject({ code: 0, json: { referralId: id, file: folder.at(`${id}.certificate.json`) } });
@@ -52,5 +58,11 @@ describe('destruction, once retention has ended', () => {
     expect((await desk('custody', id, '--out', 'custody.json')).code).toBe(0);
     expect(await desk('trust', '--out', 'trust.json')).toMatchObject({ code: 0 });
     expect(await desk('verify', 'custody.json', '--trust', 'trust.json')).toMatchObject({ code: 0 });
+  });
+
+  it('gives its certificate again when it is approved once more', async () => {
+    const again = ['--certificate', 'again.json', '--key', keys.supervisor2];
+    const ran = await desk('approve', id, destructionId, ...again);
+    expect(ran).toMatchObject({ code: 0, json: { referralId: id, file: folder.at('again.json') } });
   });
 });

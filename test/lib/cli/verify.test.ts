@@ -57,6 +57,14 @@ describe('verify', () => {
     for (const ran of [both, older, checkpoint]) expect(ran).toMatchObject({ code: 0, json: { ok: true } });
   });
 
+  it('asks for the receipt where files are to be held against custody, which names none', async () => {
+    for (const against of [[], ['--against', 'checkpoint.txt']]) {
+      const ran = await verify('custody.json', 'files', '--trust', 'trust.json', ...against);
+      expect(ran).toMatchObject({ code: 2, json: { error: { code: 'usage' } } });
+      expect(ran.stderr).toMatch(/receipt/);
+    }
+  });
+
   it('names a file that was changed by so much as a byte', async () => {
     await put('changed/two.bin', noise('two.bin', 70_000).bytes);
     const ran = await verify('receipt.json', 'changed', '--trust', 'trust.json');

@@ -1,6 +1,7 @@
 // The directory: who may act, for whom, and the agencies the desk knows. Names are sealed under the actor's own secret; the book
 // holds roles, opaque ids and the SHA-256 of keys. A key is shown once and can be revoked, never read again.
 import { randomBytes } from 'node:crypto';
+import { UUID } from '../schemas/index.ts';
 import { demand, type Caller, type Role } from './access.ts';
 import { append, entryAt, rowsOf, type Core, type RowDraft } from './core.ts';
 import { DeskError } from './errors.ts';
@@ -82,8 +83,6 @@ async function enterActor(core: Core, caller: Caller, actor: NewActor, keySha256
   });
   return id;
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 async function checkActor(core: Core, { role, organisation, agency }: NewActor): Promise<void> {
   // Lists are named by it, so that any other text could name somebody else's.

@@ -1,5 +1,6 @@
 // Step 2 seen from a referral: an attachment arrives, is sealed, and enters the chain. The same attachment sent again is the
 // same; other bytes under its id are refused.
+import { UUID } from '../schemas/index.ts';
 import { demandOn, type Caller } from './access.ts';
 import { append, entryAt, type Chain, type Core, type SealedObject } from './core.ts';
 import { commitment, commitmentKey, type Entry } from './custody.ts';
@@ -33,8 +34,6 @@ export interface Attached {
   /** False when these bytes had been sealed before. */
   readonly isNew: boolean;
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /**
  * Seals one attachment.

@@ -115,7 +115,8 @@ export interface Keys {
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-export type RowKind = 'referral' | 'declared' | 'attachment' | 'lookup' | 'actor' | 'agency' | 'certificate' | 'backup';
+export type RowKind =
+  'referral' | 'declared' | 'attachment' | 'packet' | 'link' | 'lookup' | 'actor' | 'agency' | 'certificate' | 'backup';
 
 export interface RowKey {
   readonly kind: RowKind;
@@ -255,6 +256,9 @@ export interface Ledger {
 
 // ── The rest of the world ─────────────────────────────────────────────────────────────────────────────────────────────
 
+/** The typefaces of the PDF. */
+export type FontName = 'sans' | 'sansBold' | 'mono';
+
 /** All the desk needs from outside. */
 export interface Ports {
   readonly vault: Vault;
@@ -268,6 +272,8 @@ export interface Ports {
   readonly pause: (ms: number) => Promise<void>;
   /** Tells people outside the desk. A failure to tell is thrown: an alarm is never silent. */
   readonly alarm: (alarm: Alarm) => Promise<void>;
+  /** A typeface as a whole TrueType file. */
+  readonly font: (name: FontName) => Promise<Uint8Array>;
 }
 
 /** Something a person must know now. Codes and opaque ids only. */

@@ -8,6 +8,7 @@ import { foundDesk, type Founded } from '../house.ts';
 import type { Alarm, Ports } from '../ports.ts';
 import { makeTrust, type Trust } from '../trust.ts';
 import type { Probe } from './durable.ts';
+import { localFont } from './fonts.ts';
 import { completeFolder, ownFolder, prepareFolder, readFolder, type Folder } from './folder.ts';
 import { localKeys } from './keys.ts';
 import { localLedger } from './ledger.ts';
@@ -107,7 +108,7 @@ async function openPorts(
     });
     await sweepTemp(folder.vaultFolder);
     const vault = localVault({ folder: folder.vaultFolder, ...probing });
-    return { ports: { vault, keys, ledger, now, newId: randomUUID, pause, alarm }, close };
+    return { ports: { vault, keys, ledger, now, newId: randomUUID, pause, alarm, font: localFont }, close };
   } catch (error) {
     close();
     throw error;

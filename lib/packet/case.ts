@@ -1,0 +1,122 @@
+// The case manifest (decision 13): all that a packet says of a referral beside the referral itself, as canonical JSON. The PDF is
+// drawn from it and prints its SHA-256 on every page; it names every file of the packet but the PDF and the bag's own.
+import * as z from 'zod';
+import { ACTS } from '../custody.ts';
+
+const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
+const instant = z.iso.datetime({ precision: 3 });
+const count = z.int().nonnegative();
+
+/**
+ * What is known of the looking at one exhibit (decision 9), and on whose word:
+ * `entered`: looked at in full before the referral was finished, entered at the desk for exactly these bytes ·
+ * `stated`: in full, by the submitter's own statement alone · `partly`: only a part, entered or stated ·
+ * `statedNot`: the submitter states that nobody did · `unstated`: nothing is claimed.
+ */
+export const VIEWED = ['entered', 'stated', 'partly', 'statedNot', 'unstated'] as const;
+export type ViewedState = (typeof VIEWED)[number];
+
+const exhibit = z.strictObject({
+  /** Given by the desk: `E0001` and so on, in the order of the referral, then of arrival. */
+  exhibit: z.string().regex(/^E\d{4,}$/),
+  /** Where it lies in the packet. */
+  path: z.string(),
+  attachment: z.string(),
+  /** Its place among the referral's `attachments`; null where the referral does not declare it. */
+  declared: z.nullable(count),
+  /** What the submitter calls it; text, never a path. */
+  originalName: z.optional(z.string()),
+  /** The submitter's own label. */
+  label: z.optional(z.string()),
+  contentType: z.optional(z.string()),
+  sizeBytes: count,
+  sha256: hex32,
+  sha1: z.string(),
+  md5: z.string(),
+  /** 8 hex digits. */
+  crc32: z.string(),
+  /** The entry that took it in. */
+  seq: count,
+  sealedAt: instant,
+  viewed: z.enum(VIEWED),
+});
+export type Exhibit = z.infer<typeof exhibit>;
+
+const view = z.strictObject({
+  /** Entered at the desk (then `seq` is its entry), or stated in the referral. */
+  source: z.enum(['desk', 'referral']),
+  seq: z.optional(count),
+  sha256: hex32,
+  exhibit: z.optional(z.string()),
+  viewer: z.string(),
+  from: z.optional(z.string()),
+  to: z.optional(z.string()),
+  extent: z.string(),
+  /** A look entered after the referral was finished; it does not count for `viewed`. */
+  afterFinish: z.boolean(),
+});
+export type CaseView = z.infer<typeof view>;
+
+const act = z.strictObject({
+  seq: count,
+  time: instant,
+  /** An actor of `actors`, or `desk` for what the desk does by itself. */
+  actorId: z.string(),
+  act: z.enum(ACTS),
+  /** Which exhibit an `attach` took in. */
+  exhibit: z.optional(z.string()),
+});
+export type CaseAct = z.infer<typeof act>;
+
+/** The case manifest, version 1. Times are RFC 3339 UTC with milliseconds, but for those that a sender wrote. */
+export const caseSchema = z.strictObject({
+  version: z.literal(1),
+  desk: z.string(),
+  /** What keeps the sealed bytes: the store itself, or only the desk. */
+  immutability: z.enum(['enforced', 'advisory']),
+  /** The packet it stands in; absent on a reading copy of the summary, which is no packet. */
+  packet: z.optional(
+    z.strictObject({
+      id: z.string(),
+      agency: z.strictObject({ id: z.string(), name: z.string() }),
+      orderedAt: instant,
+      /** An actor of `actors`. */
+      orderedBy: z.string(),
+      purpose: z.string(),
+      legalBasis: z.string(),
+    }),
+  ),
+  /** The time of the last entry that it takes account of. */
+  asOf: instant,
+  referral: z.strictObject({
+    id: z.string(),
+    /** The reporting organisation's id. */
+    reporter: z.string(),
+    incidentType: z.string(),
+    openedAt: instant,
+    finishedAt: z.optional(instant),
+    keepUntil: z.optional(instant),
+    /** Of its JSON as received. */
+    sha256: hex32,
+    sizeBytes: count,
+  }),
+  exhibits: z.array(exhibit),
+  views: z.array(view),
+  /** Who acted, as far as the desk can still say. */
+  actors: z.array(z.strictObject({ id: z.string(), role: z.string(), name: z.optional(z.string()) })),
+  custody: z.strictObject({
+    entries: count,
+    /** SHA-256 of the last entry. */
+    head: hex32,
+    acts: z.array(act),
+  }),
+  /** Where the last entry stands in the desk's log; absent on a reading copy. */
+  log: z.optional(z.strictObject({ index: count, size: count, checkpoint: z.string() })),
+  /** What an investigator will miss (schemas/gaps.ts). */
+  gaps: z.array(z.strictObject({ gap: z.string(), path: z.string(), message: z.string(), count })),
+  /** E.164 form and country (ISO 3166) of each phone number in the referral, by its JSON pointer. */
+  phones: z.record(z.string(), z.strictObject({ e164: z.string(), country: z.optional(z.string()) })),
+  /** Every file of the packet but this one, the PDF and the bag's own. */
+  files: z.array(z.strictObject({ path: z.string(), sizeBytes: count, sha256: hex32 })),
+});
+export type Case = z.infer<typeof caseSchema>;

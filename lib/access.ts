@@ -27,6 +27,12 @@ export type Action =
   | 'referral:record-view'
   | 'attachment:read'
   | 'custody:read'
+  | 'summary:read'
+  | 'packet:order'
+  | 'packet:state'
+  | 'packet:take'
+  | 'packet:link'
+  | 'packet:acknowledge'
   | 'hold:order'
   | 'hold:end'
   | 'destruction:request'
@@ -38,7 +44,7 @@ export type Action =
   | 'desk:keys'
   | 'desk:backup';
 
-/** `own`: only referrals of her own organisation. `any`: whichever. */
+/** `own`: only referrals of her own organisation, or packets of her own agency. `any`: whichever. */
 export type Reach = 'own' | 'any';
 
 export const GRANTS: { readonly [R in Role]: { readonly [A in Action]?: Reach } } = {
@@ -53,14 +59,24 @@ export const GRANTS: { readonly [R in Role]: { readonly [A in Action]?: Reach } 
     'referral:record-view': 'own',
     'custody:read': 'own',
   },
-  // What was released to her agency becomes hers with the packet; until then there is nothing of her own.
-  investigator: {},
+  // What is her agency's is the packet; of the referral itself she has nothing.
+  investigator: {
+    'packet:state': 'own',
+    'packet:take': 'own',
+    'packet:acknowledge': 'own',
+  },
   supervisor: {
     'referral:state': 'any',
     'referral:list': 'any',
     'referral:record-view': 'any',
     'attachment:read': 'any',
     'custody:read': 'any',
+    'summary:read': 'any',
+    'packet:order': 'any',
+    'packet:state': 'any',
+    'packet:take': 'any',
+    'packet:link': 'any',
+    'packet:acknowledge': 'any',
     'hold:order': 'any',
     'hold:end': 'any',
     'destruction:request': 'any',
@@ -71,6 +87,7 @@ export const GRANTS: { readonly [R in Role]: { readonly [A in Action]?: Reach } 
     'referral:state': 'any',
     'referral:list': 'any',
     'custody:read': 'any',
+    'packet:state': 'any',
     'desk:watch': 'any',
   },
   operator: {
@@ -105,5 +122,18 @@ export function demandOn(caller: Caller, action: Action, referral: { readonly re
   demand(caller, action);
   if (referral === undefined || !may(caller, action, referral.reporter)) {
     throw new DeskError('absent/referral', 'There is no such referral, or it is not yours to see.');
+  }
+}
+
+/**
+ * Demands the right to act on one packet: an agency sees its own and no others, which are as absent as what does not exist.
+ * @throws DeskError access/denied, absent/packet
+ */
+export function demandOnPacket(caller: Caller, action: Action, packet: { readonly agency: string } | undefined): void {
+  const reach = GRANTS[caller.role][action];
+  demand(caller, action);
+  const isOwn = caller.agency !== undefined && caller.agency === packet?.agency;
+  if (packet === undefined || (reach === 'own' && !isOwn)) {
+    throw new DeskError('absent/packet', 'There is no such packet, or it is not yours to see.');
   }
 }

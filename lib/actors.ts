@@ -1,10 +1,11 @@
 // The directory: who may act, for whom, and the agencies the desk knows. Names are sealed under the actor's own secret; the book
 // holds roles, opaque ids and the SHA-256 of keys. A key is shown once and can be revoked, never read again.
 import { randomBytes } from 'node:crypto';
-import { UUID } from '../schemas/index.ts';
+import { agencyRequest, UUID } from '../schemas/index.ts';
 import { demand, type Caller, type Role } from './access.ts';
 import { append, entryAt, rowsOf, type Core, type RowDraft } from './core.ts';
 import { DeskError } from './errors.ts';
+import { inForm } from './form.ts';
 import { sha256, sha256Hex } from './formats/canonical.ts';
 import { sameBytes } from './formats/derive.ts';
 import { DESK, type Json, type StoredRow } from './ports.ts';
@@ -41,6 +42,7 @@ export interface AgencyRecord {
   readonly name: string;
   readonly country?: string;
   readonly addedAt: string;
+  /** `ed25519:<base64>`: the key by which it signs its answers. */
   readonly keys: readonly string[];
 }
 
@@ -153,11 +155,22 @@ export async function listActors(
   const all = [];
   for await (const row of rowsOf(core, 'actors')) {
     const { keySha256, seq, ...record } = row.value as unknown as ActorRecord;
-    const { stored } = await entryAt(core, DESK, seq);
-    const words = JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as { name: string };
-    all.push({ ...record, name: words.name, hasKey: keySha256 !== undefined });
+    all.push({ ...record, name: await openName(core, seq), hasKey: keySha256 !== undefined });
   }
   return all;
+}
+
+/** What somebody is called, and her role, as far as the desk can still say. */
+export async function nameOf(core: Core, actorId: string): Promise<{ role: Role; name: string } | undefined> {
+  const row = await core.ledger.row({ kind: 'actor', id: actorId });
+  if (row === undefined) return undefined;
+  const { role, seq } = row.value as unknown as ActorRecord;
+  return { role, name: await openName(core, seq) };
+}
+
+async function openName(core: Core, seq: number): Promise<string> {
+  const { stored } = await entryAt(core, DESK, seq);
+  return (JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as { name: string }).name;
 }
 
 /** @throws DeskError absent/actor */
@@ -217,21 +230,20 @@ export interface NewAgency {
   readonly id: string;
   readonly name: string;
   readonly country?: string | undefined;
+  /** Ed25519 public key (RFC 8032), 32 bytes, base64: signs its answers. */
+  readonly signingKey?: string | undefined;
 }
 
 /** @throws DeskError access/denied, input/invalid, state/exists */
 export async function addAgency(core: Core, caller: Caller, agency: NewAgency): Promise<AgencyRecord> {
   demand(caller, 'desk:agencies');
-  if (!/^[a-z][a-z0-9-]{1,30}$/.test(agency.id)) {
-    throw new DeskError('input/invalid', 'An agency is named by a short lower-case word, such as europol.');
-  }
-  const { id, name, country } = agency;
+  const { id, name, country, signingKey } = inForm(agencyRequest, agency);
   const record: AgencyRecord = {
     id,
     name,
     ...(country === undefined ? {} : { country }),
     addedAt: core.now().toISOString(),
-    keys: [],
+    keys: signingKey === undefined ? [] : [`ed25519:${signingKey}`],
   };
   const row: RowDraft = {
     kind: 'agency',
@@ -243,6 +255,14 @@ export async function addAgency(core: Core, caller: Caller, agency: NewAgency): 
     Promise.resolve({ act: 'add-agency', actorId: caller.actorId, put: [row], absent: [{ kind: 'agency', id }] }),
   );
   return record;
+}
+
+/** @throws DeskError input/invalid */
+export async function readAgency(core: Core, id: string): Promise<AgencyRecord> {
+  const row = await core.ledger.row({ kind: 'agency', id });
+  if (row === undefined || !(await isVouched(core, row)))
+    throw new DeskError('input/invalid', 'There is no such agency: add it first.');
+  return row.value as unknown as AgencyRecord;
 }
 
 /** @throws DeskError access/denied */

@@ -1,5 +1,7 @@
 // The assembled desk: its verbs, in the order in which a referral meets them, on one set of ports.
+import type { AcknowledgementRequest, LinkRequest, PacketRequest } from '../schemas/index.ts';
 import type { Caller, Role } from './access.ts';
+import { acknowledge } from './acknowledge.ts';
 import {
   addActor,
   addAgency,
@@ -19,8 +21,20 @@ import { approveDestruction, certificateOf, requestDestruction, type Destruction
 import { exportKey, recordBackup, rotateKey, type NewBackup } from './house.ts';
 import { endHold, orderHold, type HoldOrder } from './hold.ts';
 import { integrate } from './log.ts';
-import type { Ports, Purpose } from './ports.ts';
+import { freezePackets } from './packet/freeze.ts';
+import { orderPacket } from './packet/order.ts';
+import { readSummary } from './packet/reading-copy.ts';
+import type { Ports, Purpose, Range } from './ports.ts';
 import { openReferral, readReferralDocument } from './receive.ts';
+import {
+  listPackets,
+  lookAtLink,
+  makeLink,
+  statusOfPacket,
+  takeByLink,
+  takePacket,
+  type PacketListRequest,
+} from './release.ts';
 import type { Declared } from './seal.ts';
 import { exportCustody, exportDeskCustody, listReferrals, statusOf, type ListRequest } from './status.ts';
 import { makeTrust } from './trust.ts';
@@ -76,6 +90,25 @@ export function openDesk(id: string, ports: Ports, settings: Settings = SETTINGS
     deskCustody: (caller: Caller, since?: number) => exportDeskCustody(core, caller, since),
     logState: () => ports.ledger.logState(),
     integrate: () => integrate(core),
+
+    // 4 packet, 5 summary
+    orderPacket: (caller: Caller, referralId: string, order: PacketRequest, packetId?: string) =>
+      orderPacket(core, caller, referralId, order, packetId),
+    /** Makes what is ordered and stands in the log; for whoever runs the desk. */
+    freezePackets: () => freezePackets(core),
+    summary: (caller: Caller, referralId: string, purpose: string) => readSummary(core, caller, referralId, purpose),
+
+    // 6 release
+    packets: (caller: Caller, request: PacketListRequest = {}) => listPackets(core, caller, request),
+    packet: (caller: Caller, packetId: string) => statusOfPacket(core, caller, packetId),
+    takePacket: (caller: Caller, packetId: string, choose?: (sizeBytes: number) => Range | undefined) =>
+      takePacket(core, caller, packetId, choose),
+    makeLink: (caller: Caller, packetId: string, request: Partial<LinkRequest> = {}) =>
+      makeLink(core, caller, packetId, request),
+    lookAtLink: (token: string) => lookAtLink(core, token),
+    takeByLink: (token: string) => takeByLink(core, token),
+    acknowledge: (caller: Caller, packetId: string, answer: AcknowledgementRequest) =>
+      acknowledge(core, caller, packetId, answer),
 
     // holds and the lawful end
     hold: (caller: Caller, referralId: string, order: HoldOrder) => orderHold(core, caller, referralId, order),

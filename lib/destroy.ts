@@ -8,6 +8,7 @@ import { DeskError, isCode } from './errors.ts';
 import { inForm } from './form.ts';
 import { canonicalBytes, sha256 } from './formats/canonical.ts';
 import { leafHash, rootOf } from './formats/merkle.ts';
+import { packetList } from './packet/record.ts';
 import { DESK, type Json, type RowKey } from './ports.ts';
 import { lookupsOf } from './receive.ts';
 import { chainOf, findReferral, readReferral, referralRow, type ReferralRecord } from './referral.ts';
@@ -31,7 +32,7 @@ export interface Certificate {
   readonly chainHead: string;
   /** How many sealed objects can no longer be opened. */
   readonly sealedObjects: number;
-  /** Reads and exports of keys before: copies that may exist outside the desk. */
+  /** Reads, exports of keys and releases of packets before: copies that may exist outside the desk. */
   readonly copies: readonly {
     readonly act: string;
     readonly seq: number;
@@ -204,14 +205,17 @@ export function remainsLabel(referralId: string): string {
   return `remains/${referralId}`;
 }
 
-/** The RFC 6962 root over the attachment and declared rows of a referral, in the order of their lists, hex. */
+/** The RFC 6962 root over the attachment, declared and packet rows of a referral, in the order of their lists, hex. */
 export async function remainsRoot(core: Core, referralId: string): Promise<string> {
   const leaves: Buffer[] = [];
-  for (const list of [`attachments/${referralId}`, `declared/${referralId}`]) {
+  for (const list of [`attachments/${referralId}`, `declared/${referralId}`, packetList(referralId)]) {
     for await (const row of rowsOf(core, list)) leaves.push(leafHash(canonicalBytes(rowValue(row))));
   }
   return rootOf(leaves).toString('hex');
 }
+
+/** Acts after which a copy may lie outside the desk. */
+const COPYING: ReadonlySet<string> = new Set(['read', 'export-key', 'release']);
 
 async function certify(core: Core, record: ReferralRecord): Promise<Certificate> {
   const copies: Certificate['copies'][number][] = [];
@@ -220,7 +224,7 @@ async function certify(core: Core, record: ReferralRecord): Promise<Certificate>
   let approvedBy: string = DESK;
   for await (const stored of entriesOf(core, record.id)) {
     const { act, seq, time, actorId } = parseEntry(stored.text);
-    if (act === 'read' || act === 'export-key') copies.push({ act, seq, time, actorId });
+    if (COPYING.has(act)) copies.push({ act, seq, time, actorId });
     if (act === 'destroy') approvedBy = actorId;
     sealedObjects += stored.objects.length;
     chainHead = entryHash(stored.text);

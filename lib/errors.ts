@@ -14,10 +14,12 @@ export const CODES = {
   'input/rule': 422,
   'input/unsupported-type': 415,
   'input/missing-header': 400,
+  'input/range': 416,
   // who the caller is, and what she may do
   'access/unauthenticated': 401,
   'access/denied': 403,
   'access/same-person': 403,
+  'access/signature': 403,
   'access/too-many-requests': 429,
   // what was asked for
   'absent/route': 404,
@@ -28,11 +30,15 @@ export const CODES = {
   'absent/hold': 404,
   'absent/destruction': 404,
   'absent/actor': 404,
+  'absent/packet': 404,
+  'absent/link': 410,
   'absent/destroyed': 410,
   // the state things are in
   'state/key-reused': 409,
   'state/not-open': 409,
   'state/already-finished': 409,
+  'state/not-finished': 409,
+  'state/not-frozen': 409,
   'state/incomplete': 409,
   'state/attachment-differs': 409,
   'state/exists': 409,

@@ -11,6 +11,11 @@ export { isViewed, type ViewEvent, type Viewed, type ViewExtent } from './view.t
 export type { Hold, ReferralRecord, ReferralState } from './referral.ts';
 export type { AttachmentStatus, Custody, ListRequest, ReferralStatus } from './status.ts';
 export type { Receipt, Opening } from './receipt.ts';
+export type { PacketOrdered } from './packet/order.ts';
+export type { AnswerKind, PacketShown, Reason } from './packet/record.ts';
+export type { PacketListRequest, PacketStatus, PacketTaken, Release } from './release.ts';
+export { acknowledgementMessage } from './acknowledge.ts';
+export type { Case, Exhibit, ViewedState } from './packet/case.ts';
 export type { Certificate } from './destroy.ts';
 export type { Entry, Act } from './custody.ts';
 export type { Watched, WatchFinding } from './watch.ts';
@@ -23,4 +28,12 @@ export {
   verifyReceipt,
   type ProofFinding,
   type Verdict,
-} from './proofs.ts';
+} from './proofs/index.ts';
+export {
+  verifyPacket,
+  type PacketSource,
+  type PacketVerdict,
+  type UnpackedFile,
+  type VerifyPacketOptions,
+} from './packet/verify.ts';
+export type { BytesSource } from './formats/zip/read.ts';

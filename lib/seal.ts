@@ -7,8 +7,8 @@ import { DeskError } from './errors.ts';
 import { canonicalBytes } from './formats/canonical.ts';
 import { deriveKey, unwrapKey, wrapKey } from './formats/derive.ts';
 import { Frontier, startLeaf } from './formats/merkle.ts';
-import { openMessage, sealMessage, type MessageKey } from './formats/message/index.ts';
-import type { KeyContext, ObjectKind, ObjectRecord, Owner } from './ports.ts';
+import { openMessage, openMessageRange, sealMessage, type MessageKey } from './formats/message/index.ts';
+import type { KeyContext, ObjectKind, ObjectRecord, Owner, Range } from './ports.ts';
 
 /** Digests of one file; lower-case hex. SHA-256 is what the desk trusts, the others are what other tools look up by. */
 export interface Digests {
@@ -36,9 +36,7 @@ export async function sealSmall(
   const object = await newObject(core, chain, kind);
   const root = new PieceRoot();
   const ciphertext: Buffer[] = [];
-  for await (const piece of sealMessage(object.message, [plain])) {
-    ciphertext.push(Buffer.from(root.add(piece)));
-  }
+  for await (const piece of sealInto(root, object, [plain])) ciphertext.push(Buffer.from(piece));
   const place = await core.pack(Buffer.concat(ciphertext));
   return { record: { ...object.record, place }, sealed: root.end() };
 }
@@ -71,32 +69,79 @@ export async function sealFile(
   const words = await newObject(core, chain, 'words');
   const digester = new Digester();
   const roots = { file: new PieceRoot(), words: new PieceRoot() };
-  let digests: Digests | undefined;
 
-  async function* ciphertext(): AsyncGenerator<Uint8Array> {
-    for await (const piece of sealMessage(file.message, digester.through(fromSender(bytes))))
-      yield roots.file.add(piece);
-    digests = digester.end();
+  async function* ciphertext(): AsyncGenerator<Uint8Array, Digests> {
+    yield* sealInto(roots.file, file, digester.through(fromSender(bytes)));
+    const digests = digester.end();
     check(digests, declared);
-    for await (const piece of sealMessage(words.message, [canonicalBytes(describe(digests))]))
-      yield roots.words.add(piece);
+    yield* sealInto(roots.words, words, [canonicalBytes(describe(digests))]);
+    return digests;
   }
 
   const name = file.record.id;
-  await core.vault.put(name, ciphertext(), daysAfter(core.now(), core.settings.lockDays));
-  if (digests === undefined) throw new DeskError('vault/failed', 'The vault did not take all of the bytes.');
-  const place = { name, offset: 0, sizeBytes: roots.file.sizeBytes };
-  const wordsPlace = { name, offset: roots.file.sizeBytes, sizeBytes: roots.words.sizeBytes };
+  const digests = await putLocked(core, name, ciphertext());
   return {
-    file: { record: { ...file.record, place }, sealed: roots.file.end() },
-    words: { record: { ...words.record, place: wordsPlace }, sealed: roots.words.end() },
+    file: placed(file, roots.file, name, 0),
+    words: placed(words, roots.words, name, roots.file.sizeBytes),
     digests,
   };
+}
+
+/** A stream put away, and what was found on the way. */
+export interface SealedStream {
+  readonly object: SealedObject;
+  /** SHA-256 of the plaintext, lower-case hex, and its size. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Seals a stream the desk itself makes (a packet) in one pass, into a vault file of its own, named by the object's id. A stream that
+ * throws leaves nothing behind, and its error passes through unchanged.
+ * @throws DeskError vault/full, vault/failed
+ */
+export async function sealStream(
+  core: Core,
+  chain: Chain,
+  kind: ObjectKind,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<SealedStream> {
+  const object = await newObject(core, chain, kind);
+  const root = new PieceRoot();
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+
+  async function* hashed(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+      yield chunk;
+    }
+  }
+
+  const name = object.record.id;
+  await putLocked(core, name, sealInto(root, object, hashed()));
+  return { object: placed(object, root, name, 0), sha256: hash.digest('hex'), sizeBytes };
 }
 
 /** The plaintext of a sealed object, each frame authenticated before it is handed out. */
 export async function* openSealed(core: Core, record: ObjectRecord): AsyncGenerator<Buffer, void, undefined> {
   yield* openMessage(await objectKey(core, record), core.vault.get(record.place.name, record.place));
+}
+
+/**
+ * A stretch of a sealed object's plaintext, reading no more than the frames it lies in.
+ * @throws DeskError input/range when it is not within the plaintext; sealed/damaged
+ */
+export async function* openSealedRange(
+  core: Core,
+  record: ObjectRecord,
+  range: Range,
+): AsyncGenerator<Buffer, void, undefined> {
+  const { name, offset, sizeBytes } = record.place;
+  const read = (at: number, size: number): AsyncIterable<Uint8Array> =>
+    core.vault.get(name, { offset: offset + at, sizeBytes: size });
+  yield* openMessageRange(await objectKey(core, record), { sizeBytes, read }, range);
 }
 
 /** A small sealed object whole. */
@@ -139,6 +184,30 @@ function wrappingKey(secret: Uint8Array, owner: Owner, objectId: string): Buffer
 }
 
 // ── one pass ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The sealed form of an object's bytes, its root taken on the way. The buffer is used again, as `sealMessage` says. */
+async function* sealInto(
+  root: PieceRoot,
+  object: NewObject,
+  plain: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Buffer, void> {
+  for await (const piece of sealMessage(object.message, plain)) yield root.add(piece);
+}
+
+/** Writes a vault file, locked from birth, and answers what its source found once all of it was taken. */
+async function putLocked<T>(core: Core, name: string, ciphertext: AsyncGenerator<Uint8Array, T>): Promise<T> {
+  let ended: { readonly found: T } | undefined;
+  async function* whole(): AsyncGenerator<Uint8Array> {
+    ended = { found: yield* ciphertext };
+  }
+  await core.vault.put(name, whole(), daysAfter(core.now(), core.settings.lockDays));
+  if (ended === undefined) throw new DeskError('vault/failed', 'The vault did not take all of the bytes.');
+  return ended.found;
+}
+
+function placed({ record }: NewObject, root: PieceRoot, name: string, offset: number): SealedObject {
+  return { record: { ...record, place: { name, offset, sizeBytes: root.sizeBytes } }, sealed: root.end() };
+}
 
 /** A sender who goes away half-way is an error of the sending, not of the desk. */
 async function* fromSender(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

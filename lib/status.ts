@@ -2,10 +2,11 @@
 // in a form that anyone can check without the desk.
 import * as z from 'zod';
 import { demand, demandOn, type Caller } from './access.ts';
-import { entriesOf, type Core } from './core.ts';
+import { entriesOf, rowsOf, type Core } from './core.ts';
 import { entryHash } from './custody.ts';
 import { DeskError } from './errors.ts';
 import { proveConsistency, proveInclusion } from './log.ts';
+import { packetList, shownAnswers, type PacketRecord, type PacketShown } from './packet/record.ts';
 import type { Page } from './ports.ts';
 import {
   absentReferral,
@@ -32,6 +33,8 @@ export interface ReferralStatus extends Omit<ReferralRecord, 'id'> {
   readonly attachments: readonly AttachmentStatus[];
   /** The chain as it stands: how many entries, and the SHA-256 of the last. */
   readonly custody: { readonly entries: number; readonly head: string };
+  /** What was packed for agencies, and what they answered. */
+  readonly packets: readonly Pick<PacketShown, 'packetId' | 'agency' | 'state' | 'orderedAt' | 'answers'>[];
 }
 
 /** @throws DeskError absent/referral */
@@ -56,7 +59,18 @@ export async function statusOf(core: Core, caller: Caller, referralId: string): 
       ...undeclared.map(({ attachment }) => statusOfOne(attachment, null)),
     ],
     custody: { entries: head.seq + 1, head: entryHash(head.text) },
+    packets: await packetsOf(core, id),
   };
+}
+
+async function packetsOf(core: Core, referral: string): Promise<ReferralStatus['packets']> {
+  const packets: ReferralStatus['packets'][number][] = [];
+  for await (const { value } of rowsOf(core, packetList(referral))) {
+    const record = value as unknown as PacketRecord;
+    const { id, agency, state, orderedAt } = record;
+    packets.push({ packetId: id, agency, state, orderedAt, answers: shownAnswers(record) });
+  }
+  return packets;
 }
 
 export interface ListRequest {

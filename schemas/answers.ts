@@ -4,12 +4,15 @@ import * as z from 'zod';
 import {
   actorId,
   agencyId,
+  ANSWERS,
   attachmentId,
   destructionId,
   finding,
   holdId,
   objectId,
   organisationId,
+  packetId,
+  REASONS,
   referralId,
   ROLES,
   viewRequest,
@@ -63,6 +66,21 @@ const attachmentStatus = z
   })
   .meta({ id: 'AttachmentStatus', description: 'Whether an attachment has arrived.' });
 
+const answered = z
+  .strictObject({
+    answer: z.enum(ANSWERS),
+    reason: z.enum(REASONS).optional(),
+    at: time('When it was entered.'),
+  })
+  .meta({ id: 'AgencyAnswer', description: 'How far an agency has come.' });
+
+const packetState = {
+  agency: agencyId,
+  state: z.enum(['ordered', 'frozen']).meta({ description: 'frozen: it can be taken.' }),
+  orderedAt: time('When it was ordered.'),
+  answers: z.array(answered).meta({ description: "The agency's answers, in the order they came." }),
+};
+
 export const referralStatus = z
   .strictObject({
     referralId,
@@ -71,8 +89,61 @@ export const referralStatus = z
     custody: z
       .strictObject({ entries: z.int(), head: hex32('SHA-256 of the last entry.') })
       .meta({ description: 'Its chain as it stands.' }),
+    packets: z
+      .array(z.strictObject({ packetId, ...packetState }))
+      .meta({ description: 'What was packed for agencies, and what they answered.' }),
   })
   .meta({ id: 'ReferralStatus', description: 'What the desk says of a referral without opening anything.' });
+
+const packetRecord = z
+  .strictObject({
+    packetId,
+    referralId,
+    ...packetState,
+    orderedBy: actorId,
+    frozenAt: time('When it was made.').optional(),
+    sizeBytes: z.int().optional().meta({ description: 'Of the whole packet, once it is made.' }),
+    links: z
+      .array(
+        z.strictObject({
+          expiresAt: time('Until when it can be used.'),
+          usedAt: time('When it was used.').optional(),
+        }),
+      )
+      .meta({ description: 'Links by which it could be taken once.' }),
+  })
+  .meta({ id: 'Packet', description: 'What an agency receives, and how it stands.' });
+
+export const packetPage = z
+  .strictObject({
+    items: z.array(packetRecord),
+    next: z.string().optional().meta({ description: 'Hand it back as `after`; absent on the last page.' }),
+  })
+  .meta({ id: 'PacketPage', description: 'Packets, oldest first.' });
+
+export const packetStatus = packetRecord
+  .safeExtend({
+    releases: z
+      .array(
+        z.strictObject({
+          seq: z.int().meta({ description: 'Its place in the chain.' }),
+          at: time('When.'),
+          actorId: z.string().meta({ description: 'Who took it; for a link, who made the link.' }),
+          offset: z.int(),
+          sizeBytes: z.int().meta({ description: 'How many bytes, from `offset` on.' }),
+          byLink: z.boolean(),
+        }),
+      )
+      .meta({ description: 'Who took what, when, how many bytes; each was entered before the bytes left.' }),
+  })
+  .meta({ id: 'PacketStatus', description: 'A packet, and who took it.' });
+
+export const linkMade = z
+  .strictObject({
+    path: z.string().meta({ description: 'Where it is taken; shown this once.' }),
+    expiresAt: time('Until when.'),
+  })
+  .meta({ id: 'LinkMade', description: 'A link by which a packet can be taken once, by whoever holds it.' });
 
 /** The parts of an answer to a new referral that are words; its receipt stands with the proofs. */
 export const openedWords = {
@@ -135,7 +206,7 @@ export const agencyRecord = z
     name: z.string(),
     country: isoCountry().optional(),
     addedAt: time('Since when.'),
-    keys: z.array(z.string()),
+    keys: z.array(z.string()).meta({ description: 'Its public keys: ed25519:<base64> signs its answers.' }),
   })
   .meta({ id: 'Agency', description: 'Who receives packets.' });
 

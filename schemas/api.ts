@@ -32,7 +32,20 @@ export const agencyId = z
   .meta({ description: 'An agency.' });
 
 export const ROLES = ['reporter', 'investigator', 'supervisor', 'auditor', 'operator'] as const;
-export const OUTCOMES = ['received', 'triaged', 'notActionable', 'opened', 'arrest', 'childSafeguarded'] as const;
+/** How far an agency has come with what it was sent. */
+export const ANSWERS = ['received', 'triaged', 'outcome'] as const;
+/** What an outcome was; the last four say why nothing came of it. */
+export const REASONS = [
+  'inquiryOpened',
+  'addedToInquiry',
+  'childSafeguarded',
+  'arrest',
+  'passedOn',
+  'knownAlready',
+  'noOffence',
+  'notEnough',
+  'other',
+] as const;
 
 // Requests.
 
@@ -85,11 +98,27 @@ export const packetRequest = z
 
 export const acknowledgementRequest = z
   .strictObject({
-    outcome: z.enum(OUTCOMES).meta({ description: 'What became of it.' }),
-    caseNumber: line("The agency's own number.").optional(),
-    note: words('More about it.').optional(),
+    answer: z.enum(ANSWERS).meta({ description: 'How far the agency has come.' }),
+    reason: z.enum(REASONS).optional().meta({ description: 'What an outcome was; with an outcome only.' }),
+    caseNumber: line("The agency's own number; sealed.").optional(),
+    note: words('More about it; sealed.').optional(),
+    signature: z
+      .base64()
+      .max(200)
+      .optional()
+      .meta({ description: "By the agency's signing key, where somebody else enters its answer." }),
+  })
+  .refine(({ answer, reason }) => (answer === 'outcome') === (reason !== undefined), {
+    error: 'Give a reason with an outcome, and with nothing else.',
+    path: ['reason'],
   })
   .meta({ id: 'AcknowledgementRequest', description: "An agency's answer." });
+
+export const linkRequest = z
+  .strictObject({
+    hours: z.int().min(1).max(720).default(72).meta({ description: 'How long it can be used.' }),
+  })
+  .meta({ id: 'LinkRequest', description: 'Make a link by which a packet can be taken once.' });
 
 export const actorRequest = z
   .strictObject({
@@ -101,7 +130,16 @@ export const actorRequest = z
   .meta({ id: 'ActorRequest', description: 'Let somebody act.' });
 
 export const agencyRequest = z
-  .strictObject({ id: agencyId, name: line('Name of the agency.'), country: isoCountry().optional() })
+  .strictObject({
+    id: agencyId,
+    name: line('Name of the agency.'),
+    country: isoCountry().optional(),
+    signingKey: z
+      .string()
+      .regex(/^[A-Za-z0-9+/]{43}=$/, { error: 'Write the 32 bytes of an Ed25519 public key in base64.' })
+      .optional()
+      .meta({ description: 'Ed25519 public key by which the agency signs its answers, base64.' }),
+  })
   .meta({ id: 'AgencyRequest', description: 'Make an agency known.' });
 
 // Errors.
@@ -136,6 +174,7 @@ export type EndHoldRequest = z.infer<typeof endHoldRequest>;
 export type PurposeRequest = z.infer<typeof purposeRequest>;
 export type PacketRequest = z.infer<typeof packetRequest>;
 export type AcknowledgementRequest = z.infer<typeof acknowledgementRequest>;
+export type LinkRequest = z.infer<typeof linkRequest>;
 export type ActorRequest = z.infer<typeof actorRequest>;
 export type AgencyRequest = z.infer<typeof agencyRequest>;
 export type ProblemDocument = z.infer<typeof problemDocument>;

@@ -2,14 +2,14 @@
 import { join } from 'node:path';
 import type { Submitted } from '../client/index.ts';
 import type { Trust, Verdict, Watched } from '../index.ts';
-import type { DemoMaterial } from './demo-material.ts';
 import { commandLine, quoted } from './paths.ts';
 import { byteText } from './progress.ts';
+import type { StoryMaterial } from './story/index.ts';
 
 export interface DemoShown {
   readonly root: string;
   readonly dir: string;
-  readonly material: DemoMaterial;
+  readonly material: StoryMaterial;
   readonly submitted: Submitted;
   readonly receiptFile: string;
   readonly custodyFile: string;
@@ -24,13 +24,12 @@ export function demoWords(shown: DemoShown): string[] {
 }
 
 function happened({ material, submitted, trust, watched, verdicts }: DemoShown): string[] {
-  const { files } = material;
-  const bytes = byteText(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+  const { groups, people, countries, files, bytes } = material.counts;
   const { chains, entries, objects } = watched.checked;
   return [
     'What happened, all of it invented and harmless:',
-    `  1 received  a charity referred a chat group: referral ${submitted.referralId}`,
-    `  2 sealed    ${files.length} files (${bytes}), hashed, encrypted and put away for good`,
+    `  1 received  two charities referred ${groups} chat groups, ${people} people in ${countries} countries: referral ${submitted.referralId}`,
+    `  2 sealed    ${files} files (${byteText(bytes)}), hashed, encrypted and put away for good`,
     '    viewed    a person looked at one of them in full, and that was entered',
     '    finished  nothing can be added any more; the desk signed a receipt for every file',
     `  3 custody   every act is a link in a chain, and every chain stands in one log`,

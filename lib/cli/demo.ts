@@ -8,17 +8,19 @@ import { DeskError, verifyCustody, verifyReceipt, type Custody, type Receipt, ty
 import { initLocalDesk } from '../local/open.ts';
 import { reachLocalDesk } from '../local/reach.ts';
 import { alarmOf } from './alarm.ts';
-import { demoMaterial, type DemoMaterial } from './demo-material.ts';
 import { demoWords } from './demo-words.ts';
 import { acting, addCommand, remark, type Common, type Outcome } from './frame.ts';
 import { fromHere, writeOutput } from './paths.ts';
+import { startProgress } from './progress.ts';
 import { writeReceipt } from './receipt-file.ts';
+import { storyMaterial, type StoryMaterial } from './story/index.ts';
 import { sendReferral } from './submit.ts';
 import { keepTrust } from './trust.ts';
 import { findFiles } from './walk.ts';
 import { watchLocal } from './watch.ts';
 
 interface DemoOptions extends Common {
+  readonly full?: boolean;
   readonly keep?: boolean;
 }
 
@@ -28,16 +30,17 @@ export function addDemo(program: Command): void {
     example: 'demo',
     more: ['Everything lies in a new temporary folder, or in --data and a folder beside it. Nothing is sent anywhere.'],
   })
+    .option('--full', 'the whole story: 800 files, 4 GB; needs 20 GB of disk and some minutes')
     .option('--keep', 'keep the folder, which happens anyway: the end says how to remove it')
     .action(acting(demo));
 }
 
 async function demo(options: DemoOptions): Promise<Outcome> {
   const { root, dir } = await placesOf(options);
-  remark('Making a desk, an invented referral and a handful of files …');
+  remark('Making a desk, an invented referral and its files …');
   const { keys, trust } = await initLocalDesk({ dir });
   const trustFile = await keepTrust(dir, trust);
-  const material = await demoMaterial(root, new Date());
+  const material = await makeMaterial(root, options.full === true);
   const reach = await reachLocalDesk({ dir, alarm: alarmOf(options) });
   try {
     if (reach.local === undefined) throw new DeskError('desk/owned', 'Another process took the folder meanwhile.');
@@ -83,10 +86,18 @@ async function placesOf({ data }: DemoOptions): Promise<{ root: string; dir: str
   return { root, dir };
 }
 
+async function makeMaterial(root: string, isFull: boolean): Promise<StoryMaterial> {
+  const bar = startProgress('writing', 'bytes');
+  const onProgress = bar.update.bind(bar);
+  const material = await storyMaterial(root, { scale: isFull ? 'full' : 'small', now: new Date(), onProgress });
+  bar.end();
+  return material;
+}
+
 /** Sends everything, records that a person looked at one file, finishes. */
 async function refer(
   reporter: DeskClient,
-  { referralFile, filesFolder }: DemoMaterial,
+  { referralFile, filesFolder }: StoryMaterial,
 ): Promise<{ submitted: Submitted; receipt: Receipt }> {
   const files = await findFiles([filesFolder]);
   const how = { finish: false, parallel: 4 };
@@ -99,7 +110,7 @@ async function refer(
   return { submitted, receipt: await reporter.finish(submitted.referralId) };
 }
 
-function verify(receipt: Receipt, custody: Custody, trust: Trust, material: DemoMaterial) {
+function verify(receipt: Receipt, custody: Custody, trust: Trust, material: StoryMaterial) {
   const files = material.files.map(({ path, sha256 }) => ({ name: path, sha256 }));
   return {
     receipt: verifyReceipt(receipt, { trust, files }),

@@ -115,7 +115,8 @@ async function writePart(part: string, bytes: string | AsyncIterable<Uint8Array>
   }
 }
 
-function unwritten(path: string, error: unknown): unknown {
+/** Why a file of the user's could not be written. */
+export function unwritten(path: string, error: unknown): unknown {
   const code = systemCode(error);
   if (code === 'ENOSPC') return new DeskError('vault/full', 'The disk is full.', { cause: error });
   if (code === 'EEXIST') return new UsageError(`${shown(path)} is there already; it was left as it is.`);

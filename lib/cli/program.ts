@@ -10,6 +10,7 @@ import { addExplain } from './explain.ts';
 import { addHold } from './hold.ts';
 import { addInit } from './init.ts';
 import { addKeys } from './keys.ts';
+import { addPacket } from './packet.ts';
 import { addPeople } from './people.ts';
 import { addRestore } from './restore.ts';
 import { addServe } from './serve.ts';
@@ -45,6 +46,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addStatus,
   addView,
   addClose,
+  addPacket,
   addHold,
   addDestroy,
   // for whoever checks the desk

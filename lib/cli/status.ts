@@ -64,6 +64,12 @@ export function statusWords(status: ReferralStatus): string[] {
       ({ id, from, until }) =>
         `  hold        ${id} since ${from}${until === undefined ? '' : `, to be looked at again ${until}`}`,
     ),
+    ...status.packets.flatMap(({ packetId, agency, state: stands, answers }) => [
+      `  packet      ${packetId} for ${agency}: ${stands === 'frozen' ? 'made' : 'being made'}`,
+      ...answers.map(
+        ({ answer, reason, at }) => `    ${at}  ${agency}: ${answer}${reason === undefined ? '' : `, ${reason}`}`,
+      ),
+    ]),
     ...(status.destruction === undefined
       ? []
       : line('destruction', `${status.destruction.id}, asked for ${status.destruction.requestedAt}`)),

@@ -1,6 +1,16 @@
 // The typed client: the desk's verbs over HTTP, to a desk elsewhere, over a socket or in this process, with the same names, the same
 // answers and the same errors as at the desk itself. It opens no files: what it sends is handed in.
-import type { ActorRequest, AgencyRequest, DestructionRequest, HoldRequest, ViewRequest } from '../../schemas/index.ts';
+import { randomUUID } from 'node:crypto';
+import type {
+  AcknowledgementRequest,
+  ActorRequest,
+  AgencyRequest,
+  DestructionRequest,
+  HoldRequest,
+  LinkRequest,
+  PacketRequest,
+  ViewRequest,
+} from '../../schemas/index.ts';
 import type {
   AttachmentFacts,
   Attached,
@@ -10,9 +20,15 @@ import type {
   Entry,
   ListRequest,
   Opened,
+  PacketListRequest,
+  PacketOrdered,
+  PacketShown,
+  PacketStatus,
+  PacketTaken,
   Page,
   PublicKey,
   Purpose,
+  Range,
   Receipt,
   ReferralRecord,
   ReferralStatus,
@@ -46,6 +62,7 @@ type Entered = Promise<{ readonly entry: Entry }>;
 export function deskClient(options: ClientOptions) {
   const ask = transport(options);
   const { get, post, send } = callers(ask);
+  const packetAt = (packetId: string, rest = ''): string => `/v1/packets/${encodeURIComponent(packetId)}${rest}`;
   const at = (referralId: string, rest = ''): string => `/v1/referrals/${encodeURIComponent(referralId)}${rest}`;
   return {
     // 1 receive
@@ -73,6 +90,35 @@ export function deskClient(options: ClientOptions) {
     deskCustody: (since?: number): Promise<Custody> => get(`/v1/custody${queryOf({ since })}`),
     checkpoint: () => ask({ method: 'GET', path: '/v1/log/checkpoint', isRepeatable: true }, (answer) => answer.text()),
     trust: (): Promise<Trust> => get('/v1/trust'),
+
+    // 4 packet, 5 summary
+    /** @param packetId a fresh UUID: the same order given again is the same packet; made here without one */
+    orderPacket: (referralId: string, order: PacketRequest, packetId: string = randomUUID()): Promise<PacketOrdered> =>
+      ask(
+        {
+          method: 'POST',
+          path: at(referralId, '/packets'),
+          ...jsonOf(order, { 'Idempotency-Key': packetId }),
+          isRepeatable: true,
+        },
+        readJson<PacketOrdered>,
+      ),
+    /** A reading copy; the reading is entered. */
+    summary: (referralId: string, purpose: string): Promise<AsyncIterable<Uint8Array>> =>
+      readPdf(ask, at(referralId, '/summary.pdf'), purpose),
+
+    // 6 release
+    packets: (request: PacketListRequest = {}): Promise<Page<PacketShown>> =>
+      get(`/v1/packets${queryOf({ ...request })}`),
+    packet: (packetId: string): Promise<PacketStatus> => get(packetAt(packetId, '/status')),
+    /** A stretch of a packet, or all of it; each taking is entered, so none is made again by itself. */
+    takePacket: (packetId: string, range?: Range): Promise<PacketTaken> => takePacket(ask, packetId, range),
+    makeLink: (
+      packetId: string,
+      request: Partial<LinkRequest> = {},
+    ): Promise<{ readonly path: string; readonly expiresAt: string }> => post(packetAt(packetId, '/links'), request),
+    acknowledge: (packetId: string, answer: AcknowledgementRequest): Entered =>
+      post(packetAt(packetId, '/acknowledge'), answer),
 
     // holds and the lawful end
     hold: (referralId: string, order: HoldRequest): Promise<{ readonly holdId: string; readonly entry: Entry }> =>
@@ -123,9 +169,9 @@ function callers(ask: Ask) {
   };
 }
 
-function jsonOf(body: object | undefined): Pick<Asked, 'body' | 'headers'> {
+function jsonOf(body: object | undefined, more: Record<string, string> = {}): Pick<Asked, 'body' | 'headers'> {
   if (body === undefined) return {};
-  return { body: Buffer.from(JSON.stringify(body), 'utf8'), headers: { 'Content-Type': 'application/json' } };
+  return { body: Buffer.from(JSON.stringify(body), 'utf8'), headers: { 'Content-Type': 'application/json', ...more } };
 }
 
 /** The desk answers what its contract says; the contract is tested where it is kept. */
@@ -179,6 +225,31 @@ async function readAttachment(
   return ask({ method: 'GET', path, headers, isRepeatable: false }, (answer) => {
     const facts = JSON.parse(decodeURIComponent(answer.headers.get('attachment-facts') ?? 'null')) as AttachmentFacts;
     return Promise.resolve({ facts, bytes: whole(answer.body ?? new ReadableStream(), facts.sizeBytes) });
+  });
+}
+
+async function readPdf(ask: Ask, path: string, purpose: string): Promise<AsyncIterable<Uint8Array>> {
+  const headers = { Purpose: encodeURIComponent(purpose) };
+  return ask({ method: 'GET', path, headers, isRepeatable: false }, (answer) =>
+    Promise.resolve(whole(answer.body ?? new ReadableStream(), Number(answer.headers.get('content-length')))),
+  );
+}
+
+async function takePacket(ask: Ask, packetId: string, range: Range | undefined): Promise<PacketTaken> {
+  const path = `/v1/packets/${encodeURIComponent(packetId)}`;
+  const last = range === undefined ? 0 : range.offset + range.sizeBytes - 1;
+  const headers: Record<string, string> = range === undefined ? {} : { Range: `bytes=${range.offset}-${last}` };
+  return ask({ method: 'GET', path, headers, isRepeatable: false }, (answer) => {
+    const sizeBytes = Number(answer.headers.get('content-length'));
+    const [, offset = '0', total = String(sizeBytes)] =
+      /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.headers.get('content-range') ?? '') ?? [];
+    const bytes = whole(answer.body ?? new ReadableStream(), sizeBytes);
+    return Promise.resolve({
+      packetId,
+      sizeBytes: Number(total),
+      range: { offset: Number(offset), sizeBytes },
+      bytes,
+    });
   });
 }
 

@@ -4,3 +4,4 @@ export { submitReferral, type Submission, type Submitted, type SubmittedFile } f
 export type { SubmitFile, SubmitProgress } from './file.ts';
 export type { DeclaredFile } from './match.ts';
 export type { ClientOptions } from './transport.ts';
+export { takeWhole, waitForPacket, type TakeOptions, type WaitOptions } from './packet.ts';

@@ -20,11 +20,15 @@ export function nothing(): Response {
 }
 
 /** Bytes as they come. The first are fetched before the answer begins, so that what cannot be opened is still an error. */
-export async function bytes(source: AsyncIterable<Uint8Array>, headers: Record<string, string>): Promise<Response> {
+export async function bytes(
+  source: AsyncIterable<Uint8Array>,
+  headers: Record<string, string>,
+  status = 200,
+): Promise<Response> {
   const pieces = source[Symbol.asyncIterator]();
   const first = await pieces.next();
   const stream = ReadableStream.from(resume(first, pieces));
-  return new Response(stream, { headers: { 'Content-Type': 'application/octet-stream', ...headers } });
+  return new Response(stream, { status, headers: { 'Content-Type': 'application/octet-stream', ...headers } });
 }
 
 async function* resume(

@@ -1,6 +1,6 @@
 // The forms of answers that carry a proof: what is words comes from schemas, what is signed from where it is checked.
 import * as z from 'zod';
-import { attachmentId, destructionId, holdId, openedWords } from '../../schemas/index.ts';
+import { attachmentId, destructionId, holdId, openedWords, packetId } from '../../schemas/index.ts';
 import { entrySchema } from '../custody.ts';
 import { openingSchema, receiptSchema } from '../receipt.ts';
 import { custodySchema } from '../status.ts';
@@ -30,6 +30,10 @@ export const enteredForm = z
 export const heldForm = z
   .strictObject({ holdId, entry: entryForm })
   .meta({ id: 'Held', description: 'A hold stands.' });
+
+export const packetOrderedForm = z
+  .strictObject({ packetId, entry: entryForm, isNew: z.boolean() })
+  .meta({ id: 'PacketOrdered', description: 'A packet is ordered and is being made.' });
 
 export const destructionForm = z
   .strictObject({ destructionId, entry: entryForm })

@@ -11,6 +11,7 @@ import { HOUSE_ROUTES } from './house-routes.ts';
 import { LIMITS, tokenBuckets, type Limits } from './limits.ts';
 import { contractRoute } from './contract-route.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
+import { PACKET_ROUTES } from './packet-routes.ts';
 import { isFault, problemAnswer } from './problem.ts';
 import { PUBLIC_ROUTES } from './public-routes.ts';
 import { REFERRAL_ROUTES } from './referral-routes.ts';
@@ -42,6 +43,7 @@ export interface Api {
 export const ROUTES: readonly Route[] = [
   ...REFERRAL_ROUTES,
   ...ATTACHMENT_ROUTES,
+  ...PACKET_ROUTES,
   ...ORDER_ROUTES,
   ...HOUSE_ROUTES,
   ...PUBLIC_ROUTES,
@@ -126,11 +128,14 @@ async function answer(
   const route = here.find((each) => isAsked(each, request.method));
   if (route === undefined) return notAllowed(here);
   const caller = await callerFor(door, route, request);
-  for (const [name, id] of Object.entries(ids)) if (name !== 'purpose') checkId(id);
+  for (const [name, id] of Object.entries(ids)) if (!NO_IDS.has(name)) checkId(id);
   const call: Call = { desk: door.desk, request, ids, limits: door.limits };
   const response = await route.handle(call, caller);
   return request.method === 'HEAD' ? withoutBody(response) : response;
 }
+
+/** Parts of a path that are no ids; who handles them looks at them. */
+const NO_IDS: ReadonlySet<string> = new Set(['purpose', 'token']);
 
 function isAsked(route: Route, method: string): boolean {
   return route.method === method || (method === 'HEAD' && route.method === 'GET' && !route.isEntered);

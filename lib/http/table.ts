@@ -31,7 +31,7 @@ export interface HeaderForm {
 
 interface Words {
   readonly method: Method;
-  /** `{name}` is a part that varies: a UUID, but for `{purpose}`. */
+  /** `{name}` is a part that varies: a UUID, but for `{purpose}` and `{token}`. */
   readonly path: string;
   readonly operation: string;
   readonly summary: string;

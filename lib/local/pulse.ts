@@ -1,5 +1,5 @@
-// What a running desk does by itself: new entries go into the log within a second or so, and every minute the clock is asked. One
-// failure is told once, not every second.
+// What a running desk does by itself: new entries go into the log within a second or so, what is ordered is packed, and every minute
+// the clock is asked. A failure is told once, not every second, and what fails is tried again at longer and longer intervals.
 import type { Desk } from '../desk.ts';
 
 export interface Pulse {
@@ -8,10 +8,19 @@ export interface Pulse {
 }
 
 const INTEGRATE_MS = 1000;
+const FREEZE_MS = 500;
 const TICK_MS = 60_000;
+const MOST_MS = 60_000;
 
-export function startPulse(desk: Pick<Desk, 'integrate' | 'tick'>, onFault: (error: unknown) => void): Pulse {
-  const beats = [every(INTEGRATE_MS, () => desk.integrate(), onFault), every(TICK_MS, () => desk.tick(), onFault)];
+export function startPulse(
+  desk: Pick<Desk, 'integrate' | 'freezePackets' | 'tick'>,
+  onFault: (error: unknown) => void,
+): Pulse {
+  const beats = [
+    every(INTEGRATE_MS, () => desk.integrate(), onFault),
+    every(FREEZE_MS, () => desk.freezePackets(), onFault),
+    every(TICK_MS, () => desk.tick(), onFault),
+  ];
   return {
     stop: async () => {
       await Promise.all(beats.map((beat) => beat.stop()));
@@ -22,16 +31,17 @@ export function startPulse(desk: Pick<Desk, 'integrate' | 'tick'>, onFault: (err
 function every(ms: number, work: () => Promise<unknown>, onFault: (error: unknown) => void): Pulse {
   let running: Promise<void> = Promise.resolve();
   let isStopped = false;
-  let hasFailed = false;
+  let failures = 0;
   const beat = async (): Promise<void> => {
     try {
       await work();
-      hasFailed = false;
+      failures = 0;
     } catch (error) {
-      if (!hasFailed) onFault(error);
-      hasFailed = true;
+      if (failures === 0) onFault(error);
+      failures++;
     }
-    if (!isStopped) timer = setTimeout(start, ms);
+    if (!isStopped)
+      timer = setTimeout(start, failures === 0 ? ms : Math.max(ms, Math.min(ms * 2 ** failures, MOST_MS)));
   };
   const start = (): void => {
     running = beat();

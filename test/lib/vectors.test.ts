@@ -26,7 +26,7 @@ import { openKeyFile } from '../../lib/local/key-file.ts';
 import { open } from '../../lib/local/seal-bytes.ts';
 import { privateKeyOf } from '../../lib/local/signing-key.ts';
 import { logLeaf, TILE_HASHES } from '../../lib/log.ts';
-import { isReferralOf, readTrust, verifyReceipt } from '../../lib/proofs.ts';
+import { isReferralOf, readTrust, verifyReceipt } from '../../lib/proofs/index.ts';
 import { receiptSchema } from '../../lib/receipt.ts';
 import { PieceRoot } from '../../lib/seal.ts';
 import { checkTrust, trustedKey } from '../../lib/trust.ts';

@@ -1,10 +1,15 @@
 // A message's body: frames that each carry a tag of their own, the last one marked.
 import { createCipheriv } from 'node:crypto';
-import { IV_BYTES, TAG_BYTES } from './form.ts';
-import { CIPHER_STEP } from './gcm.ts';
+import { damaged, IV_BYTES, TAG_BYTES } from './form.ts';
+import { CIPHER_STEP, openGcm } from './gcm.ts';
+import type { Header } from './header.ts';
+import type { Reader } from './reader.ts';
 
 export const FINAL = 0xffffffff;
-export const MOST_AROUND_FRAME = 4 + 4 + IV_BYTES + 4 + TAG_BYTES;
+const LEAD_BYTES = 4 + IV_BYTES; // sequence number, IV
+export const FINAL_LEAD_BYTES = 4 + 4 + IV_BYTES + 4; // mark, sequence number, IV, length
+export const AROUND_FRAME = LEAD_BYTES + TAG_BYTES;
+export const AROUND_FINAL = FINAL_LEAD_BYTES + TAG_BYTES;
 
 /** Seals a frame into `out`, and answers the part of it that is the frame. */
 export function sealFrame(
@@ -15,7 +20,7 @@ export function sealFrame(
   isFinal: boolean,
   out: Buffer,
 ): Buffer {
-  const lead = isFinal ? 4 + 4 + IV_BYTES + 4 : 4 + IV_BYTES;
+  const lead = isFinal ? FINAL_LEAD_BYTES : LEAD_BYTES;
   const frame = out.subarray(0, lead + plain.length + TAG_BYTES);
   const iv = frameIv(sequence);
   if (isFinal) {
@@ -37,16 +42,50 @@ export function sealFrame(
   return frame;
 }
 
-export function frameIv(sequence: number): Buffer {
+function frameIv(sequence: number): Buffer {
   const iv = Buffer.alloc(IV_BYTES);
   iv.writeUInt32BE(sequence, IV_BYTES - 4);
   return iv;
 }
 
-export function frameAad(messageId: Buffer, sequence: number, length: number, isFinal: boolean): Buffer {
+function frameAad(messageId: Buffer, sequence: number, length: number, isFinal: boolean): Buffer {
   const numbers = Buffer.alloc(12);
   numbers.writeUInt32BE(sequence, 0);
   numbers.writeBigUInt64BE(BigInt(length), 4);
   const name = isFinal ? 'AWSKMSEncryptionClient Final Frame' : 'AWSKMSEncryptionClient Frame';
   return Buffer.concat([messageId, Buffer.from(name), numbers]);
+}
+
+/** What a frame says of itself before its bytes: word of mouth until its tag is checked. */
+export interface Lead {
+  readonly isFinal: boolean;
+  /** Bytes of plaintext. */
+  readonly length: number;
+}
+
+/** @throws DeskError sealed/damaged when the frame that comes is not this one */
+export async function readLead(reader: Reader, sequence: number, frameBytes: number): Promise<Lead> {
+  const marker = (await reader.take(4)).readUInt32BE();
+  const isFinal = marker === FINAL;
+  const found = isFinal ? (await reader.take(4)).readUInt32BE() : marker;
+  const iv = await reader.take(IV_BYTES);
+  const length = isFinal ? (await reader.take(4)).readUInt32BE() : frameBytes;
+  if (found !== sequence || length > frameBytes || !iv.equals(frameIv(sequence))) throw damaged();
+  return { isFinal, length };
+}
+
+/**
+ * Opens the frames of one message, each after its lead was read. The plaintext is fresh memory; ciphertext goes through one buffer.
+ * @throws DeskError sealed/damaged when a frame's tag does not hold for this sequence number and lead
+ */
+export function frameOpener(
+  key: Uint8Array,
+  head: Header,
+): (reader: Reader, sequence: number, lead: Lead) => Promise<Buffer> {
+  let scratch: Buffer | undefined; // a whole frame's ciphertext, used again for the next
+  return async (reader, sequence, { isFinal, length }) => {
+    const sealed = await reader.take(length, isFinal ? undefined : (scratch ??= Buffer.allocUnsafe(length)));
+    const tag = await reader.take(TAG_BYTES);
+    return openGcm(key, frameIv(sequence), frameAad(head.messageId, sequence, length, isFinal), sealed, tag);
+  };
 }

@@ -1,5 +1,6 @@
 // A message's header, and the keys it carries or binds: message format version 2, suite 0x0478, one data key wrapped by a raw AES key.
 import { hkdfSync, randomBytes } from 'node:crypto';
+import { sameBytes } from '../derive.ts';
 import {
   damaged,
   FRAME_BYTES,
@@ -16,6 +17,9 @@ import type { Reader } from './reader.ts';
 const VERSION = 2;
 const SUITE = 0x0478;
 const FRAMED = 2;
+const MESSAGE_ID_BYTES = 32;
+const DATA_KEY_BYTES = 32;
+const COMMITMENT_BYTES = 32;
 
 export interface Header {
   /** The header as it stood, without its tag: what the tag vouches for. */
@@ -58,7 +62,39 @@ export function makeHeader(
   return Buffer.concat([bytes, tag]);
 }
 
-export async function readHeader(reader: Reader): Promise<Header> {
+/** The size of the header, tag included, of every message that is bound to this context: nothing else in it varies in length. */
+export function headerSize(context: MessageContext): number {
+  const counts = [
+    serializeContext(context).length,
+    KEY_NAMESPACE.length,
+    providerInfo(context.object, Buffer.alloc(IV_BYTES)).length,
+    DATA_KEY_BYTES + TAG_BYTES,
+  ];
+  const fixed = 3 + MESSAGE_ID_BYTES + 2 + 5 + COMMITMENT_BYTES + TAG_BYTES;
+  return counts.reduce((sum, size) => sum + 2 + size, fixed);
+}
+
+/** A header that was vouched for, and the key of the frames behind it. */
+export interface OpenHeader {
+  readonly head: Header;
+  readonly key: Buffer;
+}
+
+/**
+ * Reads a header up to its tag's end and holds it against the context, the key's commitment and the tag.
+ * @throws DeskError sealed/damaged, sealed/unsupported
+ */
+export async function openHeader(opening: MessageKey, reader: Reader): Promise<OpenHeader> {
+  const head = await readHeader(reader);
+  if (!head.context.equals(serializeContext(opening.context))) throw damaged();
+  const keys = deriveMessageKeys(unwrapDataKey(opening, head), head.messageId);
+  if (!sameBytes(keys.commitment, head.commitment)) throw damaged();
+  const tag = await reader.take(TAG_BYTES);
+  openGcm(keys.encryption, Buffer.alloc(IV_BYTES), head.bytes, Buffer.alloc(0), tag);
+  return { head, key: keys.encryption };
+}
+
+async function readHeader(reader: Reader): Promise<Header> {
   const seen: Buffer[] = [];
   const take = async (size: number): Promise<Buffer> => {
     const bytes = await reader.take(size);
@@ -68,14 +104,14 @@ export async function readHeader(reader: Reader): Promise<Header> {
   const takeCounted = async (): Promise<Buffer> => take((await take(2)).readUInt16BE());
   const start = await take(3);
   if (start.readUInt8(0) !== VERSION || start.readUInt16BE(1) !== SUITE) throw unsupported();
-  const messageId = await take(32);
+  const messageId = await take(MESSAGE_ID_BYTES);
   const context = await takeCounted();
   if ((await take(2)).readUInt16BE() !== 1) throw unsupported();
   const dataKey = { provider: await takeCounted(), info: await takeCounted(), wrapped: await takeCounted() };
   const end = await take(5);
   const frameBytes = end.readUInt32BE(1);
   if (end.readUInt8(0) !== FRAMED || frameBytes === 0 || frameBytes > 64 * FRAME_BYTES) throw unsupported();
-  const commitment = await take(32);
+  const commitment = await take(COMMITMENT_BYTES);
   return { bytes: Buffer.concat(seen), messageId, context, dataKey, frameBytes, commitment };
 }
 
@@ -83,10 +119,6 @@ export async function readHeader(reader: Reader): Promise<Header> {
 function serializeContext(context: MessageContext): Buffer {
   const pairs = ['object', context.object, 'owner', context.owner].map((text) => counted(Buffer.from(text, 'utf8')));
   return Buffer.concat([uint16(2), ...pairs]);
-}
-
-export function checkContext(found: Buffer, expected: MessageContext): void {
-  if (!found.equals(serializeContext(expected))) throw damaged();
 }
 
 function uint16(value: number): Buffer {
@@ -122,10 +154,11 @@ function providerInfo(object: string, iv: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(object, 'utf8'), lengths, iv]);
 }
 
-export function unwrapDataKey(opening: MessageKey, head: Header): Buffer {
+function unwrapDataKey(opening: MessageKey, head: Header): Buffer {
   const { provider, info, wrapped } = head.dataKey;
   const iv = info.subarray(info.length - IV_BYTES);
   const isOurs = provider.equals(Buffer.from(KEY_NAMESPACE)) && info.equals(providerInfo(opening.context.object, iv));
-  if (!isOurs || wrapped.length !== 32 + TAG_BYTES) throw damaged();
-  return openGcm(opening.key, iv, serializeContext(opening.context), wrapped.subarray(0, 32), wrapped.subarray(32));
+  if (!isOurs || wrapped.length !== DATA_KEY_BYTES + TAG_BYTES) throw damaged();
+  const [sealed, tag] = [wrapped.subarray(0, DATA_KEY_BYTES), wrapped.subarray(DATA_KEY_BYTES)];
+  return openGcm(opening.key, iv, serializeContext(opening.context), sealed, tag);
 }

@@ -2,14 +2,14 @@
 // signature), framed, with one data key wrapped by a raw AES key (decision 3). Any AWS Encryption SDK opens it; the SDK is the
 // oracle of our tests. No plaintext of a frame leaves before the frame's tag has been checked.
 import { randomBytes } from 'node:crypto';
-import { sameBytes } from '../derive.ts';
-import { damaged, FRAME_BYTES, IV_BYTES, TAG_BYTES, type MessageKey } from './form.ts';
-import { FINAL, frameAad, frameIv, MOST_AROUND_FRAME, sealFrame } from './frames.ts';
-import { openGcm } from './gcm.ts';
-import { checkContext, deriveMessageKeys, makeHeader, readHeader, unwrapDataKey, type Header } from './header.ts';
+import { FRAME_BYTES, type MessageKey } from './form.ts';
+import { AROUND_FINAL, frameOpener, readLead, sealFrame } from './frames.ts';
+import { deriveMessageKeys, makeHeader, openHeader, type OpenHeader } from './header.ts';
 import { Reader } from './reader.ts';
 
 export { FRAME_BYTES, KEY_NAMESPACE, type MessageContext, type MessageKey } from './form.ts';
+export { headerSize } from './header.ts';
+export { openMessageRange, plaintextSize, type StoredMessage, type Stretch } from './range.ts';
 
 /**
  * Seals a stream. Memory: two frames. Yields the header, then a buffer a frame; the same buffer holds the next frame, so it must be
@@ -31,7 +31,7 @@ export async function* sealMessage(
   for await (const chunk of plaintext) {
     for (let at = 0; at < chunk.length;) {
       if (filled === frameBytes) {
-        sealed ??= Buffer.allocUnsafe(frameBytes + MOST_AROUND_FRAME);
+        sealed ??= Buffer.allocUnsafe(frameBytes + AROUND_FINAL);
         yield sealFrame(keys.encryption, messageId, sequence++, frame, false, sealed);
         filled = 0;
       }
@@ -42,7 +42,7 @@ export async function* sealMessage(
       at += taken;
     }
   }
-  sealed ??= Buffer.allocUnsafe(filled + MOST_AROUND_FRAME);
+  sealed ??= Buffer.allocUnsafe(filled + AROUND_FINAL);
   yield sealFrame(keys.encryption, messageId, sequence, frame.subarray(0, filled), true, sealed);
 }
 
@@ -63,34 +63,19 @@ export async function* openMessage(
 ): AsyncGenerator<Buffer, void, undefined> {
   const reader = new Reader(ciphertext);
   try {
-    const head = await readHeader(reader);
-    checkContext(head.context, opening.context);
-    const dataKey = unwrapDataKey(opening, head);
-    const keys = deriveMessageKeys(dataKey, head.messageId);
-    if (!sameBytes(keys.commitment, head.commitment)) throw damaged();
-    const tag = await reader.take(TAG_BYTES);
-    openGcm(keys.encryption, Buffer.alloc(IV_BYTES), head.bytes, Buffer.alloc(0), tag);
-    yield* openFrames(reader, keys.encryption, head);
+    yield* openFrames(reader, await openHeader(opening, reader));
   } finally {
     await reader.close();
   }
 }
 
-async function* openFrames(reader: Reader, key: Uint8Array, head: Header): AsyncGenerator<Buffer, void, undefined> {
-  let scratch: Buffer | undefined; // a whole frame's ciphertext, used again for the next
+async function* openFrames(reader: Reader, { head, key }: OpenHeader): AsyncGenerator<Buffer, void, undefined> {
+  const openFrame = frameOpener(key, head);
   for (let sequence = 1; ; sequence++) {
-    const marker = (await reader.take(4)).readUInt32BE();
-    const isFinal = marker === FINAL;
-    if (isFinal && (await reader.take(4)).readUInt32BE() !== sequence) throw damaged();
-    if (!isFinal && marker !== sequence) throw damaged();
-    const iv = await reader.take(IV_BYTES);
-    const length = isFinal ? (await reader.take(4)).readUInt32BE() : head.frameBytes;
-    if (length > head.frameBytes || !iv.equals(frameIv(sequence))) throw damaged();
-    const sealed = await reader.take(length, isFinal ? undefined : (scratch ??= Buffer.allocUnsafe(length)));
-    const tag = await reader.take(TAG_BYTES);
-    const plain = openGcm(key, iv, frameAad(head.messageId, sequence, length, isFinal), sealed, tag);
-    if (isFinal) await reader.expectEnd();
+    const lead = await readLead(reader, sequence, head.frameBytes);
+    const plain = await openFrame(reader, sequence, lead);
+    if (lead.isFinal) await reader.expectEnd();
     if (plain.length > 0) yield plain;
-    if (isFinal) return;
+    if (lead.isFinal) return;
   }
 }

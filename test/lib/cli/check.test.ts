@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
-import { demoMaterial } from '../../../lib/cli/demo-material.ts';
+import { storyMaterial } from '../../../lib/cli/story/index.ts';
 import { minimal } from '../../schemas/fixtures.ts';
 import { run, scratch } from './command-line.ts';
 
 let folder: Awaited<ReturnType<typeof scratch>>;
 beforeAll(async () => {
   folder = await scratch();
-  await demoMaterial(folder.dir, new Date());
+  await storyMaterial(folder.dir, { scale: 'small', now: new Date() });
   await writeFile(folder.at('minimal.json'), JSON.stringify(minimal));
   await writeFile(folder.at('schema.json'), JSON.stringify({ ...minimal, incidentSummery: {} }));
   const future = { ...minimal.incidentSummary, incidentDateTime: '2999-01-01T00:00:00Z' };

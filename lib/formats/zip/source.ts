@@ -1,0 +1,59 @@
+// Random access to bytes that are not trusted, through one window held in memory. Nothing is allocated by a size that was read.
+
+export interface BytesSource {
+  readonly sizeBytes: number;
+  /** The bytes at `offset`; fewer than asked only where the source ends. They are the caller's to keep. */
+  read(offset: number, sizeBytes: number): Promise<Uint8Array>;
+}
+
+export interface Window {
+  readonly sizeBytes: number;
+  /** Up to `sizeBytes` (at most WINDOW_BYTES) bytes at `offset`; fewer at the end, none beyond it. */
+  peek(offset: number, sizeBytes: number): Promise<Buffer>;
+  /** The same without moving the window: for a look at what lies far off. */
+  glance(offset: number, sizeBytes: number): Promise<Buffer>;
+  /** Some bytes at `offset`, none from `to` on; none at all only where the source ends. */
+  piece(offset: number, to: number): Promise<Buffer>;
+}
+
+export const WINDOW_BYTES = 1024 * 1024;
+
+export function windowOn(source: BytesSource): Window {
+  let held: Buffer = Buffer.alloc(0);
+  let from = 0;
+
+  async function read(offset: number, most: number): Promise<Buffer> {
+    const sizeBytes = Math.max(0, Math.min(most, source.sizeBytes - offset));
+    const bytes = sizeBytes === 0 ? new Uint8Array() : await source.read(offset, sizeBytes);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, sizeBytes));
+  }
+
+  async function load(offset: number): Promise<void> {
+    held = await read(offset, WINDOW_BYTES);
+    from = offset;
+  }
+
+  const holds = (offset: number): boolean => offset >= from && offset < from + held.length;
+  const holdsAll = (offset: number, sizeBytes: number): boolean =>
+    holds(offset) && holds(Math.min(offset + sizeBytes, source.sizeBytes) - 1);
+
+  return {
+    sizeBytes: source.sizeBytes,
+
+    async peek(offset, sizeBytes) {
+      if (!holdsAll(offset, sizeBytes)) await load(offset);
+      return held.subarray(offset - from, offset - from + sizeBytes);
+    },
+
+    async glance(offset, sizeBytes) {
+      if (!holdsAll(offset, sizeBytes)) return read(offset, sizeBytes);
+      return held.subarray(offset - from, offset - from + sizeBytes);
+    },
+
+    async piece(offset, to) {
+      if (offset >= to) return Buffer.alloc(0);
+      if (!holds(offset)) await load(offset);
+      return held.subarray(offset - from, Math.min(held.length, to - from));
+    },
+  };
+}

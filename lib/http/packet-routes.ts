@@ -1,0 +1,179 @@
+// The routes of packets: ordered, told of, taken whole or in stretches, taken once by a link, answered. And the summary for reading.
+import * as z from 'zod';
+import {
+  acknowledgementRequest,
+  linkMade,
+  linkRequest,
+  packetPage,
+  packetRequest,
+  packetStatus,
+} from '../../schemas/index.ts';
+import type { Range } from '../ports.ts';
+import type { PacketTaken } from '../release.ts';
+import { bytes, json, sized } from './answer.ts';
+import { enteredForm, packetOrderedForm } from './forms.ts';
+import { readRange } from './range.ts';
+import { referralOf } from './referral-routes.ts';
+import { readEncoded } from './request.ts';
+import { publicRoute, route, type Call, type Route } from './table.ts';
+
+const listQuery = z.strictObject({
+  after: z.string().optional().meta({ description: 'What `next` of the page before said.' }),
+  limit: z
+    .string()
+    .regex(/^[0-9]{1,15}$/, { error: 'Write a whole number.' })
+    .transform(Number)
+    .optional()
+    .meta({ description: '1 to 200; 50 without one.' }),
+});
+
+const THE_BYTES = { contentType: 'application/zip' };
+
+export const PACKET_ROUTES: readonly Route[] = [
+  route('summary:read', {
+    method: 'GET',
+    path: '/v1/referrals/{id}/summary.pdf',
+    operation: 'readSummary',
+    summary: 'A referral as it stands, as PDF; the reading is entered first, with its purpose',
+    isEntered: true,
+    headers: [{ name: 'Purpose', isRequired: true, description: 'What for, as percent-encoded UTF-8.' }],
+    answers: { 200: { description: 'A reading copy, which is no packet.', contentType: 'application/pdf' } },
+    handle: async (call) => {
+      const purpose = readEncoded(call.request.headers, 'Purpose');
+      const pdf = await call.desk.summary(call.caller, referralOf(call), purpose);
+      const headers = { 'Content-Type': 'application/pdf', 'Content-Length': String(pdf.length) };
+      return new Response(new Uint8Array(pdf), { headers });
+    },
+  }),
+  route('packet:order', {
+    method: 'POST',
+    path: '/v1/referrals/{id}/packets',
+    operation: 'orderPacket',
+    summary: 'Order a packet of a finished referral for an agency, to a purpose and on a legal basis',
+    headers: [
+      {
+        name: 'Idempotency-Key',
+        isRequired: false,
+        description: 'A fresh UUID, which becomes the id of the packet: the same order given again is the same packet.',
+      },
+    ],
+    body: packetRequest,
+    answers: { 202: { description: 'Ordered; its status says when it can be taken.', schema: packetOrderedForm } },
+    handle: async (call) => {
+      const id = call.request.headers.get('idempotency-key') ?? undefined;
+      const ordered = await call.desk.orderPacket(call.caller, referralOf(call), call.body, id);
+      return json(202, ordered, { Location: `/v1/packets/${ordered.packetId}/status` });
+    },
+  }),
+  route('packet:state', {
+    method: 'GET',
+    path: '/v1/packets',
+    operation: 'listPackets',
+    summary: "A page of packets: one's agency's, or all for those who may see them",
+    query: listQuery,
+    answers: { 200: { description: 'A page, oldest first.', schema: packetPage } },
+    handle: async ({ desk, caller, query }) => json(200, await desk.packets(caller, query)),
+  }),
+  route('packet:take', {
+    method: 'GET',
+    path: '/v1/packets/{id}',
+    operation: 'takePacket',
+    summary: 'The packet, whole or a stretch of it (Range, RFC 9110); who takes what is entered first',
+    isEntered: true,
+    headers: [
+      { name: 'Range', isRequired: false, description: 'bytes=<first>-<last>, one stretch at a time.' },
+      { name: 'If-Range', isRequired: false, description: 'The ETag; the whole packet where it is another.' },
+    ],
+    answers: {
+      200: { description: 'All of it.', ...THE_BYTES },
+      206: { description: 'The stretch asked for.', ...THE_BYTES },
+    },
+    handle: async ({ desk, caller, ids, request }) => {
+      const id = ids['id'] ?? '';
+      const asked = (sizeBytes: number): Range | undefined => readRange(request.headers, etagOf(id), sizeBytes);
+      return stretchOf(await desk.takePacket(caller, id, asked));
+    },
+  }),
+  route('packet:state', {
+    method: 'GET',
+    path: '/v1/packets/{id}/status',
+    operation: 'readPacket',
+    summary: 'How a packet stands, who took it, what the agency answered',
+    answers: { 200: { description: 'As it stands.', schema: packetStatus } },
+    handle: async ({ desk, caller, ids }) => json(200, await desk.packet(caller, ids['id'] ?? '')),
+  }),
+  route('packet:acknowledge', {
+    method: 'POST',
+    path: '/v1/packets/{id}/acknowledge',
+    operation: 'acknowledge',
+    summary: "The agency's answer: received, triaged, outcome",
+    body: acknowledgementRequest,
+    answers: { 201: { description: 'Entered.', schema: enteredForm } },
+    handle: async ({ desk, caller, ids, body }) => {
+      const { entry } = await desk.acknowledge(caller, ids['id'] ?? '', body);
+      return json(201, { entry });
+    },
+  }),
+  route('packet:link', {
+    method: 'POST',
+    path: '/v1/packets/{id}/links',
+    operation: 'makeLink',
+    summary: 'A link by which whoever holds it takes the packet once; shown this once',
+    body: linkRequest,
+    answers: { 201: { description: 'Made.', schema: linkMade } },
+    handle: async ({ desk, caller, ids, body }) => {
+      const { token, expiresAt } = await desk.makeLink(caller, ids['id'] ?? '', body);
+      return json(201, { path: `/v1/links/${token}`, expiresAt });
+    },
+  }),
+  publicRoute({
+    method: 'GET',
+    path: '/v1/links/{token}',
+    operation: 'lookAtLink',
+    summary: 'A page with a button: looking at a link, as mail programs do by themselves, does not use it up',
+    answers: { 200: { description: 'A page.', contentType: 'text/html' } },
+    handle: async (call) => page(await call.desk.lookAtLink(tokenOf(call))),
+  }),
+  publicRoute({
+    method: 'POST',
+    path: '/v1/links/{token}',
+    operation: 'takeByLink',
+    summary: 'Take the packet by its link, once; who made the link is entered first',
+    answers: { 200: { description: 'All of it.', ...THE_BYTES } },
+    handle: async (call) => stretchOf(await call.desk.takeByLink(tokenOf(call))),
+  }),
+];
+
+function tokenOf(call: Call): string {
+  return call.ids['token'] ?? '';
+}
+
+function etagOf(packetId: string): string {
+  return `"${packetId}"`; // frozen: its bytes never change
+}
+
+/** The whole packet is 200; a stretch of it 206, with Content-Range. */
+async function stretchOf({ packetId, sizeBytes, range, bytes: source }: PacketTaken): Promise<Response> {
+  const isPart = range.sizeBytes < sizeBytes;
+  const last = range.offset + range.sizeBytes - 1;
+  const headers = {
+    'Content-Type': 'application/zip',
+    'Content-Disposition': `attachment; filename="referral-desk-packet-${packetId}.zip"`,
+    'Content-Length': String(range.sizeBytes),
+    'Accept-Ranges': 'bytes',
+    ETag: etagOf(packetId),
+    ...(isPart ? { 'Content-Range': `bytes ${range.offset}-${last}/${sizeBytes}` } : {}),
+  };
+  return bytes(source, headers, isPart ? 206 : 200);
+}
+
+function page({ sizeBytes, expiresAt }: { sizeBytes: number; expiresAt: string }): Response {
+  const size = sizeBytes >= 1e6 ? `${(sizeBytes / 1e6).toFixed(0)} MB` : `${Math.ceil(sizeBytes / 1000)} kB`;
+  const html = [
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Referral Desk: a packet</title>',
+    `<h1>A packet for you</h1><p>${size}. This link works once, until ${expiresAt}.</p>`,
+    '<p>The packet is signed and not encrypted: whoever holds it can read it.</p>',
+    '<form method="post"><button>Take the packet now</button></form></html>',
+  ];
+  return sized(200, html.join('\n'), { 'Content-Type': 'text/html; charset=utf-8' });
+}

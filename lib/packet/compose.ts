@@ -1,0 +1,178 @@
+// A packet put together: its small files made, its exhibits named, everything digested, laid out and signed; the bytes come as they
+// are asked for. Nothing in it depends on when or how often it is made.
+import { crc32 } from 'node:zlib';
+import { readAgency } from '../actors.ts';
+import type { Chain, Core } from '../core.ts';
+import { bagInfo, BAGIT, manifestText } from '../formats/bag.ts';
+import { canonicalBytes, sha256Hex } from '../formats/canonical.ts';
+import { csvText } from '../formats/csv.ts';
+import { layZip, zipBytes } from '../formats/zip/write.ts';
+import { proveInclusion } from '../log.ts';
+import type { ObjectRecord } from '../ports.ts';
+import { openSealed } from '../seal.ts';
+import { signNamed } from '../sign.ts';
+import { renderSummary } from '../summary/index.ts';
+import type { Custody } from '../status.ts';
+import type { Case } from './case.ts';
+import type { Covering } from './covering.ts';
+import { gather, type Gathered } from './gather.ts';
+import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
+import { openingsFor } from './openings.ts';
+import { wordsOfOrder } from './order.ts';
+import { packetFolder, packetMessage } from './parts.ts';
+import { readMe } from './read-me.ts';
+import type { PacketRecord } from './record.ts';
+
+export interface Composed {
+  readonly sizeBytes: number;
+  readonly caseSha256: string;
+  readonly tagManifestSha256: string;
+  /** The whole packet, from its first byte to its last. */
+  readonly bytes: () => AsyncGenerator<Uint8Array>;
+}
+
+/** A file of the bag: bytes at hand, or an exhibit's sealed object. */
+interface PacketFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly crc32: string;
+  readonly content: Uint8Array | ObjectRecord;
+}
+
+export async function composePacket(
+  core: Core,
+  chain: Chain,
+  record: PacketRecord,
+  covering: Covering,
+): Promise<Composed> {
+  const gathered = await gather(core, chain, record.seq);
+  const custody = await custodyFiles(core, chain, record, gathered, covering);
+  const shown = [
+    fileOf('data/referral.json', gathered.original),
+    fileOf('data/messages.csv', messagesOf(gathered)),
+    ...gathered.exhibits.map(exhibitFile),
+  ];
+  const manifest = await caseOf(core, record, gathered, covering, [...custody, ...shown]);
+  const caseFile = fileOf('data/case.json', canonicalBytes(manifest));
+  const { referral } = gathered;
+  const pdf = await renderSummary({ case: manifest, caseSha256: caseFile.sha256, referral }, core.font);
+  const payload = [caseFile, fileOf('data/summary.pdf', pdf), ...shown];
+  const tags = tagFiles(manifest, caseFile.sha256, payload, custody);
+  const tagManifest = fileOf('tagmanifest-sha256.txt', manifestText(tags));
+  const signature = fileOf('signature.json', await sign(core, record.id, tagManifest.sha256));
+  const [readme, ...otherTags] = tags;
+  const files = [readme, tagManifest, signature, ...otherTags, ...payload].filter((file) => file !== undefined);
+  return { ...bytesOf(core, record, files), caseSha256: caseFile.sha256, tagManifestSha256: tagManifest.sha256 };
+}
+
+// ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function fileOf(path: string, content: Uint8Array | string): PacketFile {
+  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+  const check = crc32(bytes).toString(16).padStart(8, '0');
+  return { path, sizeBytes: bytes.length, sha256: sha256Hex(bytes), crc32: check, content: bytes };
+}
+
+function exhibitFile({ exhibit, object }: Gathered['exhibits'][number]): PacketFile {
+  const { path, sizeBytes, sha256: digest, crc32: check } = exhibit;
+  return { path, sizeBytes, sha256: digest, crc32: check, content: object };
+}
+
+function messagesOf({ referral, case: { exhibits } }: Gathered): string {
+  return csvText(MESSAGE_COLUMNS, messageRows(referral, exhibits));
+}
+
+async function custodyFiles(
+  core: Core,
+  chain: Chain,
+  record: PacketRecord,
+  { entries, exhibits, texts }: Gathered,
+  { state }: Covering,
+): Promise<PacketFile[]> {
+  const inclusion = await proveInclusion(core, state, chain.owner, record.seq);
+  const custody: Custody = {
+    version: 1,
+    desk: core.desk,
+    chain: chain.owner,
+    entries: [...texts],
+    checkpoint: state.checkpoint,
+    ...(inclusion === undefined ? {} : { inclusion: { ...inclusion, hashes: [...inclusion.hashes] } }),
+  };
+  const openings = openingsFor(chain, entries, exhibits, record.seq);
+  return [
+    fileOf('custody/chain.json', canonicalBytes(custody)),
+    fileOf('custody/openings.json', canonicalBytes({ version: 1, openings })),
+  ];
+}
+
+async function caseOf(
+  core: Core,
+  record: PacketRecord,
+  gathered: Gathered,
+  { state, index }: Covering,
+  files: readonly PacketFile[],
+): Promise<Case> {
+  const { purpose, legalBasis } = await wordsOfOrder(core, record);
+  const { id, name } = await readAgency(core, record.agency);
+  const { orderedAt, orderedBy } = record;
+  return {
+    ...gathered.case,
+    packet: { id: record.id, agency: { id, name }, orderedAt, orderedBy, purpose, legalBasis },
+    log: { index, size: state.size, checkpoint: state.checkpoint },
+    files: files.map(({ path, sizeBytes, sha256: digest }) => ({ path, sizeBytes, sha256: digest })),
+  };
+}
+
+function tagFiles(
+  manifest: Case,
+  caseSha256: string,
+  payload: readonly PacketFile[],
+  custody: readonly PacketFile[],
+): PacketFile[] {
+  const { desk, referral, packet } = manifest;
+  const info = bagInfo(
+    [
+      ['Source-Organization', `Referral desk ${desk}`],
+      ['External-Description', 'Case packet of a referral; signed, not encrypted'],
+      ['Bagging-Date', (packet?.orderedAt ?? manifest.asOf).slice(0, 10)],
+      ['External-Identifier', referral.id],
+      ['Internal-Sender-Identifier', packet?.id ?? ''],
+      ['Case-Manifest-SHA256', caseSha256],
+    ],
+    payload,
+  );
+  return [
+    fileOf('README.txt', readMe(manifest, caseSha256)),
+    fileOf('bagit.txt', BAGIT),
+    fileOf('bag-info.txt', info),
+    fileOf('manifest-sha256.txt', manifestText(payload)),
+    ...custody,
+  ];
+}
+
+async function sign(core: Core, packet: string, tagManifestSha256: string): Promise<Uint8Array> {
+  const signed = await signNamed(core, 'packets', () => packetMessage(Buffer.from(tagManifestSha256, 'hex')));
+  return canonicalBytes({ version: 1, desk: core.desk, packet, tagManifestSha256, ...signed });
+}
+
+// ── the bytes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function bytesOf(
+  core: Core,
+  record: PacketRecord,
+  files: readonly PacketFile[],
+): Pick<Composed, 'sizeBytes' | 'bytes'> {
+  const folder = packetFolder(record.id);
+  const entries = files.map(({ path, sizeBytes, crc32: check }) => ({
+    name: `${folder}/${path}`,
+    sizeBytes,
+    crc32: check,
+  }));
+  const layout = layZip(entries, new Date(record.orderedAt));
+  const open = (_entry: object, n: number): AsyncIterable<Uint8Array> | Iterable<Uint8Array> => {
+    const content = files[n]?.content ?? new Uint8Array(0);
+    return content instanceof Uint8Array ? [content] : openSealed(core, content);
+  };
+  return { sizeBytes: layout.sizeBytes, bytes: () => zipBytes(layout, open) };
+}

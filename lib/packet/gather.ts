@@ -1,0 +1,224 @@
+// What a packet or a summary says of a referral, gathered from its chain up to one entry: the referral, its exhibits, who looked,
+// who acted. Nothing that came after that entry is in it, so that the same entry gives the same answer for ever.
+import { findGaps, type Referral } from '../../schemas/index.ts';
+import { nameOf } from '../actors.ts';
+import type { AttachmentFacts } from '../attach.ts';
+import { entriesOf, type Chain, type Core } from '../core.ts';
+import { entryHash, parseEntry, type Entry } from '../custody.ts';
+import { DeskError } from '../errors.ts';
+import { sha256Hex } from '../formats/canonical.ts';
+import type { PhoneFacts } from '../formats/phone.ts';
+import type { ObjectRecord, StoredEntry } from '../ports.ts';
+import { declaredOf, nthObject, readReferral } from '../referral.ts';
+import { openSmall } from '../seal.ts';
+import type { ViewEvent } from '../view.ts';
+import type { Case, CaseAct, CaseView, Exhibit } from './case.ts';
+import { exhibitPath } from './exhibit-path.ts';
+import { viewedState } from './viewed.ts';
+
+/** An exhibit with the object its bytes are sealed in. */
+export interface GatheredExhibit {
+  readonly exhibit: Exhibit;
+  readonly object: ObjectRecord;
+}
+
+export interface Gathered {
+  /** The case manifest without what only a packet has. */
+  readonly case: Omit<Case, 'packet' | 'log' | 'files'>;
+  readonly referral: Referral;
+  /** Its JSON as received. */
+  readonly original: Buffer;
+  readonly exhibits: readonly GatheredExhibit[];
+  /** The entries, parsed and word for word. */
+  readonly entries: readonly Entry[];
+  readonly texts: readonly string[];
+}
+
+interface Arrived {
+  readonly seq: number;
+  readonly time: string;
+  readonly facts: AttachmentFacts;
+  readonly object: ObjectRecord;
+}
+
+type Look = ViewEvent & { readonly seq: number };
+
+/** What the chain says, opened. */
+interface Walked {
+  readonly entries: Entry[];
+  readonly texts: string[];
+  readonly arrived: Arrived[];
+  readonly looks: Look[];
+  readonly finishedAt: { readonly seq: number; readonly time: string } | undefined;
+}
+
+/** Gathers a referral up to and with entry `last`. @throws DeskError absent/destroyed, and what a damaged vault throws */
+export async function gather(core: Core, chain: Chain, last: number): Promise<Gathered> {
+  const walked = await walk(core, chain.owner, last);
+  const record = await readReferral(core, chain.owner);
+  const { referral, phones, original } = await openReferral(core, chain.owner);
+  const exhibits = await exhibitsOf(core, chain.owner, referral, walked);
+  const byDigest = new Map(exhibits.map(({ exhibit }) => [exhibit.sha256, exhibit.exhibit]));
+  const [head] = walked.entries.slice(-1);
+  const { finishedAt } = walked;
+  return {
+    case: {
+      version: 1,
+      desk: core.desk,
+      immutability: core.vault.immutability,
+      asOf: head?.time ?? record.openedAt,
+      referral: {
+        id: record.id,
+        reporter: record.reporter,
+        incidentType: record.incidentType,
+        openedAt: record.openedAt,
+        ...(finishedAt === undefined ? {} : { finishedAt: finishedAt.time, keepUntil: record.keepUntil }),
+        sha256: sha256Hex(original),
+        sizeBytes: original.length,
+      },
+      exhibits: exhibits.map(({ exhibit }) => exhibit),
+      views: viewsOf(referral, walked, byDigest),
+      actors: await actorsOf(core, walked.entries),
+      custody: {
+        entries: walked.entries.length,
+        head: entryHash(walked.texts.at(-1) ?? ''),
+        acts: actsOf(walked.entries, exhibits),
+      },
+      gaps: findGaps(referral),
+      phones: { ...phones },
+    },
+    referral,
+    original,
+    exhibits,
+    entries: walked.entries,
+    texts: walked.texts,
+  };
+}
+
+// ── the chain, opened ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function walk(core: Core, owner: string, last: number): Promise<Walked> {
+  const walked: Omit<Walked, 'finishedAt'> = { entries: [], texts: [], arrived: [], looks: [] };
+  let finishedAt: Walked['finishedAt'];
+  for await (const stored of entriesOf(core, owner)) {
+    if (stored.seq > last) break;
+    const entry = parseEntry(stored.text);
+    walked.entries.push(entry);
+    walked.texts.push(stored.text);
+    if (entry.act === 'finish') finishedAt = { seq: entry.seq, time: entry.time };
+    if (entry.act === 'attach') walked.arrived.push(await arrival(core, stored, entry));
+    if (entry.act === 'view')
+      walked.looks.push({ ...(await wordsOf<{ view: ViewEvent }>(core, stored)).view, seq: entry.seq });
+  }
+  if (walked.entries.length !== last + 1) throw new DeskError('ledger/failed', 'The book lacks an entry of the chain.');
+  return { ...walked, finishedAt };
+}
+
+async function arrival(core: Core, stored: StoredEntry, { seq, time }: Entry): Promise<Arrived> {
+  const facts = await wordsOf<AttachmentFacts>(core, stored, 1);
+  return { seq, time, facts, object: nthObject(stored, 0) };
+}
+
+async function wordsOf<T>(core: Core, stored: StoredEntry, n = 0): Promise<T> {
+  return JSON.parse((await openSmall(core, nthObject(stored, n))).toString('utf8')) as T;
+}
+
+async function openReferral(
+  core: Core,
+  owner: string,
+): Promise<{ referral: Referral; phones: Readonly<Record<string, PhoneFacts>>; original: Buffer }> {
+  const [first] = await core.ledger.entries(owner, 0, 1);
+  if (first === undefined) throw new DeskError('ledger/failed', 'The book lacks the first entry of the chain.');
+  const words = await wordsOf<{ referral: Referral; phones: Record<string, PhoneFacts> }>(core, first, 1);
+  return { ...words, original: await openSmall(core, nthObject(first, 0)) };
+}
+
+// ── exhibits ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** In the order of the referral, then of arrival. */
+async function exhibitsOf(
+  core: Core,
+  owner: string,
+  referral: Referral,
+  { arrived, looks, finishedAt }: Walked,
+): Promise<GatheredExhibit[]> {
+  const places = new Map((await declaredOf(core, owner)).map(({ id }, n) => [id, n]));
+  const placeOf = ({ facts }: Arrived): number => places.get(facts.attachment) ?? Infinity;
+  const sorted = arrived.toSorted((a, b) => (placeOf(a) === placeOf(b) ? a.seq - b.seq : placeOf(a) - placeOf(b)));
+  return sorted.map(({ seq, time, facts, object }, n) => {
+    const declared = places.get(facts.attachment);
+    const said = declared === undefined ? undefined : referral.attachments?.[declared];
+    const name = `E${String(n + 1).padStart(4, '0')}`;
+    const { attachment, sizeBytes, sha256, sha1, md5, crc32 } = facts;
+    const exhibit: Exhibit = {
+      exhibit: name,
+      path: exhibitPath(name, facts.name ?? said?.path),
+      attachment,
+      declared: declared ?? null,
+      ...given('originalName', facts.name ?? said?.path),
+      ...given('label', said?.exhibit),
+      ...given('contentType', facts.contentType ?? said?.contentType),
+      sizeBytes,
+      sha256,
+      sha1,
+      md5,
+      crc32,
+      seq,
+      sealedAt: time,
+      viewed: viewedState(sha256, referral, said, looks, finishedAt?.seq),
+    };
+    return { exhibit, object };
+  });
+}
+
+function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
+}
+
+// ── who looked, who acted ─────────────────────────────────────────────────────────────────────────────────────────────
+
+function viewsOf(referral: Referral, { looks, finishedAt }: Walked, exhibits: ReadonlyMap<string, string>): CaseView[] {
+  const entered = looks.map(({ seq, sha256, viewer, from, to, extent }) => ({
+    source: 'desk' as const,
+    seq,
+    sha256,
+    ...given('exhibit', exhibits.get(sha256)),
+    viewer,
+    from,
+    ...given('to', to),
+    extent,
+    afterFinish: finishedAt !== undefined && seq > finishedAt.seq,
+  }));
+  const stated = (referral.viewEvents ?? []).map(({ sha256, viewer, from, to, extent }) => ({
+    source: 'referral' as const,
+    sha256,
+    ...given('exhibit', exhibits.get(sha256)),
+    viewer,
+    ...given('from', from),
+    ...given('to', to),
+    extent,
+    afterFinish: false,
+  }));
+  return [...entered, ...stated];
+}
+
+async function actorsOf(core: Core, entries: readonly Entry[]): Promise<Case['actors']> {
+  const ids = [...new Set(entries.map(({ actorId }) => actorId))].sort();
+  const actors: Case['actors'] = [];
+  for (const id of ids) {
+    const known = await nameOf(core, id);
+    if (known !== undefined) actors.push({ id, ...known });
+  }
+  return actors;
+}
+
+function actsOf(entries: readonly Entry[], exhibits: readonly GatheredExhibit[]): CaseAct[] {
+  const bySeq = new Map(exhibits.map(({ exhibit }) => [exhibit.seq, exhibit.exhibit]));
+  return entries.map(({ seq, time, actorId, act }) => ({
+    seq,
+    time,
+    actorId,
+    act,
+    ...given('exhibit', bySeq.get(seq)),
+  }));
+}

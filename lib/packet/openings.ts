@@ -1,0 +1,36 @@
+// custody/openings.json: what ties the packet's files to the chain. Each opens one commitment and nothing else; the packet opens what
+// it shows: the referral, every exhibit, the list that was finished, the looks, the order.
+import * as z from 'zod';
+import type { Chain } from '../core.ts';
+import type { Entry } from '../custody.ts';
+import { openingOf, openingOfDocument, openingSchema, type Opening } from '../receipt.ts';
+import type { GatheredExhibit } from './gather.ts';
+
+export const openingsSchema = z.strictObject({ version: z.literal(1), openings: z.array(openingSchema) });
+
+/** Which commitments of an act a packet opens, and of what type. */
+const OPENED: Readonly<Record<string, readonly { readonly label: string; readonly type: Opening['type'] }[]>> = {
+  attach: [{ label: 'sha256', type: 'sha256' }],
+  finish: [{ label: 'contents', type: 'root' }],
+  view: [{ label: 'viewed', type: 'sha256' }],
+};
+
+/** @param last the entry that ordered the packet: of the orders before it nothing is opened */
+export function openingsFor(
+  chain: Chain,
+  entries: readonly Entry[],
+  exhibits: readonly GatheredExhibit[],
+  last: number,
+): Opening[] {
+  const attachments = new Map(exhibits.map(({ exhibit }) => [exhibit.seq, exhibit.attachment]));
+  return entries.flatMap((entry) => {
+    if (entry.act === 'open')
+      return [openingOf(chain, entry, 'original', 'sha256'), openingOfDocument(chain, entry, 'document')];
+    if (entry.seq === last) return [openingOf(chain, entry, 'order', 'text')];
+    const attachment = attachments.get(entry.seq);
+    return (OPENED[entry.act] ?? []).map(({ label, type }) => ({
+      ...openingOf(chain, entry, label, type),
+      ...(attachment === undefined ? {} : { attachment }),
+    }));
+  });
+}

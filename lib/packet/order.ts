@@ -1,0 +1,113 @@
+// Step 4, packet, its order: for which agency, to what purpose, on what legal basis. The order is an entry, and the chain inside the
+// packet ends with it; the packet itself is made from it afterwards (freeze.ts).
+import { packetRequest, UUID, type PacketRequest } from '../../schemas/index.ts';
+import { demandOn, type Caller } from '../access.ts';
+import { readAgency } from '../actors.ts';
+import { append, entryAt, type Core } from '../core.ts';
+import type { Entry } from '../custody.ts';
+import { DeskError, isCode } from '../errors.ts';
+import { inForm } from '../form.ts';
+import { chainOf, findReferral, nthObject, readReferral } from '../referral.ts';
+import { openSmall, sealJson } from '../seal.ts';
+import { findPacket, packetRow, type PacketRecord } from './record.ts';
+
+/** What is sealed beside the entry of an order. */
+export interface OrderWords {
+  readonly packet: string;
+  readonly agency: string;
+  readonly purpose: string;
+  readonly legalBasis: string;
+}
+
+export interface PacketOrdered {
+  readonly packetId: string;
+  readonly entry: Entry;
+  /** False when this order had been given before. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Orders a packet of a finished referral for an agency, which may take it once it is made.
+ * @param packetId the caller's own name for this order, a fresh UUID: the same order given again is the same packet
+ * @throws DeskError absent/referral, state/not-finished, input/invalid (the form, or an agency that is not known),
+ *   state/key-reused (the id is another order's), absent/destroyed
+ */
+export async function orderPacket(
+  core: Core,
+  caller: Caller,
+  referralId: string,
+  asked: PacketRequest,
+  packetId: string = core.newId(),
+): Promise<PacketOrdered> {
+  demandOn(caller, 'packet:order', await findReferral(core, referralId));
+  const { agency, purpose, legalBasis } = inForm(packetRequest, asked);
+  if (!UUID.test(packetId)) throw new DeskError('input/invalid', 'An order is named by a UUID in lower case.');
+  await readAgency(core, agency);
+  const order: OrderWords = { packet: packetId, agency, purpose, legalBasis };
+  const known = await orderedBefore(core, referralId, order);
+  if (known !== undefined) return known;
+  demandFinished((await readReferral(core, referralId)).state);
+  try {
+    return await enter(core, caller, referralId, order);
+  } catch (error) {
+    if (!isCode(error, 'state/exists')) throw error;
+    const first = await orderedBefore(core, referralId, order); // given twice at once, the other was first
+    if (first === undefined) throw error;
+    return first;
+  }
+}
+
+async function enter(core: Core, caller: Caller, referralId: string, order: OrderWords): Promise<PacketOrdered> {
+  const chain = await chainOf(core, referralId);
+  const words = await sealJson(core, chain, { version: 1, ...order });
+  const { packet, agency, purpose, legalBasis } = order;
+  const { entry } = await append(core, chain, async (seq, at) => {
+    demandFinished((await readReferral(core, referralId)).state);
+    const record: PacketRecord = {
+      id: packet,
+      referral: referralId,
+      agency,
+      state: 'ordered',
+      orderedBy: caller.actorId,
+      orderedAt: at.toISOString(),
+      seq,
+      answers: [],
+      links: [],
+    };
+    return {
+      act: 'order-packet',
+      actorId: caller.actorId,
+      objects: [words],
+      commitments: [{ label: 'order', type: 'text', value: [packet, agency, purpose, legalBasis] }],
+      put: [packetRow(record)],
+      absent: [{ kind: 'packet', id: packet }],
+    };
+  });
+  return { packetId: packet, entry, isNew: true };
+}
+
+function demandFinished(state: string): void {
+  if (state === 'finished') return;
+  const message = 'Only what its reporter has finished is packed: evidence may still be missing.';
+  throw new DeskError(state === 'open' ? 'state/not-finished' : 'state/not-open', message);
+}
+
+/** @throws DeskError state/key-reused */
+async function orderedBefore(core: Core, referralId: string, order: OrderWords): Promise<PacketOrdered | undefined> {
+  const record = await findPacket(core, order.packet);
+  if (record === undefined) return undefined;
+  const isSame = record.referral === referralId && sameOrder(await wordsOfOrder(core, record), order);
+  if (!isSame) throw new DeskError('state/key-reused', 'This id names another order: choose a fresh one.');
+  const { entry } = await entryAt(core, referralId, record.seq);
+  return { packetId: record.id, entry, isNew: false };
+}
+
+function sameOrder(a: OrderWords, b: OrderWords): boolean {
+  return a.agency === b.agency && a.purpose === b.purpose && a.legalBasis === b.legalBasis;
+}
+
+/** What was said when a packet was ordered. */
+export async function wordsOfOrder(core: Core, { referral, seq }: PacketRecord): Promise<OrderWords> {
+  const { stored } = await entryAt(core, referral, seq);
+  return JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as OrderWords;
+}

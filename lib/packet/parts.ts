@@ -1,0 +1,22 @@
+// What both who makes a packet and who verifies it must agree on: its folder's name, its signature, what the signature is over.
+import * as z from 'zod';
+
+/** The one folder at the top of a packet. */
+export function packetFolder(packetId: string): string {
+  return `referral-desk-packet-${packetId}`;
+}
+
+/** The bytes that are signed: a line that says what they are, then the SHA-256 of tagmanifest-sha256.txt (32 bytes). */
+export function packetMessage(tagManifestSha256: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from('referral-desk/packet/1\n', 'utf8'), tagManifestSha256]);
+}
+
+/** signature.json, version 1. `signature`: base64 Ed25519 by the packets key `keyId` over `packetMessage`. */
+export const signatureSchema = z.strictObject({
+  version: z.literal(1),
+  desk: z.string(),
+  packet: z.string(),
+  tagManifestSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  keyId: z.string(),
+  signature: z.base64(),
+});

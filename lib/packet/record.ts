@@ -1,0 +1,118 @@
+// A packet's record in the book: for whom, since when, how it stands. Never its words: those lie sealed beside its entries.
+import type { z } from 'zod';
+import type { ANSWERS, packetStatus, REASONS } from '../../schemas/index.ts';
+import type { Core, RowDraft } from '../core.ts';
+import { DeskError } from '../errors.ts';
+import type { Json, Page } from '../ports.ts';
+import { isVouched } from '../vouch.ts';
+
+export type AnswerKind = (typeof ANSWERS)[number];
+export type Reason = (typeof REASONS)[number];
+
+/** One answer of an agency. `seq` is its entry. */
+export interface Answered {
+  readonly answer: AnswerKind;
+  readonly reason?: Reason | undefined;
+  readonly at: string;
+  readonly seq: number;
+}
+
+/** A link by which the packet can be taken once. The book knows the SHA-256 of its secret half only. */
+export interface Link {
+  readonly sha256: string;
+  readonly madeBy: string;
+  readonly expiresAt: string;
+  readonly usedAt?: string;
+}
+
+/** ordered → frozen. All times RFC 3339 UTC. */
+export interface PacketRecord {
+  readonly id: string;
+  readonly referral: string;
+  readonly agency: string;
+  readonly state: 'ordered' | 'frozen';
+  readonly orderedBy: string;
+  readonly orderedAt: string;
+  /** The entry that ordered it. */
+  readonly seq: number;
+  readonly frozen?: { readonly seq: number; readonly at: string; readonly sizeBytes: number };
+  readonly answers: readonly Answered[];
+  readonly links: readonly Link[];
+}
+
+/** A packet as it is told of: its record without what only the desk needs. */
+export type PacketShown = Omit<z.infer<typeof packetStatus>, 'releases'>;
+
+/** Where packets stand that are ordered and not made yet. */
+export const ORDERED_LIST = 'ordered-packets';
+
+export function packetList(referral: string): string {
+  return `packets/${referral}`;
+}
+
+export function agencyList(agency: string): string {
+  return `agency-packets/${agency}`;
+}
+
+export function packetRow(record: PacketRecord): RowDraft {
+  const { id, referral, agency, state, orderedAt } = record;
+  return {
+    kind: 'packet',
+    id,
+    value: record as unknown as Record<string, Json>,
+    lists: [
+      { list: packetList(referral), sort: orderedAt },
+      { list: agencyList(agency), sort: orderedAt },
+      { list: 'packets', sort: orderedAt },
+      ...(state === 'ordered' ? [{ list: ORDERED_LIST, sort: orderedAt }] : []),
+    ],
+  };
+}
+
+export async function findPacket(core: Core, id: string): Promise<PacketRecord | undefined> {
+  const row = await core.ledger.row({ kind: 'packet', id });
+  return row === undefined ? undefined : (row.value as unknown as PacketRecord);
+}
+
+/**
+ * Reads a record on which something will be decided: the entry that wrote it must vouch for it.
+ * @throws DeskError absent/packet, ledger/failed (the row was altered past the desk)
+ */
+export async function readPacket(core: Core, id: string): Promise<PacketRecord> {
+  const row = await core.ledger.row({ kind: 'packet', id });
+  if (row === undefined) throw new DeskError('absent/packet', 'There is no such packet, or it is not yours to see.');
+  if (!(await isVouched(core, row)) && !(await core.keys.isDestroyed(row.chain))) {
+    throw new DeskError('ledger/failed', 'The record of a packet was altered past the desk: run watch, then restore.');
+  }
+  return row.value as unknown as PacketRecord;
+}
+
+/** A page of one of the lists above, oldest first. */
+export async function packetsIn(
+  core: Core,
+  list: string,
+  page: { readonly after?: string | undefined; readonly limit: number },
+): Promise<Page<PacketRecord>> {
+  const { items, next } = await core.ledger.list(list, page);
+  const records = items.map(({ value }) => value as unknown as PacketRecord);
+  return { items: records, ...(next === undefined ? {} : { next }) };
+}
+
+export function shownPacket(record: PacketRecord): PacketShown {
+  const { id, referral, agency, state, orderedBy, orderedAt, frozen, links } = record;
+  return {
+    packetId: id,
+    referralId: referral,
+    agency,
+    state,
+    orderedBy,
+    orderedAt,
+    ...(frozen === undefined ? {} : { frozenAt: frozen.at, sizeBytes: frozen.sizeBytes }),
+    answers: shownAnswers(record),
+    links: links.map(({ expiresAt, usedAt }) => ({ expiresAt, ...(usedAt === undefined ? {} : { usedAt }) })),
+  };
+}
+
+export function shownAnswers({ answers }: PacketRecord): PacketShown['answers'] {
+  return answers.map(({ answer, reason, at }) => ({ answer, ...(reason === undefined ? {} : { reason }), at }));
+}

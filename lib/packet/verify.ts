@@ -1,0 +1,211 @@
+// Verifying a packet with nothing but trust.json: the container to the byte, the bag file by file, the signature, then what it says.
+// One pass over the bytes; memory grows with what the packet says, not with its exhibits.
+import { createHash } from 'node:crypto';
+import { checkBag, isBagText, type Bag } from '../formats/bag.ts';
+import { isSignedBy } from '../formats/checkpoint.ts';
+import { checkTimes, readZip, type BytesSource, type ZipReading } from '../formats/zip/read.ts';
+import { verifyCustody } from '../proofs/custody.ts';
+import { isTrustUsable, Report, type Verdict } from '../proofs/report.ts';
+import { custodySchema, type Custody } from '../status.ts';
+import { trustedKey, type Trust } from '../trust.ts';
+import type { Case } from './case.ts';
+import { openingsSchema } from './openings.ts';
+import { packetFolder, packetMessage, signatureSchema } from './parts.ts';
+import { checkCase, readCase, type ReadFile, type ReadFiles } from './verify-case.ts';
+
+/** A file of a packet that was unpacked: its path beneath the folder in which README.txt lies, with `/`. */
+export interface UnpackedFile {
+  readonly path: string;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** The packet as it came (random access to its bytes), or its files after unpacking. */
+export type PacketSource = BytesSource | AsyncIterable<UnpackedFile>;
+
+export interface VerifyPacketOptions {
+  /** The desk's trust.json, had by another way; without it nobody's signature is held against anything, and the answer is not ok. */
+  readonly trust?: Trust | undefined;
+  /** How many bytes of the packet were read. */
+  readonly onProgress?: ((bytesRead: number) => void) | undefined;
+}
+
+export interface PacketVerdict extends Verdict {
+  /** True when nothing was found, but that nobody known signed it. */
+  readonly isConsistent: boolean;
+  /** What the packet says of itself, where it can be read. */
+  readonly packet?: {
+    readonly id: string;
+    readonly agency: string;
+    readonly referralId: string;
+    readonly desk: string;
+  };
+}
+
+const NEEDED = [
+  'bagit.txt',
+  'bag-info.txt',
+  'manifest-sha256.txt',
+  'tagmanifest-sha256.txt',
+  'README.txt',
+  'signature.json',
+  'custody/chain.json',
+  'custody/openings.json',
+  'data/case.json',
+  'data/referral.json',
+  'data/summary.pdf',
+  'data/messages.csv',
+] as const;
+
+/**
+ * Whether a packet is authentic: made by this desk, and nothing in it changed, added or left out.
+ * Codes: zip/* (the container), bag/* (RFC 8493), packet/* (what it says), custody/*, log/*, trust/*. `where` names the file, or the
+ * part of the archive.
+ * A packet never makes it throw; the source may.
+ */
+export async function verifyPacket(source: PacketSource, options: VerifyPacketOptions = {}): Promise<PacketVerdict> {
+  const report = new Report();
+  const { files, reading, folders } = await readFiles(report, source, options);
+  for (const path of NEEDED) if (!files.has(path)) report.say('packet/missing', path);
+  for (const { code, where } of checkBag(bagOf(files))) report.say(code, where);
+  const manifest = readCase(report, files);
+  if (reading !== undefined) checkContainer(report, reading, folders, manifest);
+  checkSignature(report, files, manifest, options.trust);
+  const custody = readCustody(report, files, options.trust);
+  const openings = readJson(report, files, 'custody/openings.json', openingsSchema);
+  if (manifest !== undefined && custody !== undefined && openings !== undefined) {
+    checkCase(report, files, manifest, custody, openings.openings);
+  }
+  return verdictOf(report, manifest);
+}
+
+function verdictOf(report: Report, manifest: Case | undefined): PacketVerdict {
+  const verdict = report.verdict();
+  const isConsistent = verdict.findings.every(({ code }) => code === 'trust/unknown-signer');
+  const { packet } = manifest ?? {};
+  if (manifest === undefined || packet === undefined) return { ...verdict, isConsistent };
+  const { desk, referral } = manifest;
+  return {
+    ...verdict,
+    isConsistent,
+    packet: { id: packet.id, agency: packet.agency.id, referralId: referral.id, desk },
+  };
+}
+
+// ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface Read {
+  readonly files: ReadFiles;
+  readonly reading: ZipReading | undefined;
+  /** The folders at the top. */
+  readonly folders: ReadonlySet<string>;
+}
+
+async function readFiles(report: Report, source: PacketSource, { onProgress }: VerifyPacketOptions): Promise<Read> {
+  const files = new Map<string, ReadFile>();
+  const folders = new Set<string>();
+  if (!('read' in source)) {
+    for await (const { path, bytes } of source) files.set(path, await digest(path, bytes));
+    return { files, reading: undefined, folders };
+  }
+  const reading = await readZip(source, {
+    onFile: async (name, bytes) => {
+      const slash = name.indexOf('/');
+      folders.add(slash < 0 ? '' : name.slice(0, slash));
+      const path = name.slice(slash + 1);
+      files.set(path, await digest(path, bytes));
+    },
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  for (const { code, where } of reading.findings) report.say(code, where.slice(where.indexOf('/') + 1));
+  return { files, reading, folders };
+}
+
+/** What the packet says is kept, up to this much for each file; of all else only the digest. */
+const MOST_KEPT_BYTES = 256 * 1024 * 1024;
+
+async function digest(path: string, bytes: AsyncIterable<Uint8Array>): Promise<ReadFile> {
+  const hash = createHash('sha256');
+  const isKept = !path.startsWith('data/media/') && !path.endsWith('.pdf');
+  const kept: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const piece of bytes) {
+    hash.update(piece);
+    sizeBytes += piece.length;
+    if (isKept && sizeBytes <= MOST_KEPT_BYTES) kept.push(Buffer.from(piece));
+  }
+  const content = isKept && sizeBytes <= MOST_KEPT_BYTES ? Buffer.concat(kept) : undefined;
+  return { path, sizeBytes, sha256: hash.digest('hex'), content };
+}
+
+/** The bag to RFC 8493; of the signature it knows nothing, which is over the tag manifest and so cannot stand in it. */
+function bagOf(files: ReadFiles): Bag {
+  const listed = [...files.values()].filter(({ path }) => path !== 'signature.json');
+  const texts = listed.flatMap(({ path, content }) =>
+    isBagText(path) && content !== undefined ? [[path, content] as const] : [],
+  );
+  return {
+    files: new Map(listed.map(({ path, sizeBytes, sha256 }) => [path, { sizeBytes, digests: { sha256 } }])),
+    texts: new Map(texts),
+  };
+}
+
+function checkContainer(
+  report: Report,
+  reading: ZipReading,
+  folders: ReadonlySet<string>,
+  manifest: Case | undefined,
+): void {
+  const { packet } = manifest ?? {};
+  if (packet === undefined) return;
+  const folder = packetFolder(packet.id);
+  for (const name of folders) if (name !== folder) report.say('packet/folder', name === '' ? 'the top folder' : name);
+  for (const { code, where } of checkTimes(reading, new Date(packet.orderedAt)))
+    report.say(code, where.slice(where.indexOf('/') + 1));
+}
+
+// ── whose it is ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function checkSignature(report: Report, files: ReadFiles, manifest: Case | undefined, trust: Trust | undefined): void {
+  const signed = readJson(report, files, 'signature.json', signatureSchema);
+  const tagManifest = files.get('tagmanifest-sha256.txt')?.sha256;
+  if (signed === undefined || tagManifest === undefined) return;
+  const isOfThis =
+    signed.tagManifestSha256 === tagManifest &&
+    (manifest === undefined || (signed.desk === manifest.desk && signed.packet === manifest.packet?.id));
+  if (!isOfThis) report.say('packet/signature', 'signature.json: it is of another packet');
+  if (!isTrustUsable(report, trust, signed.desk)) return;
+  const key = trustedKey(trust, 'packets', signed.keyId, manifest?.packet?.orderedAt);
+  const message = packetMessage(Buffer.from(signed.tagManifestSha256, 'hex'));
+  if (key === undefined)
+    report.say('trust/unknown-signer', 'signature.json: a key that trust.json does not name for packets');
+  else if (!isSignedBy(key, message, Buffer.from(signed.signature, 'base64')))
+    report.say('packet/signature', 'signature.json');
+}
+
+function readCustody(report: Report, files: ReadFiles, trust: Trust | undefined): Custody | undefined {
+  const custody = readJson(report, files, 'custody/chain.json', custodySchema);
+  if (custody === undefined) return undefined;
+  for (const { code, where } of verifyCustody(custody, { trust }).findings) {
+    if (code !== 'trust/unknown-signer') report.say(code, `custody/chain.json: ${where}`); // said of the signature already
+  }
+  return custody;
+}
+
+/** A JSON file of the packet in its one form. Code: packet/malformed. */
+function readJson<T>(
+  report: Report,
+  files: ReadFiles,
+  path: string,
+  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
+): T | undefined {
+  const content = files.get(path)?.content;
+  if (content === undefined) return undefined;
+  try {
+    const parsed = schema.safeParse(JSON.parse(content.toString('utf8')));
+    if (parsed.success) return parsed.data;
+  } catch {
+    // told below
+  }
+  report.say('packet/malformed', path);
+  return undefined;
+}

@@ -1,0 +1,62 @@
+// What a page is made of: headings, paragraphs, labelled values, and the line that says that there is nothing.
+// Always true: a heading has something of its own below it on the same page.
+import { flow, type Sheet } from './page.ts';
+import { ACCENT, BODY, BODY_BOLD, CELL_GREY, HEADING, LABEL, PAGE, SUBHEADING, type Style } from './scale.ts';
+import { table, type Cell } from './table.ts';
+
+const WIDTH = PAGE.right - PAGE.left;
+
+/** A section: a rule, its name, an entry in the outline. */
+export function heading(sheet: Sheet, title: string, options: { onNewPage?: boolean } = {}): void {
+  if (options.onNewPage === true || sheet.room() < 120) sheet.turn();
+  else sheet.y += sheet.y === PAGE.top ? 0 : 21;
+  sheet.mark(title);
+  sheet.rule(ACCENT, 1, PAGE.left, PAGE.left + 24);
+  sheet.y += 6;
+  flow(sheet, sheet.lines(title, HEADING, WIDTH));
+  sheet.y += 6;
+}
+
+/** @param room what must fit below it, for it to stand here */
+export function subheading(sheet: Sheet, title: string, options: { room?: number; mark?: string } = {}): void {
+  const lines = sheet.lines(title, SUBHEADING, WIDTH);
+  const own = lines.length * SUBHEADING.leading + 12;
+  if (sheet.room() < own + (options.room ?? 48)) sheet.turn();
+  else sheet.y += 9;
+  if (options.mark !== undefined) sheet.mark(options.mark, true);
+  flow(sheet, lines);
+  sheet.y += 3;
+}
+
+export function paragraph(sheet: Sheet, text: string, style: Style = BODY): void {
+  const lines = sheet.lines(text, style, WIDTH);
+  if (lines.length > 1) sheet.need(Math.min(lines.length, 3) * style.leading);
+  flow(sheet, lines);
+  sheet.y += 5;
+}
+
+/** Says how a table is to be read. */
+export function note(sheet: Sheet, text: string): void {
+  paragraph(sheet, text, CELL_GREY);
+}
+
+export function nothing(sheet: Sheet, text: string): void {
+  paragraph(sheet, text, { ...BODY, colour: LABEL.colour });
+}
+
+/** A sentence that must not be overlooked: a bar of the accent colour stands beside it. */
+export function important(sheet: Sheet, text: string): void {
+  const lines = sheet.lines(text, BODY_BOLD, WIDTH - 12);
+  const height = lines.length * BODY_BOLD.leading;
+  sheet.need(height + 4);
+  sheet.fill(ACCENT, PAGE.left, sheet.y, 2, height);
+  flow(sheet, lines, PAGE.left + 12);
+  sheet.y += 7;
+}
+
+/** Labels and values; nothing is drawn for an empty list. */
+export function fields(sheet: Sheet, rows: readonly (readonly [string, Cell])[]): void {
+  if (rows.length === 0) return;
+  const columns = [{ title: '', width: 118, style: LABEL }, { title: '' }];
+  table(sheet, columns, rows, { style: BODY, padding: 1, plain: true });
+}

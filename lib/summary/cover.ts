@@ -1,0 +1,147 @@
+// The first page: what this is, for whom, on what ground, how it may be used, the key figures, the digest, the contents.
+// Always true: it says that a packet is signed and not encrypted; a reading copy says that it is no packet.
+import type { Referral } from '../../schemas/index.ts';
+import { fields, important, paragraph } from './blocks.ts';
+import { allCountries } from './facts.ts';
+import type { Row } from './listing.ts';
+import { ascent, flow, type Sheet } from './page.ts';
+import { ACCENT, CELL, CELL_GREY, COLUMN, FIGURE, GREY, HAIR, MONO, PAGE, TITLE } from './scale.ts';
+import type { Story } from './story.ts';
+import { country, HANDLING_WORDS, number, time, word } from './words.ts';
+
+const WIDTH = PAGE.right - PAGE.left;
+export const READING_COPY = 'Reading copy, not a packet';
+
+/** Leaves room for the contents, which are drawn when all pages are known. */
+export function cover(story: Story, sections: number): () => void {
+  const { sheet } = story;
+  sheet.turn();
+  flow(sheet, sheet.lines('REFERRAL DESK  ·  SUMMARY', { ...COLUMN, colour: ACCENT }, WIDTH));
+  sheet.y += 6;
+  flow(sheet, sheet.lines(titleOf(story), TITLE, WIDTH));
+  sheet.y += 3;
+  paragraph(sheet, whatThisIs(story));
+  sheet.y += 6;
+  fields(sheet, identity(story));
+  sheet.y += 3;
+  figures(story);
+  digest(story);
+  important(sheet, warning(story));
+  return contents(sheet, sections);
+}
+
+function titleOf({ case: held }: Story): string {
+  return held.packet === undefined ? 'Referral: reading copy' : `Referral to ${held.packet.agency.name}`;
+}
+
+function whatThisIs({ case: held }: Story): string {
+  const source =
+    'It is drawn from the case manifest and the referral alone, shows no images, and says nothing that they do not say.';
+  return held.packet === undefined
+    ? `This is a summary of one referral as it stands at the desk. ${source}`
+    : `This is the summary of one packet: a referral, its evidence as it was received, and the proofs that go with them. ${source}`;
+}
+
+function identity(story: Story): Row[] {
+  const { case: held, referral } = story;
+  const rows: [string, string | undefined][] = [
+    ['Referral', held.referral.id],
+    ['Packet', held.packet?.id ?? `none: ${READING_COPY.toLowerCase()}`],
+    ['Desk', held.desk],
+    ['For', held.packet?.agency.name],
+    ['Ordered', held.packet && `${time(held.packet.orderedAt)}, by ${actorName(story, held.packet.orderedBy)}`],
+    ['State as of', time(held.asOf)],
+    ['Purpose', held.packet?.purpose],
+    ['Legal basis', held.packet?.legalBasis],
+    ['Handling', handlingWords(referral)],
+    ['Incident', held.referral.incidentType],
+    ["Reporter's contact", contact(referral)],
+  ];
+  return rows.flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));
+}
+
+/** `Ada Example (officer)`, as far as the desk can still say. */
+export function actorName({ case: { actors } }: Story, id: string): string {
+  if (id === 'desk') return 'the desk itself';
+  const actor = actors.find((each) => each.id === id);
+  return actor === undefined ? id : `${actor.name ?? id} (${actor.role})`;
+}
+
+function handlingWords({ handling }: Referral): string {
+  const codes = handling?.codes ?? [];
+  return codes.length === 0
+    ? 'no handling codes stated'
+    : codes.map(({ code }) => `${code}: ${word(HANDLING_WORDS, code)}`).join('; ');
+}
+
+function contact({ reporter }: Referral): string {
+  const person = reporter.contactPerson ?? reporter.reportingPerson;
+  const name = [person.firstName, person.lastName].filter((each) => each !== undefined).join(' ');
+  const ways = [...(person.email ?? []), ...(person.phone ?? [])].map(({ value }) => value);
+  return [name, ...ways].filter((each) => each !== '').join(' · ');
+}
+
+function figures(story: Story): void {
+  const { case: held, referral, groups, sheet } = story;
+  const countries = allCountries(groups).filter((each) => country(each.country) !== each.country);
+  const members = groups.reduce((sum, each) => sum + each.members, 0);
+  const shown: [number, string][] = [
+    [groups.length, 'chat groups'],
+    [members, 'memberships'],
+    [countries.length, 'countries'],
+    [referral.messages?.length ?? 0, 'messages'],
+    [held.exhibits.length, 'files'],
+    [held.custody.entries, 'custody entries'],
+  ];
+  sheet.rule(HAIR, 0.5);
+  sheet.y += 9;
+  const step = WIDTH / shown.length;
+  shown.forEach(([value, name], at) => {
+    put(sheet, number(value), FIGURE, PAGE.left + at * step, sheet.y);
+    put(sheet, name, CELL_GREY, PAGE.left + at * step, sheet.y + FIGURE.leading);
+  });
+  sheet.y += FIGURE.leading + CELL_GREY.leading + 9;
+  sheet.rule(HAIR, 0.5);
+  sheet.y += 12;
+}
+
+function put(sheet: Sheet, text: string, style: typeof CELL, x: number, y: number): void {
+  const [line] = sheet.lines(text, style, WIDTH);
+  if (line !== undefined) sheet.draw(line, x, y + ascent(style));
+}
+
+function digest({ sheet, caseSha256 }: Story): void {
+  flow(sheet, sheet.lines('SHA-256 of the case manifest, data/case.json', CELL_GREY, WIDTH));
+  flow(sheet, sheet.lines(caseSha256, { ...MONO, size: 10, leading: 15 }, WIDTH));
+  sheet.y += 9;
+}
+
+function warning({ case: held }: Story): string {
+  return held.packet === undefined
+    ? 'This is a reading copy and not a packet: nothing is signed, and it proves nothing. It is not encrypted: whoever holds it can read it.'
+    : 'The packet is signed but NOT encrypted: whoever holds it can read it.';
+}
+
+function contents(sheet: Sheet, sections: number): () => void {
+  const rows = Math.ceil(sections / 2);
+  const height = rows * 13 + 18;
+  if (sheet.room() < height + 12) sheet.turn();
+  const [page, top] = [sheet.pages, PAGE.bottom - height];
+  sheet.y = PAGE.bottom;
+  return () => {
+    sheet.revisit(page, () => {
+      put(sheet, 'Contents', COLUMN, PAGE.left, top);
+      sheet.marks.forEach(({ title, page: target }, at) => {
+        const x = PAGE.left + (at < rows ? 0 : WIDTH / 2 + 12);
+        entry(sheet, title, target, x, top + 15 + (at % rows) * 13);
+      });
+    });
+  };
+}
+
+function entry(sheet: Sheet, title: string, page: number, x: number, y: number): void {
+  const width = WIDTH / 2 - 12;
+  put(sheet, title, CELL, x, y);
+  const [line] = sheet.lines(String(page), { ...CELL, colour: GREY }, width);
+  if (line !== undefined) sheet.draw(line, x + width - line.width, y + ascent(CELL));
+}

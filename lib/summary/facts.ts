@@ -1,0 +1,174 @@
+// Counting: members by country and role, messages by group, files by type. Numbers in the summary come from here.
+// Always true: nothing is guessed; what has no country, time or type is counted under its own heading.
+import type { Case, Exhibit } from '../packet/case.ts';
+import type { ChatGroup, ChatMember, Message, Referral } from '../../schemas/index.ts';
+
+export const UNKNOWN = 'unknown';
+
+/** What was stated; else the country of the phone number; else unknown. */
+export function countryOf({ phones }: Case, member: ChatMember, pointer: string): string {
+  if (member.country !== undefined) return member.country;
+  return phones[`${pointer}/phone`]?.country ?? member.phone?.country ?? UNKNOWN;
+}
+
+export interface CountryCount {
+  readonly country: string;
+  members: number;
+  /** Owners and admins. */
+  leaders: number;
+}
+
+export interface GroupFacts {
+  readonly group: ChatGroup;
+  /** `G1`: its place in the referral. */
+  readonly name: string;
+  readonly pointer: string;
+  readonly entries: number;
+  readonly members: number;
+  readonly roles: ReadonlyMap<string, number>;
+  /** Most members first. */
+  readonly countries: readonly CountryCount[];
+}
+
+const RANKS = ['owner', 'admin', 'moderator', 'member', 'unknown'];
+
+interface Person {
+  role: string;
+  country: string;
+}
+
+export function groupFacts(held: Case, { chatGroups = [] }: Referral): GroupFacts[] {
+  return chatGroups.map((group, at) => {
+    const pointer = `/chatGroups/${at}`;
+    const people = peopleOf(held, group, pointer);
+    return {
+      group,
+      name: `G${at + 1}`,
+      pointer,
+      entries: group.members?.length ?? 0,
+      members: people.length,
+      roles: tally(people.map(({ role }) => role)),
+      countries: byCountry(people),
+    };
+  });
+}
+
+/** One for each id, else for each number; with the highest role of all its stretches of time. */
+function peopleOf(held: Case, { members = [] }: ChatGroup, pointer: string): Person[] {
+  const people = new Map<string, Person>();
+  for (const [at, member] of members.entries()) {
+    const here = `${pointer}/members/${at}`;
+    const key = member.id ?? numberOf(held, member, here) ?? here;
+    const known = people.get(key);
+    const found = { role: member.role, country: countryOf(held, member, here) };
+    people.set(key, known === undefined ? found : merged(known, found));
+  }
+  return [...people.values()];
+}
+
+function merged(a: Person, b: Person): Person {
+  const role = RANKS.indexOf(a.role) <= RANKS.indexOf(b.role) ? a.role : b.role;
+  return { role, country: a.country === UNKNOWN ? b.country : a.country };
+}
+
+function numberOf({ phones }: Case, member: ChatMember, pointer: string): string | undefined {
+  return phones[`${pointer}/phone`]?.e164 ?? member.phone?.value;
+}
+
+function byCountry(people: readonly Person[]): CountryCount[] {
+  const counts = new Map<string, CountryCount>();
+  for (const { country, role } of people) {
+    const known = counts.get(country) ?? { country, members: 0, leaders: 0 };
+    known.members += 1;
+    known.leaders += role === 'owner' || role === 'admin' ? 1 : 0;
+    counts.set(country, known);
+  }
+  return sorted(counts.values());
+}
+
+function sorted(counts: Iterable<CountryCount>): CountryCount[] {
+  return [...counts].sort((a, b) => b.members - a.members || (a.country < b.country ? -1 : 1));
+}
+
+/** Over all groups; who is in two groups counts twice. */
+export function allCountries(groups: readonly GroupFacts[]): (CountryCount & { readonly groups: number })[] {
+  const all = groups.flatMap(({ countries }) => countries);
+  const sums = sorted(
+    [...tally(all.map(({ country }) => country)).keys()].map((country) => {
+      const same = all.filter((each) => each.country === country);
+      return {
+        country,
+        members: sum(same.map((each) => each.members)),
+        leaders: sum(same.map((each) => each.leaders)),
+      };
+    }),
+  );
+  return sums.map((each) => ({ ...each, groups: all.filter(({ country }) => country === each.country).length }));
+}
+
+/** How many different phone numbers the members of all groups have. */
+export function differentNumbers(held: Case, groups: readonly GroupFacts[]): number {
+  const numbers = groups.flatMap(({ group, pointer }) =>
+    (group.members ?? []).map((member, at) => numberOf(held, member, `${pointer}/members/${at}`)),
+  );
+  return new Set(numbers.filter((each) => each !== undefined)).size;
+}
+
+export interface MessageFacts {
+  /** The group's id; undefined for what was sent outside all groups. */
+  readonly chatGroup: string | undefined;
+  readonly count: number;
+  readonly senders: number;
+  readonly withFiles: number;
+  readonly first: string | undefined;
+  readonly last: string | undefined;
+  readonly clocks: ReadonlyMap<string, number>;
+}
+
+export function messageFacts({ messages = [] }: Referral): MessageFacts[] {
+  const groups = new Map<string | undefined, Message[]>();
+  for (const message of messages) {
+    const known = groups.get(message.chatGroup) ?? [];
+    known.push(message);
+    groups.set(message.chatGroup, known);
+  }
+  return [...groups].map(([chatGroup, sent]) => ({ chatGroup, ...spoken(sent) }));
+}
+
+export function spoken(messages: readonly Message[]): Omit<MessageFacts, 'chatGroup'> {
+  const times = messages.map(({ sent }) => sent.at).filter((at) => !Number.isNaN(Date.parse(at)));
+  const ordered = times.sort((a, b) => Date.parse(a) - Date.parse(b));
+  return {
+    count: messages.length,
+    senders: new Set(messages.map(({ sender }) => sender)).size,
+    withFiles: messages.filter(({ attachments = [] }) => attachments.length > 0).length,
+    first: ordered[0],
+    last: ordered.at(-1),
+    clocks: tally(messages.map(({ sent }) => sent.clockSource)),
+  };
+}
+
+export interface TypeCount {
+  readonly type: string;
+  readonly files: number;
+  readonly sizeBytes: number;
+}
+
+export function fileTypes(exhibits: readonly Exhibit[]): TypeCount[] {
+  const types = [...tally(exhibits.map(({ contentType }) => contentType ?? 'not stated')).keys()];
+  const counts = types.map((type) => {
+    const same = exhibits.filter(({ contentType }) => (contentType ?? 'not stated') === type);
+    return { type, files: same.length, sizeBytes: sum(same.map(({ sizeBytes }) => sizeBytes)) };
+  });
+  return counts.sort((a, b) => b.files - a.files || (a.type < b.type ? -1 : 1));
+}
+
+export function tally<T>(values: Iterable<T>): Map<T, number> {
+  const counts = new Map<T, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

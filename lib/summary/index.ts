@@ -1,0 +1,125 @@
+// The packet's PDF: drawn from the case manifest and the referral, and from nothing else.
+// Always true: the same input gives the same bytes; every field of the referral is in it; there are no images in it.
+import type { Case } from '../packet/case.ts';
+import type { FontName } from '../ports.ts';
+import type { Referral } from '../../schemas/index.ts';
+import { everyFile, everyView } from './annex-files.ts';
+import { everyMember, everyMessage } from './annexes.ts';
+import { fields, heading, nothing } from './blocks.ts';
+import { checking, log, missing } from './checking.ts';
+import { cover, READING_COPY } from './cover.ts';
+import { custody } from './custody.ts';
+import { groups } from './groups.ts';
+import { whatHappened, when } from './incident.ts';
+import { listing } from './listing.ts';
+import { filesInNumbers, messagesInNumbers } from './numbers.ts';
+import { openSheet, type Running } from './page.ts';
+import { who } from './people.ts';
+import { handling, sources, where } from './places.ts';
+import { story as tell, type Story } from './story.ts';
+import { typefaces, type Typefaces } from './typeface.ts';
+import { watching } from './watching.ts';
+import { short } from './words.ts';
+
+interface Section {
+  readonly title: string;
+  readonly draw: (story: Story) => void;
+  readonly onNewPage?: true;
+}
+
+const SECTIONS: readonly Section[] = [
+  { title: 'What happened', draw: whatHappened, onNewPage: true },
+  { title: 'When', draw: when },
+  { title: 'Who', draw: who },
+  { title: 'Where', draw: where },
+  { title: 'How it may be used', draw: handling },
+  { title: 'Observations', draw: watching },
+  { title: 'Chat groups', draw: groups },
+  { title: 'Messages in numbers', draw: messagesInNumbers },
+  { title: 'Files in numbers', draw: filesInNumbers },
+  { title: 'Sources and links', draw: sources },
+  { title: 'Custody', draw: custody },
+  { title: 'The log', draw: log },
+  { title: 'How to verify this packet', draw: checking },
+  { title: 'What is missing', draw: missing },
+  { title: 'Annex A: every member', draw: everyMember, onNewPage: true },
+  { title: 'Annex B: every message', draw: everyMessage, onNewPage: true },
+  { title: 'Annex C: every file', draw: everyFile, onNewPage: true },
+  { title: 'Annex D: looks at files', draw: everyView, onNewPage: true },
+  { title: 'Everything else in the referral', draw: everythingElse },
+];
+
+/**
+ * The summary as PDF.
+ * @param input the case manifest, the SHA-256 of its canonical JSON in hex, and the referral it is about
+ * @param font whole TrueType files; each is asked for once per process
+ */
+export async function renderSummary(
+  input: { readonly case: Case; readonly caseSha256: string; readonly referral: Referral },
+  font: (name: FontName) => Promise<Uint8Array>,
+): Promise<Buffer> {
+  const faces = await typefaces(font);
+  const document = await newDocument(input.case, faces);
+  const sheet = openSheet(document as unknown as Parameters<typeof openSheet>[0], faces);
+  const story = tell(input.case, input.caseSha256, input.referral, sheet);
+  const drawContents = cover(story, SECTIONS.length);
+  for (const { title, draw, onNewPage = false } of SECTIONS) {
+    heading(sheet, title, { onNewPage });
+    draw(story);
+  }
+  drawContents();
+  sheet.finish(running(story));
+  return finished(document);
+}
+
+async function newDocument(held: Case, faces: Typefaces): Promise<PDFKit.PDFDocument> {
+  const { default: PDFDocument } = await import('pdfkit');
+  return new PDFDocument({
+    size: 'A4',
+    margin: 0,
+    font: faces.sans.font as unknown as string,
+    autoFirstPage: false,
+    bufferPages: true,
+    pdfVersion: '1.7',
+    lang: 'en',
+    displayTitle: true,
+    info: information(held),
+  });
+}
+
+function information({ packet, asOf, referral }: Case): PDFKit.DocumentInfo {
+  const what = packet === undefined ? READING_COPY : `packet ${packet.id}`;
+  return {
+    Title: `Referral ${referral.id}, ${what}`,
+    Subject: 'Summary of a referral',
+    Author: 'Referral Desk',
+    Creator: 'Referral Desk',
+    Producer: 'pdfkit 0.20.2',
+    CreationDate: new Date(packet?.orderedAt ?? asOf),
+  };
+}
+
+/** What no section has printed. */
+function everythingElse(story: Story): void {
+  const rows = listing(story, story.referral, '');
+  if (rows.length === 0) nothing(story.sheet, 'Nothing: every field of the referral stands above.');
+  fields(story.sheet, rows);
+}
+
+function running({ case: { referral, packet }, caseSha256, referral: sent }: Story): Running {
+  const codes = (sent.handling?.codes ?? []).map(({ code }) => code);
+  const id = `Referral ${short(referral.id)}`;
+  return {
+    left: packet === undefined ? id : `${id}  ·  Packet ${short(packet.id)}`,
+    right: codes.length === 0 ? 'Handling: not stated' : `Handling ${[...new Set(codes)].join(' ')}`,
+    ...(packet === undefined && { warning: READING_COPY }),
+    caseSha256,
+  };
+}
+
+async function finished(document: PDFKit.PDFDocument): Promise<Buffer> {
+  document.end();
+  const chunks: Buffer[] = [];
+  for await (const chunk of document) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

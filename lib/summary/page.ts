@@ -1,0 +1,144 @@
+// The sheet that is written on from top to bottom: pages, rules, what runs along head and foot.
+// Always true: nothing is put below the bottom of the text area, and every page carries the same head and foot.
+import { round } from './encode.ts';
+import { HAIR, INK, PAGE, RUNNING, RUNNING_BOLD, RUNNING_MONO, type Style } from './scale.ts';
+import { typesetter, type Line, type Typesetter } from './text.ts';
+import type { Typefaces } from './typeface.ts';
+
+export interface Outline {
+  addItem(title: string, options?: { expanded?: boolean; top?: number }): Outline;
+}
+
+/** What is used of pdfkit's document. */
+export interface PdfPages {
+  readonly outline: Outline;
+  addPage(): unknown;
+  addContent(operators: string): unknown;
+  switchToPage(page: number): unknown;
+}
+
+export interface Sheet extends Typesetter {
+  /** Where the next thing begins, from the top of the page. */
+  y: number;
+  readonly pages: number;
+  room(): number;
+  turn(): void;
+  /** Turns the page unless this much room is left. */
+  need(height: number): void;
+  rule(colour: string, thickness: number, from?: number, to?: number): void;
+  fill(colour: string, x: number, y: number, width: number, height: number): void;
+  /** An entry in the outline that leads here; `below` puts it under the last one of the first rank. */
+  mark(title: string, below?: boolean): void;
+  /** The entries of the first rank, with their pages counted from 1. */
+  readonly marks: readonly { readonly title: string; readonly page: number }[];
+  /** Draws on a page that was left. */
+  revisit(page: number, draw: () => void): void;
+  /** Draws heads and feet, when everything else stands. */
+  finish(running: Running): void;
+}
+
+export interface Running {
+  readonly left: string;
+  readonly right: string;
+  /** Stands before `left` in the accent colour. */
+  readonly warning?: string;
+  readonly caseSha256: string;
+}
+
+export function openSheet(document: PdfPages & Parameters<typeof typesetter>[0], faces: Typefaces): Sheet {
+  let operators: string[] = [];
+  let last: Outline | undefined;
+  const put = (each: string): void => void operators.push(each);
+  const flush = (): void => {
+    if (operators.length > 0) document.addContent(operators.join('\n'));
+    operators = [];
+  };
+  const set = typesetter(document, faces, put);
+  const sheet = {
+    ...set,
+    y: PAGE.bottom as number,
+    pages: 0,
+    marks: [] as { title: string; page: number }[],
+    room: () => PAGE.bottom - sheet.y,
+    turn: () => {
+      flush();
+      document.addPage();
+      sheet.pages += 1;
+      sheet.y = PAGE.top;
+    },
+    need: (height: number) => {
+      if (sheet.room() < height) sheet.turn();
+    },
+    rule: (colour: string, thickness: number, from: number = PAGE.left, to: number = PAGE.right) => {
+      put(`${colour} RG ${thickness} w ${round(from)} ${round(sheet.y)} m ${round(to)} ${round(sheet.y)} l S`);
+    },
+    fill: (colour: string, x: number, y: number, width: number, height: number) => {
+      put(`${colour} rg ${round(x)} ${round(y)} ${round(width)} ${round(height)} re f`);
+    },
+    mark: (title: string, below = false) => {
+      const options = { top: Math.max(0, sheet.y - 24) };
+      if (below && last !== undefined) last.addItem(title, options);
+      else {
+        last = document.outline.addItem(title, options);
+        sheet.marks.push({ title, page: sheet.pages });
+      }
+    },
+    revisit: (page: number, draw: () => void) => {
+      flush();
+      document.switchToPage(page - 1);
+      draw();
+      flush();
+    },
+    finish: (running: Running) => {
+      for (let page = 1; page <= sheet.pages; page++) {
+        sheet.revisit(page, () => {
+          head(sheet, running);
+          foot(sheet, running, `Page ${page} of ${sheet.pages}`);
+        });
+      }
+    },
+  };
+  return sheet;
+}
+
+function head(sheet: Sheet, { left, right, warning }: Running): void {
+  const begin = warning === undefined ? PAGE.left : place(sheet, `${warning}   `, RUNNING_BOLD, PAGE.left, 44);
+  place(sheet, left, RUNNING, begin, 44);
+  placeRight(sheet, right, RUNNING_BOLD, 44);
+  sheet.y = 52;
+  sheet.rule(HAIR, 0.5);
+}
+
+function foot(sheet: Sheet, { caseSha256 }: Running, page: string): void {
+  sheet.y = 790;
+  sheet.rule(HAIR, 0.5);
+  const x = place(sheet, 'Case manifest, SHA-256   ', RUNNING, PAGE.left, 802);
+  place(sheet, caseSha256, RUNNING_MONO, x, 802);
+  placeRight(sheet, page, { ...RUNNING_BOLD, colour: INK }, 802);
+}
+
+/** Where it ends. */
+function place(sheet: Sheet, text: string, style: Style, x: number, y: number): number {
+  const [line] = sheet.lines(text, style, PAGE.right - PAGE.left);
+  if (line !== undefined) sheet.draw(line, x, y);
+  return x + sheet.width(text, style);
+}
+
+function placeRight(sheet: Sheet, text: string, style: Style, y: number): void {
+  const [line] = sheet.lines(text, style, (PAGE.right - PAGE.left) / 2);
+  if (line !== undefined) sheet.draw(line, PAGE.right - line.width, y);
+}
+
+/** Lines one below the other, over as many pages as they need. */
+export function flow(sheet: Sheet, lines: readonly Line[], x: number = PAGE.left): void {
+  for (const line of lines) {
+    sheet.need(line.style.leading);
+    sheet.draw(line, x, sheet.y + ascent(line.style));
+    sheet.y += line.style.leading;
+  }
+}
+
+/** From the top of a line to its baseline: the same for all styles of one leading, so that they stand in line. */
+export function ascent({ leading }: Style): number {
+  return leading * 0.75;
+}

@@ -1,0 +1,51 @@
+// What every section is given: the case, the referral, the sheet to write on, and what stands there already.
+import type { Case, Exhibit } from '../packet/case.ts';
+import type { Referral } from '../../schemas/index.ts';
+import { groupFacts, type GroupFacts } from './facts.ts';
+import type { Sheet } from './page.ts';
+import { noteSeen, type Seen } from './seen.ts';
+
+export interface Story {
+  readonly case: Case;
+  /** SHA-256 of the case manifest's canonical JSON, hex. */
+  readonly caseSha256: string;
+  readonly referral: Referral;
+  readonly sheet: Sheet;
+  readonly seen: Seen;
+  readonly groups: readonly GroupFacts[];
+  /** The exhibits of these bytes, or of this name. */
+  readonly exhibitsOf: (attachment: {
+    readonly sha256?: string | undefined;
+    readonly path?: string | undefined;
+  }) => Exhibit[];
+  /** `G1` for a group's id; the id itself when the referral has no such group. */
+  readonly groupName: (id: string) => string;
+}
+
+export function story(held: Case, caseSha256: string, referral: Referral, sheet: Sheet): Story {
+  const groups = groupFacts(held, referral);
+  const names = new Map(groups.map(({ group, name }) => [group.id, name]));
+  return {
+    case: held,
+    caseSha256,
+    referral,
+    sheet,
+    seen: noteSeen(),
+    groups,
+    exhibitsOf: finder(held.exhibits, referral),
+    groupName: (id) => names.get(id) ?? id,
+  };
+}
+
+/** By digest where there is one: the same name may belong to other bytes. */
+function finder(exhibits: readonly Exhibit[], { attachments = [] }: Referral): Story['exhibitsOf'] {
+  const nameOf = (each: Exhibit): string | undefined => attachments[each.declared ?? -1]?.path ?? each.originalName;
+  const byDigest = Map.groupBy(exhibits, ({ sha256 }) => sha256);
+  const byName = Map.groupBy(exhibits, nameOf);
+  return ({ sha256, path }) => {
+    if (sha256 === undefined) return path === undefined ? [] : (byName.get(path) ?? []);
+    const same = byDigest.get(sha256) ?? [];
+    const named = same.filter((each) => nameOf(each) === path);
+    return named.length > 0 ? named : same;
+  };
+}

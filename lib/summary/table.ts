@@ -1,0 +1,153 @@
+// Tables: aligned columns, a head that is repeated on every page, rows that flow over pages when they must.
+// Always true: a head never stands alone at the foot of a page, and no cell is clipped.
+import { ascent, type Sheet } from './page.ts';
+import { CELL, CELL_BOLD, COLUMN, HAIR, PAGE, STRONG, type Style } from './scale.ts';
+import type { Line } from './text.ts';
+
+export interface Column {
+  readonly title: string;
+  /** In points; what is left over is shared by the columns without one. */
+  readonly width?: number;
+  readonly right?: boolean;
+  readonly style?: Style;
+}
+
+export interface Part {
+  readonly text: string;
+  readonly style?: Style;
+}
+
+/** Text, or pieces of text one below the other. */
+export type Cell = string | readonly Part[];
+
+export interface TableOptions {
+  readonly style?: Style;
+  /** Between columns. */
+  readonly gap?: number;
+  /** Room above and below the text of a row. */
+  readonly padding?: number;
+  /** No head and no rules: a list of labels and values. */
+  readonly plain?: boolean;
+  /** Stands last, in bold. */
+  readonly total?: readonly Cell[];
+}
+
+interface Placed extends Column {
+  readonly x: number;
+  readonly width: number;
+}
+
+interface Setting {
+  readonly columns: readonly Placed[];
+  readonly style: Style;
+  readonly padding: number;
+  readonly plain: boolean;
+  readonly head: readonly (readonly Line[])[];
+}
+
+export function table(
+  sheet: Sheet,
+  columns: readonly Column[],
+  rows: Iterable<readonly Cell[]>,
+  options: TableOptions = {},
+) {
+  const { style = CELL, padding = 2.5, gap = 12, plain = false, total } = options;
+  const placed = place(columns, gap);
+  const head = placed.map(({ title, width }) => sheet.lines(title, COLUMN, width));
+  const setting: Setting = { columns: placed, style, padding, plain, head };
+  let isFirst = true;
+  for (const row of rows) {
+    drawRow(sheet, setting, linesOf(sheet, setting, row), isFirst);
+    isFirst = false;
+  }
+  if (total !== undefined) drawTotal(sheet, setting, total);
+  sheet.y += plain ? 3 : 12;
+}
+
+function place(columns: readonly Column[], gap: number): Placed[] {
+  const fixed = columns.reduce((sum, { width = 0 }) => sum + width, 0) + gap * (columns.length - 1);
+  const flexible = columns.filter(({ width }) => width === undefined).length;
+  const share = (PAGE.right - PAGE.left - fixed) / Math.max(1, flexible);
+  let x: number = PAGE.left;
+  return columns.map((column) => {
+    const placed = { ...column, x, width: column.width ?? share };
+    x += placed.width + gap;
+    return placed;
+  });
+}
+
+function linesOf(sheet: Sheet, { columns, style }: Setting, row: readonly Cell[], bold?: Style): Line[][] {
+  return columns.map((column, at) => {
+    const cell = row[at] ?? '';
+    const usual = bold ?? column.style ?? style;
+    const parts = typeof cell === 'string' ? [{ text: cell }] : cell;
+    return parts.flatMap((part: Part) => sheet.lines(part.text, part.style ?? usual, column.width));
+  });
+}
+
+/** A row stays together, unless it would leave a large part of the page empty. */
+function drawRow(sheet: Sheet, setting: Setting, cells: readonly (readonly Line[])[], isFirst: boolean): void {
+  const height = heightOf(cells) + 2 * setting.padding;
+  const headHeight = isFirst && !setting.plain ? heightOf(setting.head) + 4 : 0;
+  const least = Math.min(height, 160) + headHeight;
+  if (sheet.room() < least) {
+    sheet.turn();
+    drawHead(sheet, setting);
+  } else if (isFirst) drawHead(sheet, setting);
+  drawSlices(sheet, setting, cells);
+}
+
+function drawHead(sheet: Sheet, { columns, head, plain }: Setting): void {
+  if (plain) return;
+  const height = heightOf(head);
+  columns.forEach((column, at) => {
+    drawLines(sheet, column, head[at] ?? [], sheet.y + height - heightOf([head[at] ?? []]));
+  });
+  sheet.y += height + 3;
+  sheet.rule(STRONG, 0.6);
+}
+
+function drawSlices(sheet: Sheet, setting: Setting, cells: readonly (readonly Line[])[]): void {
+  let rest = cells;
+  for (;;) {
+    const cut = rest.map((lines) => fitting(lines, sheet.room() - 2 * setting.padding));
+    const taken = rest.map((lines, at) => lines.slice(0, cut[at]));
+    drawSlice(sheet, setting, taken);
+    rest = rest.map((lines, at) => lines.slice(cut[at]));
+    if (rest.every((lines) => lines.length === 0)) break;
+    sheet.turn();
+    drawHead(sheet, setting);
+  }
+}
+
+function drawSlice(sheet: Sheet, { columns, padding, plain }: Setting, cells: readonly (readonly Line[])[]): void {
+  columns.forEach((column, at) => {
+    drawLines(sheet, column, cells[at] ?? [], sheet.y + padding);
+  });
+  sheet.y += heightOf(cells) + 2 * padding;
+  if (!plain) sheet.rule(HAIR, 0.4);
+}
+
+function drawLines(sheet: Sheet, { x, width, right }: Placed, lines: readonly Line[], top: number): void {
+  let y = top;
+  for (const line of lines) {
+    sheet.draw(line, right === true ? x + width - line.width : x, y + ascent(line.style));
+    y += line.style.leading;
+  }
+}
+
+/** How many lines go into this height. */
+function fitting(lines: readonly Line[], height: number): number {
+  let taken = 0;
+  const over = lines.findIndex(({ style }) => (taken += style.leading) > height);
+  return over === -1 ? lines.length : over;
+}
+
+function heightOf(cells: readonly (readonly Line[])[]): number {
+  return Math.max(0, ...cells.map((lines) => lines.reduce((sum, { style }) => sum + style.leading, 0)));
+}
+
+function drawTotal(sheet: Sheet, setting: Setting, total: readonly Cell[]): void {
+  sheet.rule(STRONG, 0.6);
+  drawRow(sheet, setting, linesOf(sheet, setting, total, CELL_BOLD), false);
+}

@@ -1,21 +1,27 @@
-// `demo`: one invented referral from beginning to end on a desk of its own, with every claim checked, in a few seconds.
+// `demo`: the newspaper's story on a desk of its own, from a folder of evidence to a case packet that a stranger verifies, with every
+// claim checked and every step timed.
 import { mkdir, mkdtemp, readFile, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { deskClient, type DeskClient, type Submitted } from '../client/index.ts';
-import { DeskError, verifyCustody, verifyReceipt, type Custody, type Receipt, type Trust } from '../index.ts';
+import { deskClient, waitForPacket, type DeskClient, type Submitted } from '../client/index.ts';
+import { DeskError, verifyCustody, verifyReceipt, type Receipt, type ReferralStatus, type Trust } from '../index.ts';
 import { initLocalDesk } from '../local/open.ts';
-import { reachLocalDesk } from '../local/reach.ts';
+import { reachLocalDesk, type Reach } from '../local/reach.ts';
 import { alarmOf } from './alarm.ts';
-import { demoWords } from './demo-words.ts';
-import { acting, addCommand, remark, type Common, type Outcome } from './frame.ts';
+import { peakMib, startSteps, type Steps } from './demo-steps.ts';
+import { demoWords, type DemoShown } from './demo-words.ts';
+import { acting, addCommand, type Common, type Outcome } from './frame.ts';
+import { fileOutOf } from './packet-file.ts';
 import { fromHere, writeOutput } from './paths.ts';
 import { startProgress } from './progress.ts';
 import { writeReceipt } from './receipt-file.ts';
+import { tellFault } from './session.ts';
 import { storyMaterial, type StoryMaterial } from './story/index.ts';
 import { sendReferral } from './submit.ts';
+import { takeInto } from './take-packet.ts';
 import { keepTrust } from './trust.ts';
+import { verifyPacketAt } from './verify-packet.ts';
 import { findFiles } from './walk.ts';
 import { watchLocal } from './watch.ts';
 
@@ -26,47 +32,47 @@ interface DemoOptions extends Common {
 
 export function addDemo(program: Command): void {
   addCommand(program, 'demo', {
-    summary: 'a desk of its own and an invented referral from beginning to end, all verified; a few seconds',
+    summary:
+      'the whole story on a desk of its own: referred, sealed, packed for an agency, taken, verified; under a minute',
     example: 'demo',
     more: ['Everything lies in a new temporary folder, or in --data and a folder beside it. Nothing is sent anywhere.'],
   })
-    .option('--full', 'the whole story: 800 files, 4 GB; needs 20 GB of disk and some minutes')
+    .option('--full', 'the story in full size: 800 files, 4 GB; needs 20 GB of disk and some minutes')
     .option('--keep', 'keep the folder, which happens anyway: the end says how to remove it')
     .action(acting(demo));
 }
 
+interface Places {
+  readonly root: string;
+  readonly dir: string;
+}
+
 async function demo(options: DemoOptions): Promise<Outcome> {
-  const { root, dir } = await placesOf(options);
-  remark('Making a desk, an invented referral and its files …');
-  const { keys, trust } = await initLocalDesk({ dir });
-  const trustFile = await keepTrust(dir, trust);
-  const material = await makeMaterial(root, options.full === true);
-  const reach = await reachLocalDesk({ dir, alarm: alarmOf(options) });
+  const places = await placesOf(options);
+  const steps = startSteps();
+  const { keys, trust } = await steps.run('making a desk', () => initLocalDesk({ dir: places.dir }));
+  const trustFile = await keepTrust(places.dir, trust);
+  const material = await steps.run('inventing the story and its files', () =>
+    invent(places.root, options.full === true),
+  );
+  const reach = await reachLocalDesk({ dir: places.dir, alarm: alarmOf(options), onFault: tellFault });
   try {
-    if (reach.local === undefined) throw new DeskError('desk/owned', 'Another process took the folder meanwhile.');
-    const as = (key: string): DeskClient => deskClient({ fetch: reach.fetch, key });
-    const { submitted, receipt } = await refer(as(keys.reporter), material);
-    const watched = await watchLocal(reach.local.desk);
-    const custody = await as(keys.auditor).custody(submitted.referralId);
-    const receiptFile = await writeReceipt(join(root, 'receipt.json'), receipt);
-    const custodyFile = await writeOutput(join(root, 'custody.json'), `${JSON.stringify(custody, undefined, 2)}\n`);
-    const verdicts = verify(receipt, custody, trust, material);
-    const verified = watched.findings.length === 0 && Object.values(verdicts).every(({ ok }) => ok);
-    const { referralId } = submitted;
+    const shown = await play(reach, { ...places, keys, trust, trustFile, material, steps });
+    const { referralId } = shown.submitted;
+    const { dir, packetFile, summaryFile, receiptFile, verified } = shown;
     return {
-      words: demoWords({
-        root,
-        dir,
-        material,
-        submitted,
-        receiptFile,
-        custodyFile,
-        trustFile,
-        trust,
-        watched,
-        verdicts,
-      }),
-      json: { desk: dir, referralId, verified, receipt: receiptFile, trust: trustFile, custody: custodyFile },
+      words: demoWords({ ...shown, steps: steps.taken, peakMib: peakMib() }),
+      json: {
+        desk: dir,
+        referralId,
+        packet: packetFile,
+        summary: summaryFile,
+        trust: trustFile,
+        verified,
+        receipt: receiptFile,
+        steps: steps.taken,
+        peakMib: peakMib(),
+      },
       exitCode: verified ? 0 : 1,
     };
   } finally {
@@ -75,7 +81,7 @@ async function demo(options: DemoOptions): Promise<Outcome> {
 }
 
 /** A folder for all of it, and in it the desk's; with --data the rest lies beside the desk. */
-async function placesOf({ data }: DemoOptions): Promise<{ root: string; dir: string }> {
+async function placesOf({ data }: DemoOptions): Promise<Places> {
   if (data === undefined) {
     const root = await mkdtemp(join(await realpath(tmpdir()), 'referral-desk-demo-'));
     return { root, dir: join(root, 'desk-data') };
@@ -86,7 +92,7 @@ async function placesOf({ data }: DemoOptions): Promise<{ root: string; dir: str
   return { root, dir };
 }
 
-async function makeMaterial(root: string, isFull: boolean): Promise<StoryMaterial> {
+async function invent(root: string, isFull: boolean): Promise<StoryMaterial> {
   const bar = startProgress('writing', 'bytes');
   const onProgress = bar.update.bind(bar);
   const material = await storyMaterial(root, { scale: isFull ? 'full' : 'small', now: new Date(), onProgress });
@@ -94,26 +100,99 @@ async function makeMaterial(root: string, isFull: boolean): Promise<StoryMateria
   return material;
 }
 
-/** Sends everything, records that a person looked at one file, finishes. */
-async function refer(
-  reporter: DeskClient,
-  { referralFile, filesFolder }: StoryMaterial,
-): Promise<{ submitted: Submitted; receipt: Receipt }> {
+// ── the story ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Keys = Awaited<ReturnType<typeof initLocalDesk>>['keys'];
+
+interface Stage extends Places {
+  readonly keys: Keys;
+  readonly trust: Trust;
+  readonly trustFile: string;
+  readonly material: StoryMaterial;
+  readonly steps: Steps;
+}
+
+/** From the evidence in a folder to the agency's answer; what is checked on the way is answered, not assumed. */
+async function play(reach: Reach, stage: Stage): Promise<Omit<DemoShown, 'steps' | 'peakMib'>> {
+  const { root, keys, trust, trustFile, material } = stage;
+  const { run } = stage.steps;
+  const as = (key: string): DeskClient => deskClient({ fetch: reach.fetch, key });
+  const submitted = await run('submitting: hashed, encrypted, put away', () => submit(as(keys.reporter), material));
+  const receipt = await run('entering a look, finishing', () => finish(as(keys.reporter), submitted));
+  const { referralId } = submitted;
+  const packetId = await run('packing it for Europol', () => pack(as(keys.supervisor), referralId));
+  const taken = await run('the agency takes it, in stretches', () => take(as(keys.investigator), packetId, root));
+  const summaryFile = await fileOutOf(taken.path, 'data/summary.pdf', join(root, 'summary.pdf'));
+  const packet = await run('verifying the packet as a stranger', () => verifyPacketAt(taken.path, trust));
+  await as(keys.investigator).acknowledge(packetId, { answer: 'received' });
+  const status = await as(keys.reporter).status(referralId);
+  const { local } = reach;
+  if (local === undefined) throw new DeskError('desk/owned', 'Another process took the folder meanwhile.');
+  const watched = await run('going over the whole desk again', () => watchLocal(local.desk));
+  const custody = await as(keys.auditor).custody(referralId);
+  const files = material.files.map(({ path, sha256 }) => ({ name: path, sha256 }));
+  const verdicts = {
+    receipt: verifyReceipt(receipt, { trust, files }),
+    custody: verifyCustody(custody, { trust, against: receipt, files }),
+    packet: packet ?? { ok: false, findings: [{ code: 'packet/missing', where: 'the packet' }], notes: [] },
+  };
+  const isAnswered = isReceivedBy(status, packetId);
+  const verified = isAnswered && watched.findings.length === 0 && Object.values(verdicts).every(({ ok }) => ok);
+  return {
+    ...stage,
+    trustFile,
+    submitted,
+    packetId,
+    packetFile: taken.path,
+    packetBytes: taken.sizeBytes,
+    summaryFile,
+    receiptFile: await writeReceipt(join(root, 'receipt.json'), receipt),
+    custodyFile: await writeOutput(join(root, 'custody.json'), `${JSON.stringify(custody, undefined, 2)}\n`),
+    watched,
+    verdicts,
+    verified,
+  };
+}
+
+async function submit(reporter: DeskClient, { referralFile, filesFolder }: StoryMaterial): Promise<Submitted> {
   const files = await findFiles([filesFolder]);
-  const how = { finish: false, parallel: 4 };
-  const submitted = await sendReferral(reporter, await readFile(referralFile), files, how);
-  const seen = submitted.files.find(({ path }) => path.endsWith('.png'));
+  return sendReferral(reporter, await readFile(referralFile), files, { finish: false, parallel: 4 });
+}
+
+/** A person looked at one picture, which is entered; then nothing is added any more. */
+async function finish(reporter: DeskClient, { referralId, files }: Submitted): Promise<Receipt> {
+  const seen = files.find(({ path }) => path.endsWith('.png'));
   if (seen === undefined) throw new DeskError('internal', 'The demonstration has no picture to look at.');
   const [from, to] = [new Date(Date.now() - 60_000).toISOString(), new Date().toISOString()];
   const look = { sha256: seen.sha256, attachment: seen.attachmentId, viewer: 'Noa Example', from, to };
-  await reporter.recordView(submitted.referralId, { ...look, extent: 'full' });
-  return { submitted, receipt: await reporter.finish(submitted.referralId) };
+  await reporter.recordView(referralId, { ...look, extent: 'full' });
+  return reporter.finish(referralId);
 }
 
-function verify(receipt: Receipt, custody: Custody, trust: Trust, material: StoryMaterial) {
-  const files = material.files.map(({ path, sha256 }) => ({ name: path, sha256 }));
-  return {
-    receipt: verifyReceipt(receipt, { trust, files }),
-    custody: verifyCustody(custody, { trust, against: receipt, files }),
-  };
+async function pack(supervisor: DeskClient, referralId: string): Promise<string> {
+  const { packetId } = await supervisor.orderPacket(referralId, {
+    agency: 'europol',
+    purpose: 'Inquiry into the ten groups',
+    legalBasis: 'Europol Regulation (EU) 2016/794, Article 26',
+  });
+  await waitForPacket(supervisor, packetId);
+  return packetId;
+}
+
+const STRETCHES = 8;
+
+async function take(
+  investigator: DeskClient,
+  packetId: string,
+  root: string,
+): Promise<{ path: string; sizeBytes: number }> {
+  const { sizeBytes } = await waitForPacket(investigator, packetId);
+  const stretchBytes = Math.ceil(sizeBytes / STRETCHES);
+  const { path } = await takeInto(investigator, packetId, sizeBytes, join(root, 'packet'), { stretchBytes });
+  return { path, sizeBytes };
+}
+
+/** Whether the reporter sees that the agency has it. */
+function isReceivedBy({ packets }: ReferralStatus, packetId: string): boolean {
+  return packets.some((packet) => packet.packetId === packetId && packet.answers.at(-1)?.answer === 'received');
 }

@@ -1,11 +1,12 @@
-// `verify`: checks a receipt or exported custody with nothing but trust.json, and says in plain words what holds, what does not
-// and what was not checked. It needs no desk and asks none.
+// `verify`: checks a packet, a receipt or exported custody with nothing but trust.json, and says in plain words what holds, what does
+// not and what was not checked. It needs no desk and asks none.
 import type { Command } from 'commander';
 import {
   readProof,
   readTrust,
   verifyCustody,
   verifyReceipt,
+  type PacketVerdict,
   type ProofFinding,
   type Receipt,
   type Trust,
@@ -16,6 +17,7 @@ import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { readInput } from './paths.ts';
 import { startProgress } from './progress.ts';
 import { shown } from './shown.ts';
+import { verifyPacketAt } from './verify-packet.ts';
 import { findFiles, hashFiles } from './walk.ts';
 
 interface VerifyOptions extends Common {
@@ -25,9 +27,10 @@ interface VerifyOptions extends Common {
 
 export function addVerify(program: Command): void {
   addCommand(program, 'verify <proof> [files...]', {
-    summary: 'check a receipt or exported custody, and your own files against it; needs no desk',
-    example: 'verify custody.json --trust trust.json --against 0f0e….receipt.json files/',
+    summary: 'check a packet, a receipt or exported custody, and your own files against it; needs no desk',
+    example: 'verify referral-desk-packet-0f0e….zip --trust trust.json',
     more: [
+      'A packet is given as the .zip it came as, or as the folder it was unpacked into.',
       'Name your own files or folders to see whether they are the ones that were sealed; with exported custody this takes',
       'the receipt too (--against). Without --trust the answer is at most "consistent, signer unknown", which is exit code 1.',
     ],
@@ -39,8 +42,10 @@ export function addVerify(program: Command): void {
 }
 
 async function verify(path: string, files: readonly string[], options: VerifyOptions): Promise<Outcome> {
-  const proof = readProof(await readText(path));
   const trust = options.trust === undefined ? undefined : readTrust(await readText(options.trust));
+  const packet = await verifyPacketAt(path, trust);
+  if (packet !== undefined) return packetOutcome(packet, files, options, trust);
+  const proof = readProof(await readText(path));
   const against = options.against === undefined ? undefined : await readAgainst(options.against);
   if (proof.kind === 'custody' && files.length > 0 && typeof against !== 'object') {
     throw new UsageError('Custody names no file: give the receipt too, with --against <file>.');
@@ -77,6 +82,30 @@ async function readAgainst(path: string): Promise<Receipt | string> {
     case 'custody':
       throw new UsageError('--against takes a receipt or a checkpoint, not exported custody.');
   }
+}
+
+function packetOutcome(
+  verdict: PacketVerdict,
+  files: readonly string[],
+  { against }: VerifyOptions,
+  trust: Trust | undefined,
+): Outcome {
+  if (files.length > 0 || against !== undefined)
+    throw new UsageError('A packet is checked by itself: give neither files nor --against.');
+  const { packet } = verdict;
+  const notes = [
+    ...(packet === undefined ? [] : [`packet ${packet.id} for ${packet.agency}, of referral ${packet.referralId}`]),
+    'It is not encrypted: whoever holds it can read it.',
+  ];
+  const { words, json, exitCode } = outcomeOf('a packet', { ...verdict, notes }, trust);
+  const head = packetHead(verdict);
+  return { words: [head, ...words.slice(1)], json: { ...json, packet }, exitCode: exitCode ?? 1 };
+}
+
+function packetHead({ ok, isConsistent, findings }: PacketVerdict): string {
+  if (ok) return 'AUTHENTIC: this desk signed it, and nothing in it was changed, added or left out.';
+  if (isConsistent) return 'CONSISTENT, SIGNER UNKNOWN: nothing in it contradicts itself; anyone may have made it.';
+  return `NOT AUTHENTIC: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}.`;
 }
 
 function outcomeOf(what: string, { ok, findings, notes }: Verdict, trust: Trust | undefined): Outcome {
@@ -126,4 +155,41 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'log/signature': 'The checkpoint of the log is not signed by this desk',
   'log/foreign': 'The checkpoint is of another desk',
   'log/inclusion': 'The entry does not stand in the log',
+  'zip/header': 'The header before this file was altered',
+  'zip/directory': 'The line of this file in the directory of the archive was altered',
+  'zip/end': 'The end of the archive was altered',
+  'zip/contents': 'The bytes of this file were altered',
+  'zip/names-differ': 'The archive calls this file by two names',
+  'zip/name': 'A file of a name that no packet has',
+  'zip/duplicate': 'There are two files of this name',
+  'zip/packed': 'This file was compressed, which no packet is',
+  'zip/encrypted': 'This file was encrypted by somebody else',
+  'zip/leading': 'Bytes were put before the packet',
+  'zip/gap': 'Bytes were put in or taken out before this file',
+  'zip/cut': 'The packet is cut off here: take it again',
+  'zip/trailing': 'Bytes were put behind the packet',
+  'zip/unreadable': 'Nothing can be read behind this',
+  'zip/too-many': 'More files than a packet can have',
+  'bag/missing': 'This file is missing',
+  'bag/unlisted': 'This file was added',
+  'bag/digest': 'This file was altered',
+  'bag/unchecked': 'This file is listed by a digest that is not checked here',
+  'bag/duplicate': 'This file is listed twice',
+  'bag/path': 'A file is listed that would lie outside the packet',
+  'bag/malformed': 'This list cannot be read',
+  'bag/oxum': 'Files were added or left out',
+  'bag/fetch': 'The packet would fetch files from elsewhere',
+  'packet/missing': 'This file is missing',
+  'packet/malformed': 'This file cannot be read',
+  'packet/folder': 'The folder is not named after the packet',
+  'packet/signature': 'The signature does not fit: it was altered, or another key signed it',
+  'packet/chain': 'What is told of the chain is not what the chain says',
+  'packet/checkpoint': 'What is told of the log is not what was proved',
+  'packet/order': 'What is told of the order is not what was entered',
+  'packet/opening': 'An opening does not belong to the chain',
+  'packet/file': 'This file is not the one the case manifest names',
+  'packet/referral': 'The referral is not the one that was taken in',
+  'packet/contents': 'An exhibit is missing, or one too many',
+  'packet/exhibit': 'This exhibit is not the one that was taken in',
+  'packet/viewed': 'More is claimed of the looking than was entered or stated',
 };

@@ -98,7 +98,8 @@ export async function compareEnd(
 ): Promise<void> {
   const directoryBytes = entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
   const expected = endRecords(entries.length, directoryBytes, directoryOffset);
-  const at = (await endBeginsAt(window, directoryEnd)) ? directoryEnd : (foundAt ?? directoryEnd);
+  const isRight = directoryEnd !== undefined && directoryEnd + expected.length === window.sizeBytes;
+  const at = isRight || (await endBeginsAt(window, directoryEnd)) ? directoryEnd : (foundAt ?? directoryEnd);
   if (at === undefined) {
     findings.add('zip/end', PART.end);
     return;

@@ -21,6 +21,7 @@ export const WINDOW_BYTES = 1024 * 1024;
 export function windowOn(source: BytesSource): Window {
   let held: Buffer = Buffer.alloc(0);
   let from = 0;
+  let ahead: { readonly offset: number; readonly bytes: Promise<Buffer> } | undefined;
 
   async function read(offset: number, most: number): Promise<Buffer> {
     const sizeBytes = Math.max(0, Math.min(most, source.sizeBytes - offset));
@@ -29,8 +30,17 @@ export function windowOn(source: BytesSource): Window {
   }
 
   async function load(offset: number): Promise<void> {
-    held = await read(offset, WINDOW_BYTES);
+    held = await (ahead?.offset === offset ? ahead.bytes : read(offset, WINDOW_BYTES));
+    ahead = undefined;
     from = offset;
+  }
+
+  /** Begins to read what comes next while the window is being worked on. A failure waits until it is asked for. */
+  function readAhead(): void {
+    const offset = from + held.length;
+    if (offset >= source.sizeBytes) return;
+    ahead = { offset, bytes: read(offset, WINDOW_BYTES) };
+    ahead.bytes.catch(() => undefined);
   }
 
   const holds = (offset: number): boolean => offset >= from && offset < from + held.length;
@@ -52,7 +62,10 @@ export function windowOn(source: BytesSource): Window {
 
     async piece(offset, to) {
       if (offset >= to) return Buffer.alloc(0);
-      if (!holds(offset)) await load(offset);
+      if (!holds(offset)) {
+        await load(offset);
+        if (held.length > 0 && to > from + held.length) readAhead();
+      }
       return held.subarray(offset - from, Math.min(held.length, to - from));
     },
   };

@@ -171,6 +171,16 @@ describe('the reader of an archive', () => {
     expect((await look(moved)).findings).not.toEqual([]);
   });
 
+  it('names the end when one byte of the ZIP64 records is changed', async () => {
+    const files = Array.from({ length: 65_535 }, (_, n) => ({ name: `${n}`, bytes: Buffer.alloc(0) }));
+    const bytes = await makeZip(files);
+    expect((await look(bytes)).findings).toEqual([]);
+    for (const fromEnd of [98, 42, 34]) {
+      const { findings } = await look(spoil(bytes, bytes.length - fromEnd, 0x11));
+      expect(codes(findings)).toEqual([`zip/end ${PART.end}`]);
+    }
+  });
+
   it('finds another time in any header', async () => {
     const { findings } = await look(await makeZip(FILES), new Date('2026-11-22T10:00:02.000Z'));
     expect(findings).toHaveLength(2 * FILES.length);

@@ -1,0 +1,66 @@
+// A packet as `verify` is given it: the .zip as it came, or the folder it was unpacked into.
+import { createReadStream } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { verifyPacket, type BytesSource, type PacketVerdict, type Trust, type UnpackedFile } from '../index.ts';
+import { fromHere, unreadable } from './paths.ts';
+import { startProgress } from './progress.ts';
+
+/** The verdict on a packet, or undefined where the path leads to something else. @throws UsageError where it cannot be read */
+export async function verifyPacketAt(path: string, trust: Trust | undefined): Promise<PacketVerdict | undefined> {
+  const place = fromHere(path);
+  try {
+    if ((await stat(place)).isDirectory()) return await verifyPacket(unpackedIn(place), { trust });
+    return await verifyFile(place, trust);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+async function verifyFile(place: string, trust: Trust | undefined): Promise<PacketVerdict | undefined> {
+  const handle = await open(place, 'r');
+  try {
+    const { size } = await handle.stat();
+    const source: BytesSource = {
+      sizeBytes: size,
+      read: async (offset, sizeBytes) => {
+        const bytes = Buffer.allocUnsafe(sizeBytes);
+        const { bytesRead } = await handle.read(bytes, 0, sizeBytes, offset);
+        return bytes.subarray(0, bytesRead);
+      },
+    };
+    if (!/\.zip$/i.test(place) && !(await isZip(source))) return undefined;
+    const progress = startProgress('verifying', 'bytes');
+    const onProgress = (done: number): void => {
+      progress.update(done, size);
+    };
+    const verdict = await verifyPacket(source, { trust, onProgress });
+    progress.end();
+    return verdict;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function isZip(source: BytesSource): Promise<boolean> {
+  return Buffer.from(await source.read(0, 4)).equals(Buffer.from('PK\u0003\u0004', 'latin1'));
+}
+
+/** Every file beneath the folder in which README.txt lies: the one named, or the only folder in it, as unpacking leaves it. */
+async function* unpackedIn(folder: string): AsyncGenerator<UnpackedFile> {
+  const root = await rootOf(folder);
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) continue;
+    const file = join(entry.parentPath, entry.name);
+    const bytes = entry.isFile() ? createReadStream(file) : nothing();
+    yield { path: relative(root, file).split(sep).join('/'), bytes };
+  }
+}
+
+/** What is no file (a link, say) has no bytes of its own, and so is none that a packet lists. */
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+async function rootOf(folder: string): Promise<string> {
+  const [only, ...others] = await readdir(folder, { withFileTypes: true });
+  return only?.isDirectory() === true && others.length === 0 ? join(folder, only.name) : folder;
+}

@@ -5,6 +5,8 @@ import { remark } from './frame.ts';
 export interface Step {
   readonly step: string;
   readonly seconds: number;
+  /** The most this process has held resident until its end, in MiB. */
+  readonly peakMib: number;
 }
 
 export interface Steps {
@@ -21,7 +23,7 @@ export function startSteps(): Steps {
       remark(`${step} …`);
       const begun = performance.now();
       const result = await work();
-      taken.push({ step, seconds: Math.round(performance.now() - begun) / 1000 });
+      taken.push({ step, seconds: Math.round(performance.now() - begun) / 1000, peakMib: peakMib() });
       return result;
     },
   };

@@ -6,7 +6,7 @@ import { listing } from './listing.ts';
 import { DENSE, DENSE_GREY, DENSE_MONO, DENSE_MONO_GREY } from './scale.ts';
 import type { Story } from './story.ts';
 import { table, type Cell, type Part } from './table.ts';
-import { number, time, VIEWED_SHORT } from './words.ts';
+import { number, tight, VIEWED_SHORT } from './words.ts';
 
 export function everyFile(story: Story): void {
   const { sheet, case: held } = story;
@@ -19,30 +19,27 @@ function exhibits(story: Story): void {
   const { sheet, case: held } = story;
   note(
     sheet,
-    'SHA-256 in black; below it MD5, SHA-1 and CRC-32 as the desk computed them. In grey under the name: what the submitter says of the file.',
+    'SHA-256, then MD5 and CRC-32, then SHA-1, as the desk computed them. Below the exhibit number: the state of viewing, and when the file was sealed. Grey under the name: its type, and what the submitter says of the file. Z is UTC.',
   );
   const columns = [
-    { title: 'Exhibit', width: 34 },
-    { title: 'Name and type, as sent' },
-    { title: 'Bytes', width: 46, right: true },
-    { title: 'SHA-256 · MD5 · SHA-1 · CRC-32', width: 130 },
-    { title: 'Viewed', width: 52 },
-    { title: 'Sealed', width: 54 },
+    { title: 'Exhibit', width: 72 },
+    { title: 'Name as sent' },
+    { title: 'Bytes', width: 44, right: true },
+    { title: 'SHA-256 · MD5, CRC-32 · SHA-1', width: 251 },
   ];
   const rows = held.exhibits.map((each) => exhibitRow(story, each));
-  table(sheet, columns, rows, { style: DENSE, padding: 2 });
+  table(sheet, columns, rows, { style: DENSE, padding: 2, gap: 8 });
 }
 
 function exhibitRow(story: Story, exhibit: Exhibit): Cell[] {
   const attachment = story.referral.attachments?.[exhibit.declared ?? -1];
   takePrinted(story, exhibit, attachment);
+  const state = [VIEWED_SHORT[exhibit.viewed], tight(exhibit.sealedAt)];
   return [
-    exhibit.exhibit,
+    [{ text: exhibit.exhibit }, ...state.map((text) => ({ text, style: DENSE_GREY }))],
     [...names(exhibit), ...more(story, exhibit, attachment)],
     number(exhibit.sizeBytes),
     digests(exhibit),
-    VIEWED_SHORT[exhibit.viewed],
-    time(exhibit.sealedAt),
   ];
 }
 
@@ -67,18 +64,17 @@ function more(story: Story, { declared }: Exhibit, attachment: Attachment | unde
 }
 
 function remarks(story: Story, attachment: Attachment, at: number): Part[] {
-  return listing(story, attachment, `/attachments/${at}`).map(([name, cell]) => ({
-    text: `${name.replace(/^File details: /, '')}: ${typeof cell === 'string' ? cell : cell.map(({ text }) => text).join('; ')}`,
-    style: DENSE_GREY,
-  }));
+  return listing(story, attachment, `/attachments/${at}`).map(([name, cell]) => {
+    const text = typeof cell === 'string' ? cell : cell.map((part) => part.text).join('; ');
+    return { text: `${name}: ${text}`.replace(/^File details: /, ''), style: DENSE_GREY };
+  });
 }
 
 function digests({ sha256, md5, sha1, crc32 }: Exhibit): Part[] {
   return [
-    { text: sha256.slice(0, 32), style: DENSE_MONO },
-    { text: sha256.slice(32), style: DENSE_MONO },
-    { text: md5, style: DENSE_MONO_GREY },
-    { text: `${sha1} ${crc32}`, style: DENSE_MONO_GREY },
+    { text: sha256, style: DENSE_MONO },
+    { text: `${md5} ${crc32}`, style: DENSE_MONO_GREY },
+    { text: sha1, style: DENSE_MONO_GREY },
   ];
 }
 
@@ -99,7 +95,7 @@ function undelivered(story: Story): void {
     seen.take(attachment, 'path'),
     remarks(story, attachment, at),
   ]);
-  table(sheet, columns, rows, { style: DENSE, padding: 2 });
+  table(sheet, columns, rows, { style: DENSE, padding: 2, gap: 8 });
 }
 
 export function everyView(story: Story): void {
@@ -108,7 +104,10 @@ export function everyView(story: Story): void {
     case: { views },
   } = story;
   takeStated(story);
-  if (views.length === 0) return nothing(sheet, 'None recorded: nobody entered or stated a look at a file.');
+  if (views.length === 0) {
+    nothing(sheet, 'None recorded: nobody entered or stated a look at a file.');
+    return;
+  }
   note(
     sheet,
     'Entered: at the desk, in its chain, with the number of the entry. Stated: by the submitter, in the referral. A look entered after the referral was finished does not count for the state in annex C.',
@@ -119,9 +118,9 @@ export function everyView(story: Story): void {
     { title: 'On whose word', width: 78 },
     { title: 'Viewer' },
     { title: 'How much', width: 42 },
-    { title: 'From, to', width: 92 },
+    { title: 'From, to', width: 80 },
   ];
-  table(sheet, columns, views.map(viewRow), { style: DENSE, padding: 2 });
+  table(sheet, columns, views.map(viewRow), { style: DENSE, padding: 2, gap: 8 });
 }
 
 function viewRow(view: CaseView): Cell[] {
@@ -132,7 +131,7 @@ function viewRow(view: CaseView): Cell[] {
     [{ text: word }, ...(view.afterFinish ? [{ text: 'after the finish', style: DENSE_GREY }] : [])],
     view.viewer,
     view.extent,
-    [view.from, view.to].map((each) => ({ text: each === undefined ? '–' : time(each) })),
+    [view.from, view.to].map((each) => ({ text: each === undefined ? '–' : tight(each) })),
   ];
 }
 
@@ -143,6 +142,6 @@ function takeStated({ seen, referral, case: { views } }: Story): void {
     JSON.stringify(keys.map((key) => each[key] ?? null));
   const printed = new Set(views.filter(({ source }) => source === 'referral').map(keyOf));
   for (const event of referral.viewEvents ?? []) {
-    if (printed.has(keyOf(event as CaseView))) for (const key of keys) seen.take(event, key);
+    if (printed.has(keyOf(event))) for (const key of keys) seen.take(event, key);
   }
 }

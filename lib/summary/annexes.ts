@@ -8,7 +8,10 @@ import { table, type Cell, type Part } from './table.ts';
 import { CLOCKS, count, number, tight, word } from './words.ts';
 
 export function everyMember(story: Story): void {
-  if (story.groups.length === 0) return nothing(story.sheet, 'None: no chat group is part of this referral.');
+  if (story.groups.length === 0) {
+    nothing(story.sheet, 'None: no chat group is part of this referral.');
+    return;
+  }
   note(
     story.sheet,
     'One line for each member, role and stretch of time, as sent. In grey below a number: its international form (E.164) as the desk reads it, where that differs. Country by its ISO code: as stated, else of the number. Z is UTC.',
@@ -22,7 +25,10 @@ function membersOf(story: Story, { group, name, pointer, entries }: GroupFacts):
   subheading(sheet, `${name}  ${group.names?.at(-1)?.name ?? group.id}: ${count(entries, 'entry', 'entries')}`, {
     mark: `Members of ${name}`,
   });
-  if (members.length === 0) return nothing(sheet, 'No members are listed.');
+  if (members.length === 0) {
+    nothing(sheet, 'No members are listed.');
+    return;
+  }
   const columns = [
     { title: 'No.', width: 18, right: true },
     { title: 'Name shown · id' },
@@ -64,10 +70,13 @@ function phoneParts({ seen, case: held }: Story, { phone }: ChatMember, pointer:
 export function everyMessage(story: Story): void {
   const { sheet, referral } = story;
   const messages = referral.messages ?? [];
-  if (messages.length === 0) return nothing(sheet, 'None: no message is part of this referral.');
+  if (messages.length === 0) {
+    nothing(sheet, 'None: no message is part of this referral.');
+    return;
+  }
   note(
     sheet,
-    'In the order of the referral, word for word. Code points in brackets, [U+05E9], stand for characters that this summary does not draw; the referral itself holds them as sent.',
+    'In the order of the referral, word for word. Files are named by their exhibit numbers in annex C. Z is UTC.',
   );
   const names = namesOf(story);
   const columns = [

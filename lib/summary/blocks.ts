@@ -8,7 +8,7 @@ const WIDTH = PAGE.right - PAGE.left;
 
 /** A section: a rule, its name, an entry in the outline. */
 export function heading(sheet: Sheet, title: string, options: { onNewPage?: boolean } = {}): void {
-  if (options.onNewPage === true || sheet.room() < 120) sheet.turn();
+  if (options.onNewPage === true || sheet.room() < 150) sheet.turn();
   else sheet.y += sheet.y === PAGE.top ? 0 : 21;
   sheet.mark(title);
   sheet.rule(ACCENT, 1, PAGE.left, PAGE.left + 24);
@@ -21,7 +21,7 @@ export function heading(sheet: Sheet, title: string, options: { onNewPage?: bool
 export function subheading(sheet: Sheet, title: string, options: { room?: number; mark?: string } = {}): void {
   const lines = sheet.lines(title, SUBHEADING, WIDTH);
   const own = lines.length * SUBHEADING.leading + 12;
-  if (sheet.room() < own + (options.room ?? 48)) sheet.turn();
+  if (sheet.room() < own + (options.room ?? 64)) sheet.turn();
   else sheet.y += 9;
   if (options.mark !== undefined) sheet.mark(options.mark, true);
   flow(sheet, lines);

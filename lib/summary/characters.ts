@@ -44,7 +44,7 @@ function add(pieces: { text: string; coded: boolean }[], cluster: string, draws:
 }
 
 function codePoints(cluster: string): string {
-  return [...cluster].map((each) => `U+${hex(each.codePointAt(0) ?? 0)}`).join(' ');
+  return Array.from(cluster, (each) => `U+${hex(each.codePointAt(0) ?? 0)}`).join(' ');
 }
 
 function hex(codePoint: number): string {

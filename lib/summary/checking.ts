@@ -1,13 +1,16 @@
 // The log, how whoever holds the packet can check it without the desk, and what is missing.
 import { fields, note, nothing, paragraph } from './blocks.ts';
 import { sum } from './facts.ts';
-import { CELL_GREY, LABEL, MONO } from './scale.ts';
+import { CELL_GREY, MONO } from './scale.ts';
 import type { Story } from './story.ts';
 import { table, type Cell } from './table.ts';
 import { bytes, count, number } from './words.ts';
 
 export function log({ sheet, case: held }: Story): void {
-  if (held.log === undefined) return nothing(sheet, 'A reading copy is not bound to the log.');
+  if (held.log === undefined) {
+    nothing(sheet, 'A reading copy is not bound to the log.');
+    return;
+  }
   paragraph(
     sheet,
     'All chains of the desk stand in one log whose head the desk signs. Who keeps this checkpoint can show later that nothing was taken out.',
@@ -25,7 +28,10 @@ export function log({ sheet, case: held }: Story): void {
 }
 
 export function checking({ sheet, case: held, caseSha256 }: Story): void {
-  if (held.packet === undefined) return nothing(sheet, 'A reading copy cannot be verified. Order a packet for that.');
+  if (held.packet === undefined) {
+    nothing(sheet, 'A reading copy cannot be verified. Order a packet for that.');
+    return;
+  }
   const steps: [string, string[]][] = [
     [
       'Compare the list of lists, then every file, with standard tools. In the folder of the packet:',
@@ -48,14 +54,16 @@ export function checking({ sheet, case: held, caseSha256 }: Story): void {
     `${at + 1}`,
     [{ text }, ...commands.map((each) => ({ text: each, style: MONO }))],
   ]);
-  table(sheet, [{ title: '', width: 12, style: LABEL }, { title: '' }], rows, { plain: true, padding: 3 });
+  table(sheet, [{ title: '', width: 12, style: CELL_GREY }, { title: '' }], rows, { plain: true, padding: 3 });
   const total = sum(held.files.map(({ sizeBytes }) => sizeBytes));
   note(sheet, `The case manifest names ${count(held.files.length, 'file')} of the packet, ${bytes(total)}.`);
-  fields(sheet, [['Referral as received, SHA-256', [{ text: held.referral.sha256, style: MONO }]]]);
 }
 
 export function missing({ sheet, case: { gaps } }: Story): void {
-  if (gaps.length === 0) return nothing(sheet, 'Nothing that the desk knows to ask for.');
+  if (gaps.length === 0) {
+    nothing(sheet, 'Nothing that the desk knows to ask for.');
+    return;
+  }
   note(sheet, 'What an investigator is likely to miss. It refuses nothing; it can be asked of the reporter.');
   const columns = [
     { title: 'What could be added, and why' },

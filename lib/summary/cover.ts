@@ -36,7 +36,7 @@ function titleOf({ case: held }: Story): string {
 
 function whatThisIs({ case: held }: Story): string {
   const source =
-    'It is drawn from the case manifest and the referral alone, shows no images, and says nothing that they do not say.';
+    'It is drawn from the case manifest and the referral alone, shows no images, and says nothing that they do not say. Code points in brackets, such as [U+05E9], stand for characters that it does not draw; the referral holds them as sent.';
   return held.packet === undefined
     ? `This is a summary of one referral as it stands at the desk. ${source}`
     : `This is the summary of one packet: a referral, its evidence as it was received, and the proofs that go with them. ${source}`;

@@ -7,7 +7,7 @@ import type { Row } from './listing.ts';
 import { MONO } from './scale.ts';
 import type { Story } from './story.ts';
 import { table, type Cell } from './table.ts';
-import { ACT_WORDS, count, number, time, word } from './words.ts';
+import { ACT_WORDS, bytes, count, number, time, word } from './words.ts';
 
 const IMMUTABILITY = {
   enforced: 'The store itself refuses to change or delete the sealed bytes before their lock ends, whoever asks.',
@@ -77,7 +77,10 @@ function actors({
     custody: { acts },
   },
 }: Story): void {
-  if (held.length === 0) return nothing(sheet, 'None recorded.');
+  if (held.length === 0) {
+    nothing(sheet, 'None recorded.');
+    return;
+  }
   const columns = [
     { title: 'Role', width: 96 },
     { title: 'Name' },
@@ -97,6 +100,7 @@ function tallies({
   case: {
     custody: { acts, head },
     views,
+    referral,
   },
 }: Story): Row[] {
   const many = (...names: string[]): number => acts.filter(({ act }) => names.includes(act)).length;
@@ -113,5 +117,9 @@ function tallies({
     ],
     ['Keys handed out', many('export-key') === 0 ? 'none recorded' : number(many('export-key'))],
     ['Last entry, SHA-256', [{ text: head, style: MONO }]],
+    [
+      'Referral as received',
+      [{ text: `${bytes(referral.sizeBytes)}; SHA-256:` }, { text: referral.sha256, style: MONO }],
+    ],
   ];
 }

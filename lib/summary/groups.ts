@@ -9,7 +9,10 @@ import { count, country, number, span } from './words.ts';
 
 export function groups(story: Story): void {
   const { sheet } = story;
-  if (story.groups.length === 0) return nothing(sheet, 'No chat group is part of this referral.');
+  if (story.groups.length === 0) {
+    nothing(sheet, 'No chat group is part of this referral.');
+    return;
+  }
   overview(story);
   overall(story);
   for (const facts of story.groups) oneGroup(story, facts);
@@ -68,7 +71,10 @@ function oneGroup(story: Story, facts: GroupFacts): void {
     mark: `Group ${name}`,
   });
   fields(sheet, groupRows(story, facts));
-  if (facts.countries.length === 0) return nothing(sheet, 'No members are listed.');
+  if (facts.countries.length === 0) {
+    nothing(sheet, 'No members are listed.');
+    return;
+  }
   const columns = side([
     { title: 'Country' },
     { title: 'Members', width: 36, right: true },

@@ -13,7 +13,7 @@ export function whatHappened(story: Story): void {
   fields(sheet, summaryRows(story));
   const more = story.seen.take(referral, 'additionalInfo');
   subheading(sheet, 'In the words of the reporter');
-  if (more === undefined) nothing(sheet, 'The reporter added no words of his own.');
+  if (more === undefined) nothing(sheet, 'The reporter added none.');
   else paragraph(sheet, more);
   subheading(sheet, 'Where on the net');
   if ((referral.internetDetails ?? []).length === 0) nothing(sheet, 'Not stated.');
@@ -50,7 +50,7 @@ export function when(story: Story): void {
   const { incidentSummary: summary } = referral;
   const columns = [
     { title: 'Time', width: 108 },
-    { title: 'Moment or span', width: 160 },
+    { title: 'Moment or span', width: 192 },
     { title: 'On whose clock or word', width: 92 },
     { title: 'May be off by' },
   ];

@@ -24,11 +24,12 @@ import { short } from './words.ts';
 interface Section {
   readonly title: string;
   readonly draw: (story: Story) => void;
-  readonly onNewPage?: true;
+  /** Whether there is so much of it that it begins a page. */
+  readonly onNewPage?: (story: Story) => boolean;
 }
 
 const SECTIONS: readonly Section[] = [
-  { title: 'What happened', draw: whatHappened, onNewPage: true },
+  { title: 'What happened', draw: whatHappened, onNewPage: () => true },
   { title: 'When', draw: when },
   { title: 'Who', draw: who },
   { title: 'Where', draw: where },
@@ -42,10 +43,14 @@ const SECTIONS: readonly Section[] = [
   { title: 'The log', draw: log },
   { title: 'How to verify this packet', draw: checking },
   { title: 'What is missing', draw: missing },
-  { title: 'Annex A: every member', draw: everyMember, onNewPage: true },
-  { title: 'Annex B: every message', draw: everyMessage, onNewPage: true },
-  { title: 'Annex C: every file', draw: everyFile, onNewPage: true },
-  { title: 'Annex D: looks at files', draw: everyView, onNewPage: true },
+  { title: 'Annex A: every member', draw: everyMember, onNewPage: ({ groups: all }) => all.length > 0 },
+  {
+    title: 'Annex B: every message',
+    draw: everyMessage,
+    onNewPage: ({ referral }) => (referral.messages ?? []).length > 0,
+  },
+  { title: 'Annex C: every file', draw: everyFile, onNewPage: ({ case: { exhibits } }) => exhibits.length > 0 },
+  { title: 'Annex D: looks at files', draw: everyView, onNewPage: ({ case: { views } }) => views.length > 0 },
   { title: 'Everything else in the referral', draw: everythingElse },
 ];
 
@@ -63,8 +68,8 @@ export async function renderSummary(
   const sheet = openSheet(document as unknown as Parameters<typeof openSheet>[0], faces);
   const story = tell(input.case, input.caseSha256, input.referral, sheet);
   const drawContents = cover(story, SECTIONS.length);
-  for (const { title, draw, onNewPage = false } of SECTIONS) {
-    heading(sheet, title, { onNewPage });
+  for (const { title, draw, onNewPage } of SECTIONS) {
+    heading(sheet, title, { onNewPage: onNewPage?.(story) ?? false });
     draw(story);
   }
   drawContents();

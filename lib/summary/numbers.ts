@@ -11,7 +11,10 @@ import { bytes, CLOCKS, count, number, time, VIEWED_MEANINGS, VIEWED_WORDS, word
 export function messagesInNumbers(story: Story): void {
   const { sheet, referral, groupName } = story;
   const messages = referral.messages ?? [];
-  if (messages.length === 0) return nothing(sheet, 'No message is part of this referral.');
+  if (messages.length === 0) {
+    nothing(sheet, 'No message is part of this referral.');
+    return;
+  }
   const columns = [
     { title: 'Group', width: 62 },
     { title: 'Messages', width: 42, right: true },
@@ -20,7 +23,9 @@ export function messagesInNumbers(story: Story): void {
     { title: 'First', width: 106 },
     { title: 'Last' },
   ];
-  const rows = messageFacts(referral).map((facts) =>
+  const place = (id: string | undefined): number => story.groups.findIndex(({ group }) => group.id === id);
+  const known = messageFacts(referral).sort((a, b) => place(a.chatGroup) - place(b.chatGroup));
+  const rows = known.map((facts) =>
     numbersRow(facts.chatGroup === undefined ? 'none' : groupName(facts.chatGroup), facts),
   );
   table(sheet, columns, rows, { total: numbersRow('All', spoken(messages)) });
@@ -42,7 +47,10 @@ function changes({ referral: { messages = [] } }: Story): string {
 export function filesInNumbers(story: Story): void {
   const { sheet, case: held } = story;
   const { exhibits } = held;
-  if (exhibits.length === 0) return nothing(sheet, 'The desk holds no file of this referral.');
+  if (exhibits.length === 0) {
+    nothing(sheet, 'The desk holds no file of this referral.');
+    return;
+  }
   const total = sum(exhibits.map(({ sizeBytes }) => sizeBytes));
   const different = new Set(exhibits.map(({ sha256 }) => sha256)).size;
   paragraph(

@@ -15,7 +15,10 @@ export function who(story: Story): void {
 }
 
 function roles(story: Story, title: string, pointer: string, held: readonly object[] = []): void {
-  if (held.length === 0) return role(story, title, []);
+  if (held.length === 0) {
+    role(story, title, []);
+    return;
+  }
   for (const [at, each] of held.entries()) {
     const numbered = held.length > 1 ? `${title} ${at + 1} of ${held.length}` : title;
     const isList = Array.isArray((story.referral as Record<string, unknown>)[pointer.slice(1)]);

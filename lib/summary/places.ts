@@ -8,7 +8,10 @@ import { country, HANDLING_WORDS, INFORMATION_WORDS, SOURCE_WORDS, time, word } 
 export function where(story: Story): void {
   const { sheet, seen, referral } = story;
   const hints = referral.jurisdictionHints ?? [];
-  if (hints.length === 0) return nothing(sheet, 'The reporter names no country that may have to act.');
+  if (hints.length === 0) {
+    nothing(sheet, 'The reporter names no country that may have to act.');
+    return;
+  }
   const columns = [
     { title: 'Country that may have to act', width: 150 },
     { title: 'What points there', width: 80 },
@@ -62,7 +65,10 @@ export function sources(story: Story): void {
 function links({ sheet, seen, referral }: Story): void {
   const held = referral.distributionLinks ?? [];
   subheading(sheet, 'Places that lead people there');
-  if (held.length === 0) return nothing(sheet, 'None is stated.');
+  if (held.length === 0) {
+    nothing(sheet, 'None is stated.');
+    return;
+  }
   const columns = [
     { title: 'Kind', width: 84 },
     { title: 'Address' },
@@ -86,7 +92,7 @@ function possession(story: Story): void {
     sheet,
     said === 'none'
       ? 'Possession: none. The reporter may not hold the material; a statement stands in its place.'
-      : `Possession: ${said === undefined ? 'not stated, which means held' : 'held'}. The reporter hands over the files that he holds.`,
+      : `Possession: ${said === undefined ? 'not stated, which means held' : 'held'}. The reporter hands over files.`,
   );
   if (referral.possessionStatement !== undefined)
     fields(sheet, listing(story, referral.possessionStatement, '/possessionStatement'));

@@ -5,7 +5,7 @@ export interface Seen {
   /** The field, for printing now. A list of plain values is one field. */
   take<T extends object, K extends keyof T & string>(holder: T, key: K): T[K];
   /** Takes the field if this is what is printed of it; otherwise it stays to be printed. */
-  match<T extends object, K extends keyof T & string>(holder: T | undefined, key: K, printed: unknown): void;
+  match<T extends object>(holder: T | undefined, key: keyof T & string, printed: unknown): void;
   isTaken(holder: object, key: string): boolean;
 }
 

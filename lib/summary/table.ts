@@ -85,11 +85,11 @@ function linesOf(sheet: Sheet, { columns, style }: Setting, row: readonly Cell[]
   });
 }
 
-/** A row stays together, unless it would leave a large part of the page empty. */
+/** A row stays together, unless it would leave a large part of the page empty, or a heading alone above it. */
 function drawRow(sheet: Sheet, setting: Setting, cells: readonly (readonly Line[])[], isFirst: boolean): void {
   const height = heightOf(cells) + 2 * setting.padding;
   const headHeight = isFirst && !setting.plain ? heightOf(setting.head) + 4 : 0;
-  const least = Math.min(height, 160) + headHeight;
+  const least = Math.min(height, isFirst ? 40 : 160) + headHeight;
   if (sheet.room() < least) {
     sheet.turn();
     drawHead(sheet, setting);
@@ -112,12 +112,18 @@ function drawSlices(sheet: Sheet, setting: Setting, cells: readonly (readonly Li
   for (;;) {
     const cut = rest.map((lines) => fitting(lines, sheet.room() - 2 * setting.padding));
     const taken = rest.map((lines, at) => lines.slice(0, cut[at]));
-    drawSlice(sheet, setting, taken);
+    drawSlice(sheet, setting, rest === cells ? taken : named(taken, cells));
     rest = rest.map((lines, at) => lines.slice(cut[at]));
     if (rest.every((lines) => lines.length === 0)) break;
     sheet.turn();
     drawHead(sheet, setting);
   }
+}
+
+/** What goes on over the page says again what it belongs to. */
+function named(slice: readonly (readonly Line[])[], row: readonly (readonly Line[])[]): (readonly Line[])[] {
+  const [first = [], ...others] = slice;
+  return [first.length > 0 ? first : (row[0] ?? []).slice(0, 1), ...others];
 }
 
 function drawSlice(sheet: Sheet, { columns, padding, plain }: Setting, cells: readonly (readonly Line[])[]): void {

@@ -9,7 +9,10 @@ import { count, time } from './words.ts';
 export function watching(story: Story): void {
   const { sheet, referral } = story;
   const observations = referral.observations ?? [];
-  if (observations.length === 0) return nothing(sheet, 'Nobody is named who watched.');
+  if (observations.length === 0) {
+    nothing(sheet, 'Nobody is named who watched.');
+    return;
+  }
   const observers = distinct(observations.map(({ observer }) => observer));
   const devices = distinct(observations.flatMap(({ device }) => (device === undefined ? [] : [device])));
   note(sheet, extent(observations));
@@ -122,9 +125,9 @@ function windows(
 function groupsOf({ seen, groups, groupName }: Story, observation: Observation): string {
   const ids = seen.take(observation, 'chatGroups') ?? [];
   if (ids.length === 0) return 'not stated';
-  return ids.length === groups.length && ids.length > 2 && new Set(ids).size === ids.length
-    ? `all ${ids.length}`
-    : ids.map(groupName).join(', ');
+  const isAll =
+    groups.length > 2 && groups.length === ids.length && groups.every(({ group }) => ids.includes(group.id));
+  return isAll ? `all ${ids.length}` : ids.map(groupName).join(', ');
 }
 
 function done({ seen }: Story, observation: Observation): Cell {

@@ -50,8 +50,8 @@ export const VIEWED_SHORT: Readonly<Record<ViewedState, string>> = {
   entered: 'in full, entered',
   stated: 'in full, stated',
   partly: 'in part',
-  statedNot: 'stated not',
-  unstated: 'not stated',
+  statedNot: 'stated: not viewed',
+  unstated: 'nothing claimed',
 };
 
 export const ACT_WORDS: Readonly<Record<string, string>> = {
@@ -129,6 +129,8 @@ const LABELS: Readonly<Record<string, string>> = {
   peer2peerIncident: 'File sharing',
   sha256: 'SHA-256',
   id: 'Id',
+  fileViewedByEsp: 'Submitter says viewed',
+  exifViewedByEsp: 'Submitter says EXIF viewed',
 };
 
 /** `screenName` → `Screen name`. */

@@ -15,7 +15,7 @@ export interface Story {
   readonly summary: string;
   readonly trust: string;
   readonly verified: boolean;
-  readonly steps: readonly { readonly step: string; readonly seconds: number }[];
+  readonly steps: readonly { readonly step: string; readonly seconds: number; readonly peakMib: number }[];
   readonly peakMib: number;
 }
 

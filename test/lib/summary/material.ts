@@ -147,13 +147,11 @@ function referralOf(size: StorySize): Referral {
           { ipAddress: '2001:db8::17', eventName: 'Upload', dateTime: at(95), port: 51_402 },
         ],
         deviceId: [{ idType: 'IMEI', idValue: '000000000000000' }],
-        estimatedLocation: { city: 'Exampleton', region: 'North', countryCode: 'GB' } as never,
+        estimatedLocation: { city: 'Exampleton', region: 'North', countryCode: 'GB' },
       },
     ],
     intendedRecipient: [{ screenName: 'bicycle.jo', espIdentifier: 'u-0002' }],
-    victim: [
-      { victimPerson: { age: 12 }, schoolName: 'Example School', estimatedLocation: { city: 'Exampleton' } as never },
-    ],
+    victim: [{ victimPerson: { age: 12 }, schoolName: 'Example School', estimatedLocation: { city: 'Exampleton' } }],
     otherPersons: [
       {
         role: 'witness',
@@ -242,7 +240,7 @@ function groupOf(n: number, size: StorySize): ChatGroup {
 }
 
 function memberOf(group: number, m: number): ChatMember {
-  const [country, start] = pick(COUNTRIES, m * m + m * 3 + group);
+  const [country, start] = pick(COUNTRIES, m * 5 + Math.floor(m / 7) + group * 2);
   const role = m < 2 ? 'owner' : m < 6 ? 'admin' : 'member';
   const tail = String((group * 37 + m) % 100).padStart(2, '0');
   return {
@@ -275,7 +273,7 @@ function messageOf(
   groups: readonly ChatGroup[],
   files: readonly { sha256?: string | undefined }[],
 ): Message {
-  const group = pick(groups, n * n + n);
+  const group = pick(groups, n * 3 + Math.floor(n / 7));
   const member = pick(group.members ?? [], n * 7);
   const file = files.length > 0 && n % 6 === 5 ? pick(files, n).sha256 : undefined;
   return {
@@ -304,7 +302,7 @@ function observationOf(n: number, groups: readonly ChatGroup[]): NonNullable<Ref
   const begin = Math.floor(n / 3) * 1_440 + (n % 3) * 190;
   return {
     observer: pick(observers, n),
-    device: pick(devices, n) as never,
+    device: pick(devices, n),
     window: { from: at(begin), to: at(begin + 175) },
     done:
       n < 3
@@ -406,7 +404,7 @@ function exhibitOf(
     crc32: hex(`crc ${n}`).slice(0, 8),
     seq: n + 1,
     sealedAt: at(30_002 + n),
-    viewed: n < 40 ? (n % 4 === 0 ? 'partly' : 'stated') : pick(states, n * n),
+    viewed: n < 40 ? (n % 4 === 0 ? 'partly' : 'stated') : pick(states, n),
   };
 }
 

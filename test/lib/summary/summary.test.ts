@@ -1,0 +1,313 @@
+// The packet's PDF: the same bytes each time, nothing of the referral lost, nothing claimed beyond the state, nothing drawn wrongly.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
+import { describe, expect, it } from '@jest/globals';
+import type { Case } from '../../../lib/packet/case.ts';
+import { VIEWED } from '../../../lib/packet/case.ts';
+import { ACTS } from '../../../lib/custody.ts';
+import { localFont } from '../../../lib/local/fonts.ts';
+import { renderSummary } from '../../../lib/summary/index.ts';
+import { ACT_WORDS, CLOCKS, number, tight, time, VIEWED_MEANINGS, VIEWED_WORDS } from '../../../lib/summary/words.ts';
+import { fieldsOf, type TreeField } from '../../../schemas/tree.ts';
+import { referralSchema, type Referral } from '../../../schemas/index.ts';
+import { hex, SMALL, storyOf, type StoryInput } from './material.ts';
+
+const render = (input: StoryInput): Promise<Buffer> => renderSummary(input, localFont);
+const has = (tool: string): boolean => spawnSync(tool, ['--version']).error === undefined;
+const bare = (text: string): string => text.replace(/\s+/g, '');
+
+// ── reading a PDF of ours back, without a tool ────────────────────────────────────────────────────────────────────────
+
+interface Read {
+  /** The text of each page, a line for each piece drawn. */
+  readonly pages: readonly string[];
+  readonly whole: string;
+}
+
+function read(pdf: Buffer): Read {
+  const text = pdf.toString('latin1');
+  const objects = new Map(
+    [...text.matchAll(/^(\d+) 0 obj\n([\s\S]*?)\nendobj/gm)].map(([, id, body]) => [id ?? '', body ?? '']),
+  );
+  const reference = (body: string, key: string): string =>
+    objects.get(new RegExp(`/${key} (\\d+) 0 R`).exec(body)?.[1] ?? '') ?? '';
+  const pages = [...objects.values()].filter((body) => /\/Type \/Page\n/.test(body));
+  const fonts = new Map<string, Map<string, string>>();
+  for (const page of pages)
+    for (const [, name = '', id = ''] of reference(page, 'Resources').matchAll(/\/(F\d+) (\d+) 0 R/g))
+      if (!fonts.has(name)) fonts.set(name, mapping(unpack(reference(objects.get(id) ?? '', 'ToUnicode'))));
+  const shown = pages.map((page) => pageText(unpack(reference(page, 'Contents')), fonts));
+  return { pages: shown, whole: shown.join('\n') };
+}
+
+function unpack(body: string): string {
+  const [, packed = ''] = /stream\n([\s\S]*)\nendstream/.exec(body) ?? [];
+  return inflateSync(Buffer.from(packed, 'latin1')).toString('latin1');
+}
+
+function mapping(cmap: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [, from = '', list = ''] of cmap.matchAll(/<(\w+)> <\w+> \[(.*)\]/g))
+    [...list.matchAll(/<([\w ]*)>/g)].forEach(([, units = ''], n) => {
+      const characters = units.split(' ').map((unit) => String.fromCharCode(parseInt(unit, 16)));
+      found.set((parseInt(from, 16) + n).toString(16).padStart(4, '0'), characters.join(''));
+    });
+  return found;
+}
+
+function pageText(operators: string, fonts: ReadonlyMap<string, ReadonlyMap<string, string>>): string {
+  return [...operators.matchAll(/\/(F\d+) [\d.]+ Tf [^<]*<(\w*)> Tj/g)]
+    .map(([, font = '', codes = '']) =>
+      (codes.match(/.{4}/g) ?? []).map((code) => fonts.get(font)?.get(code) ?? '\uFFFD').join(''),
+    )
+    .join('\n');
+}
+
+const withText = (text: string): StoryInput =>
+  storyOf(SMALL, {
+    referral: { messages: [{ id: 'one', sender: 'Kim', sent: { at: 'unknown', clockSource: 'unknown' }, text }] },
+  });
+
+describe('the summary', () => {
+  it('is the same bytes each time, and a PDF with outline, title and language', async () => {
+    const [first, second] = [await render(storyOf(SMALL)), await render(storyOf(SMALL))];
+    expect(first.equals(second)).toBe(true);
+    const text = first.toString('latin1');
+    expect(text).toMatch(/^%PDF-1\.7/);
+    expect(text).toMatch(/\/Outlines \d+ 0 R/);
+    expect(text).toContain('/Lang (en)');
+    expect(text).toContain('/DisplayDocTitle true');
+    expect(text).not.toMatch(/Helvetica|\/Subtype \/Image|\/XObject/);
+  });
+
+  it('prints page x of y, the digest of the case manifest, ids and handling on every page', async () => {
+    const input = storyOf(SMALL);
+    const { pages } = read(await render(input));
+    expect(pages.length).toBeGreaterThan(10);
+    for (const [at, page] of pages.entries()) {
+      expect(page).toContain(`Page ${at + 1} of ${pages.length}`);
+      expect(page).toContain(input.caseSha256);
+      expect(page).toContain(`Referral ${input.case.referral.id.slice(0, 8)}`);
+      expect(page).toContain('Handling H1 H3');
+    }
+  });
+
+  it('says on the first page that the packet is not encrypted', async () => {
+    const { pages } = read(await render(storyOf(SMALL)));
+    expect(pages[0]).toContain('The packet is signed but NOT encrypted: whoever holds it can read it.');
+  });
+
+  it('calls a reading copy one on every page', async () => {
+    const held: Case = { ...storyOf(SMALL).case };
+    delete held.packet;
+    delete held.log;
+    const { pages } = read(await render({ ...storyOf(SMALL), case: held }));
+    for (const page of pages) expect(page).toContain('Reading copy, not a packet');
+    expect(pages[0]).not.toContain('signed but NOT');
+  });
+
+  it('lists every member, every message and every file', async () => {
+    const input = storyOf({ ...SMALL, members: 40, messages: 120, exhibits: 60 });
+    const whole = bare(read(await render(input)).whole);
+    for (const { members = [] } of input.referral.chatGroups ?? [])
+      for (const { displayName = '', id = '', phone } of members) {
+        expect(whole).toContain(bare(`${displayName} · ${id}`));
+        expect(whole).toContain(bare(phone?.value ?? ''));
+      }
+    for (const { id, text = '' } of input.referral.messages ?? []) {
+      expect(whole).toContain(id);
+      expect(whole).toContain(bare(text));
+    }
+    for (const { exhibit, sha256, md5, sha1, originalName = '' } of input.case.exhibits)
+      for (const each of [exhibit, sha256, md5, sha1, originalName]) expect(whole).toContain(each);
+  });
+
+  it('renders a referral with hardly anything in it, and says what is not there', async () => {
+    const { whole } = read(await render(emptyStory()));
+    for (const said of [
+      'None recorded.',
+      'No chat group is part of this referral.',
+      'Nothing that the desk knows to ask for.',
+    ])
+      expect(whole).toContain(said);
+    expect(whole.match(/not stated/g)?.length).toBeGreaterThan(4);
+  });
+
+  it('has words for every act', () => {
+    for (const act of ACTS) expect(ACT_WORDS[act]).toBeDefined();
+  });
+});
+
+describe('text that cannot be drawn', () => {
+  const cases: readonly [string, string, string][] = [
+    ['Hebrew', 'a שלום b', 'a [U+05E9 U+05DC U+05D5 U+05DD] b'],
+    ['Arabic', 'تقرير', '[U+062A U+0642 U+0631 U+064A U+0631]'],
+    ['Thai', 'น้ำ', '[U+0E19 U+0E49 U+0E33]'],
+    ['Hindi', 'क्षि', '[U+0915 U+094D U+0937 U+093F]'],
+    ['emoji', 'so 👨‍👩‍👧!', 'so [U+1F468 U+200D U+1F469 U+200D U+1F467]!'],
+    ['bidi controls', 'a\u202Eb', 'a[U+202E]b'],
+    ['control characters', 'a\u0007\tb', 'a[U+0007 U+0009]b'],
+    ['a mark that nothing composes with', 'q\u0301', '[U+0071 U+0301]'],
+    ['a lone surrogate', 'a\uD800b', 'a[U+D800]b'],
+    ['a byte order mark', '\uFEFFa', '[U+FEFF]a'],
+  ];
+  it.each(cases)('is printed as code points: %s', async (_, text, shown) => {
+    const { whole } = read(await render(withText(text)));
+    expect(bare(whole)).toContain(bare(shown));
+    expect(whole).not.toContain('\uFFFD');
+  });
+
+  it('is none of Latin, Vietnamese, Greek or Cyrillic, in either normal form', async () => {
+    const text = 'Åse Łucja Ngọc Ánh Ελένη ᾳ Борис й ß œ “–” € №';
+    for (const sent of [text, text.normalize('NFD')]) {
+      const { whole } = read(await render(withText(sent)));
+      expect(bare(whole)).toContain(bare(text.normalize('NFC')));
+    }
+  });
+
+  it('is kept apart from text that only looks like code points', async () => {
+    const drawn = await render(withText('[U+05E9]'));
+    const coded = await render(withText('ש'));
+    expect(drawn.equals(coded)).toBe(false);
+  });
+});
+
+describe('long text', () => {
+  it('flows over pages, whole, and keeps its line breaks', async () => {
+    const text = Array.from({ length: 3_000 }, (_, n) => `line ${n} of a long message about umbrellas`).join('\n');
+    const { whole, pages } = read(await render(withText(text)));
+    expect(pages.length).toBeGreaterThan(45);
+    const found = [...whole.matchAll(/^line (\d+) of a long message about umbrellas$/gm)].map(([, n]) => Number(n));
+    expect(found).toEqual(Array.from({ length: 3_000 }, (_, n) => n));
+  });
+
+  it('breaks at the edge of its cell, inside the page, when it has no spaces', async () => {
+    const word = hex('a').repeat(47);
+    const pdf = await render(withText(word));
+    expect(bare(read(pdf).whole)).toContain(word);
+    const ends = [...unpackAll(pdf).matchAll(/([\d.]+) Tf 1 0 0 -1 ([\d.]+) [\d.]+ Tm <(\w*)>/g)];
+    for (const [, size, x, codes = ''] of ends)
+      expect(Number(x) + (codes.length / 4) * Number(size) * 0.3).toBeLessThan(595);
+  });
+});
+
+function unpackAll(pdf: Buffer): string {
+  const bodies = [...pdf.toString('latin1').matchAll(/^\d+ 0 obj\n([\s\S]*?)\nendobj/gm)].map(([, body]) => body ?? '');
+  return bodies
+    .filter((body) => body.includes('FlateDecode') && !body.includes('/Length1'))
+    .map(unpack)
+    .join('\n');
+}
+
+describe('nothing is lost', () => {
+  it('prints every text and number of a referral that fills every field', async () => {
+    const referral = fill(fieldsOf(referralSchema)) as Referral;
+    const small = storyOf(SMALL, { referral });
+    const input = { ...small, case: { ...small.case, exhibits: [], views: [], phones: {} } };
+    const whole = bare(read(await render(input)).whole);
+    const lost = leaves(referral).filter((leaf) => !forms(leaf).some((form) => whole.includes(bare(form))));
+    expect(leaves(referral).length).toBeGreaterThan(500);
+    expect(lost).toEqual([]);
+  });
+
+  it('prints what differs between the referral and the case manifest', async () => {
+    const { referral } = storyOf(SMALL);
+    const [first, ...others] = referral.attachments ?? [];
+    const attachments = [{ ...first, path: 'another name.jpg', contentType: 'image/unheard-of' }, ...others];
+    const input = { ...storyOf(SMALL), referral: { ...referral, attachments } };
+    const { whole } = read(await render(input));
+    expect(bare(whole)).toContain('anothername.jpg');
+    expect(bare(whole)).toContain('image/unheard-of');
+  });
+});
+
+let counter = 0;
+
+/** A value for every field; texts and numbers differ all, so that one cannot stand for another. */
+function fill(fields: readonly TreeField[]): Record<string, unknown> {
+  return Object.fromEntries(
+    fields.map((field) => [field.name, field.many ? [value(field), value(field)] : value(field)]),
+  );
+}
+
+function value({ holds }: TreeField): unknown {
+  counter += 1;
+  if (holds.kind === 'group') return fill(fieldsOf(holds.schema));
+  if (holds.values !== undefined) return holds.values.find((each) => each !== '');
+  if (/time/i.test(holds.type)) return new Date(Date.parse('2026-01-01T00:00:00Z') + counter * 60_000).toISOString();
+  if (/boolean|flag/.test(holds.type)) return true;
+  if (/number|integer|count|decimal|long/.test(holds.type)) return 4_000_000 + counter;
+  return `word${counter}x of ${counter}`;
+}
+
+function leaves(held: unknown): (string | number)[] {
+  if (typeof held === 'string' || typeof held === 'number') return [held];
+  return typeof held === 'object' && held !== null ? Object.values(held).flatMap(leaves) : [];
+}
+
+/** How a value may be shown: as it is, or in words that lose nothing. */
+function forms(leaf: string | number): string[] {
+  if (typeof leaf === 'number') return [String(leaf), number(leaf)];
+  return [leaf, time(leaf), tight(leaf), CLOCKS[leaf] ?? leaf];
+}
+
+describe('what is said of looking at files', () => {
+  it('never goes beyond the state: each state has its own words, and only two of them say "in full"', () => {
+    expect(new Set(VIEWED.map((state) => VIEWED_WORDS[state])).size).toBe(VIEWED.length);
+    const whole = VIEWED.filter((state) => /in full/.test(`${VIEWED_WORDS[state]} ${VIEWED_MEANINGS[state]}`));
+    expect(whole).toEqual(['entered', 'stated']);
+    expect(VIEWED_MEANINGS.stated).toContain("submitter's word alone");
+  });
+
+  it.each(VIEWED)('shows files that are all %s under that state alone', async (viewed) => {
+    const { case: held, ...rest } = storyOf({ ...SMALL, exhibits: 7 });
+    const exhibits = held.exhibits.map((each) => ({ ...each, viewed }));
+    const { whole } = read(await render({ ...rest, case: { ...held, exhibits } }));
+    for (const state of VIEWED) expect(whole).toContain(`${VIEWED_WORDS[state]}\n${state === viewed ? 7 : 0}\n`);
+  });
+});
+
+(has('qpdf') ? describe : describe.skip)('for other readers (skipped where qpdf is not installed)', () => {
+  it('has no fault that qpdf finds', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'summary-'));
+    const file = join(folder, 'summary.pdf');
+    writeFileSync(file, await render(storyOf(SMALL)));
+    const { status } = spawnSync('qpdf', ['--check', file]);
+    rmSync(folder, { recursive: true });
+    expect(status).toBe(0);
+  });
+});
+
+(has('pdftotext') ? describe : describe.skip)('for copying out (skipped where pdftotext is not installed)', () => {
+  it('gives back exactly the text that was sent', async () => {
+    const input = withText('Ngọc Ánh, Ελένη и Борис: fi ffl 1½ Å');
+    const { stdout } = spawnSync('pdftotext', ['-raw', '-', '-'], { input: await render(input), encoding: 'utf8' });
+    expect(bare(stdout)).toContain(bare('Ngọc Ánh, Ελένη и Борис: fi ffl 1½ Å'));
+  });
+});
+
+function emptyStory(): StoryInput {
+  const story = storyOf({ groups: 0, members: 0, messages: 0, exhibits: 0, days: 0 });
+  const { incidentType, incidentDateTime } = story.referral.incidentSummary;
+  const referral: Referral = {
+    incidentSummary: { incidentType, incidentDateTime },
+    reporter: { reportingPerson: { email: [{ value: 'ada@example.org' }] } },
+  };
+  const held: Case['referral'] = { ...story.case.referral };
+  delete held.finishedAt;
+  delete held.keepUntil;
+  const empty: Case = {
+    ...story.case,
+    referral: held,
+    exhibits: [],
+    views: [],
+    actors: [],
+    gaps: [],
+    phones: {},
+    files: [],
+  };
+  return { ...story, referral, case: { ...empty, custody: { entries: 0, head: hex('none'), acts: [] } } };
+}

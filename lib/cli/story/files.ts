@@ -45,7 +45,7 @@ const PICTURES = ['umbrella', 'ομπρέλα', 'מטרייה', 'مظلة', 'п�
 
 function pictureFile(group: Group, n: number, k: number): PlannedFile {
   const colour = [(n * 24 + k) % 256, (k * 53 + 40) % 256, (n * 25 + 20) % 256] as const;
-  const bytes = plainPng(320 + 16 * n, 200 + 8 * k, colour);
+  const bytes = plainPng(64 + 4 * n, 48 + 2 * k, colour);
   const path = `${deviceOf(group)}/${group.id}/${PICTURES[n % PICTURES.length] ?? ''}-${counted(k)}.png`;
   return { path, kind: 'picture', contentType: 'image/png', group, sizeBytes: bytes.length, bytes };
 }

@@ -34,12 +34,18 @@ async function writeWhole(file: FileHandle, piece: Buffer): Promise<void> {
   for (let at = 0; at < piece.length;) at += (await file.write(piece, at)).bytesWritten;
 }
 
-/** The keystream of AES-CTR under a key that is the seed's digest: nothing compresses it, and it is quick to make. */
+const LINE_BYTES = 4096;
+
+/**
+ * One piece of AES-CTR keystream under a key that is the seed's digest, told apart from the next by a number in each of its lines.
+ * The same buffer holds every piece, so that 4 GB of it cost the memory of one.
+ */
 function* noise(seed: string, sizeBytes: number): Generator<Buffer> {
   const key = createHash('sha256').update(`referral-desk story ${seed}`).digest();
   const cipher = createCipheriv('aes-256-ctr', key, Buffer.alloc(16));
-  const zeros = Buffer.alloc(Math.min(PIECE_BYTES, sizeBytes));
-  for (let left = sizeBytes; left > 0; left -= zeros.length) {
-    yield cipher.update(left < zeros.length ? zeros.subarray(0, left) : zeros);
+  const piece = cipher.update(Buffer.alloc(Math.min(PIECE_BYTES, sizeBytes)));
+  for (let left = sizeBytes, n = 0; left > 0; left -= piece.length, n++) {
+    for (let at = 0; at + 4 <= piece.length; at += LINE_BYTES) piece.writeUInt32BE(n, at);
+    yield piece.subarray(0, Math.min(left, piece.length));
   }
 }

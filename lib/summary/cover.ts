@@ -12,8 +12,8 @@ import { country, HANDLING_WORDS, number, time, word } from './words.ts';
 const WIDTH = PAGE.right - PAGE.left;
 export const READING_COPY = 'Reading copy, not a packet';
 
-/** Leaves room for the contents, which are drawn when all pages are known. */
-export function cover(story: Story, sections: number): () => void {
+/** The first page, with the contents at its foot. */
+export function cover(story: Story, sections: number): void {
   const { sheet } = story;
   sheet.turn();
   flow(sheet, sheet.lines('REFERRAL DESK  ·  SUMMARY', { ...COLUMN, colour: ACCENT }, WIDTH));
@@ -27,7 +27,7 @@ export function cover(story: Story, sections: number): () => void {
   figures(story);
   digest(story);
   important(sheet, warning(story));
-  return contents(sheet, sections);
+  contents(sheet, sections);
 }
 
 function titleOf({ case: held }: Story): string {
@@ -122,21 +122,17 @@ function warning({ case: held }: Story): string {
     : 'The packet is signed but NOT encrypted: whoever holds it can read it.';
 }
 
-function contents(sheet: Sheet, sections: number): () => void {
+function contents(sheet: Sheet, sections: number): void {
   const rows = Math.ceil(sections / 2);
   const height = rows * 13 + 18;
   if (sheet.room() < height + 12) sheet.turn();
-  const [page, top] = [sheet.pages, PAGE.bottom - height];
+  const top = PAGE.bottom - height;
   sheet.y = PAGE.bottom;
-  return () => {
-    sheet.revisit(page, () => {
-      put(sheet, 'Contents', COLUMN, PAGE.left, top);
-      sheet.marks.forEach(({ title, page: target }, at) => {
-        const x = PAGE.left + (at < rows ? 0 : WIDTH / 2 + 12);
-        entry(sheet, title, target, x, top + 15 + (at % rows) * 13);
-      });
-    });
-  };
+  put(sheet, 'Contents', COLUMN, PAGE.left, top);
+  sheet.whole.marks.forEach(({ title, page }, at) => {
+    const x = PAGE.left + (at < rows ? 0 : WIDTH / 2 + 12);
+    entry(sheet, title, page, x, top + 15 + (at % rows) * 13);
+  });
 }
 
 function entry(sheet: Sheet, title: string, page: number, x: number, y: number): void {

@@ -13,7 +13,7 @@ import { groups } from './groups.ts';
 import { whatHappened, when } from './incident.ts';
 import { listing } from './listing.ts';
 import { filesInNumbers, messagesInNumbers } from './numbers.ts';
-import { openSheet, type Running } from './page.ts';
+import { openSheet, type Extent, type Running, type Sheet } from './page.ts';
 import { who } from './people.ts';
 import { handling, sources, where } from './places.ts';
 import { story as tell, type Story } from './story.ts';
@@ -64,17 +64,27 @@ export async function renderSummary(
   font: (name: FontName) => Promise<Uint8Array>,
 ): Promise<Buffer> {
   const faces = await typefaces(font);
+  const head = running(input.case, input.caseSha256, input.referral);
+  const whole = draw(input, openSheet(undefined, faces, head));
   const document = await newDocument(input.case, faces);
-  const sheet = openSheet(document as unknown as Parameters<typeof openSheet>[0], faces);
+  const written = gathered(document);
+  draw(input, openSheet(document as unknown as Parameters<typeof openSheet>[0], faces, head, whole));
+  document.end();
+  return written;
+}
+
+type Input = Parameters<typeof renderSummary>[0];
+
+/** Draws everything, from the cover to what is left; what it answers is the same whatever it is drawn on. */
+function draw(input: Input, sheet: Sheet): Extent {
   const story = tell(input.case, input.caseSha256, input.referral, sheet);
-  const drawContents = cover(story, SECTIONS.length);
-  for (const { title, draw, onNewPage } of SECTIONS) {
+  cover(story, SECTIONS.length);
+  for (const { title, draw: drawSection, onNewPage } of SECTIONS) {
     heading(sheet, title, { onNewPage: onNewPage?.(story) ?? false });
-    draw(story);
+    drawSection(story);
   }
-  drawContents();
-  sheet.finish(running(story));
-  return finished(document);
+  sheet.finish();
+  return { pages: sheet.pages, marks: sheet.marks };
 }
 
 async function newDocument(held: Case, faces: Typefaces): Promise<PDFKit.PDFDocument> {
@@ -84,7 +94,6 @@ async function newDocument(held: Case, faces: Typefaces): Promise<PDFKit.PDFDocu
     margin: 0,
     font: faces.sans.font as unknown as string,
     autoFirstPage: false,
-    bufferPages: true,
     pdfVersion: '1.7',
     lang: 'en',
     displayTitle: true,
@@ -111,7 +120,7 @@ function everythingElse(story: Story): void {
   fields(story.sheet, rows);
 }
 
-function running({ case: { referral, packet }, caseSha256, referral: sent }: Story): Running {
+function running({ referral, packet }: Case, caseSha256: string, sent: Referral): Running {
   const codes = (sent.handling?.codes ?? []).map(({ code }) => code);
   const id = `Referral ${short(referral.id)}`;
   return {
@@ -122,8 +131,8 @@ function running({ case: { referral, packet }, caseSha256, referral: sent }: Sto
   };
 }
 
-async function finished(document: PDFKit.PDFDocument): Promise<Buffer> {
-  document.end();
+/** All that the document gives away from now on, each page as soon as the next one begins. */
+async function gathered(document: PDFKit.PDFDocument): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of document) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);

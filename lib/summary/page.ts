@@ -1,6 +1,6 @@
 // The sheet that is written on from top to bottom: pages, rules, what runs along head and foot.
 // Always true: nothing is put below the bottom of the text area, and every page carries the same head and foot.
-import { round } from './encode.ts';
+import { round, type PdfDocument } from './encode.ts';
 import { HAIR, INK, PAGE, RUNNING, RUNNING_BOLD, RUNNING_MONO, type Style } from './scale.ts';
 import { typesetter, type Line, type Typesetter } from './text.ts';
 import type { Typefaces } from './typeface.ts';
@@ -14,13 +14,23 @@ export interface PdfPages {
   readonly outline: Outline;
   addPage(): unknown;
   addContent(operators: string): unknown;
-  switchToPage(page: number): unknown;
 }
 
-export interface Sheet extends Typesetter {
+/** A section's title and its page, counted from 1. */
+export interface Mark {
+  readonly title: string;
+  readonly page: number;
+}
+
+/** What the first drawing, which goes nowhere, finds out for the second. */
+export interface Extent {
+  readonly pages: number;
+  readonly marks: readonly Mark[];
+}
+
+export interface Sheet extends Typesetter, Extent {
   /** Where the next thing begins, from the top of the page. */
   y: number;
-  readonly pages: number;
   room(): number;
   turn(): void;
   /** Turns the page unless this much room is left. */
@@ -29,12 +39,10 @@ export interface Sheet extends Typesetter {
   fill(colour: string, x: number, y: number, width: number, height: number): void;
   /** An entry in the outline that leads here; `below` puts it under the last one of the first rank. */
   mark(title: string, below?: boolean): void;
-  /** The entries of the first rank, with their pages counted from 1. */
-  readonly marks: readonly { readonly title: string; readonly page: number }[];
-  /** Draws on a page that was left. */
-  revisit(page: number, draw: () => void): void;
-  /** Draws heads and feet, when everything else stands. */
-  finish(running: Running): void;
+  /** What is known of the whole beforehand; nothing while it is being found out. */
+  readonly whole: Extent;
+  /** Puts what is left on the last page. */
+  finish(): void;
 }
 
 export interface Running {
@@ -45,25 +53,36 @@ export interface Running {
   readonly caseSha256: string;
 }
 
-export function openSheet(document: PdfPages & Parameters<typeof typesetter>[0], faces: Typefaces): Sheet {
+/**
+ * A sheet to draw on. Each page is given away when the next one begins, with its head and its foot, so that no more than one is held;
+ * how many there are must be known by then, which takes drawing everything once before on a sheet without a document.
+ */
+export function openSheet(
+  document: (PdfPages & PdfDocument) | undefined,
+  faces: Typefaces,
+  running: Running,
+  whole: Extent = { pages: 0, marks: [] },
+): Sheet {
   let operators: string[] = [];
   let last: Outline | undefined;
   const put = (each: string): void => void operators.push(each);
   const flush = (): void => {
-    if (operators.length > 0) document.addContent(operators.join('\n'));
+    if (operators.length > 0) document?.addContent(operators.join('\n'));
     operators = [];
   };
-  const set = typesetter(document, faces, put);
   const sheet = {
-    ...set,
+    ...typesetter(document, faces, put),
     y: PAGE.bottom as number,
     pages: 0,
-    marks: [] as { title: string; page: number }[],
+    marks: [] as Mark[],
+    whole,
     room: () => PAGE.bottom - sheet.y,
     turn: () => {
       flush();
-      document.addPage();
+      document?.addPage();
       sheet.pages += 1;
+      head(sheet, running);
+      foot(sheet, running, `Page ${sheet.pages} of ${whole.pages}`);
       sheet.y = PAGE.top;
     },
     need: (height: number) => {
@@ -79,24 +98,11 @@ export function openSheet(document: PdfPages & Parameters<typeof typesetter>[0],
       const options = { top: Math.max(0, sheet.y - 24) };
       if (below && last !== undefined) last.addItem(title, options);
       else {
-        last = document.outline.addItem(title, options);
+        last = document?.outline.addItem(title, options);
         sheet.marks.push({ title, page: sheet.pages });
       }
     },
-    revisit: (page: number, draw: () => void) => {
-      flush();
-      document.switchToPage(page - 1);
-      draw();
-      flush();
-    },
-    finish: (running: Running) => {
-      for (let page = 1; page <= sheet.pages; page++) {
-        sheet.revisit(page, () => {
-          head(sheet, running);
-          foot(sheet, running, `Page ${page} of ${sheet.pages}`);
-        });
-      }
-    },
+    finish: flush,
   };
   return sheet;
 }

@@ -28,10 +28,17 @@ export interface Typesetter {
   draw(line: Line, x: number, y: number): void;
 }
 
-/** @param put takes operators for the content of the page that is being drawn; text space has its y axis downwards there */
-export function typesetter(document: PdfDocument, faces: Typefaces, put: (operators: string) => void): Typesetter {
+/**
+ * @param document without one everything is measured and nothing drawn
+ * @param put takes operators for the content of the page that is being drawn; text space has its y axis downwards there
+ */
+export function typesetter(
+  document: PdfDocument | undefined,
+  faces: Typefaces,
+  put: (operators: string) => void,
+): Typesetter {
   const encoders = new Map<FontName, Encoder>();
-  const encoderOf = (name: FontName): Encoder => {
+  const encoderOf = (document: PdfDocument, name: FontName): Encoder => {
     const known = encoders.get(name) ?? encoder(document, faces[name]);
     encoders.set(name, known);
     return known;
@@ -40,10 +47,11 @@ export function typesetter(document: PdfDocument, faces: Typefaces, put: (operat
     lines: (text, style, width) => paragraphs(text).flatMap((each) => linesOf(each, style, width, faces)),
     width: (text, style) => runsOf(text, style, faces).reduce((sum, run) => sum + widthOf(run, style, faces), 0),
     draw: ({ runs, style }, x, y) => {
+      if (document === undefined) return;
       let at = x;
       for (const run of runs) {
         const { face, size } = set(run, style);
-        put(encoderOf(face).show(run.text, size, run.coded ? CODED : style.colour, at, y));
+        put(encoderOf(document, face).show(run.text, size, run.coded ? CODED : style.colour, at, y));
         at += widthOf(run, style, faces);
       }
     },

@@ -1,12 +1,13 @@
-// One referral from opening to destruction, in a process that is killed (SIGKILL) at a given durable step. What was acknowledged
-// is written to a file of its own, line by line, before the next step begins. Run again, it goes on where it stopped.
-//   node crash-child.ts <data folder> <acknowledgements> <kill at step, 0 for never> <keys.json>
+// One referral from opening to its end, in a process that is killed (SIGKILL) at a given durable step. What was acknowledged is
+// written to a file of its own, line by line, before the next step begins. Run again, it goes on where it stopped.
+//   node crash-child.ts <data folder> <acknowledgements> <kill at step, 0 for never> <keys.json> <start | packet | destroy>
+// start: until it is finished and in the log; packet: then packed, taken and answered; destroy: then destroyed.
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { isCode } from '../../lib/index.ts';
 import { openLocalDesk } from '../../lib/local/open.ts';
 
-const [dir = '', acknowledgements = '', killAt = '0', keysFile = ''] = process.argv.slice(2);
+const [dir = '', acknowledgements = '', killAt = '0', keysFile = '', part = 'start'] = process.argv.slice(2);
 const keys = JSON.parse(readFileSync(keysFile, 'utf8')) as Record<string, string>;
 const done = new Map(
   existsSync(acknowledgements)
@@ -74,15 +75,47 @@ for (const [n, file] of files.entries()) {
 }
 await step('finish', () => desk.finish(reporter, referralId));
 await step('integrate', () => desk.integrate());
-days = 366;
 const supervisor = await desk.authenticate(keys['supervisor'] ?? '');
-const second = await desk.authenticate(keys['supervisor2'] ?? '');
-const order = { reason: 'an order', legalBasis: 'a law' };
-await step('request', () => desk.requestDestruction(supervisor, referralId, order));
-await step('approve', async () => {
-  const { destruction, state } = await desk.status(supervisor, referralId);
-  if (state === 'destroyed') return desk.certificate(supervisor, referralId);
-  return desk.approveDestruction(second, referralId, destruction?.id ?? '');
-});
+if (part === 'packet') await pack();
+if (part === 'destroy') await destroy();
 await local.close();
 process.stdout.write(`${JSON.stringify({ steps })}\n`);
+
+async function pack(): Promise<void> {
+  const investigator = await desk.authenticate(keys['investigator'] ?? '');
+  const packetId = '22222222-2222-4222-8222-222222222222';
+  const asked = { agency: 'europol', purpose: 'a purpose', legalBasis: 'a law' };
+  await step('order', () => desk.orderPacket(supervisor, referralId, asked, packetId));
+  await step('log the order', () => desk.integrate());
+  await step('freeze', () => desk.freezePackets());
+  await step('take', async () => {
+    const hash = createHash('sha256');
+    for await (const piece of (await desk.takePacket(investigator, packetId)).bytes) hash.update(piece);
+    return hash.digest('hex');
+  });
+  await step('link', () => desk.makeLink(supervisor, packetId));
+  const { token } = done.get('link') as { token: string };
+  await step('take by link', () =>
+    desk.takeByLink(token).then(
+      () => true,
+      (error: unknown) => {
+        if (isCode(error, 'absent/link')) return false; // a killed run had used it up: an entry too many, never one too few
+        throw error;
+      },
+    ),
+  );
+  await step('acknowledge', () => desk.acknowledge(investigator, packetId, { answer: 'received' }));
+  await step('log the rest', () => desk.integrate());
+}
+
+async function destroy(): Promise<void> {
+  days = 366;
+  const second = await desk.authenticate(keys['supervisor2'] ?? '');
+  const order = { reason: 'an order', legalBasis: 'a law' };
+  await step('request', () => desk.requestDestruction(supervisor, referralId, order));
+  await step('approve', async () => {
+    const { destruction, state } = await desk.status(supervisor, referralId);
+    if (state === 'destroyed') return desk.certificate(supervisor, referralId);
+    return desk.approveDestruction(second, referralId, destruction?.id ?? '');
+  });
+}

@@ -8,7 +8,7 @@ import { DeskError, isCode } from './errors.ts';
 import { inForm } from './form.ts';
 import { canonicalBytes, sha256 } from './formats/canonical.ts';
 import { leafHash, rootOf } from './formats/merkle.ts';
-import { packetList } from './packet/record.ts';
+import { packetList, packetRow, type PacketRecord } from './packet/record.ts';
 import { DESK, type Json, type RowKey } from './ports.ts';
 import { lookupsOf } from './receive.ts';
 import { chainOf, findReferral, readReferral, referralRow, type ReferralRecord } from './referral.ts';
@@ -151,11 +151,22 @@ async function enterDestruction(
   const entered = append(core, chain, async () => {
     const record = await readReferral(core, referralId);
     demandAllowed(record);
-    return { act: 'destroy', actorId, put: [referralRow(core, { ...record, state: 'destroying' })], remove: lookups };
+    const put = [referralRow(core, { ...record, state: 'destroying' }), ...(await droppedPackets(core, referralId))];
+    return { act: 'destroy', actorId, put, remove: lookups };
   });
   await entered.catch((error: unknown) => {
     if (!isCode(error, 'absent/destroyed')) throw error; // decided by another at the same moment: carried out all the same
   });
+}
+
+/** What was ordered and is not made yet never will be. */
+async function droppedPackets(core: Core, referralId: string): Promise<RowDraft[]> {
+  const dropped: RowDraft[] = [];
+  for await (const { value } of rowsOf(core, packetList(referralId))) {
+    const record = value as unknown as PacketRecord;
+    if (record.state === 'ordered') dropped.push(packetRow({ ...record, state: 'dropped' }));
+  }
+  return dropped;
 }
 
 async function lookupKeys(core: Core, referralId: string): Promise<RowKey[]> {

@@ -80,9 +80,11 @@ async function packetObject(core: Core, referral: string, seq: number): Promise<
   return nthObject(stored, 0);
 }
 
-/** @throws DeskError state/not-frozen */
-function demandFrozen({ frozen }: PacketRecord): NonNullable<PacketRecord['frozen']> {
+/** @throws DeskError state/not-frozen, absent/destroyed */
+function demandFrozen({ state, frozen }: PacketRecord): NonNullable<PacketRecord['frozen']> {
   if (frozen !== undefined) return frozen;
+  if (state === 'dropped')
+    throw new DeskError('absent/destroyed', 'Its referral was destroyed before the packet was made.');
   throw new DeskError('state/not-frozen', 'The packet is ordered and still being made: ask again in a moment.');
 }
 

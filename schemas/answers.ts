@@ -76,7 +76,9 @@ const answered = z
 
 const packetState = {
   agency: agencyId,
-  state: z.enum(['ordered', 'frozen']).meta({ description: 'frozen: it can be taken.' }),
+  state: z.enum(['ordered', 'frozen', 'dropped']).meta({
+    description: 'frozen: it can be taken. dropped: its referral was destroyed before it was made.',
+  }),
   orderedAt: time('When it was ordered.'),
   answers: z.array(answered).meta({ description: "The agency's answers, in the order they came." }),
 };

@@ -17,6 +17,7 @@ interface AgencyOptions extends Common {
   readonly id: string;
   readonly name: string;
   readonly country?: string;
+  readonly signingKey?: string;
 }
 
 export function addPeople(program: Command): void {
@@ -52,6 +53,7 @@ export function addPeople(program: Command): void {
     .requiredOption('--id <word>', 'a short lower-case word')
     .requiredOption('--name <name>', 'its name')
     .option('--country <code>', 'two letters, as DE')
+    .option('--signing-key <base64>', 'Ed25519 public key by which it signs its answers, 32 bytes in base64')
     .action(acting(addAgency));
   addCommand(agency, 'list', { summary: 'the agencies that are known', example: 'agency list' }).action(
     acting(listAgencies),
@@ -99,8 +101,8 @@ async function revokeActor(id: string, options: Common): Promise<Outcome> {
 }
 
 async function addAgency(options: AgencyOptions): Promise<Outcome> {
-  const { id, name, country } = options;
-  const more = country === undefined ? {} : { country };
+  const { id, name, country, signingKey } = options;
+  const more = { ...(country === undefined ? {} : { country }), ...(signingKey === undefined ? {} : { signingKey }) };
   const answer = await withDesk(options, 'operator', ({ client }) => client.addAgency({ id, name, ...more }));
   return { words: [`The agency ${answer.id} is known now.`], json: answer };
 }

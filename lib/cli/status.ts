@@ -65,7 +65,7 @@ export function statusWords(status: ReferralStatus): string[] {
         `  hold        ${id} since ${from}${until === undefined ? '' : `, to be looked at again ${until}`}`,
     ),
     ...status.packets.flatMap(({ packetId, agency, state: stands, answers }) => [
-      `  packet      ${packetId} for ${agency}: ${stands === 'frozen' ? 'made' : 'being made'}`,
+      `  packet      ${packetId} for ${agency}: ${STANDS[stands]}`,
       ...answers.map(
         ({ answer, reason, at }) => `    ${at}  ${agency}: ${answer}${reason === undefined ? '' : `, ${reason}`}`,
       ),
@@ -78,6 +78,8 @@ export function statusWords(status: ReferralStatus): string[] {
     `  ${commandLine(state === 'open' ? `finish ${referralId}` : `custody ${referralId} --out custody.json`)}`,
   ];
 }
+
+const STANDS = { ordered: 'being made', frozen: 'made', dropped: 'never made' } as const;
 
 async function list(options: ListOptions): Promise<Outcome> {
   const page = await withDesk(options, 'supervisor', ({ client }) => pageOf(client, options));

@@ -181,6 +181,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'bag/fetch': 'The packet would fetch files from elsewhere',
   'packet/missing': 'This file is missing',
   'packet/malformed': 'This file cannot be read',
+  'packet/order-of-files': 'Another file stands in the place of this one',
   'packet/folder': 'The folder is not named after the packet',
   'packet/signature': 'The signature does not fit: it was altered, or another key signed it',
   'packet/chain': 'What is told of the chain is not what the chain says',

@@ -62,6 +62,7 @@ export async function* takeWhole(
         at += piece.length;
         yield piece;
       }
+      if (at === before) throw notAsked();
     } catch (error) {
       if (!isCode(error, 'desk/unreachable')) throw error;
       failures = at > before ? 1 : failures + 1;

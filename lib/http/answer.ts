@@ -31,15 +31,22 @@ export async function bytes(
   return new Response(stream, { status, headers: { 'Content-Type': 'application/octet-stream', ...headers } });
 }
 
-async function* resume(
+/** Also where nothing was read of it before it is given up, what `rest` holds open is closed. */
+function resume(
   first: IteratorResult<Uint8Array, unknown>,
   rest: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  try {
-    for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
-  } finally {
+): AsyncIterable<Uint8Array> {
+  let held: typeof first | undefined = first;
+  const next = (): Promise<IteratorResult<Uint8Array, unknown>> => {
+    const now = held;
+    held = undefined;
+    return now === undefined ? rest.next() : Promise.resolve(now);
+  };
+  const end = async (): Promise<IteratorResult<Uint8Array, unknown>> => {
     await rest.return?.();
-  }
+    return { done: true, value: undefined };
+  };
+  return { [Symbol.asyncIterator]: () => ({ next, return: end }) };
 }
 
 /** Nothing is cached, guessed at, framed or sent on; and every answer has a name to ask about it by. */

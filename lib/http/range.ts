@@ -14,7 +14,7 @@ export function readRange(
   const condition = headers.get('if-range');
   if (text === null || !/^bytes\s*=/i.test(text)) return undefined;
   if (condition !== null && condition !== etag) return undefined;
-  const [, first = '', last = ''] = /^bytes\s*=\s*(\d{0,15})-(\d{0,15})\s*$/i.exec(text) ?? [];
+  const [, first = '', last = ''] = /^bytes\s*=\s*(\d{0,15})-(\d*)\s*$/i.exec(text) ?? [];
   const range = first === '' ? suffix(last, sizeBytes) : stretch(Number(first), last, sizeBytes);
   if (range === undefined) {
     throw new DeskError(

@@ -1,5 +1,5 @@
 // A packet put together: its small files made, its exhibits named, everything digested, laid out and signed; the bytes come as they
-// are asked for. Nothing in it depends on when or how often it is made.
+// are asked for. Made again by the same program it is the same to the byte, as long as the signing key was not replaced in between.
 import { crc32 } from 'node:zlib';
 import { readAgency } from '../actors.ts';
 import type { Chain, Core } from '../core.ts';
@@ -19,7 +19,7 @@ import { gather, type Gathered } from './gather.ts';
 import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
 import { openingsFor } from './openings.ts';
 import { wordsOfOrder } from './order.ts';
-import { packetFolder, packetMessage } from './parts.ts';
+import { inOrder, packetFolder, packetMessage } from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
 
@@ -61,8 +61,7 @@ export async function composePacket(
   const tags = tagFiles(manifest, caseFile.sha256, payload, custody);
   const tagManifest = fileOf('tagmanifest-sha256.txt', manifestText(tags));
   const signature = fileOf('signature.json', await sign(core, record.id, tagManifest.sha256));
-  const [readme, ...otherTags] = tags;
-  const files = [readme, tagManifest, signature, ...otherTags, ...payload].filter((file) => file !== undefined);
+  const files = inOrder([...tags, tagManifest, signature, ...payload]);
   return { ...bytesOf(core, record, files), caseSha256: caseFile.sha256, tagManifestSha256: tagManifest.sha256 };
 }
 

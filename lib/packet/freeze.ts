@@ -33,7 +33,7 @@ export async function freezePackets(core: Core): Promise<number> {
 /** False when there is nothing to be made now. */
 async function freezePacket(core: Core, id: string): Promise<boolean> {
   const record = await readPacket(core, id);
-  if (record.state === 'frozen' || (await isEnding(core, record))) return false;
+  if (record.state !== 'ordered' || (await isEnding(core, record))) return false;
   const covering = await checkpointCovering(core, record.referral, record.seq);
   if (covering === undefined) return false;
   const chain = await chainOf(core, record.referral);
@@ -51,7 +51,7 @@ async function freezePacket(core: Core, id: string): Promise<boolean> {
   try {
     await append(core, chain, async (seq, at) => {
       const now = await readPacket(core, id);
-      if (now.state === 'frozen') throw new DeskError('state/exists', 'The packet was made meanwhile.');
+      if (now.state !== 'ordered') throw new DeskError('state/exists', 'The packet was made meanwhile.');
       const frozen = { seq, at: at.toISOString(), sizeBytes };
       return {
         act: 'freeze-packet',

@@ -59,7 +59,7 @@ export async function gather(core: Core, chain: Chain, last: number): Promise<Ga
   const { referral, phones, original } = await openReferral(core, chain.owner);
   const exhibits = await exhibitsOf(core, chain.owner, referral, walked);
   const byDigest = new Map(exhibits.map(({ exhibit }) => [exhibit.sha256, exhibit.exhibit]));
-  const [head] = walked.entries.slice(-1);
+  const [first, head] = [walked.entries.at(0), walked.entries.at(-1)];
   const { finishedAt } = walked;
   return {
     case: {
@@ -71,7 +71,7 @@ export async function gather(core: Core, chain: Chain, last: number): Promise<Ga
         id: record.id,
         reporter: record.reporter,
         incidentType: record.incidentType,
-        openedAt: record.openedAt,
+        openedAt: first?.time ?? record.openedAt,
         ...(finishedAt === undefined ? {} : { finishedAt: finishedAt.time, keepUntil: record.keepUntil }),
         sha256: sha256Hex(original),
         sizeBytes: original.length,

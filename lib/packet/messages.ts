@@ -30,7 +30,7 @@ export function* messageRows(referral: Referral, exhibits: readonly Exhibit[]): 
   for (const { id, members: all = [] } of groups.values()) {
     for (const member of all) if (member.id !== undefined) members.set(`${id}\n${member.id}`, member);
   }
-  const find = exhibitFinder(exhibits);
+  const find = exhibitFinder(referral, exhibits);
   for (const [n, message] of (referral.messages ?? []).entries()) {
     const { chatGroup: groupId = '', sender } = message;
     const member = members.get(`${groupId}\n${sender}`);
@@ -54,10 +54,16 @@ function cellsOf(message: Message, member: Member | undefined): string[] {
   ];
 }
 
-/** Which exhibits hung on a message: by digest, else by the name the reporter gave. */
-function exhibitFinder(exhibits: readonly Exhibit[]): (message: Message) => string[] {
+/** Which exhibits hung on a message: by digest, else by the name the reporter gave, in the referral before that of the sending. */
+function exhibitFinder(
+  { attachments: said = [] }: Referral,
+  exhibits: readonly Exhibit[],
+): (message: Message) => string[] {
   const byDigest = new Map(exhibits.map(({ sha256, exhibit }) => [sha256, exhibit]));
-  const byName = new Map(exhibits.map(({ originalName, exhibit }) => [originalName, exhibit]));
+  const byName = new Map([
+    ...exhibits.map(({ originalName, exhibit }) => [originalName, exhibit] as const),
+    ...exhibits.map(({ declared, exhibit }) => [said[declared ?? -1]?.path, exhibit] as const),
+  ]);
   return ({ attachments = [] }) =>
     attachments.map(({ sha256, path }) => byDigest.get(sha256 ?? '') ?? byName.get(path ?? '\0') ?? 'not held');
 }

@@ -6,6 +6,29 @@ export function packetFolder(packetId: string): string {
   return `referral-desk-packet-${packetId}`;
 }
 
+/** The files of a packet in their order: what tells the rest first, the exhibits last and as they are numbered. */
+export const FILES = [
+  'README.txt',
+  'tagmanifest-sha256.txt',
+  'signature.json',
+  'bagit.txt',
+  'bag-info.txt',
+  'manifest-sha256.txt',
+  'custody/chain.json',
+  'custody/openings.json',
+  'data/case.json',
+  'data/summary.pdf',
+  'data/referral.json',
+  'data/messages.csv',
+] as const;
+
+/** In the packet's order; exhibits keep the order they come in. */
+export function inOrder<F extends { readonly path: string }>(files: readonly F[]): F[] {
+  const places = new Map<string, number>(FILES.map((path, n) => [path, n]));
+  const placeOf = ({ path }: F): number => places.get(path) ?? FILES.length;
+  return files.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
 /** The bytes that are signed: a line that says what they are, then the SHA-256 of tagmanifest-sha256.txt (32 bytes). */
 export function packetMessage(tagManifestSha256: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from('referral-desk/packet/1\n', 'utf8'), tagManifestSha256]);

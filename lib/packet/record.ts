@@ -25,12 +25,12 @@ export interface Link {
   readonly usedAt?: string;
 }
 
-/** ordered → frozen. All times RFC 3339 UTC. */
+/** ordered → frozen, or dropped when its referral is destroyed before that. All times RFC 3339 UTC. */
 export interface PacketRecord {
   readonly id: string;
   readonly referral: string;
   readonly agency: string;
-  readonly state: 'ordered' | 'frozen';
+  readonly state: 'ordered' | 'frozen' | 'dropped';
   readonly orderedBy: string;
   readonly orderedAt: string;
   /** The entry that ordered it. */

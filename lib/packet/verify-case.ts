@@ -2,12 +2,12 @@
 // same thing, and that nothing which was finished is left out. Needs no key: what ties them are commitments and their openings.
 import { referralSchema, type Referral } from '../../schemas/index.ts';
 import { documentRoot, entryHash, parseEntry, type Entry } from '../custody.ts';
-import { canonicalBytes, sha256Hex } from '../formats/canonical.ts';
+import { canonical, canonicalBytes, sha256Hex } from '../formats/canonical.ts';
 import { opens, opensContents } from '../proofs/receipt.ts';
 import type { Report } from '../proofs/report.ts';
 import type { Opening } from '../receipt.ts';
 import type { Custody } from '../status.ts';
-import { caseSchema, type Case, type Exhibit } from './case.ts';
+import { caseSchema, type Case, type CaseAct, type CaseView, type Exhibit } from './case.ts';
 import { viewedState } from './viewed.ts';
 
 /** A file of a packet as it was read. */
@@ -92,17 +92,23 @@ function isTied(entries: readonly Entry[], { seq, label, commitment }: Opening):
 function checkChain({ report, manifest, custody, entries, openings }: Told): void {
   const { packet, log } = manifest;
   const head = custody.entries.at(-1);
-  const acts = entries.map(({ seq, time, actorId, act }) => ({ seq, time, actorId, act }));
-  const told = manifest.custody.acts.map(({ seq, time, actorId, act }) => ({ seq, time, actorId, act }));
+  const { asOf, referral } = manifest;
+  const times = [referral.openedAt, referral.finishedAt, asOf];
+  const finish = entries.find(({ act }) => act === 'finish');
   const isSame =
     manifest.desk === custody.desk &&
     manifest.referral.id === custody.chain &&
     manifest.custody.entries === custody.entries.length &&
     head !== undefined &&
     manifest.custody.head === entryHash(head) &&
-    canonicalBytes(acts).equals(canonicalBytes(told));
+    isSameJson(manifest.custody.acts, actsOf(entries, manifest.exhibits)) &&
+    isSameJson(times, [entries[0]?.time, finish?.time, entries.at(-1)?.time]);
   if (!isSame) report.say('packet/chain', `${CASE}: it tells of another chain than custody/chain.json`);
-  const isLogged = log?.checkpoint === custody.checkpoint && log?.index === custody.inclusion?.index;
+  const [, size] = custody.checkpoint?.split('\n') ?? [];
+  const isLogged =
+    log?.checkpoint === custody.checkpoint &&
+    log?.index === custody.inclusion?.index &&
+    (log === undefined || String(log.size) === size);
   if (!isLogged) report.say('packet/checkpoint', `${CASE}: it names another place in the log than custody/chain.json`);
   const last = entries.at(-1);
   const order = openings.get(`${last?.seq ?? -1}/order`);
@@ -116,18 +122,35 @@ function checkChain({ report, manifest, custody, entries, openings }: Told): voi
   if (!isOrdered) report.say('packet/order', `${CASE}: the last entry is not the order it tells of`);
 }
 
+function actsOf(entries: readonly Entry[], exhibits: readonly Exhibit[]): CaseAct[] {
+  const bySeq = new Map(exhibits.map(({ seq, exhibit }) => [seq, exhibit]));
+  return entries.map(({ seq, time, actorId, act }) => {
+    const exhibit = bySeq.get(seq);
+    return { seq, time, actorId, act, ...(exhibit === undefined ? {} : { exhibit }) };
+  });
+}
+
+function isSameJson(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return canonical(a) === canonical(b);
+}
+
 // ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The case manifest must name every file but itself, the PDF and the bag's own, and each as it is. */
+/** What the case manifest does not name: itself, the PDF and the bag's own. A packet holds nothing else. */
+const UNNAMED = new Set([
+  ...[CASE, 'data/summary.pdf', 'README.txt', 'signature.json'],
+  ...['bagit.txt', 'bag-info.txt', 'manifest-sha256.txt', 'tagmanifest-sha256.txt'],
+]);
+
+/** The case manifest must name every file but these, and each as it is. */
 function checkFiles({ report, files, manifest }: Told): void {
   const named = new Map(manifest.files.map((file) => [file.path, file]));
   for (const { path, sizeBytes, sha256 } of manifest.files) {
     const found = files.get(path);
     if (found?.sha256 !== sha256 || found.sizeBytes !== sizeBytes) report.say('packet/file', path);
   }
-  const others = new Set([CASE, 'data/summary.pdf']);
   for (const path of files.keys()) {
-    const isNamed = named.has(path) || others.has(path) || !/^(?:data|custody)\//.test(path);
+    const isNamed = named.has(path) || UNNAMED.has(path);
     if (!isNamed) report.say('packet/file', `${path}: the case manifest does not name it`);
   }
 }
@@ -169,12 +192,13 @@ function checkContents({ report, manifest, openings, entries }: Told): void {
     report.say('packet/contents', `${CASE}: the exhibits are not all that was finished, and nothing else`);
 }
 
-function checkExhibit({ report, files, openings }: Told, exhibit: Exhibit): void {
-  const { path, attachment, seq, sha256, sizeBytes } = exhibit;
+function checkExhibit({ report, files, entries, openings }: Told, exhibit: Exhibit): void {
+  const { path, attachment, seq, sealedAt, sha256, sizeBytes } = exhibit;
   const found = files.get(path);
   const opening = openings.get(`${seq}/sha256`);
   const isHere = found?.sha256 === sha256 && found.sizeBytes === sizeBytes;
-  const isTaken = opening?.attachment === attachment && opens(opening, 'sha256', sha256);
+  const isTaken =
+    opening?.attachment === attachment && opens(opening, 'sha256', sha256) && entries[seq]?.time === sealedAt;
   if (!isHere || !isTaken) report.say('packet/exhibit', path);
 }
 
@@ -186,13 +210,29 @@ function checkViews({ report, files, manifest, entries, openings }: Told): void 
     const opening = openings.get(`${seq ?? -1}/viewed`);
     if (opening === undefined || !opens(opening, 'sha256', sha256)) report.say('packet/viewed', `${CASE}: a look`);
   }
+  const seqs = entries.flatMap(({ act, seq }) => (act === 'view' ? [[seq, seq > (finishedSeq ?? Infinity)]] : []));
+  const toldSeqs = entered.map(({ seq, afterFinish }) => [seq, afterFinish]);
+  if (!isSameJson(toldSeqs, seqs)) report.say('packet/viewed', `${CASE}: not just the looks that were entered`);
   const referral = readReferral(files);
   if (referral === undefined) return;
+  const stated = manifest.views.flatMap((view) => (view.source === 'referral' ? [statedOf(view)] : []));
+  if (!isSameJson(stated, (referral.viewEvents ?? []).map(statedOf)))
+    report.say('packet/viewed', `${CASE}: not just the looks that the referral states`);
   const looks = entered.map(({ sha256, extent, seq = -1 }) => ({ sha256, extent: extent as 'full', seq }));
   for (const { path, declared, sha256, viewed } of manifest.exhibits) {
     const said = declared === null ? undefined : referral.attachments?.[declared];
     if (viewedState(sha256, referral, said, looks, finishedSeq) !== viewed) report.say('packet/viewed', path);
   }
+}
+
+function statedOf({
+  sha256,
+  viewer,
+  from,
+  to,
+  extent,
+}: Pick<CaseView, 'sha256' | 'viewer' | 'from' | 'to' | 'extent'>) {
+  return [sha256, viewer, from ?? null, to ?? null, extent];
 }
 
 function readReferral(files: ReadFiles): Referral | undefined {

@@ -2,6 +2,7 @@
 // One pass over the bytes; memory grows with what the packet says, not with its exhibits.
 import { createHash } from 'node:crypto';
 import { checkBag, isBagText, type Bag } from '../formats/bag.ts';
+import { canonicalBytes } from '../formats/canonical.ts';
 import { isSignedBy } from '../formats/checkpoint.ts';
 import { checkTimes, readZip, type BytesSource, type ZipReading } from '../formats/zip/read.ts';
 import { verifyCustody } from '../proofs/custody.ts';
@@ -10,7 +11,7 @@ import { custodySchema, type Custody } from '../status.ts';
 import { trustedKey, type Trust } from '../trust.ts';
 import type { Case } from './case.ts';
 import { openingsSchema } from './openings.ts';
-import { packetFolder, packetMessage, signatureSchema } from './parts.ts';
+import { FILES, packetFolder, packetMessage, signatureSchema } from './parts.ts';
 import { checkCase, readCase, type ReadFile, type ReadFiles } from './verify-case.ts';
 
 /** A file of a packet that was unpacked: its path beneath the folder in which README.txt lies, with `/`. */
@@ -41,21 +42,6 @@ export interface PacketVerdict extends Verdict {
   };
 }
 
-const NEEDED = [
-  'bagit.txt',
-  'bag-info.txt',
-  'manifest-sha256.txt',
-  'tagmanifest-sha256.txt',
-  'README.txt',
-  'signature.json',
-  'custody/chain.json',
-  'custody/openings.json',
-  'data/case.json',
-  'data/referral.json',
-  'data/summary.pdf',
-  'data/messages.csv',
-] as const;
-
 /**
  * Whether a packet is authentic: made by this desk, and nothing in it changed, added or left out.
  * Codes: zip/* (the container), bag/* (RFC 8493), packet/* (what it says), custody/*, log/*, trust/*. `where` names the file, or the
@@ -65,7 +51,7 @@ const NEEDED = [
 export async function verifyPacket(source: PacketSource, options: VerifyPacketOptions = {}): Promise<PacketVerdict> {
   const report = new Report();
   const { files, reading, folders } = await readFiles(report, source, options);
-  for (const path of NEEDED) if (!files.has(path)) report.say('packet/missing', path);
+  for (const path of FILES) if (!files.has(path)) report.say('packet/missing', path);
   for (const { code, where } of checkBag(bagOf(files))) report.say(code, where);
   const manifest = readCase(report, files);
   if (reading !== undefined) checkContainer(report, reading, folders, manifest);
@@ -155,12 +141,21 @@ function checkContainer(
   folders: ReadonlySet<string>,
   manifest: Case | undefined,
 ): void {
-  const { packet } = manifest ?? {};
+  const { packet, exhibits } = manifest ?? { exhibits: [] };
   if (packet === undefined) return;
+  checkOrder(report, reading, [...FILES, ...exhibits.map(({ path }) => path)]);
   const folder = packetFolder(packet.id);
   for (const name of folders) if (name !== folder) report.say('packet/folder', name === '' ? 'the top folder' : name);
   for (const { code, where } of checkTimes(reading, new Date(packet.orderedAt)))
     report.say(code, where.slice(where.indexOf('/') + 1));
+}
+
+/** No signature covers in which order the files lie, and there is only one. Code: packet/order-of-files. */
+function checkOrder(report: Report, { entries }: ZipReading, expected: readonly string[]): void {
+  const wrong = entries.findIndex(({ name }, n) => name.slice(name.indexOf('/') + 1) !== expected[n]);
+  const at = wrong >= 0 ? wrong : entries.length;
+  if (wrong >= 0 || entries.length < expected.length)
+    report.say('packet/order-of-files', expected[at] ?? entries[at]?.name ?? 'the packet');
 }
 
 // ── whose it is ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -178,8 +173,13 @@ function checkSignature(report: Report, files: ReadFiles, manifest: Case | undef
   const message = packetMessage(Buffer.from(signed.tagManifestSha256, 'hex'));
   if (key === undefined)
     report.say('trust/unknown-signer', 'signature.json: a key that trust.json does not name for packets');
-  else if (!isSignedBy(key, message, Buffer.from(signed.signature, 'base64')))
+  else if (!isSpelt(signed.signature) || !isSignedBy(key, message, Buffer.from(signed.signature, 'base64')))
     report.say('packet/signature', 'signature.json');
+}
+
+/** Base64 as it is written: the bits that its last letter has to spare are none. */
+function isSpelt(base64: string): boolean {
+  return Buffer.from(base64, 'base64').toString('base64') === base64;
 }
 
 function readCustody(report: Report, files: ReadFiles, trust: Trust | undefined): Custody | undefined {
@@ -202,7 +202,7 @@ function readJson<T>(
   if (content === undefined) return undefined;
   try {
     const parsed = schema.safeParse(JSON.parse(content.toString('utf8')));
-    if (parsed.success) return parsed.data;
+    if (parsed.success && canonicalBytes(parsed.data).equals(content)) return parsed.data;
   } catch {
     // told below
   }

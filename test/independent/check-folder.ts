@@ -2,6 +2,7 @@
 import { checkChains } from './check-chains.ts';
 import { checkLog } from './check-log.ts';
 import { checkObjects } from './check-objects.ts';
+import { checkPackets } from './check-packets.ts';
 import { checkDestroyed } from './check-destroyed.ts';
 import { checkRows } from './check-rows.ts';
 import { Findings, type Finding } from './findings.ts';
@@ -15,6 +16,7 @@ export function checkFolder(dir: string, options: { readonly passphrase?: string
   const links = checkChains(folder, findings);
   checkObjects(folder, links, findings);
   checkRows(folder, links, findings);
+  checkPackets(folder, links, findings);
   checkLog(folder, links, findings);
   checkDestroyed(folder, links, findings);
   return findings.all;

@@ -20,6 +20,7 @@ import {
 import { fingerprintOf } from './trust.ts';
 import { listsOf, type StoredRow } from './ledger.ts';
 import { sealedRoot } from './message.ts';
+import { ANSWER, demandAnswer, demandPacket } from './check-packets.ts';
 
 interface Value {
   readonly label: string;
@@ -90,7 +91,7 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
       return [{ label: 'viewed', type: 'sha256', value: view['sha256'] ?? null }];
     }
     case 'read':
-      return [text('purpose', words(['purpose', 'attachment']).text('purpose'))];
+      return [text('purpose', purposeOf(words(['purpose'], ['attachment', 'summary'])))];
     case 'hold':
       return [
         text('order', listOf(words(['hold', 'reason', 'legalBasis'], ['until']), 'hold', 'reason', 'legalBasis')),
@@ -103,6 +104,18 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
     }
     case 'export-key':
       return [text('purpose', listOf(words(['purpose', 'object']), 'purpose', 'object'))];
+    case 'order-packet': {
+      const names = ['packet', 'agency', 'purpose', 'legalBasis'];
+      return [text('order', listOf(words(names), ...names))];
+    }
+    case 'freeze-packet':
+      return [{ label: 'packet', type: 'sha256', value: demandPacket(link, opened) }];
+    case 'release': {
+      const names = ['packet', 'offset', 'sizeBytes', 'link'];
+      return [text('release', listOf(words(names), ...names))];
+    }
+    case 'acknowledge':
+      return [text('answer', demandAnswer(folder, words(['packet', 'answer'], ANSWER)))];
     case 'restore':
       return [text('reason', listOf(words(['backup'], ['checkpoint']), 'backup', 'checkpoint'))];
     case 'retract':
@@ -118,7 +131,14 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
   }
 }
 
-/** The rows that outlive a destroyed referral: its attachments, then what it declared. */
+/** Either an attachment is read or the summary. */
+function purposeOf(words: Fields): string {
+  if (words.has('summary')) demand(words.any('summary') === true && !words.has('attachment'), 'reads two things');
+  else words.id('attachment');
+  return words.text('purpose');
+}
+
+/** The rows that outlive a destroyed referral: its attachments, then what it declared, then its packets. */
 function remainsOf(folder: Folder, { entry }: Link): readonly Value[] {
   const label =
     [...entry.commitments.keys()].find((each) => each.startsWith('remains/')) ?? wrong('vouches for no rows');
@@ -131,7 +151,8 @@ function remainsOf(folder: Folder, { entry }: Link): readonly Value[] {
         ),
       )
       .sort((a, b) => byCodeUnits(a.sort, b.sort));
-  const rows = [...sorted(`attachments/${referral}`), ...sorted(`declared/${referral}`)];
+  const lists = [`attachments/${referral}`, `declared/${referral}`, `packets/${referral}`];
+  const rows = lists.flatMap(sorted);
   const leaves = rows.map(({ row: { kind, id, value, lists } }) => Buffer.from(canonical({ kind, id, value, lists })));
   return [{ label, type: 'root', value: rootOf(leaves).toString('hex') }];
 }

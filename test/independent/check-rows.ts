@@ -58,6 +58,9 @@ function checkLists(folder: Folder, findings: Findings): void {
   for (const line of lists) findings.expect(wanted.has(line), `list ${line}`, 'belongs to no row');
 }
 
+/** Acts after which a copy may lie elsewhere. */
+const COPYING: ReadonlySet<string> = new Set(['read', 'export-key', 'release']);
+
 /** Each certificate is signed and says what the book says of its referral. */
 function checkCertificates(folder: Folder, links: readonly Link[], findings: Findings): void {
   const certificates = folder.ledger.rows.filter(({ kind }) => kind === 'certificate');
@@ -67,7 +70,7 @@ function checkCertificates(folder: Folder, links: readonly Link[], findings: Fin
       const certificate = readCertificate(row.value, folder.trust);
       const referral = certificate.text('referralId');
       const own = links.filter(({ entry }) => entry.chain === referral);
-      const copies = own.filter(({ entry }) => entry.act === 'read' || entry.act === 'export-key');
+      const copies = own.filter(({ entry }) => COPYING.has(entry.act));
       const named = copies.map(({ entry: { act, seq, time, actorId } }) => ({ act, seq, time, actorId }));
       const objects = own.reduce((count, { records }) => count + records.length, 0);
       demand(row.id === referral, 'is about another referral');

@@ -8,8 +8,10 @@ import { checkCustody } from './custody.ts';
 import { readLedger } from './ledger.ts';
 import { makeFolder, type Made } from './make.ts';
 import { leafHash, rootOfHashes } from './merkle.ts';
+import { checkPacket, unpacked } from './packet.ts';
 import { checkReceipt, type Files } from './receipt.ts';
 import { fieldsOf } from './vectors.ts';
+import { readZip } from './zip.ts';
 import type { Json } from './json.ts';
 
 describe.each([
@@ -91,6 +93,16 @@ describe.each([
     }
   });
 
+  it('gives out a packet that vouches for every file, and frozen just so', () => {
+    expect(checkPacket(made.packed.bytes, made.trust)).toEqual([]);
+    const { files } = unpacked(readZip(made.packed.bytes));
+    const media = [...files].filter(([path]) => path.startsWith('data/media/')).map(([, bytes]) => bytes);
+    expect(media.map(({ length }) => length).sort()).toEqual(
+      [...made.finished.files.attachments.values()].map(({ length }) => length).sort(),
+    );
+    expect(files.get('data/referral.json')?.equals(made.finished.files.original)).toBe(true);
+  });
+
   it('ends some files of the referral at the edge of a frame and others within one', () => {
     const sizes = [...made.finished.files.attachments.values()].map(({ length }) => length);
     expect(new Set(sizes)).toEqual(new Set([0, 1, 1_048_576, 2_621_440]));
@@ -98,7 +110,7 @@ describe.each([
 });
 
 describe('the independent reader', () => {
-  const MAKERS = new Set(['make.ts', 'make-acts.ts', 'make-restore.ts']);
+  const MAKERS = new Set(['make.ts', 'make-acts.ts', 'make-packet.ts', 'make-restore.ts']);
   const files = readdirSync(import.meta.dirname).filter((name) => /(?<!\.test)\.ts$/.test(name) && !MAKERS.has(name));
 
   it.each(files)('uses nothing but itself and Node in %s', (name) => {

@@ -1,5 +1,7 @@
 // Acts that a desk does beside the life of one referral: for the independent reader to find in the folder that make.ts makes.
+import { generateKeyPairSync, sign } from 'node:crypto';
 import type { Caller } from '../../lib/access.ts';
+import { acknowledgementMessage } from '../../lib/acknowledge.ts';
 import type { Desk } from '../../lib/desk.ts';
 
 export interface People {
@@ -12,11 +14,16 @@ export interface People {
 
 const WORDS = { reason: 'nothing is left to ask', legalBasis: 'an example act' };
 
-/** A referral that two persons destroy after its key was exported; a backup, an agency, an actor who leaves. */
-export async function doTheRest(desk: Desk, people: People, original: Uint8Array): Promise<void> {
+/**
+ * A referral that two persons destroy after its key was exported and its packet taken; a backup, an agency, an actor who leaves.
+ * @returns the packet of the referral that is finished already
+ */
+export async function doTheRest(desk: Desk, people: People, original: Uint8Array, finished: string): Promise<Packed> {
   const { reporter, supervisor, supervisor2, auditor, operator } = people;
   await desk.recordBackup(operator, { id: 'backup-1', expiresAt: '2026-05-01T10:00:00.000Z' });
-  await desk.addAgency(operator, { id: 'example-police', name: 'Police of Example', country: 'US' });
+  const keys = generateKeyPairSync('ed25519');
+  const signingKey = keys.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64');
+  await desk.addAgency(operator, { id: 'example-police', name: 'Police of Example', country: 'US', signingKey });
   const { actorId } = await desk.addActor(operator, { role: 'auditor', name: 'Kim Example' });
   await desk.revokeActor(operator, actorId);
   await desk.rotateKey(operator, 'packets');
@@ -25,8 +32,51 @@ export async function doTheRest(desk: Desk, people: People, original: Uint8Array
   const first = JSON.parse(custody.entries[0] ?? '') as { readonly objects: readonly { readonly id: string }[] };
   await desk.exportKey(supervisor, first.objects[0]?.id ?? '', 'to open it elsewhere');
   await desk.finish(reporter, referralId);
+  const gone = await packAndTake(desk, people, referralId);
   const { destructionId } = await desk.requestDestruction(supervisor, referralId, WORDS);
   await desk.approveDestruction(supervisor2, referralId, destructionId);
+  const packed = await packAndTake(desk, people, finished);
+  const said = { answer: 'triaged', caseNumber: 'EX-7' } as const;
+  const message = acknowledgementMessage(desk.id, packed.packetId, said);
+  const signature = sign(null, message, keys.privateKey).toString('base64');
+  await desk.acknowledge(supervisor, packed.packetId, { ...said, signature });
+  const inForce = { agency: 'example-police', purpose: 'a second one', legalBasis: 'an example act' };
+  await desk.orderPacket(supervisor, finished, inForce); // and never made
+  return { ...packed, destroyed: gone.packetId };
+}
+
+export interface Packed {
+  readonly packetId: string;
+  readonly bytes: Buffer;
+  /** The packet of the referral that was destroyed. */
+  readonly destroyed: string;
+}
+
+/** A packet that is ordered, made, taken whole, in part and by a link, and answered by its agency. */
+async function packAndTake(desk: Desk, people: People, referralId: string): Promise<Omit<Packed, 'destroyed'>> {
+  const { supervisor, operator } = people;
+  const order = { agency: 'example-police', purpose: 'an inquiry', legalBasis: 'an example act' };
+  const { packetId } = await desk.orderPacket(supervisor, referralId, order);
+  await desk.integrate();
+  await desk.freezePackets();
+  const { key } = await desk.addActor(operator, { role: 'investigator', name: 'Jo Example', agency: order.agency });
+  const investigator = await desk.authenticate(key);
+  const bytes = await whole((await desk.takePacket(investigator, packetId)).bytes);
+  const part = await whole((await desk.takePacket(supervisor, packetId, () => ({ offset: 5, sizeBytes: 7 }))).bytes);
+  if (!part.equals(bytes.subarray(5, 12))) throw new Error('a stretch of the packet is not a stretch of the packet');
+  await desk.makeLink(supervisor, packetId);
+  const { token } = await desk.makeLink(supervisor, packetId, { hours: 1 });
+  await whole((await desk.takeByLink(token)).bytes);
+  await desk.acknowledge(investigator, packetId, { answer: 'received' });
+  await desk.acknowledge(investigator, packetId, { answer: 'outcome', reason: 'knownAlready', note: 'thank you' });
+  await desk.summary(supervisor, referralId, 'to see what was sent');
+  return { packetId, bytes };
+}
+
+export async function whole(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of bytes) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 /** Looks: enough of them make the log need a second level of tiles. */

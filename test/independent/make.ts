@@ -9,7 +9,7 @@ import type { Desk } from '../../lib/desk.ts';
 import { initLocalDesk, openLocalDesk } from '../../lib/local/open.ts';
 import type { Files } from './receipt.ts';
 import type { Json } from './json.ts';
-import { doTheRest, lookOften, type People } from './make-acts.ts';
+import { doTheRest, lookOften, type Packed, type People } from './make-acts.ts';
 
 export interface Made {
   readonly dir: string;
@@ -23,6 +23,7 @@ export interface Made {
   readonly finished: { readonly receipt: Json; readonly files: Files };
   readonly referralId: string;
   readonly destroyedId: string;
+  readonly packed: Packed;
 }
 
 interface Upload {
@@ -126,7 +127,7 @@ async function fill(desk: Desk, people: People, dir: string, looks: number): Pro
   await desk.rotateKey(people.operator, 'receipts');
   await desk.rotateKey(people.operator, 'log');
   const finished = await desk.finish(people.reporter, referralId);
-  await doTheRest(desk, people, referralOf([]));
+  const packed = await doTheRest(desk, people, referralOf([]), referralId);
   await desk.tick();
   await lookOften(desk, people.reporter, referralId, looks);
   await desk.integrate();
@@ -136,6 +137,7 @@ async function fill(desk: Desk, people: People, dir: string, looks: number): Pro
     dir,
     referralId,
     destroyedId,
+    packed,
     trust: plain(await desk.trust()),
     custody: plain(await desk.custody(people.auditor, referralId, 13)),
     deskCustody: plain(await desk.deskCustody(people.auditor)),

@@ -15,7 +15,7 @@ export interface Files {
   readonly attachments: ReadonlyMap<string, Uint8Array>;
 }
 
-interface Opening {
+export interface Opening {
   readonly seq: number;
   readonly label: string;
   readonly type: CommitmentType;
@@ -78,7 +78,8 @@ function readReceipt(value: Json, trusted: Json): { entry: Entry; openings: read
 const OPENING = ['seq', 'label', 'type', 'key', 'commitment'];
 const TYPES: readonly CommitmentType[] = ['sha256', 'root', 'text', 'row'];
 
-function readOpening(value: Json): Opening {
+/** One opening, as receipts and packets carry it. */
+export function readOpening(value: Json): Opening {
   const fields = new Fields(value, 'opening', OPENING, ['documentKey', 'attachment']);
   return {
     seq: fields.count('seq'),

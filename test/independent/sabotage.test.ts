@@ -74,6 +74,24 @@ describe('a data folder in which one bit was changed', () => {
     },
   );
 
+  it('is found out when the bit is in the row of a packet', () => {
+    const found = findingsAfter((dir) => {
+      const where = `kind = 'packet' AND id = '${made.packed.packetId}'`;
+      const value = textOf(look(dir, `SELECT value FROM row WHERE ${where}`), 'value');
+      flipText(dir, ['row', 'value'], where, value.indexOf('"sha256":"') + 12);
+    });
+    expect(found).toContain(`row packet/${made.packed.packetId}: is not what its entry wrote`);
+  });
+
+  it('is found out when the bit is in the row of a packet whose referral was destroyed', () => {
+    const found = findingsAfter((dir) => {
+      const where = `kind = 'packet' AND id = '${made.packed.destroyed}'`;
+      const value = textOf(look(dir, `SELECT value FROM row WHERE ${where}`), 'value');
+      flipText(dir, ['row', 'value'], where, value.indexOf('"sha256":"') + 12);
+    });
+    expect(found).toContainEqual(expect.stringMatching(/^entry \d+ of desk: its commitment remains\/.* is not about/));
+  });
+
   it('is found out when the bit is in a lookup row', () => {
     const found = findingsAfter((dir) => {
       flipText(dir, ['lookup', 'id'], '1 = 1', 5);
@@ -120,16 +138,16 @@ describe('a data folder in which one bit was changed', () => {
 
 describe('a data folder from which something was taken', () => {
   it.each([
-    ['in the middle of', 5],
-    ['at the end of', 14],
-  ])('is found out when it is an entry %s a chain', (_, seq) => {
+    ['in the middle of', 'seq = 5'],
+    ['at the end of', 'seq = (SELECT max(seq) FROM entry AS own WHERE own.chain = entry.chain)'],
+  ])('is found out when it is an entry %s a chain', (_, where) => {
     const found = findingsAfter((dir) => {
-      change(dir, 'DELETE FROM entry WHERE chain = ? AND seq = ?', made.referralId, seq);
+      change(dir, `DELETE FROM entry WHERE chain = ? AND ${where}`, made.referralId);
     });
     expect(found).toContainEqual(expect.stringMatching(/^leaf .*: is not the hash of its entry$/));
   });
 
-  it.each(['referral', 'declared', 'attachment', 'actor', 'agency', 'certificate'])(
+  it.each(['referral', 'declared', 'attachment', 'packet', 'actor', 'agency', 'certificate'])(
     'is found out when it is a row of kind %s',
     (kind) => {
       const found = findingsAfter((dir) => {
@@ -216,6 +234,51 @@ describe('a data folder in which things changed places', () => {
     expect(found).toContain('tile 0/0 of log 1: is not that of the leaves');
   });
 });
+
+describe('a data folder whose packets do not add up', () => {
+  const rowOf = (dir: string, packet: string): PacketRow => {
+    const { value } = look(dir, `SELECT value FROM row WHERE kind = 'packet' AND id = '${packet}'`);
+    return JSON.parse(String(value)) as PacketRow;
+  };
+
+  /** In the row of the destroyed referral's packet, whose commitment nobody can open any more. */
+  const afterEdit = (edit: (row: PacketRow) => object): readonly string[] =>
+    findingsAfter((dir) => {
+      const id = made.packed.destroyed;
+      const value = JSON.stringify(edit(rowOf(dir, id)));
+      change(dir, `UPDATE row SET value = ? WHERE kind = 'packet' AND id = ?`, value, id);
+    });
+
+  it.each<readonly [string, (row: PacketRow) => object, string]>([
+    ['who ordered it', (row) => ({ ...row, orderedBy: made.referralId }), 'speaks of another order'],
+    ['when it was ordered', (row) => ({ ...row, orderedAt: '2026-02-01T10:00:00.000Z' }), 'stands in other lists'],
+    ['for whom it is', (row) => ({ ...row, agency: 'another' }), 'stands in other lists'],
+    ['whether it was made', (row) => ({ ...row, frozen: undefined }), 'is in another state'],
+    ['what was answered', (row) => ({ ...row, answers: row.answers.slice(1) }), 'its answers are not what was entered'],
+    ['which links there are', (row) => ({ ...row, links: row.links.slice(1) }), 'its links are not what was entered'],
+    [
+      'whether a link was used',
+      (row) => ({ ...row, links: row.links.map((link) => ({ ...link, usedAt: undefined })) }),
+      'its used links are not what was entered',
+    ],
+  ])('is found out when a row says otherwise %s', (_, edit, what) => {
+    expect(afterEdit(edit)).toContain(`row packet/${made.packed.destroyed}: ${what}`);
+  });
+
+  it('is found out when a packet is another than was frozen', () => {
+    const found = findingsAfter((dir) => {
+      const { frozen } = rowOf(dir, made.packed.packetId);
+      flipInFile(vaultFileOf(dir, made.referralId, frozen?.seq ?? -1), (sizeBytes) => 4 * sizeBytes);
+    });
+    expect(found).toContainEqual(expect.stringMatching(/^object .*: its ciphertext is not what its entry sealed$/));
+  });
+});
+
+interface PacketRow {
+  readonly frozen?: { readonly seq: number };
+  readonly answers: readonly object[];
+  readonly links: readonly { readonly usedAt?: string }[];
+}
 
 describe('a data folder whose destructions do not add up', () => {
   it('is found out when destroyed.txt names one too few or one too many', () => {

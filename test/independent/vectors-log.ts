@@ -30,7 +30,8 @@ export function confirmLog(vector: Json): void {
   confirmProofs(one, hashes);
 }
 
-function publicOf(seed: Buffer): Buffer {
+/** The raw public key of a seed. */
+export function publicOf(seed: Buffer): Buffer {
   const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
   const secret = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   return createPublicKey(secret).export({ format: 'der', type: 'spki' }).subarray(-32);

@@ -12,6 +12,7 @@ import { openMessage, sealedRoot } from './message.ts';
 import { checkReceipt } from './receipt.ts';
 import { readTrust } from './trust.ts';
 import { confirmLog } from './vectors-log.ts';
+import { csvCells, packetAnswer, packetLink, packetSignature, packetZip } from './vectors-packet.ts';
 
 /** The members of one case, whatever they are. */
 export function fieldsOf(value: Json): Fields {
@@ -155,6 +156,11 @@ export const CONFIRM: Readonly<Record<string, (vector: Json) => void>> = {
   certificate,
   receipt,
   'key-file': keyFile,
+  'packet-signature': packetSignature,
+  'packet-zip': packetZip,
+  'packet-link': packetLink,
+  'packet-answer': packetAnswer,
+  'csv-cells': csvCells,
 };
 
 /** The key file again with a checksum that fits it, so that only what is inside can refuse it. */

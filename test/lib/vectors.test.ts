@@ -3,6 +3,7 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import {
@@ -16,19 +17,26 @@ import {
   partsOf,
   verifyChain,
 } from '../../lib/custody.ts';
+import { acknowledgementMessage } from '../../lib/acknowledge.ts';
 import { certificateMessage, type Certificate } from '../../lib/destroy.ts';
-import { canonical, canonicalBytes } from '../../lib/formats/canonical.ts';
+import { canonical, canonicalBytes, sha256Hex } from '../../lib/formats/canonical.ts';
 import { isSignedBy, openCheckpoint } from '../../lib/formats/checkpoint.ts';
+import { plainCell, safeCell } from '../../lib/formats/csv.ts';
 import { deriveKey, hmac, leafSalt, unwrapKey } from '../../lib/formats/derive.ts';
 import { isConsistent, isIncluded, rootOf } from '../../lib/formats/merkle.ts';
+import { readZip } from '../../lib/formats/zip/read.ts';
+import { layZip, zipBytes } from '../../lib/formats/zip/write.ts';
 import { openMessage } from '../../lib/formats/message/index.ts';
 import { openKeyFile } from '../../lib/local/key-file.ts';
 import { open } from '../../lib/local/seal-bytes.ts';
 import { privateKeyOf } from '../../lib/local/signing-key.ts';
 import { logLeaf, TILE_HASHES } from '../../lib/log.ts';
+import { readLink } from '../../lib/packet/link.ts';
+import { packetMessage, signatureSchema } from '../../lib/packet/parts.ts';
 import { isReferralOf, readTrust, verifyReceipt } from '../../lib/proofs/index.ts';
 import { receiptSchema } from '../../lib/receipt.ts';
 import { PieceRoot } from '../../lib/seal.ts';
+import { acknowledgementRequest } from '../../schemas/index.ts';
 import { checkTrust, trustedKey } from '../../lib/trust.ts';
 import { mutationsOf, readVector, vectorNames, type Json } from '../vectors/mutate.ts';
 
@@ -226,6 +234,62 @@ const keyFile = confirming(z.object({ cases: z.array(keyFiles) }), async ({ case
   }
 });
 
+const signatures = z.object({ orderedAt: text, trust: json, tagManifest: base64, signature: signatureSchema });
+
+const packetSignature = confirming(signatures, ({ orderedAt, trust: trusts, tagManifest, signature }) => {
+  const trusted = readTrust(JSON.stringify(trusts));
+  expect(checkTrust(trusted)).toEqual([]);
+  expect(sha256Hex(tagManifest)).toBe(signature.tagManifestSha256);
+  const key = trustedKey(trusted, 'packets', signature.keyId, orderedAt) ?? Buffer.alloc(32);
+  const signed = packetMessage(Buffer.from(signature.tagManifestSha256, 'hex'));
+  expect(isSignedBy(key, signed, Buffer.from(signature.signature, 'base64'))).toBe(true);
+});
+
+const archives = z.object({ time: text, files: z.array(z.object({ name: text, text })), archive: base64 });
+
+const packetZip = confirming(archives, async ({ time, files, archive }) => {
+  const contents = files.map((file) => Buffer.from(file.text));
+  const entries = files.map(({ name }, n) => {
+    const bytes = contents[n] ?? Buffer.alloc(0);
+    return { name, sizeBytes: bytes.length, crc32: crc32(bytes).toString(16).padStart(8, '0') };
+  });
+  const pieces: Uint8Array[] = [];
+  for await (const piece of zipBytes(layZip(entries, new Date(time)), (_, n) => contents.slice(n, n + 1))) {
+    pieces.push(piece);
+  }
+  expect(Buffer.concat(pieces)).toEqual(archive);
+  const read = (at: number, sizeBytes: number): Promise<Buffer> =>
+    Promise.resolve(Buffer.from(archive.subarray(at, at + sizeBytes)));
+  const reading = await readZip({ sizeBytes: archive.length, read }, { onFile: () => Promise.resolve() });
+  expect([reading.findings, reading.entries.length]).toEqual([[], files.length]);
+});
+
+const links = z.object({ packet: text, secret: hex, token: text, sha256: text });
+
+const packetLink = confirming(links, ({ packet, secret, token, sha256 }) => {
+  expect(readLink(token)).toEqual({ packetId: packet, sha256 });
+  expect(sha256Hex(secret)).toBe(sha256);
+});
+
+const answered = z.object({ said: acknowledgementRequest, message: base64, signature: base64 });
+const answers = z.object({ desk: text, packet: text, seed: text, publicKey: base64, cases: z.array(answered) });
+
+const packetAnswer = confirming(answers, (all) => {
+  const spki = createPublicKey(privateKeyOf(all)).export({ format: 'der', type: 'spki' });
+  expect(spki.subarray(-32)).toEqual(all.publicKey);
+  for (const { said, message: signed, signature } of all.cases) {
+    expect(acknowledgementMessage(all.desk, all.packet, said)).toEqual(signed);
+    expect(isSignedBy(all.publicKey, signed, signature)).toBe(true);
+  }
+});
+
+const csvCells = confirming(z.object({ cases: z.array(z.object({ text, cell: text })) }), ({ cases }) => {
+  for (const { text: plain, cell } of cases) {
+    expect(safeCell(plain)).toBe(cell);
+    expect(plainCell(cell)).toBe(plain.replaceAll('\0', ''));
+  }
+});
+
 const CONFIRM: Readonly<Record<string, Confirm>> = {
   'key-derivation': keyDerivation,
   'key-wrap': keyWrap,
@@ -241,6 +305,11 @@ const CONFIRM: Readonly<Record<string, Confirm>> = {
   certificate,
   receipt,
   'key-file': keyFile,
+  'packet-signature': packetSignature,
+  'packet-zip': packetZip,
+  'packet-link': packetLink,
+  'packet-answer': packetAnswer,
+  'csv-cells': csvCells,
 };
 
 async function confirm(name: string, vector: Json): Promise<void> {

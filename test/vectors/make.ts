@@ -22,11 +22,13 @@ import type { Json } from '../../lib/ports.ts';
 import { PieceRoot } from '../../lib/seal.ts';
 import { makeDeskVectors } from './make-desk.ts';
 import { makeLogVector } from './make-log.ts';
+import { makePacketVectors } from './make-packet.ts';
 
 const DESK = '00000000-0000-4000-8000-0000000000de';
 const OWNER = '00000000-0000-4000-8000-00000000000a';
 const OBJECT = '00000000-0000-4000-8000-00000000000b';
 const ACTOR = '00000000-0000-4000-8000-00000000000c';
+const PACKET = '00000000-0000-4000-8000-00000000000d';
 
 /** 32 bytes that come from a name and guard nothing. */
 function fixed(name: string): Buffer {
@@ -129,6 +131,11 @@ function commitments(): Json {
     ['original', 'sha256', hex(fixed('a file'))],
     ['contents', 'root', hex(fixed('a root'))],
     ['order', 'text', ['a hold', 'a reason', 'a legal basis']],
+    ['order', 'text', [PACKET, 'example-police', 'a purpose', 'a legal basis']],
+    ['packet', 'sha256', hex(fixed('a packet'))],
+    ['release', 'text', [PACKET, 0, 4096, true]],
+    ['answer', 'text', [PACKET, 'outcome', 'arrest', null, 'a note']],
+    [`row:packet/${PACKET}`, 'row', packetRow()],
     [
       'row:agency/example',
       'row',
@@ -142,6 +149,16 @@ function commitments(): Json {
       return { label, type, value, key: hex(key), commitment: commitment(key, label, type, value) };
     }),
   };
+}
+
+function packetRow(): Json {
+  const orderedAt = '2026-02-01T10:00:00.000Z';
+  const value = {
+    ...{ id: PACKET, referral: OWNER, agency: 'example-police', state: 'ordered', orderedBy: ACTOR, orderedAt, seq: 4 },
+    ...{ answers: [], links: [] },
+  };
+  const lists = [`packets/${OWNER}`, 'agency-packets/example-police', 'packets', 'ordered-packets'];
+  return { kind: 'packet', id: PACKET, value, lists: lists.map((list) => ({ list, sort: orderedAt })) };
 }
 
 function entryChain(): Json {
@@ -190,6 +207,7 @@ const vectors: Readonly<Record<string, Json>> = {
   'lookup-row': lookupRow(),
   ...(await makeLogVector(DESK, fixed)),
   ...(await makeDeskVectors()),
+  ...(await makePacketVectors(DESK, fixed)),
 };
 
 for (const [name, vector] of Object.entries(vectors)) {

@@ -1,0 +1,52 @@
+// The bag in a packet: its texts made again from its files and compared.
+import { demand, sha256 } from './bytes.ts';
+
+export type Files = ReadonlyMap<string, Buffer>;
+
+export interface About {
+  readonly desk: string;
+  readonly packet: string;
+  readonly referral: string;
+  readonly orderedAt: string;
+}
+
+const BAGIT = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
+const TAG_MANIFEST = 'tagmanifest-sha256.txt';
+
+/** What the tag manifest cannot list: itself, and what is signed over it. */
+const BESIDES: ReadonlySet<string> = new Set([TAG_MANIFEST, 'signature.json']);
+
+export function demandBag(files: Files, about: About): void {
+  const text = (path: string): string | undefined => files.get(path)?.toString('utf8');
+  const paths = [...files.keys()];
+  const payload = paths.filter(isPayload);
+  const tags = paths.filter((path) => !isPayload(path) && !BESIDES.has(path));
+  demand(text('bagit.txt') === BAGIT, 'bag: bagit.txt is another');
+  demand(text('manifest-sha256.txt') === manifestOf(files, payload), 'bag: the manifest is not that of the files');
+  demand(text(TAG_MANIFEST) === manifestOf(files, tags), 'bag: the tag manifest is not that of the files');
+  demand(text('bag-info.txt') === infoOf(files, payload, about), 'bag: bag-info.txt is another');
+}
+
+function isPayload(path: string): boolean {
+  return path.startsWith('data/');
+}
+
+/** A manifest over these files. Names of packets have nothing that would have to be encoded. */
+export function manifestOf(files: Files, paths: readonly string[]): string {
+  const sorted = paths.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return sorted.map((path) => `${sha256(files.get(path) ?? '').toString('hex')}  ${path}\n`).join('');
+}
+
+export function infoOf(files: Files, payload: readonly string[], about: About): string {
+  const bytes = payload.reduce((sum, path) => sum + (files.get(path)?.length ?? 0), 0);
+  return [
+    `Source-Organization: Referral desk ${about.desk}`,
+    'External-Description: Case packet of a referral; signed, not encrypted',
+    `Bagging-Date: ${about.orderedAt.slice(0, 10)}`,
+    `External-Identifier: ${about.referral}`,
+    `Internal-Sender-Identifier: ${about.packet}`,
+    `Case-Manifest-SHA256: ${sha256(files.get('data/case.json') ?? '').toString('hex')}`,
+    `Payload-Oxum: ${bytes}.${payload.length}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,138 @@
+// Checks what the book says of packets: rows against the entries they speak of, what was frozen, what was answered.
+import { answerMessage, answerOf } from './answer.ts';
+import { demand, fromBase64, sha256, wrong } from './bytes.ts';
+import type { Link } from './check-chains.ts';
+import type { Findings } from './findings.ts';
+import type { Folder } from './folder.ts';
+import { canonical, Fields, parseCanonical, type Json } from './json.ts';
+import { listsOf, type StoredRow } from './ledger.ts';
+import { unpacked } from './packet.ts';
+import { isSignedBy } from './signed.ts';
+import { readZip, zipTime } from './zip.ts';
+
+const ROW = ['id', 'referral', 'agency', 'state', 'orderedBy', 'orderedAt', 'seq', 'answers', 'links'];
+
+export function checkPackets(folder: Folder, links: readonly Link[], findings: Findings): void {
+  const packets = folder.ledger.rows.filter(({ kind }) => kind === 'packet');
+  for (const row of packets) {
+    findings.attempt(`row packet/${row.id}`, () => {
+      demandRow(row, links);
+    });
+  }
+  const ordered = links.filter(({ entry }) => entry.act === 'order-packet').length;
+  findings.expect(packets.length === ordered, 'packets', 'are not as many as were ordered');
+}
+
+/** Every time and name in the row is that of the entry it speaks of, and every such entry is spoken of. */
+function demandRow(row: StoredRow, links: readonly Link[]): void {
+  const value = new Fields(row.value, 'packet', ROW, ['frozen']);
+  const [referral, orderedAt, state] = [value.id('referral'), value.text('orderedAt'), value.text('state')];
+  demand(row.chain === referral && value.id('id') === row.id, 'is of another packet');
+  demandLists(row, value);
+  const own = links
+    .filter(({ entry }) => entry.chain === referral && entry.commitments.has(row.label))
+    .map(({ entry }) => entry);
+  const spokenOf = (act: string) =>
+    own.filter((entry) => entry.act === act).map(({ seq, time }) => ({ seq, at: time }));
+  const ordered = own.find(({ act }) => act === 'order-packet') ?? wrong('was ordered by no entry');
+  const isOrder = value.count('seq') === ordered.seq && orderedAt === ordered.time;
+  demand(isOrder && value.text('orderedBy') === ordered.actorId, 'speaks of another order');
+  const frozen = value.has('frozen') ? [new Fields(value.any('frozen'), 'frozen', ['seq', 'at', 'sizeBytes'])] : [];
+  demand(state === (frozen.length === 0 ? 'ordered' : 'frozen'), 'is in another state');
+  same('freezing', frozen.map(placeOf), spokenOf('freeze-packet'));
+  const answers = value.list('answers').map((each) => new Fields(each, 'answer', ['answer', 'at', 'seq'], ['reason']));
+  same('answers', answers.map(placeOf), spokenOf('acknowledge'));
+  demandLinks(value, own);
+}
+
+function placeOf(each: Fields): Json {
+  return { seq: each.count('seq'), at: each.text('at') };
+}
+
+function same(what: string, told: Json, entered: Json): void {
+  demand(canonical(told) === canonical(entered), `its ${what} are not what was entered`);
+}
+
+function demandLists(row: StoredRow, value: Fields): void {
+  const names = [`packets/${value.id('referral')}`, `agency-packets/${value.text('agency')}`, 'packets'];
+  if (value.text('state') === 'ordered') names.push('ordered-packets');
+  const lines = names.map((list) => canonical({ list, sort: value.text('orderedAt') }));
+  const told = listsOf(row).map(canonical);
+  demand(canonical(told.toSorted()) === canonical(lines.toSorted()), 'stands in other lists');
+}
+
+function demandLinks(
+  value: Fields,
+  own: readonly { readonly act: string; readonly actorId: string; readonly time: string }[],
+): void {
+  const links = value
+    .list('links')
+    .map((each) => new Fields(each, 'link', ['sha256', 'madeBy', 'expiresAt'], ['usedAt']));
+  for (const link of links) {
+    link.hex('sha256');
+    link.time('expiresAt');
+  }
+  const made = own.filter(({ act }) => act === 'link-packet').map(({ actorId }) => actorId);
+  same(
+    'links',
+    links.map((link) => link.text('madeBy')),
+    made,
+  );
+  const used = links.flatMap((link) => link.optionalText('usedAt') ?? []).sort();
+  same(
+    'used links',
+    used,
+    own
+      .filter(({ act }) => act === 'release')
+      .map(({ time }) => time)
+      .sort(),
+  );
+}
+
+const FROZEN = ['version', 'packet', 'sizeBytes', 'sha256', 'caseSha256', 'tagManifestSha256'];
+
+/** What was frozen is the packet that its words and its folder name, made in the time of its order. */
+export function demandPacket({ records }: Link, opened: readonly Buffer[]): string {
+  const bytes = opened[0] ?? wrong('its packet is missing');
+  const words = new Fields(parseCanonical(opened[1]?.toString('utf8') ?? ''), 'words', FROZEN).version();
+  demand(records[0]?.kind === 'packet', 'its packet is sealed as something else');
+  const digest = sha256(bytes).toString('hex');
+  demand(
+    words.count('sizeBytes') === bytes.length && words.text('sha256') === digest,
+    'its words are of another packet',
+  );
+  const zip = readZip(bytes);
+  const { folder, files } = unpacked(zip);
+  demand(folder === `referral-desk-packet-${words.id('packet')}`, 'its folder is of another packet');
+  const digestOf = (path: string): string => sha256(files.get(path) ?? '').toString('hex');
+  demand(words.text('caseSha256') === digestOf('data/case.json'), 'its case manifest is another');
+  demand(words.text('tagManifestSha256') === digestOf('tagmanifest-sha256.txt'), 'its tag manifest is another');
+  const { asOf } = parseCanonical(files.get('data/case.json')?.toString('utf8') ?? '') as { readonly asOf: string };
+  demand(zip.time === zipTime(asOf), 'its files have another time than the order');
+  return digest;
+}
+
+export const ANSWER = ['reason', 'caseNumber', 'note', 'signature'];
+
+/** What was answered; where it is signed, by a key of the agency that the packet is for. */
+export function demandAnswer({ desk, ledger }: Folder, said: Fields): Json {
+  if (said.has('signature')) {
+    const valueOf = (kind: string, id: string): Fields => {
+      const { value = null } = ledger.rows.find((row) => row.kind === kind && row.id === id) ?? {};
+      return new Fields(value, kind, [], Object.keys(value ?? {}));
+    };
+    const agency = valueOf('agency', valueOf('packet', said.id('packet')).text('agency'));
+    const keys = agency.list('keys').map((key) => readKey(key));
+    const [message, signature] = [answerMessage(desk, said), said.base64('signature', 64)];
+    demand(
+      keys.some((key) => isSignedBy(key, message, signature)),
+      'no key of the agency signed it',
+    );
+  }
+  return answerOf(said);
+}
+
+function readKey(key: Json): Buffer {
+  demand(typeof key === 'string' && key.startsWith('ed25519:'), 'a key of the agency is of no known kind');
+  return fromBase64(key.slice('ed25519:'.length), 32);
+}

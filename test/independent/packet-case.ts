@@ -1,0 +1,315 @@
+// What a packet says: the case manifest made again, as far as it follows from the chain, the openings, the referral and the files.
+import { crc32, demand, digestOf, fromHex, sha256, wrong } from './bytes.ts';
+import type { Files } from './bag.ts';
+import { commitmentWith, contentsRoot, documentRoot, type CommitmentType } from './derive.ts';
+import { entryHash, readEntryText, type Entry } from './entry.ts';
+import type { Findings } from './findings.ts';
+import { byCodeUnits, canonical, Fields, isList, isObject, type Json, type JsonObject } from './json.ts';
+import { messagesCsv } from './messages.ts';
+import { viewedOf, viewsOf } from './packet-views.ts';
+import { readOpening, type Opening } from './receipt.ts';
+
+export interface Said {
+  readonly files: Files;
+  readonly caseJson: Json;
+  readonly custody: Json;
+  readonly openings: Json;
+  /** referral.json, parsed. */
+  readonly document: JsonObject;
+}
+
+const CASE = [
+  'version',
+  'desk',
+  'immutability',
+  'packet',
+  'asOf',
+  'referral',
+  'exhibits',
+  'views',
+  'actors',
+  'custody',
+];
+const MORE = ['log', 'gaps', 'phones', 'files'];
+
+interface Told extends Said {
+  readonly manifest: Fields;
+  readonly entries: readonly Entry[];
+  readonly texts: readonly string[];
+  readonly exhibits: readonly Fields[];
+  readonly last: Entry;
+  readonly finish: Entry;
+}
+
+/** Holds the case manifest, the chain, the openings, the referral and the exhibits against one another. */
+export function checkCase(said: Said, findings: Findings): void {
+  const told = tell(said);
+  const parts: Readonly<Record<string, (told: Told) => void>> = {
+    openings: demandOpenings,
+    order: demandOrdered,
+    exhibits: demandExhibits,
+    rest: demandRest,
+    messages: demandMessages,
+  };
+  for (const [name, demandPart] of Object.entries(parts)) {
+    findings.attempt(`data/case.json, ${name}`, () => {
+      demandPart(told);
+    });
+  }
+}
+
+const EXHIBIT = ['exhibit', 'path', 'attachment', 'declared', 'sizeBytes', 'sha256', 'sha1', 'md5', 'crc32', 'seq'];
+const EXHIBIT_MORE = ['originalName', 'label', 'contentType'];
+
+function tell(said: Said): Told {
+  const manifest = new Fields(said.caseJson, 'data/case.json', [...CASE, ...MORE]).version();
+  const custody = new Fields(said.custody, 'custody', [
+    'version',
+    'desk',
+    'chain',
+    'entries',
+    'checkpoint',
+    'inclusion',
+  ]);
+  const texts = custody.list('entries').map(String);
+  const entries = texts.map(readEntryText);
+  const exhibits = manifest
+    .list('exhibits')
+    .map((each) => new Fields(each, 'exhibit', [...EXHIBIT, 'sealedAt', 'viewed'], EXHIBIT_MORE));
+  const last = entries.at(-1) ?? wrong('custody: there are no entries');
+  const finish = entries.find(({ act }) => act === 'finish') ?? wrong('custody: it was not finished');
+  return { ...said, manifest, entries, texts, exhibits, last, finish };
+}
+
+function same(what: string, value: Json, again: Json): void {
+  demand(canonical(value) === canonical(again), `${what}: not what follows from the rest`);
+}
+
+// ── the openings ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface Due {
+  readonly label: string;
+  readonly type: CommitmentType;
+  readonly value: Json;
+  readonly attachment?: string;
+}
+
+/** Just those openings that a packet has, in the order of the entries, each of what it is about. */
+function demandOpenings(told: Told): void {
+  const openings = new Fields(told.openings, 'openings', ['version', 'openings']).version();
+  const read = openings.list('openings').map(readOpening);
+  const looks = viewsHere(told);
+  const due = told.entries.flatMap((entry) => dueOf(told, entry, read, looks).map((each) => ({ entry, ...each })));
+  demand(due.length === read.length, 'there are more or fewer openings than due');
+  for (const [index, { entry, label, type, value, attachment }] of due.entries()) {
+    const opening = read[index] ?? wrong('an opening is missing');
+    const isThis = opening.seq === entry.seq && opening.label === label && opening.type === type;
+    demand(isThis && opening.attachment === attachment, `opening ${index}: another is due here`);
+    demand((opening.documentKey !== undefined) === (label === 'document'), `opening ${index}: a document key`);
+    demand(entry.commitments.get(label) === opening.commitment, `opening ${index}: not of its entry`);
+    const opened = commitmentWith(opening.key, label, type, value);
+    demand(opened === opening.commitment, `opening ${index}, ${label}: not what was committed to`);
+  }
+}
+
+function viewsHere({ manifest }: Told): ReadonlyMap<Json, Json> {
+  const views = manifest.list('views').filter(isObject);
+  return new Map(
+    views.flatMap((view) => (view['source'] === 'desk' ? [[view['seq'] ?? null, view['sha256'] ?? null]] : [])),
+  );
+}
+
+function dueOf(told: Told, entry: Entry, openings: readonly Opening[], looks: ReadonlyMap<Json, Json>): readonly Due[] {
+  const { document, files, exhibits, last } = told;
+  if (entry === last) return [{ label: 'order', type: 'text', value: orderOf(told) }];
+  switch (entry.act) {
+    case 'open': {
+      const key = openings.find(({ label }) => label === 'document')?.documentKey ?? wrong('no document key');
+      const original = sha256(files.get('data/referral.json') ?? '').toString('hex');
+      return [
+        { label: 'original', type: 'sha256', value: original },
+        { label: 'document', type: 'root', value: documentRoot(key, document) },
+      ];
+    }
+    case 'attach': {
+      const exhibit = exhibits.find((each) => each.count('seq') === entry.seq) ?? wrong('an exhibit is missing');
+      const digest = sha256(files.get(exhibit.text('path')) ?? wrong('an exhibit is missing')).toString('hex');
+      return [{ label: 'sha256', type: 'sha256', value: digest, attachment: exhibit.id('attachment') }];
+    }
+    case 'view':
+      return [{ label: 'viewed', type: 'sha256', value: looks.get(entry.seq) ?? wrong('a look is missing') }];
+    case 'finish':
+      return [{ label: 'contents', type: 'root', value: contentsRoot(contentsOf(told)) }];
+    default:
+      return [];
+  }
+}
+
+function contentsOf({ entries, exhibits }: Told): { name: string; seq: number; commitment: string }[] {
+  const content = (name: string, seq: number, label: string) => {
+    return { name, seq, commitment: entries[seq]?.commitments.get(label) ?? '' };
+  };
+  const attached = exhibits.map((each) => content(each.id('attachment'), each.count('seq'), 'sha256'));
+  return [content('original', 0, 'original'), content('document', 0, 'document'), ...attached];
+}
+
+function packetOf({ manifest }: Told): Fields {
+  const names = ['id', 'agency', 'orderedAt', 'orderedBy', 'purpose', 'legalBasis'];
+  return new Fields(manifest.any('packet'), 'packet', names);
+}
+
+function agencyOf(told: Told): Fields {
+  return new Fields(packetOf(told).any('agency'), 'agency', ['id', 'name']);
+}
+
+function orderOf(told: Told): Json {
+  const packet = packetOf(told);
+  return [packet.id('id'), agencyOf(told).text('id'), packet.text('purpose'), packet.text('legalBasis')];
+}
+
+function demandOrdered(told: Told): void {
+  const { last, manifest, custody } = told;
+  const packet = packetOf(told);
+  agencyOf(told).text('name');
+  demand(last.act === 'order-packet', 'the last entry is no order');
+  demand(packet.text('orderedAt') === last.time && packet.text('orderedBy') === last.actorId, 'another order');
+  demand(manifest.text('asOf') === last.time, 'asOf is another time');
+  demand(isObject(custody) && custody['desk'] === manifest.id('desk'), 'another desk');
+}
+
+// ── the exhibits ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const ENDINGS =
+  'jpg jpeg jfif png gif webp avif heic heif bmp tif tiff mp4 m4v mov webm mkv avi 3gp mpg mpeg wmv flv ' +
+  'mp3 m4a aac ogg oga opus wav flac amr txt csv json pdf eml vcf zip 7z rar tar gz';
+
+function demandExhibits(told: Told): void {
+  const { exhibits, entries } = told;
+  const attached = entries.filter(({ act }) => act === 'attach');
+  const seqs = exhibits.map((each) => each.count('seq'));
+  demand(new Set(seqs).size === seqs.length && seqs.length === attached.length, 'not all that was taken in');
+  const places = exhibits.map((each) => ({
+    place: each.any('declared') === null ? Infinity : each.count('declared'),
+    seq: each.count('seq'),
+  }));
+  const sorted = places.toSorted((a, b) => (a.place === b.place ? a.seq - b.seq : a.place - b.place));
+  same(
+    'exhibits, their order',
+    seqs,
+    sorted.map(({ seq }) => seq),
+  );
+  exhibits.forEach((exhibit, n) => {
+    demandExhibit(told, exhibit, n);
+  });
+}
+
+function demandExhibit(told: Told, exhibit: Fields, n: number): void {
+  const { files, entries, document, finish } = told;
+  const name = `E${String(n + 1).padStart(4, '0')}`;
+  const [, ending = ''] = /\.([a-z0-9]+)$/i.exec(exhibit.optionalText('originalName') ?? '') ?? [];
+  const known = ENDINGS.split(' ').includes(ending.toLowerCase()) ? ending.toLowerCase() : 'bin';
+  const path = `data/media/${name}.${known}`;
+  const bytes = files.get(path) ?? wrong(`${path} is missing`);
+  const entry = entries[exhibit.count('seq')] ?? wrong(`${name}: its entry is missing`);
+  demand(entry.act === 'attach', `${name}: its entry is of another act`);
+  const digest = sha256(bytes).toString('hex');
+  const said = declaredAs(document, exhibit);
+  const originalName = exhibit.optionalText('originalName');
+  same(name, exhibit.value, {
+    ...exhibit.value,
+    ...{ exhibit: name, path, sizeBytes: bytes.length, sha256: digest, crc32: crc32(bytes) },
+    ...{ sha1: digestOf('sha1', bytes), md5: digestOf('md5', bytes), sealedAt: entry.time },
+    viewed: viewedOf(digest, document, said, told.manifest.list('views').filter(isObject), finish.seq),
+  });
+  demand(exhibit.optionalText('label') === optional(said?.['exhibit']), `${name}: another label`);
+  demand(originalName !== undefined || said?.['path'] === undefined, `${name}: without the name it was declared by`);
+  demand(exhibit.has('contentType') || said?.['contentType'] === undefined, `${name}: without its content type`);
+}
+
+function optional(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function declaredAs(document: JsonObject, exhibit: Fields): JsonObject | undefined {
+  if (exhibit.any('declared') === null) return undefined;
+  const attachments = isList(document['attachments']) ? document['attachments'] : [];
+  const said = attachments[exhibit.count('declared')];
+  return isObject(said) ? said : wrong('an exhibit is declared nowhere');
+}
+
+// ── the rest ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function demandRest(told: Told): void {
+  const { manifest, entries, exhibits } = told;
+  demand(['enforced', 'advisory'].includes(manifest.text('immutability')), 'immutability is not known');
+  demandReferral(told);
+  same('views', manifest.list('views'), viewsOf(told.document, entries, manifest.list('views'), shownOf(told)));
+  const acts = entries.map(({ seq, time, actorId, act }) => {
+    const exhibit = exhibits.find((each) => each.count('seq') === seq)?.text('exhibit');
+    return { seq, time, actorId, act, ...(exhibit === undefined ? {} : { exhibit }) };
+  });
+  const head = entryHash(told.texts.at(-1) ?? '');
+  same('custody', manifest.any('custody'), { entries: entries.length, head, acts });
+  const actors = manifest.list('actors').map((actor) => new Fields(actor, 'actor', ['id', 'role'], ['name']).id('id'));
+  const acted = [...new Set(entries.map(({ actorId }) => actorId))].filter((id) => id !== 'desk');
+  same('actors', actors, acted.sort(byCodeUnits));
+  demandLog(told);
+  demandFiles(told);
+  for (const gap of manifest.list('gaps')) new Fields(gap, 'gap', ['gap', 'path', 'message', 'count']).count('count');
+  for (const phone of Object.values(manifest.map('phones'))) new Fields(phone, 'phone', ['e164'], ['country']);
+}
+
+const REFERRAL = ['id', 'reporter', 'incidentType', 'openedAt', 'finishedAt', 'keepUntil', 'sha256', 'sizeBytes'];
+
+function demandReferral({ manifest, document, entries, finish, files, last }: Told): void {
+  const referral = new Fields(manifest.any('referral'), 'referral', REFERRAL);
+  const bytes = files.get('data/referral.json') ?? wrong('data/referral.json is missing');
+  const summary = document['incidentSummary'];
+  referral.id('reporter');
+  referral.time('keepUntil');
+  const opened = Date.parse(entries[0]?.time ?? '');
+  demand(referral.time('openedAt') <= opened, 'referral: it came after it was entered');
+  same('referral', referral.value, {
+    ...referral.value,
+    id: last.chain,
+    incidentType: (isObject(summary) ? summary['incidentType'] : null) ?? null,
+    finishedAt: finish.time,
+    sha256: sha256(bytes).toString('hex'),
+    sizeBytes: bytes.length,
+  });
+}
+
+function demandLog({ manifest, custody, last }: Told): void {
+  const log = new Fields(manifest.any('log'), 'log', ['index', 'size', 'checkpoint']);
+  demand(isObject(custody), 'custody: not an object');
+  const inclusion = new Fields(custody['inclusion'], 'inclusion', ['seq', 'index', 'hashes']);
+  demand(inclusion.count('seq') === last.seq, 'custody: the order is not proved to be in the log');
+  demand(log.text('checkpoint') === custody['checkpoint'], 'log: another checkpoint');
+  const [, size = ''] = log.text('checkpoint').split('\n');
+  demand(log.count('index') === inclusion.count('index') && String(log.count('size')) === size, 'log: another place');
+}
+
+function demandFiles({ manifest, files, exhibits }: Told): void {
+  const media = exhibits.map((each) => each.text('path'));
+  const paths = ['custody/chain.json', 'custody/openings.json', 'data/referral.json', 'data/messages.csv', ...media];
+  const again = paths.map((path) => {
+    const bytes = files.get(path) ?? wrong(`${path} is missing`);
+    return { path, sizeBytes: bytes.length, sha256: sha256(bytes).toString('hex') };
+  });
+  same('files', manifest.list('files'), again);
+  for (const { sha256: digest } of again) fromHex(digest, 32);
+}
+
+function shownOf({ exhibits, document }: Told) {
+  return exhibits.map((each) => ({
+    exhibit: each.text('exhibit'),
+    sha256: each.text('sha256'),
+    originalName: each.optionalText('originalName'),
+    declaredPath: declaredAs(document, each)?.['path'],
+  }));
+}
+
+function demandMessages(told: Told): void {
+  const csv = told.files.get('data/messages.csv')?.toString('utf8');
+  demand(csv === messagesCsv(told.document, shownOf(told)), 'data/messages.csv is not that of the referral');
+}

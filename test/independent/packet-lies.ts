@@ -1,0 +1,150 @@
+// What can be done to a packet: by whoever gets hold of it, and by a desk that lies and signs it.
+import { wrong } from './bytes.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+import { editJson, type Change } from './packet-sabotage.ts';
+
+const CASE = 'data/case.json';
+const CHAIN = 'custody/chain.json';
+const OPENINGS = 'custody/openings.json';
+
+function bytesOf(files: ReadonlyMap<string, Buffer>, path: string): Buffer {
+  return files.get(path) ?? wrong(`there is no ${path}`);
+}
+
+function put(path: string, edit: (bytes: Buffer) => string): Change {
+  return (files) => {
+    files.set(path, Buffer.from(edit(bytesOf(files, path))));
+  };
+}
+
+/** Edits the objects of a list in a JSON file. */
+function edited(path: string, list: string, edit: (items: readonly JsonObject[]) => readonly Json[]): Change {
+  return (files) => {
+    editJson(files, path, (value) => ({ ...value, [list]: edit((value[list] as readonly Json[]).filter(isObject)) }));
+  };
+}
+
+function all(...changes: readonly Change[]): Change {
+  return (files) => {
+    for (const change of changes) change(files);
+  };
+}
+
+const moved: Change = (files) => {
+  const pdf = bytesOf(files, 'data/summary.pdf');
+  files.delete('data/summary.pdf');
+  files.set('data/summary.pdf', pdf);
+};
+
+/** By name; nothing is put right after them but the container. */
+export const BY_ANYBODY: Readonly<Record<string, Change>> = {
+  'an exhibit is another': put('data/media/E0001.jpg', (bytes) => bytes.toString().replace('l', 'L')),
+  'an exhibit is missing': (files) => void files.delete('data/media/E0002.bin'),
+  'the PDF is another': put('data/summary.pdf', (bytes) => bytes.toString('latin1')),
+  'the README is another': put('README.txt', (bytes) => `${bytes.toString()}Call this number.\n`),
+  'a file is there too many': (files) => void files.set('data/media/E0007.jpg', Buffer.from('one more')),
+  'a file stands beside the bag': (files) => void files.set('START-HERE.txt', Buffer.from('run this')),
+  'a text of the bag is there too many': (files) => void files.set('tagmanifest-md5.txt', Buffer.alloc(0)),
+  'a tag manifest of no kind is there': (files) => void files.set('tagmanifest-new.txt', Buffer.from('run this')),
+  'a list of files elsewhere is there': (files) => void files.set('fetch.txt', Buffer.alloc(0)),
+  'the signature is gone': (files) => void files.delete('signature.json'),
+  'the signature is spelled otherwise': put('signature.json', (bytes) => bytes.toString().replace('{', '{ ')),
+  'the signature says more': put('signature.json', (bytes) => bytes.toString().replace('{', '{"a":"b",')),
+  'the files stand in another order': moved,
+  'bag-info.txt has a line more': put('bag-info.txt', (bytes) => `${bytes.toString()}Contact-Name: nobody\n`),
+};
+
+function claim(exhibit: string, viewed: string): Change {
+  return edited(CASE, 'exhibits', (items) =>
+    items.map((each) => (each['exhibit'] === exhibit ? { ...each, viewed } : each)),
+  );
+}
+
+function without(list: string, isIt: (each: JsonObject) => boolean): Change {
+  return edited(CASE, list, (items) => items.filter((each) => !isIt(each)));
+}
+
+const isSixth = (each: JsonObject): boolean => each['exhibit'] === 'E0006' || each['path'] === 'data/media/E0006.bin';
+
+const leftOut = all(without('exhibits', isSixth), without('files', isSixth), (files) => {
+  files.delete('data/media/E0006.bin');
+});
+
+const leftOutWithOpening: Change = (files) => {
+  const manifest = JSON.parse(bytesOf(files, CASE).toString()) as { readonly exhibits: readonly JsonObject[] };
+  const gone = manifest.exhibits.find(isSixth)?.['attachment'] ?? null;
+  leftOut(files);
+  edited(OPENINGS, 'openings', (items) => items.filter((each) => each['attachment'] !== gone))(files);
+};
+
+function inPacket(more: JsonObject): Change {
+  return (files) => {
+    editJson(files, CASE, (value) => ({ ...value, packet: { ...(value['packet'] as JsonObject), ...more } }));
+  };
+}
+
+function entriesAs(edit: (entries: readonly string[]) => readonly string[]): Change {
+  return (files) => {
+    editJson(files, CHAIN, (value) => ({ ...value, entries: edit((value['entries'] as readonly Json[]).map(String)) }));
+  };
+}
+
+/** By name; the desk puts right what it can, and signs. */
+export const BY_THE_DESK: Readonly<Record<string, Change>> = {
+  'an exhibit is left out': leftOut,
+  'an exhibit is left out with its opening': leftOutWithOpening,
+  'an exhibit is another': put('data/media/E0001.jpg', (bytes) => bytes.toString().replace('l', 'L')),
+  'an exhibit has another ending': (files) => {
+    files.set('data/media/E0002.exe', bytesOf(files, 'data/media/E0002.bin'));
+    files.delete('data/media/E0002.bin');
+    editJson(files, CASE, (value) => JSON.parse(JSON.stringify(value).replaceAll('E0002.bin', 'E0002.exe')) as Json);
+  },
+  'two exhibits change their names': edited(CASE, 'exhibits', ([a = {}, b = {}, ...rest]) => [
+    { ...a, originalName: b['originalName'] ?? null },
+    { ...b, originalName: a['originalName'] ?? null },
+    ...rest,
+  ]),
+  'what nobody looked at is claimed as looked at': claim('E0004', 'entered'),
+  'what was looked at too late is claimed as looked at': claim('E0006', 'entered'),
+  'what is only stated is claimed as entered': claim('E0002', 'entered'),
+  'a look is left out': without('views', ({ extent, source }) => source === 'desk' && extent === 'none'),
+  'a late look is told as if in time': edited(CASE, 'views', (items) =>
+    items.map((each) => ({ ...each, afterFinish: false })),
+  ),
+  'a look is told to be at another file': edited(CASE, 'views', ([first = {}, ...rest]) => [
+    { ...first, sha256: 'ab'.repeat(32) },
+    ...rest,
+  ]),
+  'a stated look is left out': without('views', ({ source }) => source === 'referral'),
+  'somebody who acted is left out': edited(CASE, 'actors', (items) => items.slice(1)),
+  'it has another purpose': inPacket({ purpose: 'curiosity' }),
+  'it is for another agency': inPacket({ agency: { id: 'another', name: 'Another' } }),
+  'it was ordered by another': inPacket({ orderedBy: '00000000-0000-4000-8000-00000000000c' }),
+  'the referral is another': put('data/referral.json', (bytes) => bytes.toString().replace('tis', 'was')),
+  'a message is told otherwise': put('data/messages.csv', (bytes) => bytes.toString().replace('tis', 'was')),
+  'the chain ends too early': entriesAs((entries) => entries.slice(0, -1)),
+  'an entry is rewritten': entriesAs((entries) => entries.map((text) => text.replace('"act":"hold"', '"act":"warn"'))),
+  'an entry is left out': entriesAs((entries) => entries.toSpliced(3, 1)),
+  'the chain has no place in the log': (files) => {
+    editJson(files, CHAIN, (value) =>
+      Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'inclusion')),
+    );
+  },
+  'the log is another': (files) => {
+    editJson(files, CHAIN, (value) => ({
+      ...value,
+      checkpoint: (value['checkpoint'] as string).replace(/\n\d+\n/, '\n99\n'),
+    }));
+  },
+  'an opening is missing': edited(OPENINGS, 'openings', (items) => items.slice(0, -1)),
+  'an opening is there twice': edited(OPENINGS, 'openings', (items) => [...items, ...items.slice(-1)]),
+  'two openings change places': edited(OPENINGS, 'openings', ([a = {}, b = {}, ...rest]) => [b, a, ...rest]),
+  'an opening has another key': edited(OPENINGS, 'openings', ([a = {}, b = {}, ...rest]) => [
+    { ...a, key: b['key'] ?? null },
+    b,
+    ...rest,
+  ]),
+  'the case manifest says more': (files) => {
+    editJson(files, CASE, (value) => ({ ...value, note: 'nothing to see' }));
+  },
+};

@@ -1,0 +1,125 @@
+// A packet, verified with nothing but trust.json: container, bag, signature, chain, openings, and what the case manifest says.
+import { demand, fromHex, sha256, wrong } from './bytes.ts';
+import { demandBag, type Files } from './bag.ts';
+import { checkCustody } from './custody.ts';
+import { Findings, type Finding } from './findings.ts';
+import { Fields, isObject, parse, parseCanonical, type Json, type JsonObject } from './json.ts';
+import { checkCase } from './packet-case.ts';
+import { isSignedBy } from './signed.ts';
+import { keyFor, readTrust } from './trust.ts';
+import { readZip, zipTime, type Zip } from './zip.ts';
+
+const BEGINNING = [
+  'README.txt',
+  'tagmanifest-sha256.txt',
+  'signature.json',
+  'bagit.txt',
+  'bag-info.txt',
+  'manifest-sha256.txt',
+  'custody/chain.json',
+  'custody/openings.json',
+  'data/case.json',
+  'data/summary.pdf',
+  'data/referral.json',
+  'data/messages.csv',
+];
+
+/** Everything that is wrong with a packet; nothing when the desk of this trust.json made just these bytes. */
+export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
+  const findings = new Findings();
+  findings.attempt('packet', () => {
+    const zip = readZip(bytes);
+    const { folder, files } = unpacked(zip);
+    const caseJson = parseCanonical(textOf(files, 'data/case.json'));
+    const { desk, packet, referral } = aboutOf(caseJson);
+    const { id, orderedAt } = packet;
+    demand(folder === `referral-desk-packet-${id}`, 'its folder is of another packet');
+    findings.expect(zip.time === zipTime(orderedAt), 'packet', 'its files have not the time of the order');
+    findings.attempt('order of the files', () => {
+      demandOrder(files, caseJson);
+    });
+    findings.attempt('bag', () => {
+      demandBag(files, { desk, packet: id, referral, orderedAt });
+    });
+    findings.attempt('signature.json', () => {
+      demandSigned(files, trust, { desk, packet: id, orderedAt });
+    });
+    const custody = parseCanonical(textOf(files, 'custody/chain.json'));
+    for (const what of checkCustody(custody, trust)) findings.add('custody/chain.json', what);
+    const openings = parseCanonical(textOf(files, 'custody/openings.json'));
+    checkCase({ files, caseJson, custody, openings, document: documentOf(files) }, findings);
+  });
+  return findings.all;
+}
+
+export function unpacked({ files }: Pick<Zip, 'files'>): { readonly folder: string; readonly files: Files } {
+  const [folder = ''] = files[0]?.name.split('/') ?? [];
+  const within = files.map(({ name, bytes }) => {
+    demand(name.startsWith(`${folder}/`), 'a file lies beside its folder');
+    return [name.slice(folder.length + 1), bytes] as const;
+  });
+  return { folder, files: new Map(within) };
+}
+
+function textOf(files: Files, path: string): string {
+  const bytes = files.get(path) ?? wrong(`${path} is missing`);
+  const text = bytes.toString('utf8');
+  demand(Buffer.from(text).equals(bytes), `${path} is no UTF-8`);
+  return text;
+}
+
+function documentOf(files: Files): JsonObject {
+  const document = parse(textOf(files, 'data/referral.json'));
+  return isObject(document) ? document : wrong('data/referral.json: no object');
+}
+
+interface About {
+  readonly desk: string;
+  readonly packet: { readonly id: string; readonly orderedAt: string };
+  readonly referral: string;
+}
+
+function aboutOf(caseJson: Json): About {
+  demand(isObject(caseJson), 'data/case.json: not an object');
+  const any = (value: Json | undefined): Fields =>
+    new Fields(value, 'data/case.json', isObject(value) ? Object.keys(value) : []);
+  const [whole, packet] = [any(caseJson), any(caseJson['packet'])];
+  packet.time('orderedAt');
+  return {
+    desk: whole.id('desk'),
+    packet: { id: packet.id('id'), orderedAt: packet.text('orderedAt') },
+    referral: any(caseJson['referral']).id('id'),
+  };
+}
+
+function demandOrder(files: Files, caseJson: Json): void {
+  const exhibits = isObject(caseJson) && Array.isArray(caseJson['exhibits']) ? (caseJson['exhibits'] as Json[]) : [];
+  const paths = exhibits.map((exhibit) => (isObject(exhibit) ? exhibit['path'] : null));
+  demand(JSON.stringify([...files.keys()]) === JSON.stringify([...BEGINNING, ...paths]), 'is another');
+}
+
+const SIGNATURE = ['version', 'desk', 'packet', 'tagManifestSha256', 'keyId', 'signature'];
+
+function demandSigned(
+  files: Files,
+  trusted: Json,
+  about: { readonly desk: string; readonly packet: string; readonly orderedAt: string },
+): void {
+  const fields = new Fields(parseCanonical(textOf(files, 'signature.json')), 'signature', SIGNATURE).version();
+  const isOfThis = fields.text('desk') === about.desk && fields.text('packet') === about.packet;
+  demand(isOfThis, 'is of another packet');
+  const digest = sha256(textOf(files, 'tagmanifest-sha256.txt')).toString('hex');
+  demand(fields.text('tagManifestSha256') === digest, 'is over another tag manifest');
+  demandPacketSignature(fields, trusted, about.orderedAt);
+}
+
+/** Holds the signature of a signature.json, whose tag manifest may be elsewhere. */
+export function demandPacketSignature(fields: Fields, trusted: Json, orderedAt: string): void {
+  const trust = readTrust(trusted);
+  demand(fields.text('desk') === trust.desk, 'is of another desk');
+  const { publicKey, to } = keyFor(trust, 'packets', fields.hex('keyId', 16).toString('hex'));
+  demand(to === undefined || orderedAt <= to, 'its key had been replaced by then');
+  const digest = fromHex(fields.text('tagManifestSha256'), 32);
+  const message = Buffer.concat([Buffer.from('referral-desk/packet/1\n'), digest]);
+  demand(isSignedBy(publicKey, message, fields.base64('signature', 64)), 'does not hold');
+}

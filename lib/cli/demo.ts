@@ -27,7 +27,6 @@ import { watchLocal } from './watch.ts';
 
 interface DemoOptions extends Common {
   readonly full?: boolean;
-  readonly keep?: boolean;
 }
 
 export function addDemo(program: Command): void {
@@ -38,7 +37,6 @@ export function addDemo(program: Command): void {
     more: ['Everything lies in a new temporary folder, or in --data and a folder beside it. Nothing is sent anywhere.'],
   })
     .option('--full', 'the story in full size: 800 files, 4 GB; needs 20 GB of disk and some minutes')
-    .option('--keep', 'keep the folder, which happens anyway: the end says how to remove it')
     .action(acting(demo));
 }
 

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acceptBare, acceptOurs } from './accept.ts';
+import { drawOurs, drawPlainly, packOurs, packRaw, verifyOurs, verifyRaw } from './packet.ts';
 import { readBare, readOurs } from './schema.ts';
 import { sealOurs, sealRaw, sealWithSdk } from './seal.ts';
 
@@ -89,6 +90,30 @@ try {
       (at) => sealOurs(at, noise, sizeBytes),
       'AWS Encryption SDK, 1 MiB frames, with the same digests',
       (at) => sealWithSdk(at, noise, sizeBytes),
+      null,
+    ),
+    await compare(
+      'make a packet, from sealed to sealed',
+      'MB/s',
+      (at) => packOurs(at, noise, sizeBytes),
+      'raw loop of node:crypto',
+      (at) => packRaw(at, noise, sizeBytes),
+      null,
+    ),
+    await compare(
+      'verify a packet',
+      'MB/s',
+      (at) => verifyOurs(at, noise, sizeBytes),
+      'SHA-256 and CRC-32 of as many bytes',
+      (at) => verifyRaw(at, noise, sizeBytes),
+      null,
+    ),
+    await compare(
+      'draw the summary of ten groups, 2,155 memberships, 800 files',
+      'pages/s',
+      drawOurs,
+      'pdfkit, cell by cell as its guide shows',
+      drawPlainly,
       null,
     ),
     await compare(

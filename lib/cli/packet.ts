@@ -117,9 +117,12 @@ function nextToTake(packetId: string): string[] {
   return ['The agency may take it now:', `  ${commandLine(`take ${packetId} --out packets`)}`];
 }
 
-function takenWords({ path }: TakenFile): string[] {
+function takenWords({ path, isNew }: TakenFile): string[] {
   return [
-    `It is ${path}: signed, not encrypted; whoever reads that file sees all of it. The taking is entered.`,
+    `It is ${path}: signed, not encrypted; whoever reads that file sees all of it.`,
+    isNew
+      ? 'The taking is entered.'
+      : 'A file of that name and size was there already, so nothing was taken again: verify it.',
     '',
     'To check it as the agency will, which needs no desk:',
     `  ${commandLine(`verify ${quoted(path)} --trust trust.json`)}`,

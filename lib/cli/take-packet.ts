@@ -9,8 +9,8 @@ import { startProgress } from './progress.ts';
 export interface TakenFile {
   /** The whole path. */
   readonly path: string;
-  /** How many bytes an earlier try had brought. */
-  readonly resumedAt: number;
+  /** False when a file of its name and size was there already. */
+  readonly isNew: boolean;
 }
 
 export function packetName(out: string, packetId: string): string {
@@ -26,7 +26,7 @@ export async function takeInto(
   options: TakeOptions = {},
 ): Promise<TakenFile> {
   const path = fromHere(packetName(out, packetId));
-  if ((await sizeOf(path)) === sizeBytes) return { path, resumedAt: sizeBytes };
+  if ((await sizeOf(path)) === sizeBytes) return { path, isNew: false };
   const part = `${path}.part`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -34,7 +34,7 @@ export async function takeInto(
     const from = found > sizeBytes ? 0 : found;
     await append(part, from, takeWhole(client, packetId, sizeBytes, { ...options, from }), sizeBytes);
     await rename(part, path);
-    return { path, resumedAt: from };
+    return { path, isNew: true };
   } catch (error) {
     throw unwritten(out, error);
   }

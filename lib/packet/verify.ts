@@ -144,6 +144,10 @@ function checkContainer(
   const { packet, exhibits } = manifest ?? { exhibits: [] };
   if (packet === undefined) return;
   checkOrder(report, reading, [...FILES, ...exhibits.map(({ path }) => path)]);
+  const checks = new Map(reading.entries.map(({ name, crc32 }) => [name.slice(name.indexOf('/') + 1), crc32]));
+  for (const { path, crc32 } of exhibits) {
+    if (checks.get(path) !== crc32) report.say('packet/exhibit', `${path}: another CRC-32 than case.json says`);
+  }
   const folder = packetFolder(packet.id);
   for (const name of folders) if (name !== folder) report.say('packet/folder', name === '' ? 'the top folder' : name);
   for (const { code, where } of checkTimes(reading, new Date(packet.orderedAt)))

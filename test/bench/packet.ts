@@ -1,5 +1,6 @@
 // A packet made, taken and verified, each against a loop that does the same arithmetic with node:crypto and nothing else; and its PDF
 // drawn, against pdfkit used as its guide shows. Each answers MB/s or pages/s.
+import { once } from 'node:events';
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,

@@ -1,12 +1,17 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { createPublicKey, verify } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SETTINGS } from '../../lib/core.ts';
+import { assemble, SETTINGS } from '../../lib/core.ts';
+import { parseEntry } from '../../lib/custody.ts';
 import { certificateMessage, type Certificate } from '../../lib/destroy.ts';
 import { sha256Hex } from '../../lib/formats/canonical.ts';
-import { openDesk, verifyCustody, type WatchFinding } from '../../lib/index.ts';
-import { freshDesk, noise, refer, type TestDesk } from '../material.ts';
+import { DeskError, openDesk, verifyCustody, type WatchFinding } from '../../lib/index.ts';
+import { openSealedRange } from '../../lib/seal.ts';
+import { freshDesk, gather, noise, refer, type TestDesk } from '../material.ts';
+import { watchHarmed } from './harmed-copy.ts';
+import { packed } from './packet/material.ts';
 
 let desk: TestDesk;
 beforeEach(async () => {
@@ -91,6 +96,59 @@ describe('destruction', () => {
     expect(verifyCustody(custody, { trust: desk.trust }).findings).toEqual([]);
     expect(await findings()).toEqual([]);
     expect(await desk.desk.certificate(supervisor, id)).toEqual(certificate);
+  });
+
+  it('ends a packet with its referral: its bytes open no more, and the certificate names every copy that was taken', async () => {
+    const { referralId, packetId } = await packed(desk, [noise('a', 1000)]);
+    const supervisor = await desk.as('supervisor');
+    const investigator = await desk.as('investigator');
+    const { token } = await desk.desk.makeLink(supervisor, packetId);
+    await gather((await desk.desk.takeByLink(token)).bytes);
+    await desk.desk.acknowledge(investigator, packetId, { answer: 'received' });
+    const entries = await desk.local.ports.ledger.entries(referralId, 0, 100);
+    const frozen = entries.find(({ text }) => parseEntry(text).act === 'freeze-packet');
+    const object = frozen?.objects[0];
+    if (object === undefined) throw new Error('no packet was frozen');
+    desk.clock.addDays(366);
+    const certificate = await destroy(referralId);
+    expect(certificate.copies).toMatchObject([
+      { act: 'release', actorId: investigator.actorId },
+      { act: 'release', actorId: supervisor.actorId },
+    ]);
+    for (const take of [
+      desk.desk.takePacket(investigator, packetId),
+      desk.desk.packet(supervisor, packetId),
+      desk.desk.makeLink(supervisor, packetId),
+      desk.desk.summary(supervisor, referralId, 'to see'),
+      desk.desk.exportKey(supervisor, object.id, 'to see'),
+    ])
+      await expect(take).rejects.toMatchObject({ code: 'absent/destroyed' });
+    const core = assemble(desk.desk.id, desk.local.ports, SETTINGS);
+    await expect(gather(openSealedRange(core, object, { offset: 0, sizeBytes: 1 }))).rejects.toBeInstanceOf(DeskError);
+    const { items } = await desk.desk.packets(investigator);
+    expect(items).toMatchObject([{ packetId, answers: [{ answer: 'received' }] }]);
+    expect(await findings()).toEqual([]);
+  });
+
+  it('vouches for what remains of packets: a row that is altered afterwards is found', async () => {
+    const { referralId, packetId } = await packed(desk, []);
+    desk.clock.addDays(366);
+    await destroy(referralId);
+    await desk.desk.integrate();
+    await desk.local.close();
+    const alter = (find: string, by: string) => (ledger: DatabaseSync) => {
+      const { changes } = ledger
+        .prepare("UPDATE row SET value = replace(value, ?, ?) WHERE kind = 'packet' AND id = ?")
+        .run(find, by, packetId);
+      expect(changes).toBe(1);
+    };
+    expect(await watchHarmed(desk, alter('europol', 'europoI'))).not.toEqual([]);
+    const gone = await watchHarmed(desk, (ledger) => {
+      ledger.prepare("DELETE FROM row WHERE kind = 'packet'").run();
+      ledger.prepare('DELETE FROM row_list WHERE id = ?').run(packetId);
+    });
+    expect(gone).toContainEqual({ code: 'ledger/row-altered', where: `remains of referral ${referralId}` });
+    expect(await watchHarmed(desk, () => undefined)).toEqual([]);
   });
 
   it('leaves no byte of the secret or of the lookup row in any file', async () => {

@@ -33,6 +33,10 @@ const ASKED: Readonly<Record<string, Asking>> = {
   addActor: { body: { role: 'auditor', name: 'Kim' } },
   addAgency: { body: { id: 'de-bka', name: 'BKA' } },
   exportKey: { body: { purpose: 'test' } },
+  readSummary: { headers: { Purpose: 'test' } },
+  orderPacket: { body: { agency: 'europol', purpose: 'Inquiry', legalBasis: 'Example Act' } },
+  acknowledge: { body: { answer: 'received' } },
+  makeLink: { body: {} },
 };
 
 const GUARDED = ROUTES.flatMap((route) => (route.action === undefined ? [] : [{ ...route, action: route.action }]));
@@ -41,11 +45,18 @@ const PUBLIC = ROUTES.filter(({ action }) => action === undefined);
 type Guarded = Route & { readonly action: Action };
 type Owner = 'own' | 'another’s' | 'no one’s';
 
+/** Routes about one thing, which is somebody's: a referral its reporter's, a packet its agency's. */
+const OWNED = ['/v1/referrals/{id}', '/v1/packets/{id}'];
+
+function isOwned({ path }: Pick<Route, 'path'>): boolean {
+  return OWNED.some((start) => path.startsWith(start));
+}
+
 /** What the table of grants says must come of it. */
 function expected({ action, path }: Guarded, role: Role, owner: Owner): 'denied' | 'absent' | 'allowed' {
   const reach = GRANTS[role][action];
   if (reach === undefined) return 'denied';
-  if (!path.startsWith('/v1/referrals/{id}')) return 'allowed';
+  if (!isOwned({ path })) return 'allowed';
   return owner === 'no one’s' || (reach === 'own' && owner === 'another’s') ? 'absent' : 'allowed';
 }
 
@@ -55,6 +66,7 @@ function outcome({ status, json }: Answer): string {
     'access/unauthenticated': 'unknown',
     'access/denied': 'denied',
     'absent/referral': 'absent',
+    'absent/packet': 'absent',
   };
   return outcomes[code] ?? (status < 500 ? 'allowed' : `failed with ${code}`);
 }
@@ -63,27 +75,45 @@ describe('who may do what', () => {
   let door: Door;
   let owned = { id: '', attachments: [''] };
   let otherKey = '';
+  let otherAgencyKey = '';
+  let packet = '';
 
   beforeAll(async () => {
     door = await openDoor();
     owned = await openOver(door, [file]);
     const added = await door.ask('operator', 'POST', '/v1/actors', { body: { role: 'reporter', name: 'Another' } });
     otherKey = text(added.json, 'key');
+    await door.ask('operator', 'POST', '/v1/agencies', { body: { id: 'de-bka', name: 'BKA' } });
+    const body = { role: 'investigator', name: 'Of another agency', agency: 'de-bka' };
+    otherAgencyKey = text((await door.ask('operator', 'POST', '/v1/actors', { body })).json, 'key');
+    const packed = await openOver(door, [], 'packed');
+    await door.ask('reporter', 'POST', `/v1/referrals/${packed.id}/finish`);
+    const ordered = await door.ask('supervisor', 'POST', `/v1/referrals/${packed.id}/packets`, ASKED['orderPacket']);
+    packet = text(ordered.json, 'packetId');
+    await door.test.desk.integrate();
+    await door.test.desk.freezePackets();
   });
   afterAll(() => door.end());
 
-  /** The key of `role`; a reporter to whom the referral is another's belongs to another organisation. */
+  /** The key of `role`; to whom something is another's, she belongs to another organisation, or agency. */
   function keyFor(role: Role, owner: Owner): string {
-    return role === 'reporter' && owner === 'another’s' ? otherKey : door.test.keys[role];
+    const others: Partial<Record<Role, string>> = { reporter: otherKey, investigator: otherAgencyKey };
+    return (owner === 'another’s' ? others[role] : undefined) ?? door.test.keys[role];
+  }
+
+  async function token(): Promise<string> {
+    const { json } = await door.ask('supervisor', 'POST', `/v1/packets/${packet}/links`, { body: {} });
+    return text(json, 'path').replace('/v1/links/', '');
   }
 
   async function ask(route: Route, key: string | undefined, owner: Owner): Promise<Answer> {
     const ids = {
-      id: owner === 'no one’s' ? UNKNOWN : owned.id,
+      id: owner === 'no one’s' ? UNKNOWN : route.path.startsWith('/v1/packets/') ? packet : owned.id,
       a: owned.attachments[0] ?? '',
       h: UNKNOWN,
       d: UNKNOWN,
       purpose: 'receipts',
+      token: route.path.includes('{token}') ? await token() : '',
     };
     const path = route.path.replaceAll(/\{([a-z]+)\}/g, (_, name: keyof typeof ids) => ids[name]);
     return readAnswer(await door.api.fetch(toRequest(key, route.method, path, ASKED[route.operation])));
@@ -116,17 +146,28 @@ describe('who may do what', () => {
     expect((await ask(route, undefined, 'own')).status).toBe(200);
   });
 
-  it('refuses an investigator everywhere', () => {
-    expect(GUARDED.filter((route) => expected(route, 'investigator', 'own') !== 'denied')).toEqual([]);
+  it('lets an investigator see packets, take and answer them, and nothing else', () => {
+    const allowed = GUARDED.filter((route) => expected(route, 'investigator', 'own') !== 'denied');
+    const names = allowed.map(({ operation }) => operation).sort();
+    expect(names).toEqual(['acknowledge', 'listPackets', 'readPacket', 'takePacket']);
   });
 
-  it.each(GUARDED.filter(({ path }) => path.startsWith('/v1/referrals/{id}')))(
-    "$operation says of another's referral exactly what it says of none",
+  it.each(GUARDED.filter(isOwned))(
+    '$operation says of another’s referral or packet exactly what it says of none',
     async (route) => {
-      const [others, none] = [await ask(route, otherKey, 'own'), await ask(route, otherKey, 'no one’s')];
-      expect([others.status, others.json]).toEqual([none.status, none.json]);
+      for (const key of [otherKey, otherAgencyKey]) {
+        const [others, none] = [await ask(route, key, 'own'), await ask(route, key, 'no one’s')];
+        expect([others.status, others.json]).toEqual([none.status, none.json]);
+      }
     },
   );
+
+  it("lists an agency's own packets, and none of another's", async () => {
+    const own = await door.ask('investigator', 'GET', '/v1/packets');
+    expect(own.json).toMatchObject({ items: [{ packetId: packet, agency: 'europol' }] });
+    const others = await readAnswer(await door.api.fetch(toRequest(otherAgencyKey, 'GET', '/v1/packets')));
+    expect(others.json).toEqual({ items: [] });
+  });
 
   it("does not list another's referrals, nor take another's call for one made before", async () => {
     const list = async (): Promise<Answer> =>

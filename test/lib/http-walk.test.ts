@@ -1,4 +1,5 @@
 // A walk through every route there is: each answer is what the contract says, and carries the headers every answer must.
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import addFormatsModule from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -87,6 +88,7 @@ describe('the API, from a referral to its certificate', () => {
   let id = '';
   let other = '';
   let attachments: string[] = [];
+  let packet = '';
 
   it('opens a referral, says where it is, and answers the same call the same', async () => {
     const first = await walk('reporter', 'POST', '/v1/referrals', 201, open('one'));
@@ -152,6 +154,54 @@ describe('the API, from a referral to its certificate', () => {
     await walk('supervisor', 'DELETE', '/v1/referrals/{id}/holds/{h}', 404, { ids, body: { reason: 'lifted' } });
   });
 
+  it('packs for an agency, which takes it whole, in stretches and by a link, and answers', async () => {
+    const purpose = { Purpose: encodeURIComponent('Prüfung') };
+    const summary = await walk('supervisor', 'GET', '/v1/referrals/{id}/summary.pdf', 200, {
+      ids: { id },
+      headers: purpose,
+    });
+    expect(summary.bytes.subarray(0, 5).toString()).toBe('%PDF-');
+    const body = { agency: 'europol', purpose: 'Inquiry', legalBasis: 'Example Act' };
+    packet = randomUUID();
+    const asking = { ids: { id }, body, headers: { 'Idempotency-Key': packet } };
+    const ordered = await walk('supervisor', 'POST', '/v1/referrals/{id}/packets', 202, asking);
+    expect(ordered.headers.get('location')).toBe(`/v1/packets/${packet}/status`);
+    const again = await walk('supervisor', 'POST', '/v1/referrals/{id}/packets', 202, asking);
+    expect([dig(ordered.json, 'isNew'), dig(again.json, 'isNew')]).toEqual([true, false]);
+    const other = { ...asking, body: { ...body, purpose: 'Another' } };
+    await walk('supervisor', 'POST', '/v1/referrals/{id}/packets', 409, other);
+    const ids = { id: packet };
+    await walk('investigator', 'GET', '/v1/packets/{id}/status', 200, { ids });
+    await walk('investigator', 'GET', '/v1/packets/{id}', 409, { ids });
+    await door.test.desk.integrate();
+    await door.test.desk.freezePackets();
+    await walk('auditor', 'GET', '/v1/packets', 200, { query: '?limit=1' });
+    await walk('auditor', 'GET', '/v1/packets', 422, { query: '?limit=0' });
+    const whole = await walk('investigator', 'GET', '/v1/packets/{id}', 200, { ids });
+    const part = await walk('investigator', 'GET', '/v1/packets/{id}', 206, {
+      ids,
+      headers: { Range: 'bytes=0-3', 'If-Range': whole.headers.get('etag') ?? '' },
+    });
+    expect(part.bytes.equals(whole.bytes.subarray(0, 4))).toBe(true);
+    await walk('investigator', 'GET', '/v1/packets/{id}', 416, { ids, headers: { Range: 'bytes=9999999-' } });
+    await walk('investigator', 'POST', '/v1/packets/{id}/acknowledge', 201, { ids, body: { answer: 'received' } });
+    const outcome = { answer: 'outcome', reason: 'inquiryOpened', caseNumber: '12/26', note: 'Thanks' };
+    await walk('investigator', 'POST', '/v1/packets/{id}/acknowledge', 201, { ids, body: outcome });
+    await walk('investigator', 'POST', '/v1/packets/{id}/acknowledge', 422, { ids, body: { answer: 'outcome' } });
+    await walk('supervisor', 'POST', '/v1/packets/{id}/acknowledge', 403, { ids, body: { answer: 'received' } });
+    const link = await walk('supervisor', 'POST', '/v1/packets/{id}/links', 201, { ids, body: { hours: 1 } });
+    const token = text(link.json, 'path').replace('/v1/links/', '');
+    const shown = await walk(undefined, 'GET', '/v1/links/{token}', 200, { ids: { token } });
+    expect(shown.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const taken = await walk(undefined, 'POST', '/v1/links/{token}', 200, { ids: { token } });
+    expect(taken.bytes.equals(whole.bytes)).toBe(true);
+    await walk(undefined, 'POST', '/v1/links/{token}', 410, { ids: { token } });
+    await walk(undefined, 'GET', '/v1/links/{token}', 410, { ids: { token } });
+    const status = await walk('auditor', 'GET', '/v1/packets/{id}/status', 200, { ids });
+    expect(dig(status.json, 'releases')).toHaveLength(3);
+    await walk('reporter', 'GET', '/v1/referrals/{id}', 200, { ids: { id } });
+  });
+
   it('destroys with two persons once the time has come, and certifies it', async () => {
     await walk('supervisor', 'POST', '/v1/referrals/{id}/destructions', 409, { ids: { id }, body: law });
     await door.test.desk.integrate(); // a receipt promised the log within a day
@@ -164,6 +214,9 @@ describe('the API, from a referral to its certificate', () => {
     await walk('reporter', 'GET', '/v1/referrals/{id}/certificate', 200, { ids });
     await walk('reporter', 'GET', '/v1/referrals/{id}', 200, { ids });
     await walk('reporter', 'GET', '/v1/referrals/{id}/receipt', 410, { ids });
+    await walk('investigator', 'GET', '/v1/packets', 200);
+    await walk('investigator', 'GET', '/v1/packets/{id}', 410, { ids: { id: packet } });
+    await walk('investigator', 'GET', '/v1/packets/{id}/status', 410, { ids: { id: packet } });
   });
 
   it('keeps house: actors, agencies, keys, its own chain, and everything gone over again', async () => {

@@ -24,8 +24,13 @@ const GOOD: readonly [string, z.ZodType, readonly object[]][] = [
   [
     'acknowledgement',
     words.acknowledgementRequest,
-    [{ outcome: 'received' }, { outcome: 'opened', caseNumber: '0042', note: 'ok' }],
+    [
+      { answer: 'received' },
+      { answer: 'triaged', caseNumber: '0042', note: 'ok' },
+      { answer: 'outcome', reason: 'inquiryOpened', caseNumber: '0042', note: 'ok', signature: 'AAAA' },
+    ],
   ],
+  ['link', words.linkRequest, [{ hours: 1 }, { hours: 720 }]],
   [
     'actor',
     words.actorRequest,
@@ -40,6 +45,7 @@ const GOOD: readonly [string, z.ZodType, readonly object[]][] = [
     [
       { id: 'europol', name: 'Europol' },
       { id: 'de-bka', name: 'BKA', country: 'DE' },
+      { id: 'de-bka', name: 'BKA', signingKey: Buffer.alloc(32, 7).toString('base64') },
     ],
   ],
   [
@@ -82,6 +88,10 @@ describe('the words of the API', () => {
     for (const body of bodies) expect(schema.safeParse({ ...body, noSuchField: 1 }).success).toBe(false);
   });
 
+  it('let a link be used for three days where nothing is said', () => {
+    expect(words.linkRequest.parse({})).toEqual({ hours: 72 });
+  });
+
   it.each<[string, z.ZodType, object]>([
     ['a view of nothing', words.viewRequest, view],
     ['a view that ends before it begins', words.viewRequest, { ...view, sha256: SHA_A, to: '2026-11-20T09:00:00Z' }],
@@ -90,6 +100,16 @@ describe('the words of the API', () => {
     ['a hold without a legal basis', words.holdRequest, { reason: 'because' }],
     ['a hold for a blank reason', words.holdRequest, { ...law, reason: ' ' }],
     ['an agency with a path for an id', words.agencyRequest, { id: '../x', name: 'X' }],
+    ['an agency whose key is too short', words.agencyRequest, { id: 'xx', name: 'X', signingKey: 'AAAA' }],
+    ['a packet for no purpose', words.packetRequest, { agency: 'de-bka', purpose: ' \n', legalBasis: 'Act' }],
+    ['a packet on no legal basis', words.packetRequest, { agency: 'de-bka', purpose: 'Inquiry' }],
+    ['an outcome without a reason', words.acknowledgementRequest, { answer: 'outcome' }],
+    ['a reason without an outcome', words.acknowledgementRequest, { answer: 'triaged', reason: 'arrest' }],
+    ['a reason that is none of the list', words.acknowledgementRequest, { answer: 'outcome', reason: 'bored' }],
+    ['an answer that is none of the list', words.acknowledgementRequest, { answer: 'opened' }],
+    ['a link for no time', words.linkRequest, { hours: 0 }],
+    ['a link for more than thirty days', words.linkRequest, { hours: 721 }],
+    ['a link for a part of an hour', words.linkRequest, { hours: 1.5 }],
     ['an actor whose organisation is no id', words.actorRequest, { role: 'reporter', name: 'Kim', organisation: 'X' }],
     ['an actor of no role', words.actorRequest, { role: 'admin', name: 'Kim' }],
     [

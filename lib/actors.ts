@@ -160,10 +160,11 @@ export async function listActors(
   return all;
 }
 
-/** What somebody is called, and her role, as far as the desk can still say. */
-export async function nameOf(core: Core, actorId: string): Promise<{ role: Role; name: string } | undefined> {
+/** What somebody is called, and her role. @throws DeskError ledger/failed where the book does not vouch for it */
+export async function nameOf(core: Core, actorId: string): Promise<{ role: Role; name: string }> {
   const row = await core.ledger.row({ kind: 'actor', id: actorId });
-  if (row === undefined) return undefined;
+  if (row === undefined || !(await isVouched(core, row)))
+    throw new DeskError('ledger/failed', 'The record of an actor was altered past the desk: run watch, then restore.');
   const { role, seq } = row.value as unknown as ActorRecord;
   return { role, name: await openName(core, seq) };
 }

@@ -2,7 +2,8 @@
 
 import { daysAfter, entriesOf, rowsOf, type Chain, type Core, type RowDraft } from './core.ts';
 import { DeskError } from './errors.ts';
-import type { Json, ObjectRecord, StoredRow } from './ports.ts';
+import { parseEntry } from './custody.ts';
+import type { Json, ObjectRecord, StoredEntry, StoredRow } from './ports.ts';
 import { isVouched } from './vouch.ts';
 
 /**
@@ -11,14 +12,16 @@ import { isVouched } from './vouch.ts';
  */
 export type ReferralState = 'open' | 'finished' | 'retracted' | 'expired' | 'destroying' | 'destroyed';
 
+/** A hold that stands. Times are RFC 3339. */
 export interface Hold {
   readonly id: string;
+  /** UTC. */
   readonly from: string;
   /** Absent: until it is ended by an order of its own. A date only asks for review; the hold stands until ended. */
   readonly until?: string;
 }
 
-/** All times RFC 3339 UTC. */
+/** All times RFC 3339 UTC, with milliseconds. */
 export interface ReferralRecord {
   readonly id: string;
   readonly state: ReferralState;
@@ -29,14 +32,18 @@ export interface ReferralRecord {
   readonly openedAt: string;
   /** When it will be destroyed unless finished. */
   readonly expiresAt: string;
+  /** When its end was announced. */
   readonly warnedAt?: string;
+  /** When it was finished, retracted or expired. */
   readonly closedAt?: string;
-  /** A finished referral is not destroyed before this. */
+  /** A finished referral is not destroyed before this (US: 18 USC 2258A(h), one year). */
   readonly keepUntil?: string;
   /** How far the sealed bytes' locks surely reach. */
   readonly lockedUntil: string;
   readonly holds: readonly Hold[];
+  /** Destruction that was asked for, and by whom. */
   readonly destruction?: { readonly id: string; readonly requestedBy: string; readonly requestedAt: string };
+  /** When its secret was destroyed. */
   readonly destroyedAt?: string;
 }
 
@@ -202,10 +209,23 @@ export function declaredRows(referral: string, declared: readonly DeclaredAttach
 /** The declared attachments in the order of the document. */
 export async function declaredOf(core: Core, referral: string): Promise<DeclaredAttachment[]> {
   const all: DeclaredAttachment[] = [];
+  for await (const row of rowsOf(core, `declared/${referral}`)) all.push(...itemsOf(row));
+  return all;
+}
+
+/** The same, where something is decided on them: the entry that wrote each row must vouch for it. @throws DeskError ledger/failed */
+export async function vouchedDeclaredOf(core: Core, referral: string): Promise<DeclaredAttachment[]> {
+  const all: DeclaredAttachment[] = [];
   for await (const row of rowsOf(core, `declared/${referral}`)) {
-    all.push(...((row as StoredRow).value['items'] as unknown as DeclaredAttachment[]));
+    if (!(await isVouched(core, row)))
+      throw new DeskError('ledger/failed', 'A list of declared attachments was altered past the desk: run watch.');
+    all.push(...itemsOf(row));
   }
   return all;
+}
+
+function itemsOf(row: StoredRow): DeclaredAttachment[] {
+  return row.value['items'] as unknown as DeclaredAttachment[];
 }
 
 /** The label of the commitment to a declared digest. It stands in the declared row, keyed like any other commitment of entry 0. */
@@ -213,10 +233,17 @@ export function declaredLabel(attachment: string): string {
   return `declared/${attachment}`;
 }
 
-/** The object among an entry's that was sealed in place `n`. */
-export function nthObject(stored: { readonly objects: readonly ObjectRecord[] }, n: number): ObjectRecord {
-  const object = stored.objects[n];
-  if (object === undefined) throw new DeskError('absent/object', 'The entry has no such sealed object.');
+/**
+ * The object that an entry made in place `n`. What stands beside the entry must be what its chained part names: else words sealed for
+ * one act could be read as another's.
+ * @throws DeskError absent/object, ledger/failed (the book was altered past the desk)
+ */
+export function nthObject(stored: StoredEntry, n: number): ObjectRecord {
+  const [object, named] = [stored.objects[n], parseEntry(stored.text).objects[n]];
+  if (object === undefined || named === undefined)
+    throw new DeskError('absent/object', 'The entry has no such sealed object.');
+  if (object.id !== named.id)
+    throw new DeskError('ledger/failed', 'An entry was altered past the desk: run watch, then restore.');
   return object;
 }
 

@@ -6,17 +6,21 @@ import { append, entriesOf, type Chain, type Core, type Taken } from './core.ts'
 import { commitment, commitmentKey, parseEntry } from './custody.ts';
 import { DeskError } from './errors.ts';
 import { inForm } from './form.ts';
+import type { Json } from './ports.ts';
 import { chainOf, findAttachment, findReferral, nthObject } from './referral.ts';
 import { openSmall, sealJson } from './seal.ts';
 
+/** How much of a file was seen: only `full` can make it viewed. */
 export type ViewExtent = 'full' | 'partial' | 'thumbnail' | 'none';
 
 /** One look at one file. Times are RFC 3339 with zone. */
 export interface ViewEvent {
   /** SHA-256 of the very bytes that were looked at, 64 lower-case hex digits. */
   readonly sha256: string;
+  /** Who looked, 1 to 300 characters; sealed. */
   readonly viewer: string;
   readonly from: string;
+  /** The moment it began without one. */
   readonly to?: string | undefined;
   readonly extent: ViewExtent;
   /** The attachment, where the look was at one of this referral's. */
@@ -40,9 +44,17 @@ export async function recordView(core: Core, caller: Caller, referralId: string,
       act: 'view',
       actorId: caller.actorId,
       objects: [words],
-      commitments: [{ label: 'viewed', type: 'sha256', value: view.sha256 }],
+      commitments: [
+        { label: 'viewed', type: 'sha256', value: view.sha256 },
+        { label: 'view', type: 'text', value: lookValue(view) },
+      ],
     }),
   );
+}
+
+/** What the entry of a look commits to: who looked at what, when, and how much of it. */
+function lookValue({ sha256, viewer, from, to, extent }: Omit<ViewEvent, 'attachment'>): Json[] {
+  return [sha256, viewer, from, to ?? null, extent];
 }
 
 /** What was looked at must be the attachment's own bytes. @throws DeskError absent/attachment, input/rule */
@@ -69,6 +81,7 @@ function checkTimes(core: Core, view: ViewEvent): void {
 
 /** Who looked at what, in order, and which bytes were viewed in the sense of the law. */
 export interface Viewed {
+  /** `seq`: its entry's place in the chain. */
   readonly views: readonly (ViewEvent & { readonly seq: number })[];
   /** SHA-256 of each file that was looked at in full before the referral was finished; for all others nothing is claimed. */
   readonly viewed: readonly string[];

@@ -190,6 +190,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'packet/opening': 'An opening does not belong to the chain',
   'packet/file': 'This file is not the one the case manifest names',
   'packet/referral': 'The referral is not the one that was taken in',
+  'packet/derived': 'This file does not say what the referral says',
   'packet/contents': 'An exhibit is missing, or one too many',
   'packet/exhibit': 'This exhibit is not the one that was taken in',
   'packet/viewed': 'More is claimed of the looking than was entered or stated',

@@ -1,7 +1,7 @@
 // The case manifest (decision 13): all that a packet says of a referral beside the referral itself, as canonical JSON. The PDF is
 // drawn from it and prints its SHA-256 on every page; it names every file of the packet but the PDF and the bag's own.
 import * as z from 'zod';
-import { ACTS } from '../custody.ts';
+import { ACTS, type Entry } from '../custody.ts';
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.iso.datetime({ precision: 3 });
@@ -120,3 +120,12 @@ export const caseSchema = z.strictObject({
   files: z.array(z.strictObject({ path: z.string(), sizeBytes: count, sha256: hex32 })),
 });
 export type Case = z.infer<typeof caseSchema>;
+
+/** The acts that a chain's entries tell, each `attach` with its exhibit. */
+export function actsOf(entries: readonly Entry[], exhibits: readonly Exhibit[]): CaseAct[] {
+  const bySeq = new Map(exhibits.map((exhibit) => [exhibit.seq, exhibit.exhibit]));
+  return entries.map(({ seq, time, actorId, act }) => {
+    const exhibit = bySeq.get(seq);
+    return { seq, time, actorId, act, ...(exhibit === undefined ? {} : { exhibit }) };
+  });
+}

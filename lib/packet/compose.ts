@@ -8,11 +8,14 @@ import { canonicalBytes, sha256Hex } from '../formats/canonical.ts';
 import { csvText } from '../formats/csv.ts';
 import { layZip, zipBytes } from '../formats/zip/write.ts';
 import { proveInclusion } from '../log.ts';
+import { DeskError } from '../errors.ts';
 import type { ObjectRecord } from '../ports.ts';
+import { Report } from '../proofs/report.ts';
 import { openSealed } from '../seal.ts';
 import { signNamed } from '../sign.ts';
 import { renderSummary } from '../summary/index.ts';
 import type { Custody } from '../status.ts';
+import { makeTrust } from '../trust.ts';
 import type { Case } from './case.ts';
 import type { Covering } from './covering.ts';
 import { gather, type Gathered } from './gather.ts';
@@ -22,6 +25,7 @@ import { wordsOfOrder } from './order.ts';
 import { inOrder, packetFolder, packetMessage } from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
+import { checkWords } from './verify.ts';
 
 export interface Composed {
   readonly sizeBytes: number;
@@ -62,6 +66,7 @@ export async function composePacket(
   const tagManifest = fileOf('tagmanifest-sha256.txt', manifestText(tags));
   const signature = fileOf('signature.json', await sign(core, record.id, tagManifest.sha256));
   const files = inOrder([...tags, tagManifest, signature, ...payload]);
+  await demandAuthentic(core, files);
   return { ...bytesOf(core, record, files), caseSha256: caseFile.sha256, tagManifestSha256: tagManifest.sha256 };
 }
 
@@ -153,6 +158,22 @@ function tagFiles(
 async function sign(core: Core, packet: string, tagManifestSha256: string): Promise<Uint8Array> {
   const signed = await signNamed(core, 'packets', () => packetMessage(Buffer.from(tagManifestSha256, 'hex')));
   return canonicalBytes({ version: 1, desk: core.desk, packet, tagManifestSha256, ...signed });
+}
+
+/**
+ * What would not verify is never frozen: it would be wrong for ever.
+ * @throws DeskError ledger/failed (the book was altered past the desk)
+ */
+async function demandAuthentic(core: Core, files: readonly PacketFile[]): Promise<void> {
+  const report = new Report();
+  const read = files.map(({ path, sizeBytes, sha256, content }) => {
+    const kept = content instanceof Uint8Array ? content : undefined;
+    return [path, { path, sizeBytes, sha256, content: kept }] as const;
+  });
+  checkWords(report, new Map(read), makeTrust(core.desk, await core.keys.publicKeys()));
+  const codes = [...new Set(report.findings.map(({ code }) => code))];
+  if (codes.length === 0) return;
+  throw new DeskError('ledger/failed', `The packet would not verify (${codes.join(', ')}): run watch, then restore.`);
 }
 
 // ── the bytes ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
-// Where an exhibit lies in the packet. Its name is the desk's; of the submitter's only the ending is kept, and only a known one, so
+// What an exhibit is called and where it lies in the packet. Its name is the desk's; of the submitter's only the ending is kept, and only a known one, so
 // that the file opens with a double click and nothing a sender chose runs.
 
+/** The endings that are kept; the list is part of the packet's version 1. */
 const ENDINGS = new Set(
   (
     'jpg jpeg jfif png gif webp avif heic heif bmp tif tiff ' +
@@ -9,6 +10,11 @@ const ENDINGS = new Set(
     'txt csv json pdf eml vcf zip 7z rar tar gz'
   ).split(' '),
 );
+
+/** @param n its place, from 0 */
+export function exhibitName(n: number): string {
+  return `E${String(n + 1).padStart(4, '0')}`;
+}
 
 /** @param name the exhibit's, such as E0001 @param original what the submitter calls the file; text, never a path */
 export function exhibitPath(name: string, original: string | undefined): string {

@@ -4,16 +4,16 @@ import { findGaps, type Referral } from '../../schemas/index.ts';
 import { nameOf } from '../actors.ts';
 import type { AttachmentFacts } from '../attach.ts';
 import { entriesOf, type Chain, type Core } from '../core.ts';
-import { entryHash, parseEntry, type Entry } from '../custody.ts';
+import { commitmentKey, entryCommitment, entryHash, parseEntry, type Entry } from '../custody.ts';
 import { DeskError } from '../errors.ts';
 import { sha256Hex } from '../formats/canonical.ts';
 import type { PhoneFacts } from '../formats/phone.ts';
-import type { ObjectRecord, StoredEntry } from '../ports.ts';
-import { declaredOf, nthObject, readReferral } from '../referral.ts';
+import { DESK, type ObjectRecord, type StoredEntry } from '../ports.ts';
+import { nthObject, readReferral, vouchedDeclaredOf, type DeclaredAttachment } from '../referral.ts';
 import { openSmall } from '../seal.ts';
 import type { ViewEvent } from '../view.ts';
-import type { Case, CaseAct, CaseView, Exhibit } from './case.ts';
-import { exhibitPath } from './exhibit-path.ts';
+import { actsOf, type Case, type CaseView, type Exhibit } from './case.ts';
+import { exhibitName, exhibitPath } from './exhibit-path.ts';
 import { viewedState } from './viewed.ts';
 
 /** An exhibit with the object its bytes are sealed in. */
@@ -54,7 +54,7 @@ interface Walked {
 
 /** Gathers a referral up to and with entry `last`. @throws DeskError absent/destroyed, and what a damaged vault throws */
 export async function gather(core: Core, chain: Chain, last: number): Promise<Gathered> {
-  const walked = await walk(core, chain.owner, last);
+  const walked = await walk(core, chain, last);
   const record = await readReferral(core, chain.owner);
   const { referral, phones, original } = await openReferral(core, chain.owner);
   const exhibits = await exhibitsOf(core, chain.owner, referral, walked);
@@ -82,7 +82,10 @@ export async function gather(core: Core, chain: Chain, last: number): Promise<Ga
       custody: {
         entries: walked.entries.length,
         head: entryHash(walked.texts.at(-1) ?? ''),
-        acts: actsOf(walked.entries, exhibits),
+        acts: actsOf(
+          walked.entries,
+          exhibits.map(({ exhibit }) => exhibit),
+        ),
       },
       gaps: findGaps(referral),
       phones: { ...phones },
@@ -97,12 +100,13 @@ export async function gather(core: Core, chain: Chain, last: number): Promise<Ga
 
 // ── the chain, opened ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-async function walk(core: Core, owner: string, last: number): Promise<Walked> {
+async function walk(core: Core, chain: Chain, last: number): Promise<Walked> {
   const walked: Omit<Walked, 'finishedAt'> = { entries: [], texts: [], arrived: [], looks: [] };
   let finishedAt: Walked['finishedAt'];
-  for await (const stored of entriesOf(core, owner)) {
+  for await (const stored of entriesOf(core, chain.owner)) {
     if (stored.seq > last) break;
     const entry = parseEntry(stored.text);
+    demandVouched(chain, entry);
     walked.entries.push(entry);
     walked.texts.push(stored.text);
     if (entry.act === 'finish') finishedAt = { seq: entry.seq, time: entry.time };
@@ -112,6 +116,13 @@ async function walk(core: Core, owner: string, last: number): Promise<Walked> {
   }
   if (walked.entries.length !== last + 1) throw new DeskError('ledger/failed', 'The book lacks an entry of the chain.');
   return { ...walked, finishedAt };
+}
+
+/** Whoever made the entry held the secret of its chain. @throws DeskError ledger/failed */
+function demandVouched({ owner, secret }: Chain, entry: Entry): void {
+  const key = commitmentKey(secret, owner, entry.seq, 'entry');
+  if (entryCommitment(key, entry) === entry.commitments['entry']) return;
+  throw new DeskError('ledger/failed', 'An entry was altered past the desk: run watch, then restore.');
 }
 
 async function arrival(core: Core, stored: StoredEntry, { seq, time }: Entry): Promise<Arrived> {
@@ -142,13 +153,13 @@ async function exhibitsOf(
   referral: Referral,
   { arrived, looks, finishedAt }: Walked,
 ): Promise<GatheredExhibit[]> {
-  const places = new Map((await declaredOf(core, owner)).map(({ id }, n) => [id, n]));
+  const places = new Map((await declaredIn(core, owner, referral)).map(({ id }, n) => [id, n]));
   const placeOf = ({ facts }: Arrived): number => places.get(facts.attachment) ?? Infinity;
   const sorted = arrived.toSorted((a, b) => (placeOf(a) === placeOf(b) ? a.seq - b.seq : placeOf(a) - placeOf(b)));
   return sorted.map(({ seq, time, facts, object }, n) => {
     const declared = places.get(facts.attachment);
     const said = declared === undefined ? undefined : referral.attachments?.[declared];
-    const name = `E${String(n + 1).padStart(4, '0')}`;
+    const name = exhibitName(n);
     const { attachment, sizeBytes, sha256, sha1, md5, crc32 } = facts;
     const exhibit: Exhibit = {
       exhibit: name,
@@ -169,6 +180,13 @@ async function exhibitsOf(
     };
     return { exhibit, object };
   });
+}
+
+/** As many as the referral declares, in its order. @throws DeskError ledger/failed */
+async function declaredIn(core: Core, owner: string, { attachments = [] }: Referral): Promise<DeclaredAttachment[]> {
+  const declared = await vouchedDeclaredOf(core, owner);
+  if (declared.length === attachments.length) return declared;
+  throw new DeskError('ledger/failed', 'The book lacks declared attachments of a referral: run watch, then restore.');
 }
 
 function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
@@ -206,19 +224,7 @@ async function actorsOf(core: Core, entries: readonly Entry[]): Promise<Case['ac
   const ids = [...new Set(entries.map(({ actorId }) => actorId))].sort();
   const actors: Case['actors'] = [];
   for (const id of ids) {
-    const known = await nameOf(core, id);
-    if (known !== undefined) actors.push({ id, ...known });
+    if (id !== DESK) actors.push({ id, ...(await nameOf(core, id)) });
   }
   return actors;
-}
-
-function actsOf(entries: readonly Entry[], exhibits: readonly GatheredExhibit[]): CaseAct[] {
-  const bySeq = new Map(exhibits.map(({ exhibit }) => [exhibit.seq, exhibit.exhibit]));
-  return entries.map(({ seq, time, actorId, act }) => ({
-    seq,
-    time,
-    actorId,
-    act,
-    ...given('exhibit', bySeq.get(seq)),
-  }));
 }

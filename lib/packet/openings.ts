@@ -12,7 +12,10 @@ export const openingsSchema = z.strictObject({ version: z.literal(1), openings: 
 const OPENED: Readonly<Record<string, readonly { readonly label: string; readonly type: Opening['type'] }[]>> = {
   attach: [{ label: 'sha256', type: 'sha256' }],
   finish: [{ label: 'contents', type: 'root' }],
-  view: [{ label: 'viewed', type: 'sha256' }],
+  view: [
+    { label: 'viewed', type: 'sha256' },
+    { label: 'view', type: 'text' },
+  ],
 };
 
 /** @param last the entry that ordered the packet: of the orders before it nothing is opened */

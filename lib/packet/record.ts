@@ -15,6 +15,8 @@ export interface Answered {
   readonly reason?: Reason | undefined;
   readonly at: string;
   readonly seq: number;
+  /** SHA-256 of the agency's signature, hex, where there is one: no signature counts twice. */
+  readonly signatureSha256?: string;
 }
 
 /** A link by which the packet can be taken once. The book knows the SHA-256 of its secret half only. */
@@ -23,6 +25,8 @@ export interface Link {
   readonly madeBy: string;
   readonly expiresAt: string;
   readonly usedAt?: string;
+  /** When it was ended unused. */
+  readonly endedAt?: string;
 }
 
 /** ordered → frozen, or dropped when its referral is destroyed before that. All times RFC 3339 UTC. */
@@ -41,7 +45,7 @@ export interface PacketRecord {
 }
 
 /** A packet as it is told of: its record without what only the desk needs. */
-export type PacketShown = Omit<z.infer<typeof packetStatus>, 'releases'>;
+export type PacketShown = Omit<z.infer<typeof packetStatus>, 'releases' | 'sha256' | 'making'>;
 
 /** Where packets stand that are ordered and not made yet. */
 export const ORDERED_LIST = 'ordered-packets';
@@ -87,6 +91,14 @@ export async function readPacket(core: Core, id: string): Promise<PacketRecord> 
   return row.value as unknown as PacketRecord;
 }
 
+/** @throws DeskError state/not-frozen, absent/destroyed */
+export function demandFrozen({ state, frozen }: PacketRecord): NonNullable<PacketRecord['frozen']> {
+  if (frozen !== undefined) return frozen;
+  if (state === 'dropped')
+    throw new DeskError('absent/destroyed', 'Its referral was destroyed before the packet was made.');
+  throw new DeskError('state/not-frozen', 'The packet is ordered and still being made: ask again in a moment.');
+}
+
 /** A page of one of the lists above, oldest first. */
 export async function packetsIn(
   core: Core,
@@ -109,7 +121,11 @@ export function shownPacket(record: PacketRecord): PacketShown {
     orderedAt,
     ...(frozen === undefined ? {} : { frozenAt: frozen.at, sizeBytes: frozen.sizeBytes }),
     answers: shownAnswers(record),
-    links: links.map(({ expiresAt, usedAt }) => ({ expiresAt, ...(usedAt === undefined ? {} : { usedAt }) })),
+    links: links.map(({ expiresAt, usedAt, endedAt }) => ({
+      expiresAt,
+      ...(usedAt === undefined ? {} : { usedAt }),
+      ...(endedAt === undefined ? {} : { endedAt }),
+    })),
   };
 }
 

@@ -12,7 +12,8 @@ import { trustedKey, type Trust } from '../trust.ts';
 import type { Case } from './case.ts';
 import { openingsSchema } from './openings.ts';
 import { FILES, packetFolder, packetMessage, signatureSchema } from './parts.ts';
-import { checkCase, readCase, type ReadFile, type ReadFiles } from './verify-case.ts';
+import { told, type ReadFile, type ReadFiles } from './told.ts';
+import { checkCase, readCase } from './verify-case.ts';
 
 /** A file of a packet that was unpacked: its path beneath the folder in which README.txt lies, with `/`. */
 export interface UnpackedFile {
@@ -53,15 +54,21 @@ export async function verifyPacket(source: PacketSource, options: VerifyPacketOp
   const { files, reading, folders } = await readFiles(report, source, options);
   for (const path of FILES) if (!files.has(path)) report.say('packet/missing', path);
   for (const { code, where } of checkBag(bagOf(files))) report.say(code, where);
-  const manifest = readCase(report, files);
+  const manifest = checkWords(report, files, options.trust);
   if (reading !== undefined) checkContainer(report, reading, folders, manifest);
-  checkSignature(report, files, manifest, options.trust);
-  const custody = readCustody(report, files, options.trust);
+  return verdictOf(report, manifest);
+}
+
+/** Whether what a packet says is signed, and agrees with itself and the chain. @returns the case manifest, where it can be read */
+export function checkWords(report: Report, files: ReadFiles, trust: Trust | undefined): Case | undefined {
+  const manifest = readCase(report, files);
+  checkSignature(report, files, manifest, trust);
+  const custody = readCustody(report, files, trust);
   const openings = readJson(report, files, 'custody/openings.json', openingsSchema);
   if (manifest !== undefined && custody !== undefined && openings !== undefined) {
-    checkCase(report, files, manifest, custody, openings.openings);
+    checkCase(told(report, files, manifest, custody, openings.openings));
   }
-  return verdictOf(report, manifest);
+  return manifest;
 }
 
 function verdictOf(report: Report, manifest: Case | undefined): PacketVerdict {
@@ -106,12 +113,13 @@ async function readFiles(report: Report, source: PacketSource, { onProgress }: V
   return { files, reading, folders };
 }
 
-/** What the packet says is kept, up to this much for each file; of all else only the digest. */
+/** What tells something is kept, up to this much for each file; of all else only the digest. */
 const MOST_KEPT_BYTES = 256 * 1024 * 1024;
+const KEPT = new Set<string>(FILES.filter((path) => !path.endsWith('.pdf')));
 
 async function digest(path: string, bytes: AsyncIterable<Uint8Array>): Promise<ReadFile> {
   const hash = createHash('sha256');
-  const isKept = !path.startsWith('data/media/') && !path.endsWith('.pdf');
+  const isKept = KEPT.has(path);
   const kept: Buffer[] = [];
   let sizeBytes = 0;
   for await (const piece of bytes) {
@@ -205,7 +213,7 @@ function readJson<T>(
   const content = files.get(path)?.content;
   if (content === undefined) return undefined;
   try {
-    const parsed = schema.safeParse(JSON.parse(content.toString('utf8')));
+    const parsed = schema.safeParse(JSON.parse(Buffer.from(content).toString('utf8')));
     if (parsed.success && canonicalBytes(parsed.data).equals(content)) return parsed.data;
   } catch {
     // told below

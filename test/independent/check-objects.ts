@@ -88,7 +88,8 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
       return [{ label: 'contents', type: 'root', value: contentsRoot(contents.get(entry.chain) ?? []) }];
     case 'view': {
       const view = words(['view']).map('view');
-      return [{ label: 'viewed', type: 'sha256', value: view['sha256'] ?? null }];
+      const look = ['sha256', 'viewer', 'from', 'to', 'extent'].map((key) => view[key] ?? null);
+      return [{ label: 'viewed', type: 'sha256', value: view['sha256'] ?? null }, text('view', look)];
     }
     case 'read':
       return [text('purpose', purposeOf(words(['purpose'], ['attachment', 'summary'])))];

@@ -112,14 +112,22 @@ function demandOpenings(told: Told): void {
   }
 }
 
-function viewsHere({ manifest }: Told): ReadonlyMap<Json, Json> {
+function viewsHere({ manifest }: Told): ReadonlyMap<Json, Json[]> {
   const views = manifest.list('views').filter(isObject);
-  return new Map(
-    views.flatMap((view) => (view['source'] === 'desk' ? [[view['seq'] ?? null, view['sha256'] ?? null]] : [])),
-  );
+  return new Map(views.flatMap((view) => (view['source'] === 'desk' ? [[view['seq'] ?? null, lookOf(view)]] : [])));
 }
 
-function dueOf(told: Told, entry: Entry, openings: readonly Opening[], looks: ReadonlyMap<Json, Json>): readonly Due[] {
+/** What the commitment `view` is about. */
+function lookOf(view: { readonly [key: string]: Json }): Json[] {
+  return ['sha256', 'viewer', 'from', 'to', 'extent'].map((key) => view[key] ?? null);
+}
+
+function dueOf(
+  told: Told,
+  entry: Entry,
+  openings: readonly Opening[],
+  looks: ReadonlyMap<Json, Json[]>,
+): readonly Due[] {
   const { document, files, exhibits, last } = told;
   if (entry === last) return [{ label: 'order', type: 'text', value: orderOf(told) }];
   switch (entry.act) {
@@ -136,8 +144,13 @@ function dueOf(told: Told, entry: Entry, openings: readonly Opening[], looks: Re
       const digest = sha256(files.get(exhibit.text('path')) ?? wrong('an exhibit is missing')).toString('hex');
       return [{ label: 'sha256', type: 'sha256', value: digest, attachment: exhibit.id('attachment') }];
     }
-    case 'view':
-      return [{ label: 'viewed', type: 'sha256', value: looks.get(entry.seq) ?? wrong('a look is missing') }];
+    case 'view': {
+      const look = looks.get(entry.seq) ?? wrong('a look is missing');
+      return [
+        { label: 'viewed', type: 'sha256', value: look[0] ?? null },
+        { label: 'view', type: 'text', value: look },
+      ];
+    }
     case 'finish':
       return [{ label: 'contents', type: 'root', value: contentsRoot(contentsOf(told)) }];
     default:

@@ -1,0 +1,88 @@
+// A packet as it was read, and what its verification is told by: each file's digest, the case manifest, the chain, the openings.
+import { referralSchema, type Referral } from '../../schemas/index.ts';
+import { parseEntry, type Entry } from '../custody.ts';
+import { canonical } from '../formats/canonical.ts';
+import { parseStrictJson } from '../formats/strict-json.ts';
+import type { Report } from '../proofs/report.ts';
+import type { Opening } from '../receipt.ts';
+import type { Custody } from '../status.ts';
+import type { Case } from './case.ts';
+
+/** A file of a packet as it was read. */
+export interface ReadFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Hex. */
+  readonly sha256: string;
+  /** Of all that tells something; of exhibits and the PDF only the digest. */
+  readonly content: Uint8Array | undefined;
+}
+
+export type ReadFiles = ReadonlyMap<string, ReadFile>;
+
+export interface Told {
+  readonly report: Report;
+  readonly files: ReadFiles;
+  readonly manifest: Case;
+  readonly custody: Custody;
+  readonly entries: readonly Entry[];
+  readonly finish: Entry | undefined;
+  /** Those that belong to an entry of the chain, by `<seq>/<label>`. */
+  readonly openings: ReadonlyMap<string, Opening>;
+  /** referral.json, parsed as the desk parses what it takes in; undefined where it would not. */
+  readonly document: Readonly<Record<string, unknown>> | undefined;
+  readonly referral: Referral | undefined;
+}
+
+export const CASE = 'data/case.json';
+export const REFERRAL = 'data/referral.json';
+export const MESSAGES = 'data/messages.csv';
+const OPENINGS = 'custody/openings.json';
+
+/** Code: packet/opening. */
+export function told(
+  report: Report,
+  files: ReadFiles,
+  manifest: Case,
+  custody: Custody,
+  openings: readonly Opening[],
+): Told {
+  const entries = custody.entries.flatMap(readEntry);
+  const tied = openings.filter((opening) => isTied(entries, opening));
+  const byPlace = new Map(tied.map((opening) => [`${opening.seq}/${opening.label}`, opening]));
+  if (byPlace.size < openings.length) report.say('packet/opening', `${OPENINGS}: one belongs to no entry, or twice`);
+  const document = readDocument(files.get(REFERRAL)?.content);
+  const parsed = referralSchema.safeParse(document);
+  const finish = entries.find(({ act }) => act === 'finish');
+  const referral = parsed.success ? parsed.data : undefined;
+  return { report, files, manifest, custody, entries, finish, openings: byPlace, document, referral };
+}
+
+function readEntry(text: string): Entry[] {
+  try {
+    return [parseEntry(text)];
+  } catch {
+    return [];
+  }
+}
+
+function isTied(entries: readonly Entry[], { seq, label, commitment }: Opening): boolean {
+  return entries[seq]?.seq === seq && entries[seq].commitments[label] === commitment;
+}
+
+function readDocument(content: Uint8Array | undefined): Told['document'] {
+  try {
+    const value = parseStrictJson(content ?? new Uint8Array());
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isSameJson(a: unknown, b: unknown): boolean {
+  return canonical(a) === canonical(b);
+}

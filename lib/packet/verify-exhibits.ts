@@ -1,0 +1,51 @@
+// Verifying a packet, its exhibits: all that was finished is here and nothing else, each is the one that was taken in, and each is
+// called and told of as the referral says.
+import { opens, opensContents } from '../proofs/receipt.ts';
+import type { Exhibit } from './case.ts';
+import { exhibitName, exhibitPath } from './exhibit-path.ts';
+import { CASE, type Told } from './told.ts';
+
+/** The list the finish entry commits to is made of just these. Code: packet/contents. */
+export function checkContents({ report, manifest, openings, finish, referral }: Told): void {
+  const list = openings.get(`${finish?.seq ?? -1}/contents`);
+  const contents = [...openings.values()].filter(
+    ({ seq, label, attachment }) => attachment !== undefined || (seq === 0 && label !== 'order'),
+  );
+  const attachments = new Set(contents.flatMap(({ attachment }) => attachment ?? []));
+  const declared = manifest.exhibits.flatMap((exhibit) => exhibit.declared ?? []);
+  const isAll =
+    attachments.size === manifest.exhibits.length &&
+    manifest.exhibits.every(({ attachment }) => attachments.has(attachment)) &&
+    declared.length === (referral?.attachments ?? []).length &&
+    declared.every((place, n) => place === n);
+  if (list === undefined || !opensContents(list, contents) || !isAll)
+    report.say('packet/contents', `${CASE}: the exhibits are not all that was finished, and nothing else`);
+}
+
+/** Code: packet/exhibit. */
+export function checkExhibits(told: Told): void {
+  for (const [n, exhibit] of told.manifest.exhibits.entries()) {
+    if (!isTakenIn(told, exhibit) || !isCalledSo(told, exhibit, n)) told.report.say('packet/exhibit', exhibit.path);
+  }
+}
+
+function isTakenIn({ files, entries, openings }: Told, exhibit: Exhibit): boolean {
+  const { path, attachment, seq, sealedAt, sha256, sizeBytes } = exhibit;
+  const found = files.get(path);
+  const opening = openings.get(`${seq}/sha256`);
+  const isHere = found?.sha256 === sha256 && found.sizeBytes === sizeBytes;
+  const isIt = opening?.attachment === attachment && opens(opening, 'sha256', sha256);
+  return isHere && isIt && entries[seq]?.time === sealedAt;
+}
+
+function isCalledSo({ referral }: Told, exhibit: Exhibit, n: number): boolean {
+  const { declared, originalName, label, sha256, sizeBytes } = exhibit;
+  const said = declared === null ? undefined : referral?.attachments?.[declared];
+  return (
+    exhibit.exhibit === exhibitName(n) &&
+    exhibit.path === exhibitPath(exhibit.exhibit, originalName) &&
+    label === said?.exhibit &&
+    (said?.sha256 ?? sha256) === sha256 &&
+    (said?.sizeBytes ?? sizeBytes) === sizeBytes
+  );
+}

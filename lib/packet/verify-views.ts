@@ -1,0 +1,41 @@
+// Verifying a packet, the looking (decision 9): just the looks that were entered and stated are told, as they were, and what is claimed
+// of each exhibit follows from them.
+import { opens } from '../proofs/receipt.ts';
+import type { CaseView } from './case.ts';
+import { CASE, isSameJson, type Told } from './told.ts';
+import { viewedState } from './viewed.ts';
+
+/** Code: packet/viewed. */
+export function checkViews(told: Told): void {
+  const { report, manifest, finish, referral } = told;
+  const entered = manifest.views.filter(({ source }) => source === 'desk');
+  if (!isAsEntered(told, entered)) report.say('packet/viewed', `${CASE}: not just the looks that were entered`);
+  if (referral === undefined) return;
+  const stated = manifest.views.filter(({ source }) => source === 'referral').map(valueOf);
+  const said = (referral.viewEvents ?? []).map((event) => valueOf(event));
+  if (!isSameJson(stated, said)) report.say('packet/viewed', `${CASE}: not just the looks that the referral states`);
+  const looks = entered.map(({ sha256, extent, seq = -1 }) => ({ sha256, extent: extent as 'full', seq }));
+  for (const { path, declared, sha256, viewed } of manifest.exhibits) {
+    const attachment = declared === null ? undefined : referral.attachments?.[declared];
+    if (viewedState(sha256, referral, attachment, looks, finish?.seq) !== viewed) report.say('packet/viewed', path);
+  }
+}
+
+/** Each look of the chain once, in its order, and each as it was entered. */
+function isAsEntered({ entries, openings, finish }: Told, entered: readonly CaseView[]): boolean {
+  const seqs = entries.flatMap(({ act, seq }) => (act === 'view' ? [[seq, seq > (finish?.seq ?? Infinity)]] : []));
+  const isAll = isSameJson(
+    entered.map(({ seq, afterFinish }) => [seq, afterFinish]),
+    seqs,
+  );
+  const isEach = entered.every((look) => {
+    const opening = openings.get(`${look.seq ?? -1}/view`);
+    return opening !== undefined && opens(opening, 'text', valueOf(look));
+  });
+  return isAll && isEach;
+}
+
+/** As the entry of a look commits to it (view.ts). */
+function valueOf({ sha256, viewer, from, to, extent }: Omit<CaseView, 'source' | 'afterFinish'>): unknown[] {
+  return [sha256, viewer, from ?? null, to ?? null, extent];
+}

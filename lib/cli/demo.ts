@@ -184,9 +184,10 @@ async function take(
   packetId: string,
   root: string,
 ): Promise<{ path: string; sizeBytes: number }> {
-  const { sizeBytes } = await waitForPacket(investigator, packetId);
+  const packet = await waitForPacket(investigator, packetId);
+  const { sizeBytes } = packet;
   const stretchBytes = Math.ceil(sizeBytes / STRETCHES);
-  const { path } = await takeInto(investigator, packetId, sizeBytes, join(root, 'packet'), { stretchBytes });
+  const { path } = await takeInto(investigator, packet, join(root, 'packet'), { stretchBytes });
   return { path, sizeBytes };
 }
 

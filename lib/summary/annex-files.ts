@@ -1,12 +1,14 @@
 // Annexes C and D: every file with its digests, every look at a file.
+// Always true: what the desk computed, the name as sent, and what the submitter says of a file are told apart by marked labels.
 import type { Attachment } from '../../schemas/index.ts';
 import type { CaseView, Exhibit } from '../packet/case.ts';
 import { note, nothing, subheading } from './blocks.ts';
 import { listing } from './listing.ts';
+import { VIEWED_SHORT } from './meanings.ts';
 import { DENSE, DENSE_GREY, DENSE_MONO, DENSE_MONO_GREY } from './scale.ts';
 import type { Story } from './story.ts';
 import { table, type Cell, type Part } from './table.ts';
-import { number, tight, VIEWED_SHORT } from './words.ts';
+import { number, tight } from './words.ts';
 
 export function everyFile(story: Story): void {
   const { sheet, case: held } = story;
@@ -16,31 +18,31 @@ export function everyFile(story: Story): void {
 }
 
 function exhibits(story: Story): void {
-  const { sheet, case: held } = story;
+  const { sheet } = story;
   note(
     sheet,
-    'SHA-256, then MD5 and CRC-32, then SHA-1, as the desk computed them. Below the exhibit number: the state of viewing, and when the file was sealed. Grey under the name: its type, and what the submitter says of the file. Z is UTC.',
+    'Below the exhibit number: the state of viewing, and when the file was sealed. Below the name as sent: the digests, as the desk computed them, then what the submitter says of the file. Z is UTC.',
   );
   const columns = [
-    { title: 'Exhibit', width: 72 },
-    { title: 'Name as sent' },
-    { title: 'Bytes', width: 44, right: true },
-    { title: 'SHA-256 · MD5, CRC-32 · SHA-1', width: 251 },
+    { title: 'Exhibit', width: 74 },
+    { title: 'Name as sent, digests, what is said of it' },
+    { title: 'Bytes', width: 48, right: true },
   ];
-  const rows = held.exhibits.map((each) => exhibitRow(story, each));
-  table(sheet, columns, rows, { style: DENSE, padding: 2, gap: 8 });
+  table(sheet, columns, exhibitRows(story), { style: DENSE, padding: 1.5, gap: 8 });
 }
 
-function exhibitRow(story: Story, exhibit: Exhibit): Cell[] {
-  const attachment = story.referral.attachments?.[exhibit.declared ?? -1];
-  takePrinted(story, exhibit, attachment);
-  const state = [VIEWED_SHORT[exhibit.viewed], tight(exhibit.sealedAt)];
-  return [
-    [{ text: exhibit.exhibit }, ...state.map((text) => ({ text, style: DENSE_GREY }))],
-    [...names(exhibit), ...more(story, exhibit, attachment)],
-    number(exhibit.sizeBytes),
-    digests(exhibit),
-  ];
+function* exhibitRows(story: Story): Generator<Cell[]> {
+  for (const exhibit of story.case.exhibits) {
+    const { declared, viewed, sealedAt, originalName = 'no name stated', sizeBytes } = exhibit;
+    const attachment = story.referral.attachments?.[declared ?? -1];
+    takePrinted(story, exhibit, attachment);
+    const below = [VIEWED_SHORT[viewed], tight(sealedAt)].map((text) => ({ text, style: DENSE_GREY }));
+    yield [
+      [{ text: exhibit.exhibit }, ...below],
+      [{ text: originalName }, ...digests(exhibit), ...more(story, declared, attachment)],
+      number(sizeBytes),
+    ];
+  }
 }
 
 /** What the row shows anyway need not be said twice. */
@@ -52,35 +54,37 @@ function takePrinted({ seen }: Story, exhibit: Exhibit, attachment: Attachment |
   seen.match(attachment, 'exhibit', exhibit.label);
 }
 
-function names({ originalName, label, contentType }: Exhibit): Part[] {
-  const named = { text: originalName ?? 'no name stated' };
-  const second = [label && `Label ${label}`, contentType].filter((each) => each !== undefined).join(' · ');
-  return second === '' ? [named] : [named, { text: second, style: DENSE_GREY }];
+/** On three lines, with the media type and the submitter's label where they fit. */
+function digests({ sha256, md5, sha1, crc32, contentType, label }: Exhibit): Part[] {
+  return [
+    { text: sha256, style: DENSE_MONO, label: 'SHA-256' },
+    { text: md5, style: DENSE_MONO_GREY, label: 'MD5' },
+    { text: crc32, style: DENSE_MONO_GREY, label: 'CRC-32', beside: true },
+    ...(contentType === undefined ? [] : [{ text: contentType, style: DENSE_GREY, label: 'Type', beside: true }]),
+    { text: sha1, style: DENSE_MONO_GREY, label: 'SHA-1' },
+    ...(label === undefined ? [] : [{ text: label, label: "Submitter's label" }]),
+  ];
 }
 
-function more(story: Story, { declared }: Exhibit, attachment: Attachment | undefined): Part[] {
-  if (attachment === undefined) return [{ text: 'Not declared in the referral', style: DENSE_GREY }];
+function more(story: Story, declared: number | null, attachment: Attachment | undefined): Part[] {
+  if (attachment === undefined) return [{ text: 'not declared in the referral', label: '' }];
   return remarks(story, attachment, declared ?? 0);
 }
 
+/** All that is left of it; each value on a line of its own, behind its label. */
 function remarks(story: Story, attachment: Attachment, at: number): Part[] {
-  return listing(story, attachment, `/attachments/${at}`).map(([name, cell]) => {
-    const text = typeof cell === 'string' ? cell : cell.map((part) => part.text).join('; ');
-    return { text: `${name}: ${text}`.replace(/^File details: /, ''), style: DENSE_GREY };
+  return listing(story, attachment, `/attachments/${at}`).flatMap(([name, cell]) => {
+    const parts: readonly Part[] = typeof cell === 'string' ? [{ text: cell }] : cell;
+    return parts.map(({ text, label = '' }) => {
+      const whole = label === '' ? name : `${name}: ${label}`;
+      return { text, label: whole.replace(/^File details: /, '') };
+    });
   });
-}
-
-function digests({ sha256, md5, sha1, crc32 }: Exhibit): Part[] {
-  return [
-    { text: sha256, style: DENSE_MONO },
-    { text: `${md5} ${crc32}`, style: DENSE_MONO_GREY },
-    { text: sha1, style: DENSE_MONO_GREY },
-  ];
 }
 
 /** Declared in the referral, and never received. */
 function undelivered(story: Story): void {
-  const { sheet, case: held, referral, seen } = story;
+  const { sheet, case: held, referral } = story;
   const received = new Set(held.exhibits.map(({ declared }) => declared));
   const left = [...(referral.attachments ?? []).entries()].filter(([at]) => !received.has(at));
   if (left.length === 0) return;
@@ -90,12 +94,12 @@ function undelivered(story: Story): void {
     { title: 'Name, as sent', width: 150 },
     { title: 'What is said of it' },
   ];
-  const rows = left.map(([at, attachment]): Cell[] => [
-    number(at + 1),
-    seen.take(attachment, 'path'),
-    remarks(story, attachment, at),
-  ]);
-  table(sheet, columns, rows, { style: DENSE, padding: 2, gap: 8 });
+  table(sheet, columns, undeliveredRows(story, left), { style: DENSE, padding: 2, gap: 8 });
+}
+
+function* undeliveredRows(story: Story, left: readonly (readonly [number, Attachment])[]): Generator<Cell[]> {
+  for (const [at, attachment] of left)
+    yield [number(at + 1), story.seen.take(attachment, 'path'), remarks(story, attachment, at)];
 }
 
 export function everyView(story: Story): void {
@@ -120,19 +124,24 @@ export function everyView(story: Story): void {
     { title: 'How much', width: 42 },
     { title: 'From, to', width: 80 },
   ];
-  table(sheet, columns, views.map(viewRow), { style: DENSE, padding: 2, gap: 8 });
+  table(sheet, columns, viewRows(views), { style: DENSE, padding: 2, gap: 8 });
 }
 
-function viewRow(view: CaseView): Cell[] {
-  const word = view.source === 'desk' ? `entered${view.seq === undefined ? '' : `, entry ${view.seq}`}` : 'stated';
-  return [
-    view.exhibit ?? '–',
-    [view.sha256.slice(0, 32), view.sha256.slice(32)].map((text) => ({ text, style: DENSE_MONO })),
-    [{ text: word }, ...(view.afterFinish ? [{ text: 'after the finish', style: DENSE_GREY }] : [])],
-    view.viewer,
-    view.extent,
-    [view.from, view.to].map((each) => ({ text: each === undefined ? '–' : tight(each) })),
-  ];
+function* viewRows(views: readonly CaseView[]): Generator<Cell[]> {
+  for (const view of views) {
+    const entered = view.seq === undefined ? 'entered' : `entered, entry ${view.seq}`;
+    yield [
+      view.exhibit ?? '–',
+      [view.sha256.slice(0, 32), view.sha256.slice(32)].map((text) => ({ text, style: DENSE_MONO })),
+      [
+        { text: view.source === 'desk' ? entered : 'stated' },
+        ...(view.afterFinish ? [{ text: 'after the finish', style: DENSE_GREY }] : []),
+      ],
+      view.viewer,
+      view.extent,
+      [view.from, view.to].map((each) => ({ text: each === undefined ? '–' : tight(each) })),
+    ];
+  }
 }
 
 /** Looks that the referral states stand in the case manifest as well; only what is equal there counts as printed. */

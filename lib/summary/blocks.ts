@@ -1,8 +1,8 @@
 // What a page is made of: headings, paragraphs, labelled values, and the line that says that there is nothing.
 // Always true: a heading has something of its own below it on the same page.
-import { flow, type Sheet } from './page.ts';
-import { ACCENT, BODY, BODY_BOLD, CELL_GREY, HEADING, LABEL, PAGE, SUBHEADING, type Style } from './scale.ts';
-import { table, type Cell } from './table.ts';
+import { ascent, flow, type Sheet } from './page.ts';
+import { ACCENT, BODY, BODY_BOLD, CELL_GREY, HAIR, HEADING, LABEL, PAGE, SUBHEADING, type Style } from './scale.ts';
+import { heightOfRows, table, type Cell } from './table.ts';
 
 const WIDTH = PAGE.right - PAGE.left;
 
@@ -13,6 +13,7 @@ export function heading(sheet: Sheet, title: string, options: { onNewPage?: bool
   sheet.mark(title);
   sheet.rule(ACCENT, 1, PAGE.left, PAGE.left + 24);
   sheet.y += 6;
+  sheet.drawMark(BODY, PAGE.hang, sheet.y + ascent(HEADING));
   flow(sheet, sheet.lines(title, HEADING, WIDTH));
   sheet.y += 6;
 }
@@ -24,6 +25,7 @@ export function subheading(sheet: Sheet, title: string, options: { room?: number
   if (sheet.room() < own + (options.room ?? 64)) sheet.turn();
   else sheet.y += 9;
   if (options.mark !== undefined) sheet.mark(options.mark, true);
+  sheet.drawMark(BODY, PAGE.hang, sheet.y + ascent(SUBHEADING));
   flow(sheet, lines);
   sheet.y += 3;
 }
@@ -54,9 +56,30 @@ export function important(sheet: Sheet, text: string): void {
   sheet.y += 7;
 }
 
-/** Labels and values; nothing is drawn for an empty list. */
+/** A sender's own words, at length: set in, with a rule beside every line of them. */
+export function quotation(sheet: Sheet, text: string): void {
+  for (const line of sheet.lines(text, BODY, WIDTH - 12)) {
+    sheet.need(BODY.leading);
+    sheet.fill(HAIR, PAGE.left, sheet.y, 2, BODY.leading);
+    flow(sheet, [line], PAGE.left + 12);
+  }
+  sheet.y += 5;
+}
+
+const LABELLED = [{ title: '', width: 118, style: LABEL }, { title: '' }];
+const PLAIN = { style: BODY, padding: 1, plain: true } as const;
+/** What is no higher than this is not torn. */
+const WHOLE = 230;
+
+/** Labels and values, together on one page unless there are many; nothing is drawn for an empty list. */
 export function fields(sheet: Sheet, rows: readonly (readonly [string, Cell])[]): void {
   if (rows.length === 0) return;
-  const columns = [{ title: '', width: 118, style: LABEL }, { title: '' }];
-  table(sheet, columns, rows, { style: BODY, padding: 1, plain: true });
+  sheet.need(roomFor(sheet, rows));
+  table(sheet, LABELLED, rows, PLAIN);
+}
+
+/** What `fields` needs to begin here. */
+export function roomFor(sheet: Sheet, rows: readonly (readonly [string, Cell])[]): number {
+  const height = heightOfRows(sheet, LABELLED, rows, PLAIN);
+  return height <= WHOLE ? height : 40;
 }

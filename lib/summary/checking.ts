@@ -1,7 +1,8 @@
 // The log, how whoever holds the packet can check it without the desk, and what is missing.
 import { fields, note, nothing, paragraph } from './blocks.ts';
 import { sum } from './facts.ts';
-import { CELL_GREY, MONO } from './scale.ts';
+import { placeName } from './labels.ts';
+import { CELL_GREY, DENSE_MONO_GREY, MONO } from './scale.ts';
 import type { Story } from './story.ts';
 import { table, type Cell } from './table.ts';
 import { bytes, count, number } from './words.ts';
@@ -13,10 +14,10 @@ export function log({ sheet, case: held }: Story): void {
   }
   paragraph(
     sheet,
-    'All chains of the desk stand in one log whose head the desk signs. Who keeps this checkpoint can show later that nothing was taken out.',
+    'All chains of the desk stand in one log whose head the desk signs. Whoever keeps this checkpoint can check later whether anything was taken out or changed.',
   );
   fields(sheet, [
-    ['Last entry of the referral', `index ${number(held.log.index)} of ${count(held.log.size, 'entry', 'entries')}`],
+    ['Last entry of the referral', `entry ${number(held.log.index + 1)} of ${number(held.log.size)} in the log`],
     [
       'Checkpoint',
       held.log.checkpoint
@@ -27,33 +28,35 @@ export function log({ sheet, case: held }: Story): void {
   ]);
 }
 
+/** As README.txt of the packet says it (lib/packet/read-me.ts). */
+const STEPS: readonly (readonly [string, ...string[]])[] = [
+  [
+    'In the unpacked folder that holds README.txt. Every line must end in OK. macOS: shasum -a 256 -c. Windows: certutil -hashfile FILE SHA256, and compare with the line of that file.',
+    'sha256sum -c tagmanifest-sha256.txt',
+    'sha256sum -c manifest-sha256.txt',
+  ],
+  [
+    'The SHA-256 of data/case.json must be the one at the foot of every page of this summary.',
+    'sha256sum data/case.json',
+  ],
+  [
+    'This shows that nothing was changed by accident. That nobody changed it on purpose, and who signed it, only the signature shows. Get trust.json from the desk by another way than this packet. Before trusting it, compare its twelve words with the desk on the telephone, on a number that does not come from this packet.',
+  ],
+  [
+    'Then, with the program referral-desk (npm, and not from this packet). It says AUTHENTIC, or names what is wrong. Without --trust it can only say: consistent, signer unknown.',
+    'referral-desk verify PACKET.zip --trust trust.json',
+  ],
+];
+
 export function checking({ sheet, case: held, caseSha256 }: Story): void {
   if (held.packet === undefined) {
     nothing(sheet, 'A reading copy cannot be verified. Order a packet for that.');
     return;
   }
-  const steps: [string, string[]][] = [
-    [
-      'Compare the list of lists, then every file, with standard tools. In the folder of the packet:',
-      ['sha256sum -c tagmanifest-sha256.txt', 'sha256sum -c manifest-sha256.txt'],
-    ],
-    [
-      "Check signatures, chain, log and evidence against the desk's public keys:",
-      ['referral-desk verify <packet> --trust trust.json'],
-    ],
-    [
-      'Before trusting trust.json: telephone the desk, on a number you have from elsewhere, and compare the fingerprint words.',
-      [],
-    ],
-    [
-      'Compare the SHA-256 at the foot of these pages with that of the case manifest:',
-      ['sha256sum data/case.json', caseSha256],
-    ],
-  ];
-  const rows = steps.map(([text, commands], at): Cell[] => [
-    `${at + 1}`,
-    [{ text }, ...commands.map((each) => ({ text: each, style: MONO }))],
-  ]);
+  const rows = STEPS.map(([text, ...commands], at): Cell[] => {
+    const digest = commands.some((each) => each.endsWith('case.json')) ? [caseSha256] : [];
+    return [`${at + 1}`, [{ text }, ...[...commands, ...digest].map((each) => ({ text: each, style: MONO }))]];
+  });
   table(sheet, [{ title: '', width: 12, style: CELL_GREY }, { title: '' }], rows, { plain: true, padding: 3 });
   const total = sum(held.files.map(({ sizeBytes }) => sizeBytes));
   note(sheet, `The case manifest names ${count(held.files.length, 'file')} of the packet, ${bytes(total)}.`);
@@ -67,12 +70,11 @@ export function missing({ sheet, case: { gaps } }: Story): void {
   note(sheet, 'What an investigator is likely to miss. It refuses nothing; it can be asked of the reporter.');
   const columns = [
     { title: 'What could be added, and why' },
-    { title: 'First place', width: 170, style: CELL_GREY },
+    { title: 'First place', width: 200 },
     { title: 'Places', width: 40, right: true },
   ];
-  table(
-    sheet,
-    columns,
-    gaps.map(({ message, path, count: many }) => [message, path, number(many)]),
-  );
+  const rows = gaps.map(({ message, path, count: many }): Cell[] => {
+    return [message, [{ text: placeName(path) }, { text: path, style: DENSE_MONO_GREY }], number(many)];
+  });
+  table(sheet, columns, rows);
 }

@@ -2,15 +2,20 @@
 // Always true: it says that a packet is signed and not encrypted; a reading copy says that it is no packet.
 import type { Referral } from '../../schemas/index.ts';
 import { fields, important, paragraph } from './blocks.ts';
-import { allCountries } from './facts.ts';
+import { isCountry } from './countries.ts';
+import { actorName, allCountries } from './facts.ts';
 import type { Row } from './listing.ts';
 import { ascent, flow, type Sheet } from './page.ts';
 import { ACCENT, CELL, CELL_GREY, COLUMN, FIGURE, GREY, HAIR, MONO, PAGE, TITLE } from './scale.ts';
 import type { Story } from './story.ts';
-import { country, HANDLING_WORDS, number, time, word } from './words.ts';
+import { codesOf } from './places.ts';
+import type { Cell, Part } from './table.ts';
+import { number, time } from './words.ts';
 
 const WIDTH = PAGE.right - PAGE.left;
 export const READING_COPY = 'Reading copy, not a packet';
+/** A reading copy has no file data/case.json. */
+export const COPY_SOURCE = 'what this copy was drawn from';
 
 /** The first page, with the contents at its foot. */
 export function cover(story: Story, sections: number): void {
@@ -21,12 +26,11 @@ export function cover(story: Story, sections: number): void {
   flow(sheet, sheet.lines(titleOf(story), TITLE, WIDTH));
   sheet.y += 3;
   paragraph(sheet, whatThisIs(story));
-  sheet.y += 6;
-  fields(sheet, identity(story));
   sheet.y += 3;
-  figures(story);
-  digest(story);
   important(sheet, warning(story));
+  digest(story);
+  figures(story);
+  fields(sheet, identity(story));
   contents(sheet, sections);
 }
 
@@ -36,7 +40,7 @@ function titleOf({ case: held }: Story): string {
 
 function whatThisIs({ case: held }: Story): string {
   const source =
-    'It is drawn from the case manifest and the referral alone, shows no images, and says nothing that they do not say. Code points in brackets, such as [U+05E9], stand for characters that it does not draw; the referral holds them as sent.';
+    'It is drawn from the case manifest and the referral alone, shows no images, and says nothing that they do not say. Code points in brackets, such as \u05E9, stand for characters that it does not draw; the referral holds them as sent. The small mark in the margin, and before grey labels, stands where the desk speaks; where a sender writes that mark, it is printed as \u2023.';
   return held.packet === undefined
     ? `This is a summary of one referral as it stands at the desk. ${source}`
     : `This is the summary of one packet: a referral, its evidence as it was received, and the proofs that go with them. ${source}`;
@@ -44,51 +48,51 @@ function whatThisIs({ case: held }: Story): string {
 
 function identity(story: Story): Row[] {
   const { case: held, referral } = story;
-  const rows: [string, string | undefined][] = [
+  const rows: [string, Cell | undefined][] = [
     ['Referral', held.referral.id],
     ['Packet', held.packet?.id ?? `none: ${READING_COPY.toLowerCase()}`],
     ['Desk', held.desk],
     ['For', held.packet?.agency.name],
-    ['Ordered', held.packet && `${time(held.packet.orderedAt)}, by ${actorName(story, held.packet.orderedBy)}`],
+    ['Ordered', held.packet && `${time(held.packet.orderedAt)}, by ${actorName(held, held.packet.orderedBy)}`],
     ['State as of', time(held.asOf)],
     ['Purpose', held.packet?.purpose],
     ['Legal basis', held.packet?.legalBasis],
-    ['Handling', handlingWords(referral)],
+    ['Handling', handlingParts(referral)],
     ['Incident', held.referral.incidentType],
     ["Reporter's contact", contact(referral)],
   ];
   return rows.flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));
 }
 
-/** `Ada Example (officer)`, as far as the desk can still say. */
-export function actorName({ case: { actors } }: Story, id: string): string {
-  if (id === 'desk') return 'the desk itself';
-  const actor = actors.find((each) => each.id === id);
-  return actor === undefined ? id : `${actor.name ?? id} (${actor.role})`;
+/** With its conditions, since they bind whoever reads no further. */
+function handlingParts(referral: Referral): Cell {
+  const codes = codesOf(referral);
+  if (codes.length === 0) return 'no handling codes stated';
+  return codes.flatMap(({ code, meaning, conditions }) => [
+    { text: `${code}: ${meaning}` },
+    ...conditions.map((text) => ({ text, label: 'Conditions' })),
+  ]);
 }
 
-function handlingWords({ handling }: Referral): string {
-  const codes = handling?.codes ?? [];
-  return codes.length === 0
-    ? 'no handling codes stated'
-    : codes.map(({ code }) => `${code}: ${word(HANDLING_WORDS, code)}`).join('; ');
-}
-
-function contact({ reporter }: Referral): string {
+function contact({ reporter }: Referral): Cell {
   const person = reporter.contactPerson ?? reporter.reportingPerson;
   const name = [person.firstName, person.lastName].filter((each) => each !== undefined).join(' ');
-  const ways = [...(person.email ?? []), ...(person.phone ?? [])].map(({ value }) => value);
-  return [name, ...ways].filter((each) => each !== '').join(' · ');
+  const parts: Part[] = [
+    ...(name === '' ? [] : [{ text: name }]),
+    ...(person.email ?? []).map(({ value }) => ({ text: value, label: 'E-mail' })),
+    ...(person.phone ?? []).map(({ value }) => ({ text: value, label: 'Phone' })),
+  ];
+  return parts.length === 0 ? 'not stated' : parts;
 }
 
 function figures(story: Story): void {
   const { case: held, referral, groups, sheet } = story;
-  const countries = allCountries(groups).filter((each) => country(each.country) !== each.country);
+  const countries = allCountries(groups).filter((each) => isCountry(each.country));
   const members = groups.reduce((sum, each) => sum + each.members, 0);
   const shown: [number, string][] = [
     [groups.length, 'chat groups'],
     [members, 'memberships'],
-    [countries.length, 'countries'],
+    [countries.length, 'countries, stated or by number'],
     [referral.messages?.length ?? 0, 'messages'],
     [held.exhibits.length, 'files'],
     [held.custody.entries, 'custody entries'],
@@ -98,9 +102,12 @@ function figures(story: Story): void {
   const step = WIDTH / shown.length;
   shown.forEach(([value, name], at) => {
     put(sheet, number(value), FIGURE, PAGE.left + at * step, sheet.y);
-    put(sheet, name, CELL_GREY, PAGE.left + at * step, sheet.y + FIGURE.leading);
+    sheet.lines(name, CELL_GREY, step - 8).forEach((line, below) => {
+      const y = sheet.y + FIGURE.leading + below * CELL_GREY.leading;
+      sheet.draw(line, PAGE.left + at * step, y + ascent(CELL_GREY));
+    });
   });
-  sheet.y += FIGURE.leading + CELL_GREY.leading + 9;
+  sheet.y += FIGURE.leading + 2 * CELL_GREY.leading + 9;
   sheet.rule(HAIR, 0.5);
   sheet.y += 12;
 }
@@ -110,8 +117,10 @@ function put(sheet: Sheet, text: string, style: typeof CELL, x: number, y: numbe
   if (line !== undefined) sheet.draw(line, x, y + ascent(style));
 }
 
-function digest({ sheet, caseSha256 }: Story): void {
-  flow(sheet, sheet.lines('SHA-256 of the case manifest, data/case.json', CELL_GREY, WIDTH));
+function digest({ sheet, case: held, caseSha256 }: Story): void {
+  const source =
+    held.packet === undefined ? `SHA-256 of ${COPY_SOURCE}` : 'SHA-256 of the case manifest, data/case.json';
+  flow(sheet, sheet.lines(source, CELL_GREY, WIDTH));
   flow(sheet, sheet.lines(caseSha256, { ...MONO, size: 10, leading: 15 }, WIDTH));
   sheet.y += 9;
 }

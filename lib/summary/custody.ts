@@ -1,25 +1,20 @@
 // Custody in plain words: who did what to the referral at the desk, and what keeps the sealed bytes.
-// Always true: every entry of the referral's chain is counted; where nothing happened, that is said.
+// Always true: every entry of the referral's chain is counted; where nothing happened, that is said; no more is promised than a chain gives.
 import type { CaseAct } from '../packet/case.ts';
 import { fields, nothing, paragraph, subheading } from './blocks.ts';
-import { actorName } from './cover.ts';
+import { actorName, tally } from './facts.ts';
 import type { Row } from './listing.ts';
+import { ACT_WORDS, IMMUTABILITY } from './meanings.ts';
 import { MONO } from './scale.ts';
 import type { Story } from './story.ts';
 import { table, type Cell } from './table.ts';
-import { ACT_WORDS, bytes, count, number, time, word } from './words.ts';
-
-const IMMUTABILITY = {
-  enforced: 'The store itself refuses to change or delete the sealed bytes before their lock ends, whoever asks.',
-  advisory:
-    'Only the desk keeps the sealed bytes from being changed or deleted: whoever rules the machine could do it, and it would be noticed, but not prevented.',
-} as const;
+import { bytes, count, number, time, word } from './words.ts';
 
 export function custody(story: Story): void {
   const { sheet, case: held } = story;
   paragraph(
     sheet,
-    `Every act at the desk is an entry in a chain: each names the SHA-256 of the one before it, so that none can be changed or left out unnoticed. This referral's chain has ${count(held.custody.entries, 'entry', 'entries')}. ${IMMUTABILITY[held.immutability]}`,
+    `Every act at the desk is an entry in a chain: each names the SHA-256 of the one before it, so that none can be changed or left out without rewriting all that follow. Whoever owns the machine and its key file can rewrite everything; only a receipt or a checkpoint that is kept elsewhere shows that. This referral's chain has ${count(held.custody.entries, 'entry', 'entries')}. ${IMMUTABILITY[held.immutability]}`,
   );
   timeline(story);
   subheading(sheet, 'Who acted');
@@ -55,19 +50,26 @@ function runs(acts: readonly CaseAct[]): (readonly CaseAct[])[] {
 function actRow(story: Story, run: readonly CaseAct[]): Cell[] {
   const [first, last] = [run[0], run.at(-1)];
   if (first === undefined || last === undefined) return [];
-  const by = actorName(story, first.actorId);
+  const by = actorName(story.case, first.actorId);
   const done = word(ACT_WORDS, first.act);
   if (run.length === 1) {
     return [`${first.seq}`, time(first.time), first.exhibit === undefined ? done : `${done}: ${first.exhibit}`, by];
   }
-  const exhibits = [first.exhibit, last.exhibit].filter((each) => each !== undefined);
-  const which = exhibits.length === 2 ? `, ${exhibits.join(' to ')}` : '';
   return [
     `${first.seq}–${last.seq}`,
     [{ text: time(first.time) }, { text: `to ${time(last.time)}` }],
-    `${done}: ${number(run.length)} times${which}`,
+    `${done}: ${number(run.length)} times${which(run)}`,
     by,
   ];
+}
+
+/** A range only where it is one: exhibits are numbered in the order of the referral, entries run in the order of arrival. */
+function which(run: readonly CaseAct[]): string {
+  const named = run.flatMap(({ exhibit }) => exhibit ?? []);
+  if (named.length === 0) return '';
+  const numbers = named.map((each) => Number(each.slice(1)));
+  const isRange = named.length === run.length && numbers.every((each, at) => each === (numbers[0] ?? 0) + at);
+  return isRange ? `, ${named[0] ?? ''} to ${named.at(-1) ?? ''}` : '; see annex C';
 }
 
 function actors({
@@ -87,12 +89,8 @@ function actors({
     { title: 'Actor', width: 210 },
     { title: 'Entries', width: 40, right: true },
   ];
-  const rows = held.map(({ id, role, name }) => [
-    role,
-    name ?? 'not known any more',
-    id,
-    number(acts.filter(({ actorId }) => actorId === id).length),
-  ]);
+  const entries = tally(acts.map(({ actorId }) => actorId));
+  const rows = held.map(({ id, role, name }) => [role, name ?? 'not known any more', id, number(entries.get(id) ?? 0)]);
   table(sheet, columns, rows);
 }
 
@@ -111,10 +109,7 @@ function tallies({
       many('hold') === 0 ? 'none recorded' : `${number(many('hold'))} placed, ${number(many('end-hold'))} ended`,
     ],
     ['Looks at files', looked === 0 ? 'none recorded' : `${number(looked)} entered; see annex D`],
-    [
-      'Readings',
-      many('read') === 0 ? 'none recorded' : `${number(many('read'))} times a file was read out of the vault`,
-    ],
+    ['Readings', many('read') === 0 ? 'none recorded' : `${number(many('read'))} of a file or a summary`],
     ['Keys handed out', many('export-key') === 0 ? 'none recorded' : number(many('export-key'))],
     ['Last entry, SHA-256', [{ text: head, style: MONO }]],
     [

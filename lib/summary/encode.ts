@@ -16,10 +16,22 @@ interface EmbeddedFont {
   ref(): unknown;
 }
 
+export interface Outline {
+  addItem(title: string, options?: { expanded?: boolean; top?: number }): Outline;
+}
+
 export interface PdfDocument {
+  readonly outline: Outline;
+  addPage(): unknown;
+  addContent(operators: string): unknown;
   readonly page: { readonly fonts: Record<string, unknown> };
   font(font: ParsedFont): unknown;
   readonly _font: EmbeddedFont;
+}
+
+/** pdfkit's document as it is inside, which its types leave out. */
+export function insideOf(document: PDFKit.PDFDocument): PdfDocument {
+  return document as unknown as PdfDocument;
 }
 
 export interface Encoder {

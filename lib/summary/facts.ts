@@ -1,9 +1,23 @@
 // Counting: members by country and role, messages by group, files by type. Numbers in the summary come from here.
 // Always true: nothing is guessed; what has no country, time or type is counted under its own heading.
 import type { Case, Exhibit } from '../packet/case.ts';
-import type { ChatGroup, ChatMember, Message, Referral } from '../../schemas/index.ts';
+import {
+  msOf,
+  readInstant,
+  type ChatGroup,
+  type ChatMember,
+  type Message,
+  type Referral,
+} from '../../schemas/index.ts';
 
 export const UNKNOWN = 'unknown';
+
+/** `Ada Example (officer)`, as far as the desk can still say. */
+export function actorName({ actors }: Case, id: string): string {
+  if (id === 'desk') return 'the desk itself';
+  const actor = actors.find((each) => each.id === id);
+  return actor === undefined ? id : `${actor.name ?? id} (${actor.role})`;
+}
 
 /** What was stated; else the country of the phone number; else unknown. */
 export function countryOf({ phones }: Case, member: ChatMember, pointer: string): string {
@@ -86,24 +100,23 @@ function byCountry(people: readonly Person[]): CountryCount[] {
   return sorted(counts.values());
 }
 
-function sorted(counts: Iterable<CountryCount>): CountryCount[] {
+function sorted<T extends CountryCount>(counts: Iterable<T>): T[] {
   return [...counts].sort((a, b) => b.members - a.members || (a.country < b.country ? -1 : 1));
 }
 
 /** Over all groups; who is in two groups counts twice. */
 export function allCountries(groups: readonly GroupFacts[]): (CountryCount & { readonly groups: number })[] {
-  const all = groups.flatMap(({ countries }) => countries);
-  const sums = sorted(
-    [...tally(all.map(({ country }) => country)).keys()].map((country) => {
-      const same = all.filter((each) => each.country === country);
-      return {
-        country,
-        members: sum(same.map((each) => each.members)),
-        leaders: sum(same.map((each) => each.leaders)),
-      };
-    }),
+  const same = Map.groupBy(
+    groups.flatMap(({ countries }) => countries),
+    ({ country }) => country,
   );
-  return sums.map((each) => ({ ...each, groups: all.filter(({ country }) => country === each.country).length }));
+  const sums = [...same].map(([country, counts]) => ({
+    country,
+    groups: counts.length,
+    members: sum(counts.map(({ members }) => members)),
+    leaders: sum(counts.map(({ leaders }) => leaders)),
+  }));
+  return sorted(sums);
 }
 
 /** How many different phone numbers the members of all groups have. */
@@ -122,45 +135,60 @@ export interface MessageFacts {
   readonly withFiles: number;
   readonly first: string | undefined;
   readonly last: string | undefined;
+  /** How many of the times have no zone. */
+  readonly zoneless: number;
   readonly clocks: ReadonlyMap<string, number>;
 }
 
 export function messageFacts({ messages = [] }: Referral): MessageFacts[] {
-  const groups = new Map<string | undefined, Message[]>();
-  for (const message of messages) {
-    const known = groups.get(message.chatGroup) ?? [];
-    known.push(message);
-    groups.set(message.chatGroup, known);
-  }
+  const groups = Map.groupBy(messages, ({ chatGroup }) => chatGroup);
   return [...groups].map(([chatGroup, sent]) => ({ chatGroup, ...spoken(sent) }));
 }
 
 export function spoken(messages: readonly Message[]): Omit<MessageFacts, 'chatGroup'> {
-  const times = messages.map(({ sent }) => sent.at).filter((at) => !Number.isNaN(Date.parse(at)));
-  const ordered = times.sort((a, b) => Date.parse(a) - Date.parse(b));
+  const times = messages.map(({ sent }) => sent.at);
+  const [first, last] = outermost(times);
   return {
     count: messages.length,
     senders: new Set(messages.map(({ sender }) => sender)).size,
     withFiles: messages.filter(({ attachments = [] }) => attachments.length > 0).length,
-    first: ordered[0],
-    last: ordered.at(-1),
+    first,
+    last,
+    zoneless: times.filter((at) => readInstant(at)?.hasZone === false).length,
     clocks: tally(messages.map(({ sent }) => sent.clockSource)),
   };
 }
 
+/** The first and the last of them, whatever zone the machine is in; those without a zone are ordered as if they were UTC. */
+export function outermost(times: Iterable<string>): [string | undefined, string | undefined] {
+  let [first, last]: [Placed | undefined, Placed | undefined] = [undefined, undefined];
+  for (const at of times) {
+    const ms = msOf(at);
+    if (ms === undefined) continue;
+    if (first === undefined || ms < first.ms) first = { at, ms };
+    if (last === undefined || ms >= last.ms) last = { at, ms };
+  }
+  return [first?.at, last?.at];
+}
+
+interface Placed {
+  readonly at: string;
+  readonly ms: number;
+}
+
 export interface TypeCount {
-  readonly type: string;
+  /** Undefined where none is stated. */
+  readonly type: string | undefined;
   readonly files: number;
   readonly sizeBytes: number;
 }
 
 export function fileTypes(exhibits: readonly Exhibit[]): TypeCount[] {
-  const types = [...tally(exhibits.map(({ contentType }) => contentType ?? 'not stated')).keys()];
-  const counts = types.map((type) => {
-    const same = exhibits.filter(({ contentType }) => (contentType ?? 'not stated') === type);
-    return { type, files: same.length, sizeBytes: sum(same.map(({ sizeBytes }) => sizeBytes)) };
+  const same = Map.groupBy(exhibits, ({ contentType }) => contentType);
+  const counts = [...same].map(([type, files]) => {
+    return { type, files: files.length, sizeBytes: sum(files.map(({ sizeBytes }) => sizeBytes)) };
   });
-  return counts.sort((a, b) => b.files - a.files || (a.type < b.type ? -1 : 1));
+  return counts.sort((a, b) => b.files - a.files || ((a.type ?? '') < (b.type ?? '') ? -1 : 1));
 }
 
 export function tally<T>(values: Iterable<T>): Map<T, number> {

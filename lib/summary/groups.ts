@@ -1,11 +1,12 @@
 // Chat groups: one compact part each, and one table over all. Every member stands in annex A.
 import { fields, note, nothing, subheading } from './blocks.ts';
 import { allCountries, differentNumbers, sum, UNKNOWN, type CountryCount, type GroupFacts } from './facts.ts';
-import { listing, type Row } from './listing.ts';
+import { country } from './countries.ts';
+import { fieldRows, severally, type Row } from './listing.ts';
 import { CELL_GREY } from './scale.ts';
 import type { Story } from './story.ts';
 import { table, type Cell, type Column } from './table.ts';
-import { count, country, number, span } from './words.ts';
+import { count, number, span } from './words.ts';
 
 export function groups(story: Story): void {
   const { sheet } = story;
@@ -22,12 +23,12 @@ function overview({ sheet, groups: all }: Story): void {
   const columns = [
     { title: '', width: 20 },
     { title: 'Group, by its last name' },
-    { title: 'Platform', width: 84 },
-    ...['Members', 'Owners', 'Admins', 'Countries'].map((title) => ({ title, width: 42, right: true })),
+    { title: 'Platform', width: 70 },
+    ...['Members', 'Owners', 'Admins', 'Countries'].map((title) => ({ title, width: 38, right: true })),
   ];
   const rows = all.map(({ group, name, members, roles, countries }): Cell[] => [
     name,
-    group.names?.at(-1)?.name ?? group.id,
+    group.names?.at(-1)?.name ?? [{ text: group.id, label: 'Id' }],
     group.platform,
     number(members),
     number(roles.get('owner') ?? 0),
@@ -36,22 +37,24 @@ function overview({ sheet, groups: all }: Story): void {
   ]);
   const roleSum = (role: string): string => number(sum(all.map(({ roles }) => roles.get(role) ?? 0)));
   const members = number(sum(all.map((each) => each.members)));
-  table(sheet, columns, rows, { total: ['', 'All groups', '', members, roleSum('owner'), roleSum('admin'), ''] });
+  table(sheet, columns, rows, {
+    total: ['', 'All groups: memberships', '', members, roleSum('owner'), roleSum('admin'), ''],
+  });
 }
 
 function overall(story: Story): void {
   const { sheet, case: held, groups: all } = story;
   const counts = allCountries(all);
-  subheading(sheet, 'Countries of members, over all groups', { room: 60 + Math.min(counts.length, 24) * 8 });
+  subheading(sheet, 'Countries, over all groups', { room: 64 + Math.min(counts.length, 48) * 9 });
   const members = sum(all.map((each) => each.members));
   note(
     sheet,
-    `Country as stated, else of the phone number, else unknown. Who is in two groups counts twice: ${count(members, 'membership')}, ${count(differentNumbers(held, all), 'different phone number')}. Leaders are owners and admins.`,
+    `Country as stated; where none is stated, that of the phone number, which is no statement about the member; else unknown. Who is in two groups counts twice: ${count(members, 'membership')}, ${count(differentNumbers(held, all), 'different phone number')}. Leaders are owners and admins.`,
   );
   const columns = side([
     { title: 'Country' },
     { title: 'Groups', width: 30, right: true },
-    { title: 'Members', width: 36, right: true },
+    { title: 'Memberships', width: 48, right: true },
     { title: 'Leaders', width: 30, right: true },
   ]);
   const rows = counts.map((each) => [
@@ -65,18 +68,15 @@ function overall(story: Story): void {
 
 function oneGroup(story: Story, facts: GroupFacts): void {
   const { sheet } = story;
-  const { name, group } = facts;
-  subheading(sheet, `${name}  ${group.names?.at(-1)?.name ?? group.id}`, {
-    room: roomFor(facts),
-    mark: `Group ${name}`,
-  });
+  const { name } = facts;
+  subheading(sheet, `Group ${name}`, { room: roomFor(facts), mark: `Group ${name}` });
   fields(sheet, groupRows(story, facts));
   if (facts.countries.length === 0) {
     nothing(sheet, 'No members are listed.');
     return;
   }
   const columns = side([
-    { title: 'Country' },
+    { title: 'Country, stated or by number' },
     { title: 'Members', width: 36, right: true },
     { title: 'Leaders', width: 36, right: true },
   ]);
@@ -85,7 +85,7 @@ function oneGroup(story: Story, facts: GroupFacts): void {
 
 /** About what the whole part takes, so that it is not torn without need. */
 function roomFor({ group, countries }: GroupFacts): number {
-  return Math.min(110 + (group.names?.length ?? 0) * 24 + countries.length * 7, 320);
+  return Math.min(104 + (group.names?.length ?? 0) * 13 + countries.length * 7, 320);
 }
 
 function countryRow(each: CountryCount): string[] {
@@ -98,11 +98,12 @@ function groupRows(story: Story, facts: GroupFacts): Row[] {
   const links = seen.take(group, 'inviteLinks') ?? [];
   const description = seen.take(group, 'description');
   return [
-    ['Id and platform', `${seen.take(group, 'id')} · ${seen.take(group, 'platform')}`],
+    ['Id', seen.take(group, 'id')],
+    ['Platform', seen.take(group, 'platform')],
     ['Names over time', namesOf(story, facts)],
     ...(description === undefined ? [] : [['Description', description] as const]),
-    ['Invite links', links.length === 0 ? 'none stated' : links.map((text) => ({ text }))],
-    ...listing(story, { photos: group.photos }, pointer),
+    ['Invite links', links.length === 0 ? 'none stated' : severally(links)],
+    ...fieldRows(story, group, 'photos', pointer),
     ['Members', membersWords(facts)],
   ];
 }
@@ -110,8 +111,8 @@ function groupRows(story: Story, facts: GroupFacts): Row[] {
 function namesOf({ seen }: Story, { group: { names = [] } }: GroupFacts): Cell {
   if (names.length === 0) return 'none stated';
   return names.flatMap((each) => [
-    { text: seen.take(each, 'name') },
-    { text: span(seen.take(each, 'from'), seen.take(each, 'to')), style: CELL_GREY },
+    { text: seen.take(each, 'name'), label: '' },
+    { text: span(seen.take(each, 'from'), seen.take(each, 'to')), style: CELL_GREY, label: '', beside: true },
   ]);
 }
 

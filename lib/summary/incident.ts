@@ -1,12 +1,14 @@
 // What happened, and when: the incident in the reporter's words, and its five times told apart from the desk's own.
 import type { KnownTime } from '../../schemas/index.ts';
-import { fields, note, nothing, paragraph, subheading } from './blocks.ts';
-import { listing, type Row } from './listing.ts';
+import { fields, nothing, quotation, roomFor, subheading } from './blocks.ts';
+import { actorName } from './facts.ts';
+import { label } from './labels.ts';
+import { fieldRows, listing, type Row } from './listing.ts';
+import { TIMES } from './meanings.ts';
 import type { Story } from './story.ts';
-import { table, type Cell } from './table.ts';
-import { actorName } from './cover.ts';
+import { table, type Cell, type Part } from './table.ts';
 import { CELL_BOLD, CELL_GREY } from './scale.ts';
-import { CLOCKS, count, label, span, time, TIME_MEANINGS, TIMES, word, yesNo } from './words.ts';
+import { CLOCKS, count, span, time, word, yesNo } from './words.ts';
 
 export function whatHappened(story: Story): void {
   const { sheet, referral } = story;
@@ -14,7 +16,7 @@ export function whatHappened(story: Story): void {
   const more = story.seen.take(referral, 'additionalInfo');
   subheading(sheet, 'In the words of the reporter');
   if (more === undefined) nothing(sheet, 'The reporter added none.');
-  else paragraph(sheet, more);
+  else quotation(sheet, more);
   subheading(sheet, 'Where on the net');
   if ((referral.internetDetails ?? []).length === 0) nothing(sheet, 'Not stated.');
   fields(sheet, placesOnNet(story));
@@ -27,18 +29,25 @@ function summaryRows(story: Story): Row[] {
   return [
     ['Kind of incident', seen.take(summary, 'incidentType')],
     ['Platform', seen.take(summary, 'platform') ?? 'not stated'],
-    ['Urgency', urgency === undefined ? 'not escalated by the reporter' : `Escalated to high priority: ${urgency}`],
+    [
+      'Urgency',
+      urgency === undefined
+        ? 'not escalated by the reporter'
+        : [{ text: urgency, label: 'Escalated to high priority' }],
+    ],
     ['Marks', marks(story)],
-    ...listing(story, { basisOfMark: referral.annotationBasis }, ''),
-    ...listing(story, { batchedReport: referral.batchedReport }, ''),
+    ...fieldRows(story, referral, 'annotationBasis', ''),
+    ...fieldRows(story, referral, 'batchedReport', ''),
   ];
 }
 
 function marks({ seen, referral }: Story): string {
   const held = referral.incidentSummary.reportAnnotations ?? {};
-  const names = Object.keys(held) as (keyof typeof held)[];
-  if (names.length === 0) return 'none';
-  return names.map((name) => `${label(name)}${seen.take(held, name) === true ? '' : `: ${yesNo(false)}`}`).join(', ');
+  const said = Object.entries(held).map(([name, value]) => {
+    seen.note(held, name);
+    return value ? label(name) : `${label(name)}: ${yesNo(false)}`;
+  });
+  return said.length === 0 ? 'none' : said.join(', ');
 }
 
 function placesOnNet(story: Story): Row[] {
@@ -49,29 +58,31 @@ export function when(story: Story): void {
   const { sheet, referral, seen } = story;
   const { incidentSummary: summary } = referral;
   const columns = [
-    { title: 'Time', width: 108 },
-    { title: 'Moment or span', width: 192 },
-    { title: 'On whose clock or word', width: 92 },
+    { title: 'Time', width: 162 },
+    { title: 'Moment or span', width: 152 },
+    { title: 'On whose clock or word', width: 84 },
     { title: 'May be off by' },
   ];
   table(
     sheet,
     columns,
-    Object.keys(TIMES).map((name) => timeRow(story, name as keyof typeof TIMES)),
+    TIMES.map((each) => timeRow(story, each)),
+    { padding: 1.5 },
   );
-  const described = seen.take(summary, 'incidentDateTimeDescription');
-  note(
-    sheet,
-    `CyberTipline's single incident time reads ${time(seen.take(summary, 'incidentDateTime'))}. ${described === undefined ? 'What kind of time it is was not described there.' : `It is described there as: ${described}`}`,
-  );
-  subheading(sheet, 'At the desk', { room: 60 });
-  fields(sheet, deskTimes(story));
+  const described = seen.take(summary, 'incidentDateTimeDescription') ?? 'not stated';
+  const single = time(seen.take(summary, 'incidentDateTime'));
+  fields(sheet, [["CyberTipline's one time", [{ text: single }, { text: described, label: 'Described there as' }]]]);
+  const rows = deskTimes(story);
+  subheading(sheet, 'At the desk', { room: roomFor(sheet, rows) });
+  fields(sheet, rows);
 }
 
-function timeRow(story: Story, name: keyof typeof TIMES): Cell[] {
+function timeRow(story: Story, [name, known, meaning]: (typeof TIMES)[number]): Cell[] {
   const held = story.referral.times?.[name];
-  const meaning = { text: TIME_MEANINGS[name], style: CELL_GREY };
-  const title = [{ text: TIMES[name], style: CELL_BOLD }, meaning];
+  const title = [
+    { text: known, style: CELL_BOLD },
+    { text: meaning, style: CELL_GREY },
+  ];
   if (held === undefined) return [title, 'not stated', '', ''];
   const said = [{ text: moment(story, held) }, ...remark(story, held)];
   return [title, said, word(CLOCKS, story.seen.take(held, 'source')), doubt(story, held)];
@@ -83,9 +94,9 @@ function moment({ seen }: Story, held: KnownTime): string {
   return from === undefined && to === undefined ? time(at) : `${time(at)}; ${span(from, to)}`;
 }
 
-function remark({ seen }: Story, held: KnownTime) {
+function remark({ seen }: Story, held: KnownTime): Part[] {
   const text = seen.take(held, 'note');
-  return text === undefined ? [] : [{ text, style: CELL_GREY }];
+  return text === undefined ? [] : [{ text, label: 'Note' }];
 }
 
 function doubt({ seen }: Story, held: KnownTime): string {
@@ -103,7 +114,7 @@ function deskTimes(story: Story): Row[] {
       'Packet ordered',
       held.packet === undefined
         ? 'none'
-        : `${time(held.packet.orderedAt)}, by ${actorName(story, held.packet.orderedBy)}`,
+        : `${time(held.packet.orderedAt)}, by ${actorName(held, held.packet.orderedBy)}`,
     ],
     ['Kept until', keepUntil === undefined ? 'not set' : time(keepUntil)],
     ['State as of', time(held.asOf)],

@@ -7,8 +7,9 @@ import { everyFile, everyView } from './annex-files.ts';
 import { everyMember, everyMessage } from './annexes.ts';
 import { fields, heading, nothing } from './blocks.ts';
 import { checking, log, missing } from './checking.ts';
-import { cover, READING_COPY } from './cover.ts';
+import { COPY_SOURCE, cover, READING_COPY } from './cover.ts';
 import { custody } from './custody.ts';
+import { insideOf } from './encode.ts';
 import { groups } from './groups.ts';
 import { whatHappened, when } from './incident.ts';
 import { listing } from './listing.ts';
@@ -67,10 +68,10 @@ export async function renderSummary(
   const head = running(input.case, input.caseSha256, input.referral);
   const whole = draw(input, openSheet(undefined, faces, head));
   const document = await newDocument(input.case, faces);
-  const written = gathered(document);
-  draw(input, openSheet(document as unknown as Parameters<typeof openSheet>[0], faces, head, whole));
+  const written = await flowing(document);
+  draw(input, openSheet(insideOf(document), faces, head, whole));
   document.end();
-  return written;
+  return Buffer.concat(await written.chunks);
 }
 
 type Input = Parameters<typeof renderSummary>[0];
@@ -127,13 +128,26 @@ function running({ referral, packet }: Case, caseSha256: string, sent: Referral)
     left: packet === undefined ? id : `${id}  ·  Packet ${short(packet.id)}`,
     right: codes.length === 0 ? 'Handling: not stated' : `Handling ${[...new Set(codes)].join(' ')}`,
     ...(packet === undefined && { warning: READING_COPY }),
+    source: packet === undefined ? `SHA-256 of ${COPY_SOURCE}` : 'Case manifest, SHA-256',
     caseSha256,
   };
 }
 
-/** All that the document gives away from now on, each page as soon as the next one begins. */
-async function gathered(document: PDFKit.PDFDocument): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of document) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+/**
+ * Takes all that the document gives away, each page as soon as the next one begins, and not when there is time: the drawing leaves
+ * none. Chunks are copied, since each that zlib gives holds on to 16 KiB.
+ */
+async function flowing(document: PDFKit.PDFDocument): Promise<{ readonly chunks: Promise<Buffer[]> }> {
+  const taken: Buffer[] = [];
+  const chunks = new Promise<Buffer[]>((resolve, reject) => {
+    document.once('end', () => {
+      resolve(taken);
+    });
+    document.once('error', reject);
+  });
+  await new Promise((resolve) => {
+    document.once('resume', resolve);
+    document.on('data', (chunk: Buffer) => taken.push(Buffer.from(chunk)));
+  });
+  return { chunks };
 }

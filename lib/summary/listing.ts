@@ -1,70 +1,111 @@
 // Any part of the referral as labels and values, by walking it: for people and places, and for what no section knows.
-// Always true: every field that was not taken before is listed, and is taken now; values stand as they were sent.
-import { pointTo } from '../../schemas/index.ts';
+// Always true: every field that was not taken before is listed, and is taken now. What a sender wrote never shares a line with what
+// the desk says of it, unless the desk's mark and label stand before it.
+import { allFields, pointTo, type FieldInfo } from '../../schemas/index.ts';
+import { country } from './countries.ts';
+import { label, plainCode, within } from './labels.ts';
 import { isField, isPlain, type Plain } from './seen.ts';
 import type { Story } from './story.ts';
-import type { Cell } from './table.ts';
-import { country, label, yesNo } from './words.ts';
+import type { Cell, Part } from './table.ts';
+import { time, yesNo } from './words.ts';
 
 export type Row = readonly [string, Cell];
 
 /** @param pointer where `holder` stands in the referral */
 export function listing(story: Story, holder: object, pointer: string, under = ''): Row[] {
-  const entries = Object.entries(holder) as [string, unknown][];
-  return entries.flatMap(([key, value]) => rowsOf(story, holder, key, value, pointTo(pointer, key), under));
+  return entriesOf(holder).flatMap(([key, value]) => rowsOf(story, placeOf(holder, key, pointer, under), value));
 }
 
-function rowsOf(story: Story, holder: object, key: string, value: unknown, pointer: string, under: string): Row[] {
-  const name = join(under, key);
-  if (isField(value)) return fieldRow(story, holder, key, value, name);
+/** One field of `holder`, with all that is below it. */
+export function fieldRows(story: Story, holder: object, key: string, pointer: string): Row[] {
+  const found = entriesOf(holder).find(([name]) => name === key);
+  return found === undefined ? [] : rowsOf(story, placeOf(holder, key, pointer, ''), found[1]);
+}
+
+function entriesOf(holder: object): [string, unknown][] {
+  return Object.entries(holder);
+}
+
+interface Place {
+  readonly holder: object;
+  readonly key: string;
+  readonly pointer: string;
+  /** What the row is called. */
+  readonly name: string;
+}
+
+function placeOf(holder: object, key: string, pointer: string, under: string): Place {
+  return { holder, key, pointer: pointTo(pointer, key), name: join(under, key) };
+}
+
+function rowsOf(story: Story, here: Place, value: unknown): Row[] {
+  if (isField(value)) return plainRow(story, here, value);
   if (typeof value !== 'object' || value === null) return [];
-  if (!Array.isArray(value)) return groupRows(story, value, pointer, name, key);
-  const list: unknown[] = value;
+  return Array.isArray(value) ? listRows(story, here, value) : groupRows(story, here, value);
+}
+
+function plainRow({ seen }: Story, { holder, key, pointer, name }: Place, value: Plain | readonly Plain[]): Row[] {
+  if (seen.isTaken(holder, key)) return [];
+  seen.note(holder, key);
+  if (isPlain(value)) return [[name, shown(value, pointer)]];
+  return [[name, severally(value.map((each) => shown(each, pointer)))]];
+}
+
+/** Several values, each with the mark before it, so that a line break in one does not make two. */
+export function severally(values: readonly string[]): Part[] {
+  return values.map((text) => (values.length > 1 ? { text, label: '' } : { text }));
+}
+
+function listRows(story: Story, here: Place, list: readonly unknown[]): Row[] {
   return list.flatMap((each, at) => {
-    const numbered = list.length > 1 ? `${name} ${at + 1}` : name;
-    return typeof each === 'object' && each !== null ? groupRows(story, each, pointTo(pointer, at), numbered, key) : [];
+    const name = list.length > 1 ? `${here.name} ${at + 1}` : here.name;
+    if (typeof each !== 'object' || each === null) return [];
+    return groupRows(story, { ...here, name, pointer: pointTo(here.pointer, at) }, each);
   });
 }
 
-function fieldRow(story: Story, holder: object, key: string, value: Plain | readonly Plain[], name: string): Row[] {
-  if (story.seen.isTaken(holder, key)) return [];
-  story.seen.take(holder, key as never);
-  return [[name, isPlain(value) ? shown(value) : value.map((each) => ({ text: shown(each) }))]];
-}
-
-/** A group of plain values stands on one line. */
-function groupRows(story: Story, value: object, pointer: string, name: string, key: string): Row[] {
+/** A group of plain values is one row. */
+function groupRows(story: Story, { key, pointer, name }: Place, value: object): Row[] {
   const isPerson = /person$/i.test(key);
   if (!isPerson && Object.values(value).every((each) => isPlain(each))) return flatRow(story, value, pointer, name);
   return listing(story, value, pointer, isPerson && key !== 'contactPerson' ? '' : name);
 }
 
 function flatRow(story: Story, value: object, pointer: string, name: string): Row[] {
-  const entries = Object.entries(value) as [string, Plain][];
-  const left = entries.filter(([key]) => !story.seen.isTaken(value, key));
-  if (left.length === 0) return [];
-  for (const [key] of left) story.seen.take(value, key as never);
-  const parts = left.map(([key, each]) => (key === 'value' ? shown(each) : `${within(key)}: ${shown(each)}`));
-  return [[name, [...parts, ...readings(story, pointer)].join(' · ')]];
+  const parts = entriesOf(value).flatMap(([key, each]): Part[] => {
+    if (!isPlain(each) || story.seen.isTaken(value, key)) return [];
+    story.seen.note(value, key);
+    const text = shown(each, pointTo(pointer, key));
+    return [key === 'value' ? { text } : { text, label: label(key) }];
+  });
+  return parts.length === 0 ? [] : [[name, [...parts, ...readings(story, pointer)]]];
 }
 
 /** What the desk makes of a phone number. */
-function readings({ case: { phones } }: Story, pointer: string): string[] {
+function readings({ case: { phones } }: Story, pointer: string): Part[] {
   const reading = phones[pointer];
   if (reading === undefined) return [];
-  return [`read as ${reading.e164}`, ...(reading.country === undefined ? [] : [country(reading.country)])];
+  const from = reading.country === undefined ? '' : `, a number of ${country(reading.country)}`;
+  return [{ text: `${reading.e164}${from}`, label: 'The desk reads it as' }];
 }
 
-export function shown(value: Plain): string {
-  return typeof value === 'boolean' ? yesNo(value) : String(value);
+/** A value in plain words, by the kind of field that stands at the pointer; a sender's text as it is. */
+function shown(value: Plain, pointer: string): string {
+  if (typeof value === 'boolean') return yesNo(value);
+  const field = fieldAt(pointer);
+  if (field === undefined || typeof value === 'number') return String(value);
+  if (field.type === 'dateTime' || field.type === 'timeOrUnknown') return time(value);
+  return field.values === undefined ? value : plainCode(field.name, value);
+}
+
+let byPath: ReadonlyMap<string, FieldInfo> | undefined;
+
+function fieldAt(pointer: string): FieldInfo | undefined {
+  byPath ??= new Map(allFields().map((field) => [field.path, field]));
+  const names = pointer.split('/').filter((each) => each !== '' && !/^\d+$/.test(each));
+  return byPath.get(names.join('.'));
 }
 
 function join(under: string, key: string): string {
   return under === '' ? label(key) : `${under}: ${within(key)}`;
-}
-
-/** A label in the middle of a line; abbreviations keep their capitals. */
-function within(key: string): string {
-  const name = label(key);
-  return /^[A-Z]{2}/.test(name) ? name : name.charAt(0).toLowerCase() + name.slice(1);
 }

@@ -1,20 +1,9 @@
 // The sheet that is written on from top to bottom: pages, rules, what runs along head and foot.
 // Always true: nothing is put below the bottom of the text area, and every page carries the same head and foot.
-import { round, type PdfDocument } from './encode.ts';
+import { round, type Outline, type PdfDocument } from './encode.ts';
 import { HAIR, INK, PAGE, RUNNING, RUNNING_BOLD, RUNNING_MONO, type Style } from './scale.ts';
 import { typesetter, type Line, type Typesetter } from './text.ts';
 import type { Typefaces } from './typeface.ts';
-
-export interface Outline {
-  addItem(title: string, options?: { expanded?: boolean; top?: number }): Outline;
-}
-
-/** What is used of pdfkit's document. */
-export interface PdfPages {
-  readonly outline: Outline;
-  addPage(): unknown;
-  addContent(operators: string): unknown;
-}
 
 /** A section's title and its page, counted from 1. */
 export interface Mark {
@@ -50,6 +39,8 @@ export interface Running {
   readonly right: string;
   /** Stands before `left` in the accent colour. */
   readonly warning?: string;
+  /** What `caseSha256` is the digest of. */
+  readonly source: string;
   readonly caseSha256: string;
 }
 
@@ -58,7 +49,7 @@ export interface Running {
  * how many there are must be known by then, which takes drawing everything once before on a sheet without a document.
  */
 export function openSheet(
-  document: (PdfPages & PdfDocument) | undefined,
+  document: PdfDocument | undefined,
   faces: Typefaces,
   running: Running,
   whole: Extent = { pages: 0, marks: [] },
@@ -96,7 +87,7 @@ export function openSheet(
     },
     mark: (title: string, below = false) => {
       const options = { top: Math.max(0, sheet.y - 24) };
-      if (below && last !== undefined) last.addItem(title, options);
+      if (below) last?.addItem(title, options);
       else {
         last = document?.outline.addItem(title, options);
         sheet.marks.push({ title, page: sheet.pages });
@@ -115,10 +106,10 @@ function head(sheet: Sheet, { left, right, warning }: Running): void {
   sheet.rule(HAIR, 0.5);
 }
 
-function foot(sheet: Sheet, { caseSha256 }: Running, page: string): void {
+function foot(sheet: Sheet, { source, caseSha256 }: Running, page: string): void {
   sheet.y = 790;
   sheet.rule(HAIR, 0.5);
-  const x = place(sheet, 'Case manifest, SHA-256   ', RUNNING, PAGE.left, 802);
+  const x = place(sheet, `${source}   `, RUNNING, PAGE.left, 802);
   place(sheet, caseSha256, RUNNING_MONO, x, 802);
   placeRight(sheet, page, { ...RUNNING_BOLD, colour: INK }, 802);
 }
@@ -133,6 +124,11 @@ function place(sheet: Sheet, text: string, style: Style, x: number, y: number): 
 function placeRight(sheet: Sheet, text: string, style: Style, y: number): void {
   const [line] = sheet.lines(text, style, (PAGE.right - PAGE.left) / 2);
   if (line !== undefined) sheet.draw(line, PAGE.right - line.width, y);
+}
+
+/** Said between text and foot, where nothing else stands, of a row that is cut there. */
+export function sayContinued(sheet: Sheet): void {
+  placeRight(sheet, 'Goes on over the page', RUNNING, 780);
 }
 
 /** Lines one below the other, over as many pages as they need. */

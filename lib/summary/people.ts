@@ -1,33 +1,91 @@
 // Who: the reporter, whom the referral is about, recipients, children, others, and police who already know.
 // Always true: each role stands under its own heading, also when nobody is named in it.
-import { fields, nothing, subheading } from './blocks.ts';
-import { listing, type Row } from './listing.ts';
+import type { IpCaptureEvent } from '../../schemas/index.ts';
+import { fields, nothing, roomFor, subheading } from './blocks.ts';
+import { plainCode } from './labels.ts';
+import { listing } from './listing.ts';
 import type { Story } from './story.ts';
+import { table, type Cell } from './table.ts';
+import { time, yesNo } from './words.ts';
+
+/** Whoever has an account may have connections. */
+interface Account {
+  readonly ipCaptureEvent?: readonly IpCaptureEvent[] | undefined;
+}
 
 export function who(story: Story): void {
   const { referral } = story;
-  roles(story, 'Reporter', '/reporter', [referral.reporter]);
-  roles(story, 'Person or account reported', '/personOrUserReported', referral.personOrUserReported);
-  roles(story, 'Intended recipient', '/intendedRecipient', referral.intendedRecipient);
-  roles(story, 'Child', '/victim', referral.victim);
+  role(story, 'Reporter', '/reporter', referral.reporter);
+  accounts(story, 'Person or account reported', '/personOrUserReported', referral.personOrUserReported);
+  accounts(story, 'Intended recipient', '/intendedRecipient', referral.intendedRecipient);
+  accounts(story, 'Child or victim', '/victim', referral.victim);
   roles(story, 'Witnesses and others, who are not reported', '/otherPersons', referral.otherPersons);
-  roles(story, 'Police who already know', '/lawEnforcement', referral.lawEnforcement && [referral.lawEnforcement]);
+  const { lawEnforcement } = referral;
+  if (lawEnforcement === undefined) nobody(story, 'Police who already know', 'None is stated.');
+  else role(story, 'Police who already know', '/lawEnforcement', lawEnforcement);
 }
 
-function roles(story: Story, title: string, pointer: string, held: readonly object[] = []): void {
-  if (held.length === 0) {
-    role(story, title, []);
-    return;
-  }
+function accounts(story: Story, title: string, pointer: string, held: readonly Account[] = []): void {
+  const events = held.map(({ ipCaptureEvent = [] }) => ipCaptureEvent);
+  roles(story, title, pointer, held, events);
+}
+
+function roles(
+  story: Story,
+  title: string,
+  pointer: string,
+  held: readonly object[] = [],
+  events: readonly (readonly IpCaptureEvent[])[] = [],
+): void {
+  if (held.length === 0) nobody(story, title, 'Nobody is stated.');
   for (const [at, each] of held.entries()) {
     const numbered = held.length > 1 ? `${title} ${at + 1} of ${held.length}` : title;
-    const isList = Array.isArray((story.referral as Record<string, unknown>)[pointer.slice(1)]);
-    role(story, numbered, listing(story, each, isList ? `${pointer}/${at}` : pointer));
+    role(story, numbered, `${pointer}/${at}`, each, events[at]);
   }
 }
 
-function role({ sheet }: Story, title: string, rows: readonly Row[]): void {
+function nobody({ sheet }: Story, title: string, text: string): void {
   subheading(sheet, title);
-  if (rows.length === 0) nothing(sheet, 'Nobody stated, or nothing known.');
+  nothing(sheet, text);
+}
+
+function role(
+  story: Story,
+  title: string,
+  pointer: string,
+  held: object,
+  events: readonly IpCaptureEvent[] = [],
+): void {
+  const { sheet } = story;
+  const connections = events.map((each) => connectionRow(story, each));
+  const rows = listing(story, held, pointer);
+  subheading(sheet, title, { room: roomFor(sheet, rows) });
+  if (rows.length + connections.length === 0) nothing(sheet, 'Stated, but nothing is said of them.');
   fields(sheet, rows);
+  if (connections.length > 0) connectionTable(story, connections);
+}
+
+function connectionTable({ sheet }: Story, rows: readonly Cell[][]): void {
+  sheet.need(48);
+  sheet.y += 3;
+  const columns = [
+    { title: 'Connection seen at', width: 150 },
+    { title: 'Event', width: 66 },
+    { title: 'IP address' },
+    { title: 'Port', width: 40, right: true },
+    { title: 'May be a proxy', width: 64 },
+  ];
+  table(sheet, columns, rows, { padding: 1.5 });
+}
+
+function connectionRow({ seen }: Story, event: IpCaptureEvent): Cell[] {
+  const [at, name] = [seen.take(event, 'dateTime'), seen.take(event, 'eventName')];
+  const [port, proxy] = [seen.take(event, 'port'), seen.take(event, 'possibleProxy')];
+  return [
+    at === undefined ? 'not stated' : time(at),
+    name === undefined ? 'not stated' : plainCode('eventName', name),
+    seen.take(event, 'ipAddress'),
+    port === undefined ? '–' : String(port),
+    proxy === undefined ? 'not stated' : yesNo(proxy),
+  ];
 }

@@ -1,9 +1,13 @@
 // Where: countries that may have to act. And what else steers the work: how it may be used, links, sources, what is not held.
-import { fields, nothing, paragraph, subheading } from './blocks.ts';
+import type { Referral } from '../../schemas/index.ts';
+import { fields, nothing, paragraph, roomFor, subheading } from './blocks.ts';
+import { country } from './countries.ts';
+import { plainCode } from './labels.ts';
 import { listing, type Row } from './listing.ts';
+import { HANDLING_WORDS, INFORMATION_WORDS, SOURCE_WORDS } from './meanings.ts';
 import type { Story } from './story.ts';
-import { table } from './table.ts';
-import { country, HANDLING_WORDS, INFORMATION_WORDS, SOURCE_WORDS, time, word } from './words.ts';
+import { table, type Cell } from './table.ts';
+import { time, word } from './words.ts';
 
 export function where(story: Story): void {
   const { sheet, seen, referral } = story;
@@ -20,28 +24,44 @@ export function where(story: Story): void {
   table(
     sheet,
     columns,
-    hints.map((hint) => [country(seen.take(hint, 'country')), seen.take(hint, 'basis'), seen.take(hint, 'note') ?? '']),
+    hints.map((hint) => [
+      country(seen.take(hint, 'country')),
+      plainCode('basis', seen.take(hint, 'basis')),
+      seen.take(hint, 'note') ?? '',
+    ]),
   );
 }
 
 export function handling(story: Story): void {
   const { sheet, seen, referral } = story;
-  const { codes = [], ...rest } = referral.handling ?? {};
-  const rows: Row[] = codes.map((each) => {
-    const code = seen.take(each, 'code');
-    const conditions = seen.take(each, 'conditions');
-    return [`Code ${code}`, `${word(HANDLING_WORDS, code)}${conditions === undefined ? '' : `: ${conditions}`}`];
+  const { codes = [], sourceEvaluation, informationEvaluation } = referral.handling ?? {};
+  for (const each of codes) for (const key of ['code', 'conditions'] as const) seen.take(each, key);
+  if (referral.handling !== undefined)
+    for (const key of ['sourceEvaluation', 'informationEvaluation'] as const) seen.take(referral.handling, key);
+  if (codes.length === 0) nothing(sheet, 'No handling codes are stated: ask the reporter before passing anything on.');
+  const rows = codesOf(referral).map(({ code, meaning, conditions }): Row => {
+    return [`Code ${code}`, [{ text: meaning }, ...conditions.map((text) => ({ text, label: 'Conditions' }))]];
   });
-  if (rows.length === 0) nothing(sheet, 'No handling codes are stated: ask the reporter before passing anything on.');
-  if (referral.handling !== undefined) {
-    seen.take(referral.handling, 'sourceEvaluation');
-    seen.take(referral.handling, 'informationEvaluation');
-  }
   fields(sheet, [
     ...rows,
-    ['Source', graded(rest.sourceEvaluation, SOURCE_WORDS)],
-    ['Information', graded(rest.informationEvaluation, INFORMATION_WORDS)],
+    ['Source', graded(sourceEvaluation, SOURCE_WORDS)],
+    ['Information', graded(informationEvaluation, INFORMATION_WORDS)],
   ]);
+}
+
+interface HandlingCode {
+  readonly code: string;
+  readonly meaning: string;
+  readonly conditions: readonly string[];
+}
+
+/** Each code once, with the conditions of all the places where it stands. */
+export function codesOf({ handling: held }: Referral): HandlingCode[] {
+  return [...Map.groupBy(held?.codes ?? [], ({ code }) => code)].map(([code, same]) => ({
+    code,
+    meaning: word(HANDLING_WORDS, code),
+    conditions: [...new Set(same.flatMap(({ conditions }) => conditions ?? []))],
+  }));
 }
 
 function graded(grade: string | undefined, words: Readonly<Record<string, string>>): string {
@@ -75,8 +95,8 @@ function links({ sheet, seen, referral }: Story): void {
     { title: 'Seen', width: 104 },
     { title: 'Note', width: 130 },
   ];
-  const rows = held.map((link) => [
-    seen.take(link, 'kind'),
+  const rows = held.map((link): Cell[] => [
+    plainCode('kind', seen.take(link, 'kind')),
     seen.take(link, 'url'),
     time(seen.take(link, 'seenAt') ?? 'not stated'),
     seen.take(link, 'note') ?? '',
@@ -84,19 +104,24 @@ function links({ sheet, seen, referral }: Story): void {
   table(sheet, columns, rows);
 }
 
+/** What is stated, and no more; that files came in is the desk's own knowledge. */
 function possession(story: Story): void {
   const { sheet, seen, referral } = story;
-  subheading(sheet, 'Possession');
   const said = seen.take(referral, 'possession');
-  paragraph(
-    sheet,
-    said === 'none'
-      ? 'Possession: none. The reporter may not hold the material; a statement stands in its place.'
-      : `Possession: ${said === undefined ? 'not stated, which means held' : 'held'}. The reporter hands over files.`,
-  );
-  if (referral.possessionStatement !== undefined)
-    fields(sheet, listing(story, referral.possessionStatement, '/possessionStatement'));
+  const statement = referral.possessionStatement;
+  const rows = statement === undefined ? [] : listing(story, statement, '/possessionStatement');
+  const files = story.case.exhibits.length === 0 ? '' : ' Files were handed over: see annex C.';
+  const stands = statement === undefined ? '' : ' A statement stands in place of files:';
+  subheading(sheet, 'Possession', { room: 20 + roomFor(sheet, rows) });
+  paragraph(sheet, `${POSSESSION[said ?? 'unstated']}${files}${stands}`);
+  fields(sheet, rows);
 }
+
+const POSSESSION = {
+  held: 'The reporter states that it holds the material.',
+  none: 'The reporter states that it does not hold the material.',
+  unstated: 'Not stated.',
+} as const;
 
 function each(story: Story, key: 'unheldMaterial' | 'linkedReferrals'): Row[] {
   const held = story.referral[key] ?? [];
@@ -104,7 +129,7 @@ function each(story: Story, key: 'unheldMaterial' | 'linkedReferrals'): Row[] {
 }
 
 function part({ sheet }: Story, title: string, rows: readonly Row[], none: string): void {
-  subheading(sheet, title);
+  subheading(sheet, title, { room: Math.max(20, roomFor(sheet, rows)) });
   if (rows.length === 0) nothing(sheet, none);
   fields(sheet, rows);
 }

@@ -13,10 +13,12 @@ export const INK = '0.11 0.13 0.15';
 export const GREY = '0.38 0.42 0.46';
 export const ACCENT = '0.03 0.31 0.42';
 export const HAIR = '0.80 0.83 0.85';
+/** The desk's mark: pale, since it stands before every row. */
+export const MARK_COLOUR = '0.45 0.60 0.67';
 export const STRONG = '0.45 0.49 0.53';
 
-/** A4. Text stands between `top` and `bottom`; header and footer lie outside. */
-export const PAGE = { width: 595.28, height: 841.89, left: 57, right: 538.28, top: 78, bottom: 768 } as const;
+/** A4. Text stands between `top` and `bottom`; header and footer lie outside. The desk's mark ends at `hang`, where nothing else stands. */
+export const PAGE = { width: 595.28, height: 841.89, left: 57, right: 538.28, top: 78, bottom: 768, hang: 53 } as const;
 
 const style = (face: FontName, size: number, leading: number, colour: string): Style => ({
   face,

@@ -6,16 +6,26 @@ export interface Seen {
   take<T extends object, K extends keyof T & string>(holder: T, key: K): T[K];
   /** Takes the field if this is what is printed of it; otherwise it stays to be printed. */
   match<T extends object>(holder: T | undefined, key: keyof T & string, printed: unknown): void;
+  /** Takes a field that is known by name only. */
+  note(holder: object, key: string): void;
   isTaken(holder: object, key: string): boolean;
 }
 
+/** A set of field names. Equal sets are one, however many objects have it: there are as many objects as members and messages. */
+interface Names {
+  readonly all: ReadonlySet<string>;
+  readonly more: Map<string, Names>;
+}
+
 export function noteSeen(): Seen {
-  const taken = new WeakMap<object, Set<string>>();
+  const none: Names = { all: new Set(), more: new Map() };
+  const taken = new WeakMap<object, Names>();
   const note = (holder: object, key: string): void => {
-    const keys = taken.get(holder) ?? new Set();
-    taken.set(holder, keys.add(key));
+    const names = taken.get(holder) ?? none;
+    if (!names.all.has(key)) taken.set(holder, withName(names, key));
   };
   return {
+    note,
     take(holder, key) {
       note(holder, key);
       return holder[key];
@@ -23,8 +33,14 @@ export function noteSeen(): Seen {
     match(holder, key, printed) {
       if (holder !== undefined && holder[key] === printed) note(holder, key);
     },
-    isTaken: (holder, key) => taken.get(holder)?.has(key) ?? false,
+    isTaken: (holder, key) => taken.get(holder)?.all.has(key) ?? false,
   };
+}
+
+function withName({ all, more }: Names, key: string): Names {
+  const known = more.get(key) ?? { all: new Set([...all, key]), more: new Map<string, Names>() };
+  more.set(key, known);
+  return known;
 }
 
 export type Plain = string | number | boolean;

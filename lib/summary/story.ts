@@ -4,6 +4,7 @@ import type { Referral } from '../../schemas/index.ts';
 import { groupFacts, type GroupFacts } from './facts.ts';
 import type { Sheet } from './page.ts';
 import { noteSeen, type Seen } from './seen.ts';
+import type { Part } from './table.ts';
 
 export interface Story {
   readonly case: Case;
@@ -18,8 +19,8 @@ export interface Story {
     readonly sha256?: string | undefined;
     readonly path?: string | undefined;
   }) => Exhibit[];
-  /** `G1` for a group's id; the id itself when the referral has no such group. */
-  readonly groupName: (id: string) => string;
+  /** `G1` for a group's id; an id that the referral has no group for stands behind a label, since it may read `G1` as well. */
+  readonly groupName: (id: string) => Part;
 }
 
 export function story(held: Case, caseSha256: string, referral: Referral, sheet: Sheet): Story {
@@ -33,7 +34,10 @@ export function story(held: Case, caseSha256: string, referral: Referral, sheet:
     seen: noteSeen(),
     groups,
     exhibitsOf: finder(held.exhibits, referral),
-    groupName: (id) => names.get(id) ?? id,
+    groupName: (id) => {
+      const text = names.get(id);
+      return text === undefined ? { text: id, label: 'Id' } : { text };
+    },
   };
 }
 

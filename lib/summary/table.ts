@@ -1,8 +1,9 @@
 // Tables: aligned columns, a head that is repeated on every page, rows that flow over pages when they must.
-// Always true: a head never stands alone at the foot of a page, and no cell is clipped.
-import { ascent, type Sheet } from './page.ts';
-import { CELL, CELL_BOLD, COLUMN, HAIR, PAGE, STRONG, type Style } from './scale.ts';
-import type { Line } from './text.ts';
+// Always true: a head never stands alone at the foot of a page, and no cell is clipped. The desk's mark stands in the margin at the
+// begin of every row and before every label in a cell, where no sender's text can put it: neither on paper nor in copied text.
+import { ascent, sayContinued, type Sheet } from './page.ts';
+import { CELL, CELL_BOLD, COLUMN, GREY, HAIR, PAGE, STRONG, type Style } from './scale.ts';
+import type { Line, Segment } from './text.ts';
 
 export interface Column {
   readonly title: string;
@@ -15,9 +16,13 @@ export interface Column {
 export interface Part {
   readonly text: string;
   readonly style?: Style;
+  /** What the desk calls it; stands before it, behind the desk's mark. Empty: the mark alone. */
+  readonly label?: string;
+  /** On the same line as the part before it. */
+  readonly beside?: boolean;
 }
 
-/** Text, or pieces of text one below the other. */
+/** Text, or parts one below the other. */
 export type Cell = string | readonly Part[];
 
 export interface TableOptions {
@@ -80,9 +85,21 @@ function linesOf(sheet: Sheet, { columns, style }: Setting, row: readonly Cell[]
   return columns.map((column, at) => {
     const cell = row[at] ?? '';
     const usual = bold ?? column.style ?? style;
-    const parts = typeof cell === 'string' ? [{ text: cell }] : cell;
-    return parts.flatMap((part: Part) => sheet.lines(part.text, part.style ?? usual, column.width));
+    if (typeof cell === 'string') return sheet.lines(cell, usual, column.width);
+    return together(cell, usual).flatMap((segments) => sheet.compose(segments, column.width));
   });
+}
+
+/** What stands on one line. */
+function together(parts: readonly Part[], usual: Style): Segment[][] {
+  const found: Segment[][] = [];
+  for (const { text, style = usual, label, beside = false } of parts) {
+    const gap = beside ? '   ' : '';
+    const last = beside ? found.at(-1) : undefined;
+    if (last === undefined) found.push([{ text, style, label }]);
+    else last.push({ text: gap, style }, { text, style, label });
+  }
+  return found;
 }
 
 /** A row stays together, unless it would leave a large part of the page empty, or a heading alone above it. */
@@ -115,9 +132,19 @@ function drawSlices(sheet: Sheet, setting: Setting, cells: readonly (readonly Li
     drawSlice(sheet, setting, rest === cells ? taken : named(taken, cells));
     rest = rest.map((lines, at) => lines.slice(cut[at]));
     if (rest.every((lines) => lines.length === 0)) break;
+    sayContinued(sheet);
     sheet.turn();
+    rest = continued(sheet, setting, rest);
     drawHead(sheet, setting);
   }
+}
+
+/** Says at the top of the longest cell that it is not the begin. */
+function continued(sheet: Sheet, { columns, style }: Setting, rest: readonly (readonly Line[])[]): (readonly Line[])[] {
+  const longest = rest.reduce((best, lines, at) => (lines.length > (rest[best]?.length ?? 0) ? at : best), 0);
+  const words = { text: '', style: { ...style, colour: GREY }, label: 'continued' };
+  const said = sheet.compose([words], columns[longest]?.width ?? 0);
+  return rest.map((lines, at) => (at === longest ? [...said, ...lines] : lines));
 }
 
 /** What goes on over the page says again what it belongs to. */
@@ -127,6 +154,8 @@ function named(slice: readonly (readonly Line[])[], row: readonly (readonly Line
 }
 
 function drawSlice(sheet: Sheet, { columns, padding, plain }: Setting, cells: readonly (readonly Line[])[]): void {
+  const first = cells.flat()[0]?.style ?? CELL;
+  sheet.drawMark(first, PAGE.hang, sheet.y + padding + ascent(first));
   columns.forEach((column, at) => {
     drawLines(sheet, column, cells[at] ?? [], sheet.y + padding);
   });
@@ -156,4 +185,16 @@ function heightOf(cells: readonly (readonly Line[])[]): number {
 function drawTotal(sheet: Sheet, setting: Setting, total: readonly Cell[]): void {
   sheet.rule(STRONG, 0.6);
   drawRow(sheet, setting, linesOf(sheet, setting, total, CELL_BOLD), false);
+}
+
+/** How high labels and values will be, or any other table without its head. */
+export function heightOfRows(
+  sheet: Sheet,
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  options: TableOptions,
+): number {
+  const { style = CELL, padding = 2.5, gap = 12 } = options;
+  const setting: Setting = { columns: place(columns, gap), style, padding, plain: true, head: [] };
+  return rows.reduce((sum, row) => sum + heightOf(linesOf(sheet, setting, row)) + 2 * padding, 0);
 }

@@ -51,6 +51,9 @@ async function parse(bytes: Uint8Array): Promise<Typeface> {
   return measured(font);
 }
 
+/** More characters than any language needs; a sender who uses all of Unicode makes it slow, not large. */
+const REMEMBERED = 8192;
+
 function measured(font: ParsedFont): Typeface {
   const glyphs = new Map<string, Glyph>();
   const measure = (character: string): Glyph => {
@@ -61,7 +64,7 @@ function measured(font: ParsedFont): Typeface {
     const known = glyphs.get(character);
     if (known !== undefined) return known;
     const made = measure(character);
-    glyphs.set(character, made);
+    if (glyphs.size < REMEMBERED) glyphs.set(character, made);
     return made;
   };
   return { font, glyph };

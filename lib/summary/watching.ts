@@ -1,10 +1,16 @@
 // Observations: who watched with which device, how far its clock was off, from when to when, and what was done.
 import type { Observation } from '../../schemas/index.ts';
 import { note, nothing, subheading } from './blocks.ts';
-import { CELL_GREY } from './scale.ts';
+import { outermost } from './facts.ts';
 import type { Story } from './story.ts';
-import { table, type Cell } from './table.ts';
-import { count, time } from './words.ts';
+import { table, type Cell, type Part } from './table.ts';
+import { count, inUtc, number, time } from './words.ts';
+
+type Observer = Observation['observer'];
+type Device = NonNullable<Observation['device']>;
+
+/** Equal ones are one; in the order they appear, each with all the places it stands at. */
+type Alike<T> = ReadonlyMap<string, readonly T[]>;
 
 export function watching(story: Story): void {
   const { sheet, referral } = story;
@@ -13,35 +19,29 @@ export function watching(story: Story): void {
     nothing(sheet, 'Nobody is named who watched.');
     return;
   }
-  const observers = distinct(observations.map(({ observer }) => observer));
-  const devices = distinct(observations.flatMap(({ device }) => (device === undefined ? [] : [device])));
+  const observers = alike(observations.map(({ observer }) => observer));
+  const devices = alike(observations.flatMap(({ device }) => device ?? []));
   note(sheet, extent(observations));
-  observerTable(story, observations, observers);
-  if (devices.size > 0) deviceTable(story, observations, devices);
+  observerTable(story, observers);
+  if (devices.size > 0) deviceTable(story, devices);
   windows(story, observations, observers, devices);
 }
 
-/** Equal ones are one; numbered in the order they appear. */
-function distinct(values: readonly object[]): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const value of values) {
-    const key = JSON.stringify(value);
-    if (!found.has(key)) found.set(key, found.size + 1);
-  }
-  return found;
+function alike<T extends object>(values: readonly T[]): Alike<T> {
+  return Map.groupBy(values, (value) => JSON.stringify(value));
 }
 
 function extent(observations: readonly Observation[]): string {
-  const starts = observations.flatMap(({ window: { from } }) => (from === undefined ? [] : [from]));
-  const days = new Set(starts.map((from) => from.slice(0, 10))).size;
-  return `${count(observations.length, 'stretch', 'stretches')} of watching on ${count(days, 'day')}. What happened outside them was not seen.`;
+  const [first] = outermost(observations.flatMap(({ window: { from } }) => from ?? []));
+  const [, last] = outermost(observations.flatMap(({ window: { to } }) => to ?? []));
+  const open = observations.filter(({ window: { from, to } }) => from === undefined || to === undefined).length;
+  const span = [first === undefined ? '' : `, from ${inUtc(first)}`, last === undefined ? '' : ` to ${inUtc(last)}`];
+  const unstated = open === 0 ? '' : ` (begin or end of ${number(open)} not stated)`;
+  const stretches = count(observations.length, 'stretch', 'stretches');
+  return `${stretches} of watching${span.join('')}${unstated}. Nobody is stated to have watched outside them.`;
 }
 
-function observerTable(
-  { sheet, seen }: Story,
-  observations: readonly Observation[],
-  observers: Map<string, number>,
-): void {
+function observerTable({ sheet, seen }: Story, observers: Alike<Observer>): void {
   const columns = [
     { title: 'No.', width: 22 },
     { title: 'Observer', width: 130 },
@@ -49,43 +49,29 @@ function observerTable(
     { title: 'Organisation' },
     { title: 'Stretches', width: 50, right: true },
   ];
-  const rows = [...observers].map(([key, at]): Cell[] => {
-    const same = observations.map(({ observer }) => observer).filter((each) => JSON.stringify(each) === key);
+  const rows = [...observers.values()].map((same, at): Cell[] => {
     for (const each of same) for (const name of ['name', 'role', 'organisation'] as const) seen.take(each, name);
     const [held] = same;
-    return [
-      `P${at}`,
-      held?.name ?? '',
-      held?.role ?? 'not stated',
-      held?.organisation ?? 'not stated',
-      `${same.length}`,
-    ];
+    const { name = '', role = 'not stated', organisation = 'not stated' } = held ?? {};
+    return [`P${at + 1}`, name, role, organisation, number(same.length)];
   });
   table(sheet, columns, rows);
 }
 
-function deviceTable({ sheet, seen }: Story, observations: readonly Observation[], devices: Map<string, number>): void {
+function deviceTable({ sheet, seen }: Story, devices: Alike<Device>): void {
   const columns = [
     { title: 'No.', width: 22 },
-    { title: 'Device', width: 130 },
-    { title: 'Serial number', width: 110 },
+    { title: 'Maker', width: 70 },
+    { title: 'Model', width: 80 },
+    { title: 'Serial number', width: 90 },
     { title: 'Its clock' },
     { title: 'Stretches', width: 50, right: true },
   ];
-  const rows = [...devices].map(([key, at]): Cell[] => {
-    const all = observations.flatMap(({ device }) => (device === undefined ? [] : [device]));
-    const same = all.filter((each) => JSON.stringify(each) === key);
+  const rows = [...devices.values()].map((same, at): Cell[] => {
     for (const each of same)
       for (const name of ['make', 'model', 'serial', 'clockOffsetSeconds'] as const) seen.take(each, name);
-    const [held] = same;
-    const made = [held?.make, held?.model].filter((each) => each !== undefined).join(' ');
-    return [
-      `D${at}`,
-      made || 'not stated',
-      held?.serial ?? 'not stated',
-      offset(held?.clockOffsetSeconds),
-      `${same.length}`,
-    ];
+    const { make = 'not stated', model = 'not stated', serial = 'not stated', clockOffsetSeconds } = same[0] ?? {};
+    return [`D${at + 1}`, make, model, serial, offset(clockOffsetSeconds), number(same.length)];
   });
   table(sheet, columns, rows);
 }
@@ -99,10 +85,10 @@ function offset(seconds: number | undefined): string {
 function windows(
   story: Story,
   observations: readonly Observation[],
-  observers: Map<string, number>,
-  devices: Map<string, number>,
+  observers: Alike<Observer>,
+  devices: Alike<Device>,
 ): void {
-  const { sheet, seen } = story;
+  const { sheet } = story;
   subheading(sheet, 'Stretches of watching');
   const columns = [
     { title: 'From, to', width: 104 },
@@ -111,27 +97,50 @@ function windows(
     { title: 'Groups', width: 58 },
     { title: 'What was done' },
   ];
-  const rows = observations.map((each): Cell[] => [
-    [seen.take(each.window, 'from'), seen.take(each.window, 'to')].map((at) => ({ text: time(at ?? 'not stated') })),
-    `P${observers.get(JSON.stringify(each.observer)) ?? 0}`,
-    each.device === undefined ? '–' : `D${devices.get(JSON.stringify(each.device)) ?? 0}`,
-    groupsOf(story, each),
-    done(story, each),
-  ]);
-  table(sheet, columns, rows, { padding: 1.5 });
+  table(sheet, columns, windowRows(story, observations, observers, devices), { padding: 1 });
 }
 
-/** By number; all of them in one word. */
-function groupsOf({ seen, groups, groupName }: Story, observation: Observation): string {
+function* windowRows(
+  story: Story,
+  observations: readonly Observation[],
+  observers: Alike<Observer>,
+  devices: Alike<Device>,
+): Generator<Cell[]> {
+  const { seen } = story;
+  const [people, things] = [places(observers), places(devices)];
+  for (const each of observations) {
+    yield [
+      [seen.take(each.window, 'from'), seen.take(each.window, 'to')].map((at) => ({ text: time(at ?? 'not stated') })),
+      `P${people.get(JSON.stringify(each.observer)) ?? 0}`,
+      each.device === undefined ? '–' : `D${things.get(JSON.stringify(each.device)) ?? 0}`,
+      groupsOf(story, each),
+      done(story, each),
+    ];
+  }
+}
+
+/** Counted from 1. */
+function places(held: Alike<object>): ReadonlyMap<string, number> {
+  return new Map([...held.keys()].map((key, at) => [key, at + 1]));
+}
+
+/** By number; all of them in one word; ids without a group each on a line. */
+function groupsOf({ seen, groups, groupName }: Story, observation: Observation): Cell {
   const ids = seen.take(observation, 'chatGroups') ?? [];
   if (ids.length === 0) return 'not stated';
-  const isAll =
-    groups.length > 2 && groups.length === ids.length && groups.every(({ group }) => ids.includes(group.id));
-  return isAll ? `all ${ids.length}` : ids.map(groupName).join(', ');
+  const watched = new Set(ids);
+  const isAll = groups.length > 2 && groups.length === ids.length && groups.every(({ group }) => watched.has(group.id));
+  if (isAll) return `all ${number(ids.length)}`;
+  const parts = ids.map(groupName);
+  const known = parts.filter(({ label }) => label === undefined).map(({ text }) => text);
+  return [
+    ...(known.length === 0 ? [] : [{ text: known.join(', ') }]),
+    ...parts.filter(({ label }) => label !== undefined),
+  ];
 }
 
-function done({ seen }: Story, observation: Observation): Cell {
+function done({ seen }: Story, observation: Observation): Part[] {
   const place = seen.take(observation, 'where');
   const what = { text: seen.take(observation, 'done') };
-  return place === undefined ? [what] : [what, { text: `At: ${place}`, style: CELL_GREY }];
+  return place === undefined ? [what] : [what, { text: place, label: 'At' }];
 }

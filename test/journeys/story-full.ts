@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { flipsMissed, playStory } from './story.ts';
 
-const MOST_RESIDENT_MIB = 200;
+/** Desk, reporter, agency and stranger in one process; each by itself takes less (`npm run volume`). */
+const MOST_RESIDENT_MIB = 320;
 const FLIPS = 8;
 const isSmall = process.argv.includes('--small');
 const results: boolean[] = [];

@@ -1,5 +1,5 @@
 // Volume and loss: 300 files, 2 GiB, submitted to a serving desk; both processes killed (SIGKILL) half-way; served and submitted again;
-// finished, verified, watched. Then one file of 2 GiB. Prints one line a check, and exits 1 when one fails. Linux only (/proc).
+// finished, verified, watched; then packed, taken and verified, each in a process of its own. Then one file of 2 GiB. Prints one line a check, and exits 1 when one fails. Linux only (/proc).
 //   npm run volume [-- --small]
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 
 const CLI = join(import.meta.dirname, '../../lib/cli/index.ts');
 const MOST_RESIDENT_MIB = 200;
+const MOST_PACKING_MIB = 256; // the PDF's program and fonts come on top
 const isSmall = process.argv.includes('--small');
 const MIB = 1024 * 1024;
 const totalBytes = (isSmall ? 128 : 2048) * MIB;
@@ -197,6 +198,33 @@ async function manyFiles(): Promise<void> {
     `serve, submit, serve, submit: ${each} MiB`,
   );
   rmSync(files, { recursive: true, force: true });
+  await pack(referralId);
+}
+
+/** The desk packs what it serves, another process takes it, a third verifies it: each within its bound. */
+async function pack(referralId: string): Promise<void> {
+  const server = await serve();
+  const words = ['--agency', 'europol', '--purpose', 'a measure', '--legal-basis', 'none needed'];
+  const started = performance.now();
+  const packing = desk('packet', referralId, ...words, '--out', join(root, 'packets'));
+  const packed = await packing.ended;
+  const seconds = (performance.now() - started) / 1000;
+  const { file = '' } = lastJson(packed.out) as { file?: string };
+  check('the packet is made and taken', packed.code === 0, packed.code === 0 ? '' : packed.err.slice(-300));
+  const peaks = [server.peakMiB(), packing.peakMiB()];
+  server.child.kill('SIGTERM');
+  await server.ended;
+  const begun = performance.now();
+  const verifying = desk('verify', file, '--trust', join(data, 'trust.json'));
+  const verified = await verifying.ended;
+  check('it is authentic', verified.code === 0, verified.out.slice(-300));
+  peaks.push(verifying.peakMiB());
+  const [made, checked] = [totalBytes / 1e6 / seconds, (totalBytes / 1e6 / (performance.now() - begun)) * 1000];
+  process.stdout.write(`       packed and taken: ${made.toFixed(0)} MB/s; verified: ${checked.toFixed(0)} MB/s\n`);
+  const each = peaks.map((peak) => peak.toFixed(0)).join(', ');
+  const name = `packing, taking and verifying stay under ${MOST_PACKING_MIB} MiB each`;
+  check(name, Math.max(...peaks) < MOST_PACKING_MIB, `serve, packet, verify: ${each} MiB`);
+  rmSync(file, { force: true });
 }
 
 async function oneFile(): Promise<void> {

@@ -3,68 +3,22 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import type { Case } from '../../../lib/packet/case.ts';
 import { VIEWED } from '../../../lib/packet/case.ts';
 import { ACTS } from '../../../lib/custody.ts';
 import { localFont } from '../../../lib/local/fonts.ts';
 import { renderSummary } from '../../../lib/summary/index.ts';
-import { ACT_WORDS, CLOCKS, number, tight, time, VIEWED_MEANINGS, VIEWED_WORDS } from '../../../lib/summary/words.ts';
+import { plainCode } from '../../../lib/summary/labels.ts';
+import { ACT_WORDS, VIEWED_MEANINGS, VIEWED_WORDS } from '../../../lib/summary/meanings.ts';
+import { CLOCKS, number, tight, time } from '../../../lib/summary/words.ts';
 import { fieldsOf, type TreeField } from '../../../schemas/tree.ts';
 import { referralSchema, type Referral } from '../../../schemas/index.ts';
+import { bare, read, unpackAll } from './read.ts';
 import { hex, SMALL, storyOf, type StoryInput } from './material.ts';
 
 const render = (input: StoryInput): Promise<Buffer> => renderSummary(input, localFont);
 const has = (tool: string): boolean => spawnSync(tool, ['--version']).error === undefined;
-const bare = (text: string): string => text.replace(/\s+/g, '');
-
-// ── reading a PDF of ours back, without a tool ────────────────────────────────────────────────────────────────────────
-
-interface Read {
-  /** The text of each page, a line for each piece drawn. */
-  readonly pages: readonly string[];
-  readonly whole: string;
-}
-
-function read(pdf: Buffer): Read {
-  const text = pdf.toString('latin1');
-  const objects = new Map(
-    [...text.matchAll(/^(\d+) 0 obj\n([\s\S]*?)\nendobj/gm)].map(([, id, body]) => [id ?? '', body ?? '']),
-  );
-  const reference = (body: string, key: string): string =>
-    objects.get(new RegExp(`/${key} (\\d+) 0 R`).exec(body)?.[1] ?? '') ?? '';
-  const pages = [...objects.values()].filter((body) => /\/Type \/Page\n/.test(body));
-  const fonts = new Map<string, Map<string, string>>();
-  for (const page of pages)
-    for (const [, name = '', id = ''] of reference(page, 'Resources').matchAll(/\/(F\d+) (\d+) 0 R/g))
-      if (!fonts.has(name)) fonts.set(name, mapping(unpack(reference(objects.get(id) ?? '', 'ToUnicode'))));
-  const shown = pages.map((page) => pageText(unpack(reference(page, 'Contents')), fonts));
-  return { pages: shown, whole: shown.join('\n') };
-}
-
-function unpack(body: string): string {
-  const [, packed = ''] = /stream\n([\s\S]*)\nendstream/.exec(body) ?? [];
-  return inflateSync(Buffer.from(packed, 'latin1')).toString('latin1');
-}
-
-function mapping(cmap: string): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const [, from = '', list = ''] of cmap.matchAll(/<(\w+)> <\w+> \[(.*)\]/g))
-    [...list.matchAll(/<([\w ]*)>/g)].forEach(([, units = ''], n) => {
-      const characters = units.split(' ').map((unit) => String.fromCharCode(parseInt(unit, 16)));
-      found.set((parseInt(from, 16) + n).toString(16).padStart(4, '0'), characters.join(''));
-    });
-  return found;
-}
-
-function pageText(operators: string, fonts: ReadonlyMap<string, ReadonlyMap<string, string>>): string {
-  return [...operators.matchAll(/\/(F\d+) [\d.]+ Tf [^<]*<(\w*)> Tj/g)]
-    .map(([, font = '', codes = '']) =>
-      (codes.match(/.{4}/g) ?? []).map((code) => fonts.get(font)?.get(code) ?? '\uFFFD').join(''),
-    )
-    .join('\n');
-}
 
 const withText = (text: string): StoryInput =>
   storyOf(SMALL, {
@@ -114,7 +68,7 @@ describe('the summary', () => {
     const whole = bare(read(await render(input)).whole);
     for (const { members = [] } of input.referral.chatGroups ?? [])
       for (const { displayName = '', id = '', phone } of members) {
-        expect(whole).toContain(bare(`${displayName} · ${id}`));
+        expect(whole).toContain(bare(`${displayName} ${id}`));
         expect(whole).toContain(bare(phone?.value ?? ''));
       }
     for (const { id, text = '' } of input.referral.messages ?? []) {
@@ -194,14 +148,6 @@ describe('long text', () => {
   });
 });
 
-function unpackAll(pdf: Buffer): string {
-  const bodies = [...pdf.toString('latin1').matchAll(/^\d+ 0 obj\n([\s\S]*?)\nendobj/gm)].map(([, body]) => body ?? '');
-  return bodies
-    .filter((body) => body.includes('FlateDecode') && !body.includes('/Length1'))
-    .map(unpack)
-    .join('\n');
-}
-
 describe('nothing is lost', () => {
   it('prints every text and number of a referral that fills every field', async () => {
     const referral = fill(fieldsOf(referralSchema)) as Referral;
@@ -251,7 +197,8 @@ function leaves(held: unknown): (string | number)[] {
 /** How a value may be shown: as it is, or in words that lose nothing. */
 function forms(leaf: string | number): string[] {
   if (typeof leaf === 'number') return [String(leaf), number(leaf)];
-  return [leaf, time(leaf), tight(leaf), CLOCKS[leaf] ?? leaf];
+  const codes = ['annotation', 'country', 'other'].map((field) => plainCode(field, leaf));
+  return [leaf, time(leaf), tight(leaf), CLOCKS[leaf] ?? leaf, ...codes];
 }
 
 describe('what is said of looking at files', () => {
@@ -259,7 +206,7 @@ describe('what is said of looking at files', () => {
     expect(new Set(VIEWED.map((state) => VIEWED_WORDS[state])).size).toBe(VIEWED.length);
     const whole = VIEWED.filter((state) => /in full/.test(`${VIEWED_WORDS[state]} ${VIEWED_MEANINGS[state]}`));
     expect(whole).toEqual(['entered', 'stated']);
-    expect(VIEWED_MEANINGS.stated).toContain("submitter's word alone");
+    expect(VIEWED_MEANINGS.stated).toContain("the submitter's word alone");
   });
 
   it.each(VIEWED)('shows files that are all %s under that state alone', async (viewed) => {

@@ -83,9 +83,11 @@ function oneGroup(story: Story, facts: GroupFacts): void {
   table(sheet, columns, beside(facts.countries.map(countryRow), 3), { padding: 1.5 });
 }
 
-/** About what the whole part takes, so that it is not torn without need. */
+/** About what the whole part takes, so that it is not torn without need; no more than is ever left free for it. */
 function roomFor({ group, countries }: GroupFacts): number {
-  return Math.min(104 + (group.names?.length ?? 0) * 13 + countries.length * 7, 320);
+  const { names = [], inviteLinks = [], photos = [], description } = group;
+  const lines = 4 + names.length + inviteLinks.length + 3 * photos.length + (description === undefined ? 0 : 1);
+  return Math.min(58 + lines * 13 + Math.ceil(countries.length / 2) * 13, 480);
 }
 
 function countryRow(each: CountryCount): string[] {

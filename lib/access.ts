@@ -1,6 +1,7 @@
 // Who may do what: one table, no input but its arguments. What the table does not grant is refused.
 import { DeskError } from './errors.ts';
 
+/** Who there is: whoever refers, receives, decides, checks, and runs the desk. */
 export const ROLES = ['reporter', 'investigator', 'supervisor', 'auditor', 'operator'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -16,6 +17,7 @@ export interface Caller {
   readonly isHouse: boolean;
 }
 
+/** What there is to be done, `<thing>:<act>`; each route of the HTTP API is one of them. */
 export type Action =
   | 'referral:open'
   | 'referral:attach'
@@ -47,6 +49,7 @@ export type Action =
 /** `own`: only referrals of her own organisation, or packets of her own agency. `any`: whichever. */
 export type Reach = 'own' | 'any';
 
+/** The table: role → action → how far. What is not in it is refused. */
 export const GRANTS: { readonly [R in Role]: { readonly [A in Action]?: Reach } } = {
   reporter: {
     'referral:open': 'own',

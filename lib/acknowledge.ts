@@ -6,17 +6,19 @@ import { readAgency } from './actors.ts';
 import { append, type Core, type Taken } from './core.ts';
 import { DeskError } from './errors.ts';
 import { inForm } from './form.ts';
-import { canonicalBytes } from './formats/canonical.ts';
+import { canonicalBytes, sha256Hex } from './formats/canonical.ts';
 import { isSignedBy } from './formats/checkpoint.ts';
-import { findPacket, packetRow, readPacket, type PacketRecord } from './packet/record.ts';
+import { demandFrozen, findPacket, packetRow, readPacket, type PacketRecord } from './packet/record.ts';
 import type { Json } from './ports.ts';
 import { chainOf } from './referral.ts';
 import { sealJson } from './seal.ts';
 
+const MOST_ANSWERS = 100;
+
 /**
  * Records an agency's answer: by its own key (an investigator's), or entered by a supervisor with the agency's signature.
  * @throws DeskError absent/packet, input/invalid, access/signature (none where one is needed, or one that does not hold),
- *   absent/destroyed
+ *   absent/destroyed, state/not-frozen, state/exists (this signature was entered before), state/too-many
  */
 export async function acknowledge(
   core: Core,
@@ -27,13 +29,22 @@ export async function acknowledge(
   demandOnPacket(caller, 'packet:acknowledge', await findPacket(core, packetId));
   const said = inForm(acknowledgementRequest, asked);
   const first = await readPacket(core, packetId);
+  demandFrozen(first);
   await demandTheirs(core, caller, first, said);
   const chain = await chainOf(core, first.referral);
   const words = await sealJson(core, chain, { version: 1, packet: packetId, ...said });
+  const signatureSha256 = said.signature === undefined ? undefined : sha256Hex(Buffer.from(said.signature, 'base64'));
   return append(core, chain, async (seq, at) => {
     const record = await readPacket(core, packetId);
+    demandRoom(record, signatureSha256);
     const { answer, reason } = said;
-    const answered = { answer, ...(reason === undefined ? {} : { reason }), at: at.toISOString(), seq };
+    const answered = {
+      answer,
+      ...(reason === undefined ? {} : { reason }),
+      at: at.toISOString(),
+      seq,
+      ...(signatureSha256 === undefined ? {} : { signatureSha256 }),
+    };
     return {
       act: 'acknowledge',
       actorId: caller.actorId,
@@ -42,6 +53,13 @@ export async function acknowledge(
       put: [packetRow({ ...record, answers: [...record.answers, answered] })],
     };
   });
+}
+
+/** @throws DeskError state/exists, state/too-many */
+function demandRoom({ answers }: PacketRecord, signatureSha256: string | undefined): void {
+  if (signatureSha256 !== undefined && answers.some((each) => each.signatureSha256 === signatureSha256))
+    throw new DeskError('state/exists', 'An answer with this very signature was entered before.');
+  if (answers.length >= MOST_ANSWERS) throw new DeskError('state/too-many', 'Too many answers to one packet.');
 }
 
 function answerOf(packetId: string, { answer, reason, caseNumber, note }: AcknowledgementRequest): Json[] {

@@ -26,6 +26,7 @@ export interface AttachmentWords {
   readonly contentType?: string | undefined;
 }
 
+/** What sealing an attachment answers. */
 export interface Attached {
   readonly attachmentId: string;
   readonly entry: Entry;
@@ -147,8 +148,10 @@ export function openingOfAttachment(chain: Chain, record: AttachmentRecord): Ope
 
 // ── reading one ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** An attachment opened for a reader. */
 export interface AttachmentRead {
   readonly facts: AttachmentFacts;
+  /** The bytes as received, each frame authenticated before it comes; to be read once. */
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 

@@ -40,11 +40,13 @@ export interface Settings {
   readonly lockMarginDays: number;
   /** A receipt promises the log within this many hours. */
   readonly logWithinHours: number;
-  /** How far a sender's clock may run ahead. */
+  /** How many seconds a sender's clock may run ahead. */
   readonly skewSeconds: number;
+  /** The most bytes a referral's JSON may have. */
   readonly jsonBytes: number;
 }
 
+/** What holds where nothing else is said: 34, 7, 365, 400 and 60 days, 24 hours, 300 seconds, 16 MiB. */
 export const SETTINGS: Settings = {
   openDays: 34,
   warnDays: 7,

@@ -26,6 +26,7 @@ export const ACTS = [
   'order-packet',
   'freeze-packet',
   'link-packet',
+  'end-links',
   'release',
   'acknowledge',
   'add-actor',
@@ -35,6 +36,7 @@ export const ACTS = [
   'backup',
   'restore',
 ] as const;
+/** What an entry says was done. */
 export type Act = (typeof ACTS)[number];
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -55,6 +57,7 @@ export const entrySchema = z.strictObject({
   /** label → HMAC-SHA-256, hex. */
   commitments: z.record(z.string(), hex32),
 });
+/** One link of a chain. */
 export type Entry = z.infer<typeof entrySchema>;
 
 /** Reads a chained part as the book or an export keeps it. @throws DeskError proof/malformed */

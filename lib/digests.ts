@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { Frontier, startLeaf } from './formats/merkle.ts';
 
-/** Digests of one file; lower-case hex. SHA-256 is what the desk trusts, the others are what other tools look up by. */
+/** Digests of one file; lower-case hex, CRC-32 in 8 digits. SHA-256 is what the desk trusts, the others are what other tools look up by. */
 export interface Digests {
   readonly sizeBytes: number;
   readonly sha256: string;

@@ -39,9 +39,12 @@ export const CODES = {
   'state/already-finished': 409,
   'state/not-finished': 409,
   'state/not-frozen': 409,
+  'state/not-made': 409,
   'state/incomplete': 409,
   'state/attachment-differs': 409,
   'state/exists': 409,
+  'state/too-many': 409,
+  'state/packet-changed': 409,
   'state/held': 409,
   'state/retained': 409,
   'state/contended': 503,
@@ -71,6 +74,7 @@ export const CODES = {
   'desk/exists': 500,
   'desk/owned': 500,
   'desk/unreachable': 503,
+  'desk/other-bytes': 502,
   'desk/newer': 500,
   'desk/readable-by-others': 500,
   'desk/not-allowed': 500,
@@ -82,12 +86,16 @@ export const CODES = {
   internal: 500,
 } as const;
 
+/** One of the closed list. */
 export type Code = keyof typeof CODES;
 
 /** One thing wrong with what was sent: where (JSON pointer) and what to do about it. */
 export interface Finding {
+  /** The rule that was broken, or the kind of fault. */
   readonly code: string;
+  /** JSON pointer (RFC 6901) into what was sent; empty for all of it. */
   readonly path: string;
+  /** What to do; never a value out of a referral. */
   readonly message: string;
 }
 
@@ -103,6 +111,7 @@ export class DeskError extends Error {
     this.findings = more.findings ?? [];
   }
 
+  /** The HTTP status that goes with the code (RFC 9110). */
   get status(): number {
     return CODES[this.code];
   }

@@ -4,6 +4,7 @@
 
 /** Whom a secret and a chain belong to: a referral's id, an actor's id, or the desk itself. */
 export type Owner = string;
+/** The owner of the desk's own secret and chain. */
 export const DESK: Owner = 'desk';
 
 /** What kind of bytes a sealed object holds; part of the context its key is bound to (decision 4). */
@@ -62,17 +63,19 @@ export interface KeyContext {
 
 /** A signing key serves one purpose only: a signature by a key of another purpose is no signature. */
 export type Purpose = 'receipts' | 'log' | 'packets';
+/** All of them, in the order of trust.json. */
 export const PURPOSES: readonly Purpose[] = ['receipts', 'log', 'packets'];
 
 /** A public signing key as trust.json carries it. Times are RFC 3339 UTC; `to` is absent while the key is in use. */
 export interface PublicKey {
   readonly purpose: Purpose;
+  /** 32 lower-case hex digits. */
   readonly id: string;
   /** Ed25519 public key (RFC 8032), 32 bytes, base64. */
   readonly publicKey: string;
   readonly from: string;
   readonly to?: string;
-  /** The previous key's word for this one; absent on a purpose's first key. */
+  /** The previous key's word for this one (its id, its signature in base64); absent on a purpose's first key. */
   readonly endorsement?: { readonly by: string; readonly signature: string };
 }
 
@@ -113,11 +116,14 @@ export interface Keys {
 
 // ── Ledger: the book ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** A JSON value (RFC 8259). */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** What a row is about. */
 export type RowKind =
   'referral' | 'declared' | 'attachment' | 'packet' | 'link' | 'lookup' | 'actor' | 'agency' | 'certificate' | 'backup';
 
+/** What names a row. */
 export interface RowKey {
   readonly kind: RowKind;
   readonly id: string;
@@ -215,8 +221,12 @@ export interface Ledger {
    */
   commit(commits: readonly Commit[]): Promise<CommitResult[]>;
 
+  /** Undefined where there is no such row. */
   row(key: RowKey): Promise<StoredRow | undefined>;
-  /** Rows of a list in the order of `sort` then id, from after the cursor; at most `limit`. Reads only what it answers. */
+  /**
+   * Rows of a list in the order of `sort` then id, from after the cursor; at most `limit`. Reads only what it answers.
+   * @throws DeskError input/malformed when `after` is no cursor
+   */
   list(list: string, page: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<StoredRow>>;
 
   /** The last entry of a chain. */
@@ -228,6 +238,7 @@ export interface Ledger {
 
   /** Entries not yet in the log, oldest first, at most `limit`; those of one chain in the order of their seq. */
   pending(limit: number): Promise<LogLeaf[]>;
+  /** The state after the newest batch; undefined before the first. */
   logState(): Promise<LogState | undefined>;
   /**
    * Takes a batch when the present state is `after` in every field, and answers false when it is not. A step whose
@@ -235,6 +246,7 @@ export interface Ledger {
    * the old log's leaves, tiles and checkpoints stay readable.
    */
   integrate(step: Integration): Promise<boolean>;
+  /** A tile as `integrate` took it, hashes one after another; undefined where there is none. */
   tile(log: number, level: number, index: number): Promise<Uint8Array | undefined>;
   /** Where an entry stands in the present log, or undefined while it is pending. */
   leafIndex(chain: string, seq: number): Promise<number | undefined>;

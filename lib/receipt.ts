@@ -22,6 +22,7 @@ export const openingSchema = z.strictObject({
   /** On the opening of an attachment's SHA-256: which attachment. */
   attachment: z.optional(z.string()),
 });
+/** What opens one commitment; keys in base64, the commitment in hex. */
 export type Opening = z.infer<typeof openingSchema>;
 
 /** A receipt as it is given out, version 1. */
@@ -37,6 +38,7 @@ export const receiptSchema = z.strictObject({
   signature: base64,
   openings: z.array(openingSchema),
 });
+/** A signed receipt (Ed25519, RFC 8032; base64), for `verifyReceipt`. */
 export type Receipt = z.infer<typeof receiptSchema>;
 
 /** The leaf that a receipt's signature reaches: all of it but path, signature and openings. */

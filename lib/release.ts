@@ -1,20 +1,18 @@
 // Step 6, release: a packet is handed over. Who takes what, when and how many bytes is an entry before the bytes leave; an agency
 // takes its own packets and sees no others.
-import { linkRequest, type LinkRequest } from '../schemas/index.ts';
 import { demand, demandOnPacket, type Caller } from './access.ts';
-import { append, daysAfter, entriesOf, entryAt, type Core } from './core.ts';
+import { append, entriesOf, entryAt, type Core } from './core.ts';
 import { parseEntry } from './custody.ts';
 import { DeskError } from './errors.ts';
-import { inForm } from './form.ts';
-import { mintLink, readLink, type LinkToken } from './packet/link.ts';
+import type { Failure, Failures } from './packet/failures.ts';
+import { wordsOfFreezing } from './packet/freeze.ts';
 import {
   agencyList,
+  demandFrozen,
   findPacket,
-  packetRow,
   packetsIn,
   readPacket,
   shownPacket,
-  type Link,
   type PacketRecord,
   type PacketShown,
 } from './packet/record.ts';
@@ -29,31 +27,34 @@ export interface PacketTaken {
   readonly packetId: string;
   /** Of the whole packet. */
   readonly sizeBytes: number;
+  /** Names exactly these bytes: a packet made again after a restore has another. */
+  readonly etag: string;
   readonly range: Range;
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 /**
  * Hands out a packet, or a stretch of it; the same stretch asked for again is the same bytes, and another entry.
- * @param choose picks a stretch, given how many bytes there are; the whole packet without one
+ * @param choose picks a stretch, given how many bytes there are and the name of them; the whole packet without one
  * @throws DeskError absent/packet, state/not-frozen, input/range, absent/destroyed
  */
 export async function takePacket(
   core: Core,
   caller: Caller,
   packetId: string,
-  choose: (sizeBytes: number) => Range | undefined = () => undefined,
+  choose: (sizeBytes: number, etag: string) => Range | undefined = () => undefined,
 ): Promise<PacketTaken> {
   demandOnPacket(caller, 'packet:take', await findPacket(core, packetId));
   const record = await readPacket(core, packetId);
-  const { sizeBytes } = demandFrozen(record);
-  const stretch = within(choose(sizeBytes) ?? { offset: 0, sizeBytes }, sizeBytes);
+  const frozen = await frozenBytes(core, record);
+  const { sizeBytes, etag } = frozen;
+  const stretch = within(choose(sizeBytes, etag) ?? { offset: 0, sizeBytes }, sizeBytes);
   await enterRelease(core, caller.actorId, record, stretch);
-  return open(core, record, stretch);
+  return takenOf(record, frozen, stretch, openSealedRange(core, frozen.object, stretch));
 }
 
 /** What is sealed beside the entry of a release. `link`: it was taken by a link, by whoever held it. */
-interface ReleaseWords extends Range {
+export interface ReleaseWords extends Range {
   readonly packet: string;
   readonly link: boolean;
 }
@@ -65,27 +66,34 @@ async function enterRelease(core: Core, actorId: string, record: PacketRecord, s
   await append(core, chain, () => Promise.resolve({ act: 'release', actorId, objects: [sealed], ...committed(words) }));
 }
 
-function committed({ packet, offset, sizeBytes, link }: ReleaseWords) {
+export function committed({ packet, offset, sizeBytes, link }: ReleaseWords) {
   return { commitments: [{ label: 'release', type: 'text' as const, value: [packet, offset, sizeBytes, link] }] };
 }
 
-async function open(core: Core, record: PacketRecord, range: Range): Promise<PacketTaken> {
-  const { seq, sizeBytes } = demandFrozen(record);
-  const object = await packetObject(core, record.referral, seq);
-  return { packetId: record.id, sizeBytes, range, bytes: openSealedRange(core, object, range) };
+/** What is sealed of a packet. */
+export interface FrozenBytes {
+  readonly sizeBytes: number;
+  readonly etag: string;
+  readonly object: ObjectRecord;
 }
 
-async function packetObject(core: Core, referral: string, seq: number): Promise<ObjectRecord> {
-  const { stored } = await entryAt(core, referral, seq);
-  return nthObject(stored, 0);
-}
+const ETAG_DIGITS = 32;
 
 /** @throws DeskError state/not-frozen, absent/destroyed */
-function demandFrozen({ state, frozen }: PacketRecord): NonNullable<PacketRecord['frozen']> {
-  if (frozen !== undefined) return frozen;
-  if (state === 'dropped')
-    throw new DeskError('absent/destroyed', 'Its referral was destroyed before the packet was made.');
-  throw new DeskError('state/not-frozen', 'The packet is ordered and still being made: ask again in a moment.');
+export async function frozenBytes(core: Core, record: PacketRecord): Promise<FrozenBytes> {
+  const { seq, sizeBytes } = demandFrozen(record);
+  const { entry, stored } = await entryAt(core, record.referral, seq);
+  const etag = (entry.objects[0]?.sealed ?? '').slice(0, ETAG_DIGITS);
+  return { sizeBytes, etag, object: nthObject(stored, 0) };
+}
+
+export function takenOf(
+  { id: packetId }: PacketRecord,
+  { sizeBytes, etag }: FrozenBytes,
+  range: Range,
+  bytes: PacketTaken['bytes'],
+): PacketTaken {
+  return { packetId, sizeBytes, etag, range, bytes };
 }
 
 /** @throws DeskError input/range */
@@ -95,75 +103,6 @@ function within({ offset, sizeBytes }: Range, total: number): Range {
     throw new DeskError('input/range', `The packet has ${total} bytes: ask for some of them.`);
   }
   return { offset, sizeBytes: Math.min(sizeBytes, total - offset) };
-}
-
-// ── by a link, once ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-const MOST_LINKS = 100;
-const DAY_HOURS = 24;
-
-/**
- * Makes a link by which whoever holds it takes the whole packet once.
- * @returns the token, which is shown this once: the book keeps the SHA-256 of its secret half
- * @throws DeskError absent/packet, state/not-frozen, input/invalid (more than 720 hours, more than 100 links)
- */
-export async function makeLink(
-  core: Core,
-  caller: Caller,
-  packetId: string,
-  asked: Partial<LinkRequest> = {},
-): Promise<LinkToken & { readonly expiresAt: string }> {
-  demandOnPacket(caller, 'packet:link', await findPacket(core, packetId));
-  const { hours } = inForm(linkRequest, asked);
-  const first = await readPacket(core, packetId);
-  demandFrozen(first);
-  const chain = await chainOf(core, first.referral);
-  const minted = mintLink(packetId);
-  const expiresAt = daysAfter(core.now(), hours / DAY_HOURS).toISOString();
-  await append(core, chain, async () => {
-    const record = await readPacket(core, packetId);
-    if (record.links.length >= MOST_LINKS) throw new DeskError('input/invalid', 'Too many links to one packet.');
-    const link: Link = { sha256: minted.sha256, madeBy: caller.actorId, expiresAt };
-    const put = [packetRow({ ...record, links: [...record.links, link] })];
-    return { act: 'link-packet', actorId: caller.actorId, put };
-  });
-  return { token: minted.token, expiresAt };
-}
-
-/** What a link leads to, without using it up. @throws DeskError absent/link */
-export async function lookAtLink(core: Core, token: string): Promise<{ sizeBytes: number; expiresAt: string }> {
-  const { record, link } = await linkOf(core, token);
-  return { sizeBytes: demandFrozen(record).sizeBytes, expiresAt: link.expiresAt };
-}
-
-/** Takes a whole packet by a link, which is used up with that. @throws DeskError absent/link */
-export async function takeByLink(core: Core, token: string): Promise<PacketTaken> {
-  const { record: first, link: found } = await linkOf(core, token);
-  const chain = await chainOf(core, first.referral);
-  const stretch = { offset: 0, sizeBytes: demandFrozen(first).sizeBytes };
-  const words: ReleaseWords = { packet: first.id, ...stretch, link: true };
-  const sealed = await sealJson(core, chain, { version: 1, ...words });
-  await append(core, chain, async (_seq, at) => {
-    const { record, link } = await linkOf(core, token);
-    const used = { ...link, usedAt: at.toISOString() };
-    const links = record.links.map((each) => (each.sha256 === link.sha256 ? used : each));
-    const put = [packetRow({ ...record, links })];
-    return { act: 'release', actorId: found.madeBy, objects: [sealed], ...committed(words), put };
-  });
-  return open(core, first, stretch);
-}
-
-/** The same answer whatever is wrong with it. @throws DeskError absent/link */
-async function linkOf(core: Core, token: string): Promise<{ record: PacketRecord; link: Link }> {
-  const { packetId, sha256 } = readLink(token);
-  const known = packetId === undefined ? undefined : await findPacket(core, packetId);
-  const record = known === undefined ? undefined : await readPacket(core, known.id);
-  const link = record?.links.find((each) => each.sha256 === sha256);
-  const isGood = link !== undefined && link.usedAt === undefined && core.now() < new Date(link.expiresAt);
-  if (record === undefined || !isGood || (await core.keys.isDestroyed(record.referral))) {
-    throw new DeskError('absent/link', 'This link was used, has expired, or is not whole: ask for a new one.');
-  }
-  return { record, link };
 }
 
 // ── how it stands ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -176,13 +115,33 @@ export interface Release extends Range {
   readonly byLink: boolean;
 }
 
-export type PacketStatus = PacketShown & { readonly releases: readonly Release[] };
+export interface PacketStatus extends PacketShown {
+  /** Of the whole packet, lower-case hex, once it is made. */
+  readonly sha256?: string | undefined;
+  /** Why it could not be made so far. */
+  readonly making?: Failure | undefined;
+  readonly releases: readonly Release[];
+}
 
 /** A packet, and who took it. @throws DeskError absent/packet, absent/destroyed */
-export async function statusOfPacket(core: Core, caller: Caller, packetId: string): Promise<PacketStatus> {
+export async function statusOfPacket(
+  core: Core,
+  failures: Pick<Failures, 'of'>,
+  caller: Caller,
+  packetId: string,
+): Promise<PacketStatus> {
   demandOnPacket(caller, 'packet:state', await findPacket(core, packetId));
   const record = await readPacket(core, packetId);
-  return { ...shownPacket(record), releases: await releasesOf(core, record) };
+  const { frozen, referral, state } = record;
+  const releases = await releasesOf(core, record);
+  const making = state === 'ordered' ? failures.of(packetId) : undefined;
+  const words = frozen === undefined ? undefined : await wordsOfFreezing(core, referral, frozen.seq);
+  return {
+    ...shownPacket(record),
+    ...(words === undefined ? {} : { sha256: words.sha256 }),
+    ...(making === undefined ? {} : { making }),
+    releases,
+  };
 }
 
 async function releasesOf(core: Core, { id, referral, seq: from }: PacketRecord): Promise<Release[]> {

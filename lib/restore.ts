@@ -9,10 +9,13 @@ import { canonical } from './formats/canonical.ts';
 import { logOrigin, openCheckpoint } from './formats/checkpoint.ts';
 import { sameBytes } from './formats/derive.ts';
 import { beginNewLog, integrate, rootAt } from './log.ts';
+import type { PacketRecord } from './packet/record.ts';
 import { DESK, PURPOSES, type LogState } from './ports.ts';
-import { chainOf, type ReferralRecord } from './referral.ts';
+import { chainOf, findReferral, type ReferralRecord } from './referral.ts';
+import { enterEndOfLinks } from './links.ts';
 import { sealJson } from './seal.ts';
 import { checkTrust, logKeys, makeTrust, type Trust } from './trust.ts';
+import { isVouched } from './vouch.ts';
 
 export interface Restored {
   /** `held`: the restored log holds the checkpoint. `behind`: entries were lost, and a new log was begun that names the old one. */
@@ -21,6 +24,8 @@ export interface Restored {
   readonly destroyedSince: number;
   /** Actors whose keys were revoked after the backup was made; they stay revoked. */
   readonly revokedSince: number;
+  /** Links that could still be used; all are ended, since some may have been used after the backup was made. */
+  readonly linksEnded: number;
 }
 
 /** What somebody kept of the desk elsewhere. */
@@ -51,8 +56,9 @@ export async function enterRestore(core: Core, backupId: string, { checkpoint, t
   if (log === 'behind') await beginNewLog(core, [{ chain: DESK, seq: entry.seq, hash: entryHash(text) }]);
   const destroyedSince = await settleDestroyed(core);
   const revokedSince = await settleRevoked(core);
+  const linksEnded = await settleLinks(core);
   await integrate(core);
-  return { log, destroyedSince, revokedSince };
+  return { log, destroyedSince, revokedSince, linksEnded };
 }
 
 async function compare(core: Core, note: string, trust: Trust | undefined): Promise<'held' | 'behind'> {
@@ -120,6 +126,19 @@ async function settleRevoked(core: Core): Promise<number> {
     if (value['revokedAt'] !== undefined || !(await isRevoked(core, id))) continue;
     await recordRevoked(core, DESK, id);
     settled++;
+  }
+  return settled;
+}
+
+/** Nobody can tell which links were used since the backup: none works again. A row that was altered leads nowhere by itself. */
+async function settleLinks(core: Core): Promise<number> {
+  let settled = 0;
+  for await (const row of rowsOf(core, 'packets')) {
+    const record = row.value as unknown as PacketRecord;
+    const state = (await findReferral(core, record.referral))?.state;
+    const isGone = state === 'destroying' || state === 'destroyed';
+    if (isGone || !(await isVouched(core, row))) continue;
+    settled += await enterEndOfLinks(core, DESK, record);
   }
   return settled;
 }

@@ -15,6 +15,7 @@ export { PieceRoot, type Digests } from './digests.ts';
 export interface Declared {
   /** SHA-256, 64 lower-case hex digits. */
   readonly sha256: string;
+  /** Undefined: not known beforehand. */
   readonly sizeBytes?: number | undefined;
 }
 

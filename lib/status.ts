@@ -18,6 +18,7 @@ import {
   type ReferralState,
 } from './referral.ts';
 
+/** Whether an attachment has arrived. */
 export interface AttachmentStatus {
   readonly id: string;
   /** `missing`: declared and not received. */
@@ -25,13 +26,15 @@ export interface AttachmentStatus {
   /** Its place among the referral's `attachments`, or null when the referral does not declare it. */
   readonly declared: number | null;
   readonly sizeBytes?: number;
+  /** RFC 3339 UTC. */
   readonly sealedAt?: string;
 }
 
+/** What the desk says of a referral: its record, and what it consists of. */
 export interface ReferralStatus extends Omit<ReferralRecord, 'id'> {
   readonly referralId: string;
   readonly attachments: readonly AttachmentStatus[];
-  /** The chain as it stands: how many entries, and the SHA-256 of the last. */
+  /** The chain as it stands: how many entries, and the SHA-256 of the last, hex. */
   readonly custody: { readonly entries: number; readonly head: string };
   /** What was packed for agencies, and what they answered. */
   readonly packets: readonly Pick<PacketShown, 'packetId' | 'agency' | 'state' | 'orderedAt' | 'answers'>[];
@@ -73,8 +76,11 @@ async function packetsOf(core: Core, referral: string): Promise<ReferralStatus['
   return packets;
 }
 
+/** Which page of which referrals. */
 export interface ListRequest {
+  /** Only those in this state. */
   readonly state?: ReferralState | undefined;
+  /** `next` of the page before. */
   readonly after?: string | undefined;
   /** 1 to 200; 50 without one. */
   readonly limit?: number | undefined;
@@ -108,13 +114,14 @@ export const custodySchema = z.strictObject({
   chain: z.string(),
   /** The chained parts, word for word. */
   entries: z.array(z.string()),
-  /** The log's signed head, where there is one. */
+  /** The log's signed head (C2SP tlog-checkpoint), where there is one. */
   checkpoint: z.optional(z.string()),
   /** The newest entry that stands in that checkpoint; it vouches for all before it, being chained. */
   inclusion: z.optional(z.strictObject({ seq: z.int(), index: z.int(), hashes: z.array(base64) })),
   /** That the checkpoint's log grew out of an earlier one of `size` leaves, where that was asked for. */
   consistency: z.optional(z.strictObject({ size: z.int(), hashes: z.array(base64) })),
 });
+/** Exported custody: a chain and its proof in the log (RFC 6962; hashes in base64). */
 export type Custody = z.infer<typeof custodySchema>;
 
 /**

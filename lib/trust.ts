@@ -22,6 +22,7 @@ export const trustSchema = z.strictObject({
   /** Twelve words. */
   fingerprint: z.string(),
 });
+/** What trust.json holds: keys are Ed25519 (RFC 8032) in base64, `from` and `to` RFC 3339 UTC. */
 export type Trust = z.infer<typeof trustSchema>;
 
 export function makeTrust(desk: string, publicKeys: readonly PublicKey[]): Trust {

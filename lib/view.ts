@@ -90,6 +90,7 @@ export interface Viewed {
 /** Opens sealed words, so only for those who may read. @throws DeskError absent/referral, absent/destroyed */
 export async function readViews(core: Core, caller: Caller, referralId: string): Promise<Viewed> {
   demandOn(caller, 'attachment:read', await findReferral(core, referralId));
+  await chainOf(core, referralId);
   const views: (ViewEvent & { seq: number })[] = [];
   let finishedSeq: number | undefined;
   for await (const stored of entriesOf(core, referralId)) {

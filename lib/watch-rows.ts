@@ -1,8 +1,9 @@
 // Watch, rows: what the desk knows right now is what the newest entry about it vouches for, and what is gone was lawfully destroyed.
-import { rowsOf, rowValue } from './core.ts';
-import { commitment, commitmentKey, type CommitmentType } from './custody.ts';
+import { entriesOf, rowsOf, rowValue, type Core } from './core.ts';
+import { commitment, commitmentKey, parseEntry, type CommitmentType } from './custody.ts';
 import { remainsRoot, type Certificate } from './destroy.ts';
 import { keyLabel } from './house.ts';
+import { ORDERED_LIST, type PacketRecord } from './packet/record.ts';
 import { DESK, type RowKind, type StoredRow } from './ports.ts';
 import { lookupsOf } from './receive.ts';
 import { findReferral, vaultNamesOf } from './referral.ts';
@@ -80,6 +81,35 @@ export async function checkReferral({ core, say }: Watching, chain: string): Pro
 
 /** A record's date is taken a moment before its bytes are locked, and stores keep whole seconds. */
 const LOCK_TOLERANCE_MS = 60_000;
+
+const MAKING_MS = 3_600_000;
+
+/**
+ * What was ordered an hour ago, and stands in the log, must be made, unless its referral is being destroyed. A desk that was put back
+ * from a backup has an hour from then.
+ */
+export async function checkOrders({ core, say }: Watching): Promise<void> {
+  const latest = core.now().getTime() - MAKING_MS;
+  const late: PacketRecord[] = [];
+  for await (const { value } of rowsOf(core, ORDERED_LIST)) {
+    const record = value as unknown as PacketRecord;
+    const { referral, seq, orderedAt } = record;
+    if (Date.parse(orderedAt) >= latest || (await core.ledger.leafIndex(referral, seq)) === undefined) continue;
+    if ((await findReferral(core, referral))?.state === 'finished') late.push(record);
+  }
+  if (late.length === 0 || (await restoredAt(core)) >= latest) return;
+  for (const { id } of late) say('packet/not-made', `packet ${id}`);
+}
+
+/** When the desk was last put back from a backup, in milliseconds. */
+async function restoredAt(core: Core): Promise<number> {
+  let at = 0;
+  for await (const { text } of entriesOf(core, DESK)) {
+    const { act, time } = parseEntry(text);
+    if (act === 'restore') at = Date.parse(time);
+  }
+  return at;
+}
 
 // ── what was destroyed ────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -5,7 +5,15 @@ import { DeskError } from './errors.ts';
 import { DESK } from './ports.ts';
 import { walkChain } from './watch-chain.ts';
 import { addUnlogged, watchDeadlines, watchLogs } from './watch-log.ts';
-import { checkCertificate, checkDestroyed, checkKeys, checkReferral, checkRemains, checkRows } from './watch-rows.ts';
+import {
+  checkCertificate,
+  checkDestroyed,
+  checkKeys,
+  checkOrders,
+  checkReferral,
+  checkRemains,
+  checkRows,
+} from './watch-rows.ts';
 import { breathe, guarded, type Chains, type WatchCounts, type Watched, type Watching } from './watching.ts';
 
 export type { WatchCounts, Watched, WatchFinding } from './watching.ts';
@@ -27,6 +35,7 @@ export async function watch(core: Core, options: WatchOptions = {}): Promise<Wat
     await guarded(watching, `chain ${chain}`, () => watchChain(watching, chain, chains.get(chain) ?? new Map()));
     await breathe();
   }
+  await guarded(watching, 'packets', () => checkOrders(watching));
   await guarded(watching, 'vault', () => watchVault(watching));
   await guarded(watching, 'secrets', () => watchSecrets(watching, chains));
   const { findings, notes, checked } = watching;

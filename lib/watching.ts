@@ -2,8 +2,10 @@
 import type { Core } from './core.ts';
 import { DeskError } from './errors.ts';
 
+/** One thing that does not hold, or is worth knowing. */
 export interface WatchFinding {
   readonly code: string;
+  /** The place, by opaque ids only. */
   readonly where: string;
 }
 
@@ -17,8 +19,11 @@ export interface WatchCounts {
   logEntries: number;
 }
 
+/** What going over the desk found. */
 export interface Watched {
+  /** What does not hold; empty when all does. */
   readonly findings: readonly WatchFinding[];
+  /** How many of each were gone over. */
   readonly checked: Readonly<WatchCounts>;
   /** True things worth knowing that are no findings: vault files nothing refers to, for one. */
   readonly notes: readonly WatchFinding[];

@@ -30,7 +30,10 @@ export interface Prediction {
   readonly reasons: readonly Reason[];
 }
 
-/** Actionable means: somebody to look for, something to look at, somewhere to look, and nothing that speaks against. */
+/**
+ * What an agency will call a parsed referral. Actionable means: somebody to look for, something to look at, somewhere to look, and
+ * nothing that speaks against. Every reason is named; no free text is read. Never throws.
+ */
 export function predictActionable(referral: Referral): Prediction {
   const reasons = [...findElements(referral), ...findStoppers(referral)];
   return { verdict: reasons.some(({ counts }) => counts === 'against') ? 'informational' : 'referral', reasons };

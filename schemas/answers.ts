@@ -110,6 +110,7 @@ const packetRecord = z
         z.strictObject({
           expiresAt: time('Until when it can be used.'),
           usedAt: time('When it was used.').optional(),
+          endedAt: time('When it was ended unused.').optional(),
         }),
       )
       .meta({ description: 'Links by which it could be taken once.' }),
@@ -125,6 +126,11 @@ export const packetPage = z
 
 export const packetStatus = packetRecord
   .safeExtend({
+    sha256: hex32('SHA-256 of the whole packet, once it is made.').optional(),
+    making: z
+      .strictObject({ code: z.string(), at: time('When it was last tried.') })
+      .optional()
+      .meta({ description: 'Why it could not be made so far; the desk tries again by itself.' }),
     releases: z
       .array(
         z.strictObject({
@@ -146,6 +152,10 @@ export const linkMade = z
     expiresAt: time('Until when.'),
   })
   .meta({ id: 'LinkMade', description: 'A link by which a packet can be taken once, by whoever holds it.' });
+
+export const linksEnded = z
+  .strictObject({ ended: z.int().meta({ description: 'How many could still be used until then.' }) })
+  .meta({ id: 'LinksEnded', description: 'Links that can be used no more.' });
 
 /** The parts of an answer to a new referral that are words; its receipt stands with the proofs. */
 export const openedWords = {

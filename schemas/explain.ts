@@ -26,8 +26,9 @@ export interface Explanation extends FieldInfo {
 }
 
 /**
- * Takes `victim.victimPerson.age`, `/victim/0/victimPerson/age`, `report/victim/victimPerson/age`, `…/@type`,
- * or the end of a path alone, such as `age`.
+ * What a field of a referral is for, what may stand there, and its place in CyberTipline's XML; undefined where no field fits.
+ * @param path `victim.victimPerson.age`, `/victim/0/victimPerson/age`, `report/victim/victimPerson/age`, `…/@type`,
+ *   or the end of a path alone, such as `age`
  */
 export function explain(path: string): Explanation | undefined {
   const fits = findFields(namesIn(path));

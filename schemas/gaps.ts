@@ -17,6 +17,7 @@ import {
   victimsOf,
 } from './signs.ts';
 
+/** What an investigator may miss, by name: what to add, and why. */
 export const GAPS = {
   'no-user-identifier':
     'Add an id, handle, phone number or e-mail address of the user: without one nobody can be asked.',
@@ -55,9 +56,10 @@ export const GAPS = {
 
 export type GapName = keyof typeof GAPS;
 
+/** One kind of thing that is missing. */
 export interface Gap {
   readonly gap: GapName;
-  /** JSON pointer: what is lacking, or the place to add it. */
+  /** JSON pointer (RFC 6901): what is lacking, or the place to add it. */
   readonly path: string;
   /** What to add, and why. */
   readonly message: string;
@@ -65,6 +67,7 @@ export interface Gap {
   readonly count: number;
 }
 
+/** What an investigator will miss in a parsed referral, each kind once, in how many places. Refuses nothing and never throws. */
 export function findGaps(referral: Referral): Gap[] {
   const places: [GapName, string[]][] = [
     ...findMissingWhole(referral),

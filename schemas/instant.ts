@@ -1,13 +1,16 @@
 // Reads a date or time of XML Schema as a moment, for comparing. The text itself stays as it was given.
 // Always true: a time without a zone is read as if it were UTC and says that it had none.
 
+/** A date or time of XML Schema (xs:date, xs:dateTime) as a moment. */
 export interface Instant {
+  /** Milliseconds since 1970-01-01 UTC; of a date, its beginning. Infinite for years beyond JavaScript's calendar. */
   readonly ms: number;
+  /** False: read as if it were UTC. */
   readonly hasZone: boolean;
   readonly isDate: boolean;
 }
 
-/** Undefined for `unknown` and for whatever is no date or time. */
+/** Reads a date or time; undefined for `unknown` and for whatever is none. */
 export function readInstant(text: string): Instant | undefined {
   const parts = FORM.exec(text)?.groups;
   if (parts === undefined) return undefined;
@@ -19,7 +22,7 @@ export function readInstant(text: string): Instant | undefined {
   };
 }
 
-/** Milliseconds since 1970, or undefined when there is no such time or nobody knows it. */
+/** Milliseconds since 1970-01-01 UTC, or undefined when there is no such time or nobody knows it. */
 export function msOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : readInstant(text)?.ms;
 }

@@ -6,7 +6,10 @@ import { referralSchema } from './referral.ts';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** One `$defs` entry per group; titles say what a field is for, descriptions why it is asked for. */
+/**
+ * The referral as JSON Schema 2020-12, a new object each time. One `$defs` entry per group; titles say what a field is for,
+ * descriptions why it is asked for.
+ */
 export function referralJsonSchema(): JsonSchema {
   return z.toJSONSchema(referralSchema, {
     target: 'draft-2020-12',

@@ -5,6 +5,7 @@ import { allFields, type FieldInfo } from './all-fields.ts';
 import { pointTo, toPointer } from './pointer.ts';
 import { referralSchema, type Referral } from './referral.ts';
 
+/** What kind of thing is wrong with a value. */
 export type ProblemCode =
   | 'unknown-field'
   | 'missing-field'
@@ -17,17 +18,23 @@ export type ProblemCode =
   | 'not-unicode'
   | 'too-deep';
 
+/** One thing wrong, and where. */
 export interface Problem {
   readonly code: ProblemCode;
-  /** JSON pointer; that of an unknown field points at the field. */
+  /** JSON pointer (RFC 6901); that of an unknown field points at the field. */
   readonly path: string;
   /** What to do; never repeats the value. */
   readonly message: string;
 }
 
+/** The whole referral, its keys in the schema's order, or every problem. */
 export type Parsed = { ok: true; referral: Referral } | { ok: false; problems: Problem[] };
 
-/** Structure and simple types only; what goes beyond NCMEC's XSD is checked by the rules. */
+/**
+ * Reads a value as a referral: structure and simple types, as NCMEC's CyberTipline XSD has them; what goes beyond is checked by
+ * `checkRules`. Never throws.
+ * @param value as JSON.parse gives it
+ */
 export function parseReferral(value: unknown): Parsed {
   const unfit = findUnfitData(value);
   if (unfit.length > 0) return { ok: false, problems: unfit };

@@ -1,11 +1,12 @@
 // JSON pointers (RFC 6901): how every answer names a place in a referral.
 // Always true: a pointer names keys and indexes, never a value.
 
-/** The pointer of a child; `~` and `/` in keys are escaped. */
+/** The JSON pointer (RFC 6901) of a child; `~` and `/` in keys are escaped. */
 export function pointTo(parent: string, key: PropertyKey): string {
   return `${parent}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
+/** The JSON pointer (RFC 6901) of these keys, from the root; empty for the root itself. */
 export function toPointer(keys: readonly PropertyKey[]): string {
   return keys.reduce<string>(pointTo, '');
 }

@@ -10,13 +10,17 @@ import { RULES, type Finding, type Inspection } from './rules/table.ts';
 
 export { RULES, type Finding, type Rule, type RuleName } from './rules/table.ts';
 
+/** What the rules cannot know by themselves. */
 export interface RuleOptions {
   readonly now: Date;
-  /** How far clocks may differ before a time counts as future. */
+  /** How many seconds clocks may differ before a time counts as future; 300 without it. */
   readonly skewSeconds?: number;
 }
 
-/** All that is wrong with a parsed referral beyond its structure; empty when nothing is. */
+/**
+ * All that is wrong with a parsed referral beyond its structure, warnings too; empty when nothing is. Each rule, its reason and its
+ * source (CyberTipline's documentation, or this desk) stand in `RULES`. Never throws.
+ */
 export function checkRules(referral: Referral, { now, skewSeconds = 300 }: RuleOptions): Finding[] {
   const findings: Finding[] = [];
   const inspection: Inspection = {

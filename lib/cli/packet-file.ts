@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { DeskError } from '../index.ts';
 import { readZip } from '../formats/zip/read.ts';
+import { fileSource } from './file-source.ts';
 import { writeOutput } from './paths.ts';
 
 /** Writes the packet's file of this path (as `data/summary.pdf`) to `out`; what lies behind it is not read. @returns the whole path */
@@ -17,17 +18,12 @@ async function readUntil(packet: string, path: string): Promise<Buffer | undefin
   const handle = await open(packet, 'r');
   const kept: Buffer[] = [];
   try {
-    const { size } = await handle.stat();
-    const read = async (offset: number, sizeBytes: number): Promise<Uint8Array> => {
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(sizeBytes), 0, sizeBytes, offset);
-      return buffer.subarray(0, bytesRead);
-    };
     const onFile = async (name: string, bytes: AsyncIterable<Uint8Array>): Promise<void> => {
       if (!name.endsWith(`/${path}`)) return;
       for await (const piece of bytes) kept.push(Buffer.from(piece));
       throw new Found();
     };
-    await readZip({ sizeBytes: size, read }, { onFile });
+    await readZip(await fileSource(handle), { onFile });
     return undefined;
   } catch (error) {
     if (error instanceof Found) return Buffer.concat(kept);

@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
 import { ANSWERS, REASONS } from '../../schemas/index.ts';
 import { waitForPacket, type DeskClient } from '../client/index.ts';
-import type { AnswerKind, PacketShown, Reason } from '../index.ts';
+import { DeskError, isCode, type AnswerKind, type PacketShown, type Reason } from '../index.ts';
 import { idOf, numberFrom, referralOf } from './arguments.ts';
+import { UsageError } from './failure.ts';
 import { acting, addCommand, remark, type Common, type Outcome } from './frame.ts';
 import { commandLine, demandWritable, quoted, writeOutput } from './paths.ts';
 import { byteText } from './progress.ts';
@@ -67,9 +68,13 @@ export function addPacket(program: Command): void {
   addCommand(program, 'link <packet>', {
     summary: 'a link by which whoever holds it takes the packet once',
     example: `link ${EXAMPLE_ID} --hours 24`,
-    more: ['Opening the link shows a page with a button; only the button uses it up. Its path is shown this once.'],
+    more: [
+      'Opening the link shows a page with a button; only the button uses it up. Its path is shown this once.',
+      'A download by link cannot be resumed: for a large packet give the agency a key of its own, for "take".',
+    ],
   })
     .option('--hours <n>', 'how long it can be used, 1 to 720 (72 without)', numberFrom(1, 720))
+    .option('--end', 'make none, but end every link to the packet that was not used')
     .action(acting(link));
   addCommand(program, 'acknowledge <packet>', {
     summary: "record the agency's answer to a packet; its reporter sees it in status",
@@ -99,10 +104,14 @@ async function order(referral: string, options: OrderOptions): Promise<Outcome> 
   const { agency, purpose, legalBasis, out } = options;
   if (out !== undefined) await demandWritable(packetName(out, packetId));
   return withDesk(options, 'supervisor', async ({ client }) => {
-    await client.orderPacket(referralId, { agency, purpose, legalBasis }, packetId);
+    await client.orderPacket(referralId, { agency, purpose, legalBasis }, packetId).catch((error: unknown) => {
+      if (isCode(error, 'desk/unreachable')) goOnWith(packetId)(error); // it may be ordered all the same
+      throw error;
+    });
     remark(`Ordered: packet ${packetId}. Making it …`);
-    const { sizeBytes } = await waitForPacket(client, packetId);
-    const file = out === undefined ? undefined : await takeInto(client, packetId, sizeBytes, out);
+    const made = await waitForPacket(client, packetId).catch(goOnWith(packetId));
+    const { sizeBytes } = made;
+    const file = out === undefined ? undefined : await takeInto(client, made, out).catch(goOnWith(packetId));
     return {
       words: [
         `Packet ${packetId} of referral ${referralId} is made for ${agency}: ${byteText(sizeBytes)}.`,
@@ -113,6 +122,16 @@ async function order(referral: string, options: OrderOptions): Promise<Outcome> 
   });
 }
 
+/** What fails after the order says how to go on with it, since the same command without it would order another. */
+function goOnWith(packetId: string): (error: unknown) => never {
+  const how = `Go on with this order: run the same command with --packet ${packetId}.`;
+  return (error) => {
+    if (error instanceof UsageError) throw new UsageError(`${error.message} ${how}`);
+    if (!(error instanceof DeskError)) throw error;
+    throw new DeskError(error.code, `${error.message} ${how}`, { cause: error, findings: error.findings });
+  };
+}
+
 function nextToTake(packetId: string): string[] {
   return ['The agency may take it now:', `  ${commandLine(`take ${packetId} --out packets`)}`];
 }
@@ -120,9 +139,7 @@ function nextToTake(packetId: string): string[] {
 function takenWords({ path, isNew }: TakenFile): string[] {
   return [
     `It is ${path}: signed, not encrypted; whoever reads that file sees all of it.`,
-    isNew
-      ? 'The taking is entered.'
-      : 'A file of that name and size was there already, so nothing was taken again: verify it.',
+    isNew ? 'The taking is entered.' : 'It was there already, to the byte, so nothing was taken again.',
     '',
     'To check it as the agency will, which needs no desk:',
     `  ${commandLine(`verify ${quoted(path)} --trust trust.json`)}`,
@@ -133,15 +150,22 @@ async function take(packet: string, options: Common & { readonly out: string }):
   const packetId = idOf(packet, 'A packet');
   await demandWritable(packetName(options.out, packetId));
   return withDesk(options, 'supervisor', async ({ client }) => {
-    const { sizeBytes } = await waitForPacket(client, packetId);
-    const file = await takeInto(client, packetId, sizeBytes, options.out);
-    return { words: takenWords(file), json: { packetId, sizeBytes, file: file.path } };
+    const made = await waitForPacket(client, packetId);
+    const file = await takeInto(client, made, options.out);
+    return { words: takenWords(file), json: { packetId, sizeBytes: made.sizeBytes, file: file.path } };
   });
 }
 
-async function link(packet: string, options: Common & { readonly hours?: number }): Promise<Outcome> {
+interface LinkOptions extends Common {
+  readonly hours?: number;
+  readonly end?: boolean;
+}
+
+async function link(packet: string, options: LinkOptions): Promise<Outcome> {
   const packetId = idOf(packet, 'A packet');
-  const { hours } = options;
+  const { hours, end = false } = options;
+  if (end && hours !== undefined) throw new UsageError('--end makes no link: leave --hours out.');
+  if (end) return endLinks(packetId, options);
   const request = hours === undefined ? {} : { hours };
   const made = await withDesk(options, 'supervisor', ({ client }) => client.makeLink(packetId, request));
   return {
@@ -152,6 +176,11 @@ async function link(packet: string, options: Common & { readonly hours?: number 
     ],
     json: { packetId, ...made },
   };
+}
+
+async function endLinks(packetId: string, options: LinkOptions): Promise<Outcome> {
+  const { ended } = await withDesk(options, 'supervisor', ({ client }) => client.endLinks(packetId));
+  return { words: [`No link to packet ${packetId} works any more; ${ended} still did.`], json: { packetId, ended } };
 }
 
 // ── what is known ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -61,6 +61,11 @@ async function restore(options: RestoreCommandOptions): Promise<Outcome> {
       ...(restored.destroyedSince > 0
         ? [`${restored.destroyedSince} referrals were destroyed after the backup was made; they stay destroyed.`]
         : []),
+      ...(restored.linksEnded > 0
+        ? [
+            `${restored.linksEnded} links to packets were ended, since they may have been used meanwhile: make new ones.`,
+          ]
+        : []),
       ...(restored.revokedSince > 0
         ? [`${restored.revokedSince} actors' keys were revoked after the backup was made; they stay revoked.`]
         : []),

@@ -1,67 +1,185 @@
-// A packet on its way to a file: into `….zip.part`, which a later try goes on with, and under its name once all of it is there.
-import { mkdir, open, rename, stat } from 'node:fs/promises';
+// A packet on its way to a file: into `….zip.part`, which a later try goes on with, and under its name once all of it is there and has
+// the SHA-256 that the desk sealed. What lies there already is never written over.
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { takeWhole, type DeskClient, type TakeOptions } from '../client/index.ts';
+import { takeWhole, waitForPacket, type DeskClient, type TakeOptions } from '../client/index.ts';
+import { DeskError, isCode } from '../index.ts';
 import { systemCode } from '../local/durable.ts';
+import { UsageError } from './failure.ts';
+import { holdLock } from './lock.ts';
 import { fromHere, unwritten } from './paths.ts';
 import { startProgress } from './progress.ts';
+import { shown } from './shown.ts';
 
 export interface TakenFile {
   /** The whole path. */
   readonly path: string;
-  /** False when a file of its name and size was there already. */
+  /** False when the very packet was there already. */
   readonly isNew: boolean;
+}
+
+/** A packet as its status tells of it. */
+export interface Packet {
+  readonly packetId: string;
+  readonly sizeBytes: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
 }
 
 export function packetName(out: string, packetId: string): string {
   return join(out, `referral-desk-packet-${packetId}.zip`);
 }
 
-/** Writes a packet to a folder, for its owner alone. One that is there whole is not taken again. */
+/**
+ * Writes a packet to a folder, for its owner alone. One that is there whole is not taken again.
+ * @throws UsageError where another file has its name, or another program is taking it to there; DeskError desk/other-bytes when what
+ *   comes is, taken anew as well, not what the desk sealed, and what taking throws
+ */
 export async function takeInto(
   client: DeskClient,
-  packetId: string,
-  sizeBytes: number,
+  packet: Packet,
   out: string,
   options: TakeOptions = {},
 ): Promise<TakenFile> {
-  const path = fromHere(packetName(out, packetId));
-  if ((await sizeOf(path)) === sizeBytes) return { path, isNew: false };
-  const part = `${path}.part`;
+  const name = packetName(out, packet.packetId);
+  const path = fromHere(name);
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const found = (await sizeOf(part)) ?? 0;
-    const from = found > sizeBytes ? 0 : found;
-    await append(part, from, takeWhole(client, packetId, sizeBytes, { ...options, from }), sizeBytes);
-    await rename(part, path);
-    return { path, isNew: true };
+    const release = await holdLock(`${path}.lock`);
+    try {
+      if (await isThere(path, name, packet)) return { path, isNew: false };
+      await takePart(client, packet, `${path}.part`, options);
+      if ((await find(path)) !== undefined) throw inTheWay(name);
+      await rename(`${path}.part`, path);
+      return { path, isNew: true };
+    } finally {
+      await release();
+    }
   } catch (error) {
     throw unwritten(out, error);
   }
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
+/** Whether the packet itself has its name there; nothing else may. @throws UsageError */
+async function isThere(path: string, name: string, { sizeBytes, sha256 }: Packet): Promise<boolean> {
+  const found = await find(path);
+  if (found === undefined) return false;
+  if (!found.isFile() || found.size !== sizeBytes) throw inTheWay(name);
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
+    if ((await hashOf(handle, 'comparing', sizeBytes)) !== sha256) throw inTheWay(name);
+    return true;
+  } finally {
+    await handle.close();
   }
 }
 
-async function append(part: string, from: number, bytes: AsyncIterable<Uint8Array>, sizeBytes: number): Promise<void> {
-  const handle = await open(part, from === 0 ? 'w' : 'a', 0o600);
+function inTheWay(name: string): UsageError {
+  return new UsageError(`${shown(name)} is there and is not this packet: it was left as it is. Move it away first.`);
+}
+
+async function find(path: string): Promise<Awaited<ReturnType<typeof lstat>> | undefined> {
+  return lstat(path).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
+// ── the part ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Takes what is missing; where the whole is not the packet, all of it once more. @throws DeskError desk/other-bytes */
+async function takePart(client: DeskClient, packet: Packet, part: string, options: TakeOptions): Promise<void> {
+  if (await fill(client, packet, part, options)) return;
+  await unlink(part);
+  const { sizeBytes, sha256 } = await waitForPacket(client, packet.packetId); // it may have been made again since
+  if (await fill(client, { ...packet, sizeBytes, sha256 }, part, options)) return;
+  await unlink(part);
+  throw new DeskError('desk/other-bytes', 'What came is not the packet that the desk sealed: nothing was kept of it.');
+}
+
+/** Whether the part is the whole packet then. */
+async function fill(client: DeskClient, packet: Packet, part: string, options: TakeOptions): Promise<boolean> {
+  const { packetId, sizeBytes, sha256 } = packet;
+  const { handle, from } = await openPart(part, sizeBytes);
+  try {
+    await append(handle, from, takeWhole(client, packetId, sizeBytes, { ...options, from }), sizeBytes);
+    await handle.sync();
+    return (await hashOf(handle, 'comparing', sizeBytes)) === sha256;
+  } catch (error) {
+    if (isCode(error, 'state/packet-changed')) return false;
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What an earlier try left, if it can be gone on with; else a fresh one. */
+async function openPart(part: string, sizeBytes: number): Promise<{ handle: FileHandle; from: number }> {
+  const kept = await openKept(part, sizeBytes);
+  if (kept !== undefined) return kept;
+  await unlink(part).catch((error: unknown) => {
+    if (systemCode(error) !== 'ENOENT') throw error;
+  });
+  const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  return { handle: await open(part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600), from: 0 };
+}
+
+/** Only a file that is nothing else, under no other name, and that can be made its owner's alone. */
+async function openKept(part: string, sizeBytes: number): Promise<{ handle: FileHandle; from: number } | undefined> {
+  if ((await find(part))?.isFile() !== true) return undefined;
+  const handle = await open(part, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(ignore);
+  if (handle === undefined) return undefined;
+  const found = await handle.stat();
+  const isOurs = found.isFile() && found.nlink === 1 && found.size <= sizeBytes;
+  const isAlone = isOurs && (await handle.chmod(0o600).then(() => true, ignore)) === true;
+  if (isAlone) return { handle, from: found.size };
+  await handle.close();
+  return undefined;
+}
+
+function ignore(): undefined {
+  return undefined;
+}
+
+async function append(
+  handle: FileHandle,
+  from: number,
+  bytes: AsyncIterable<Uint8Array>,
+  sizeBytes: number,
+): Promise<void> {
   const progress = startProgress('taking', 'bytes');
   try {
     let at = from;
     for await (const piece of bytes) {
-      await handle.writeFile(piece); // at the end, as all but the first try opened it
-      at += piece.length;
+      for (let done = 0; done < piece.length;) {
+        const { bytesWritten } = await handle.write(piece, done, piece.length - done, at);
+        done += bytesWritten;
+        at += bytesWritten;
+      }
       progress.update(at, sizeBytes);
     }
-    await handle.sync();
   } finally {
     progress.end();
-    await handle.close();
+  }
+}
+
+const PIECE_BYTES = 1024 * 1024;
+
+async function hashOf(handle: FileHandle, doing: string, sizeBytes: number): Promise<string> {
+  const progress = startProgress(doing, 'bytes');
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(PIECE_BYTES);
+  try {
+    for (let at = 0; ;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(buffer.subarray(0, bytesRead));
+      at += bytesRead;
+      progress.update(at, sizeBytes);
+    }
+  } finally {
+    progress.end();
   }
 }

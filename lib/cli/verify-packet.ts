@@ -3,14 +3,19 @@ import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { verifyPacket, type BytesSource, type PacketVerdict, type Trust, type UnpackedFile } from '../index.ts';
+import { UsageError } from './failure.ts';
+import { fileSource } from './file-source.ts';
 import { fromHere, unreadable } from './paths.ts';
 import { startProgress } from './progress.ts';
+import { shown } from './shown.ts';
 
 /** The verdict on a packet, or undefined where the path leads to something else. @throws UsageError where it cannot be read */
 export async function verifyPacketAt(path: string, trust: Trust | undefined): Promise<PacketVerdict | undefined> {
   const place = fromHere(path);
   try {
-    if ((await stat(place)).isDirectory()) return await verifyPacket(unpackedIn(place), { trust });
+    const found = await stat(place);
+    if (found.isDirectory()) return await verifyPacket(unpackedIn(place), { trust });
+    if (!found.isFile()) throw new UsageError(`${shown(path)} is no file.`); // a pipe would be waited for for ever
     return await verifyFile(place, trust);
   } catch (error) {
     throw unreadable(path, error);
@@ -20,19 +25,11 @@ export async function verifyPacketAt(path: string, trust: Trust | undefined): Pr
 async function verifyFile(place: string, trust: Trust | undefined): Promise<PacketVerdict | undefined> {
   const handle = await open(place, 'r');
   try {
-    const { size } = await handle.stat();
-    const source: BytesSource = {
-      sizeBytes: size,
-      read: async (offset, sizeBytes) => {
-        const bytes = Buffer.allocUnsafe(sizeBytes);
-        const { bytesRead } = await handle.read(bytes, 0, sizeBytes, offset);
-        return bytes.subarray(0, bytesRead);
-      },
-    };
+    const source = await fileSource(handle);
     if (!/\.zip$/i.test(place) && !(await isZip(source))) return undefined;
     const progress = startProgress('verifying', 'bytes');
     const onProgress = (done: number): void => {
-      progress.update(done, size);
+      progress.update(done, source.sizeBytes);
     };
     const verdict = await verifyPacket(source, { trust, onProgress });
     progress.end();
@@ -52,13 +49,10 @@ async function* unpackedIn(folder: string): AsyncGenerator<UnpackedFile> {
   for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
     if (entry.isDirectory()) continue;
     const file = join(entry.parentPath, entry.name);
-    const bytes = entry.isFile() ? createReadStream(file) : nothing();
+    const bytes = entry.isFile() ? createReadStream(file) : undefined; // a link, say, is nothing that a packet has
     yield { path: relative(root, file).split(sep).join('/'), bytes };
   }
 }
-
-/** What is no file (a link, say) has no bytes of its own, and so is none that a packet lists. */
-async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 async function rootOf(folder: string): Promise<string> {
   const [only, ...others] = await readdir(folder, { withFileTypes: true });

@@ -180,6 +180,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'bag/oxum': 'Files were added or left out',
   'bag/fetch': 'The packet would fetch files from elsewhere',
   'packet/missing': 'This file is missing',
+  'packet/no-file': 'This is no file but a link, a pipe or the like',
   'packet/malformed': 'This file cannot be read',
   'packet/order-of-files': 'Another file stands in the place of this one',
   'packet/folder': 'The folder is not named after the packet',

@@ -12,14 +12,11 @@ import type {
   ViewRequest,
 } from '../../schemas/index.ts';
 import type {
-  AttachmentFacts,
-  Attached,
   Certificate,
   Custody,
   Desk,
   Entry,
   ListRequest,
-  Opened,
   PacketListRequest,
   PacketOrdered,
   PacketShown,
@@ -36,28 +33,24 @@ import type {
   Viewed,
   Watched,
 } from '../index.ts';
-import { DeskError } from '../errors.ts';
-import { transport, type Ask, type Asked, type ClientOptions } from './transport.ts';
+import { attach, open, readAttachment, readPdf, takePacket, type SentFile } from './bytes.ts';
+import { callers, items, jsonOf, queryOf, readJson } from './json.ts';
+import { transport, type Asked, type ClientOptions } from './transport.ts';
 
+/** A client of one desk, made by `deskClient`. */
 export type DeskClient = ReturnType<typeof deskClient>;
-
-/** A file as it is sent. */
-export interface SentFile {
-  /** 64 lower-case hex digits. */
-  readonly sha256: string;
-  readonly sizeBytes: number;
-  /** Kept as text; never used as a path. */
-  readonly name?: string | undefined;
-  readonly contentType?: string | undefined;
-  /** Begins the bytes anew: a cut connection makes it happen again. */
-  readonly open: () => AsyncIterable<Uint8Array>;
-}
 
 type Entered = Promise<{ readonly entry: Entry }>;
 
 /**
  * A client of one desk, as one caller.
- * Every verb throws DeskError, with the desk's own code and findings where the desk refused.
+ *
+ * Every verb answers as the desk's verb of its name and throws DeskError with the desk's own code and findings where the desk refused;
+ * besides: access/unauthenticated, access/too-many-requests, desk/unreachable (nobody there, cut off, or no desk that answered),
+ * input/malformed (a URL, key or header that no request can carry), internal (a code that this version does not know).
+ * What the desk surely did not begin (nobody there, too many requests, state/contended) is called again, `tries` times in all;
+ * what says `repeated by itself` after a cut connection and HTTP 502, 503 and 504 too. `Cut off` is said of all else that ends with
+ * desk/unreachable: it may have been done all the same.
  */
 export function deskClient(options: ClientOptions) {
   const ask = transport(options);
@@ -66,33 +59,65 @@ export function deskClient(options: ClientOptions) {
   const at = (referralId: string, rest = ''): string => `/v1/referrals/${encodeURIComponent(referralId)}${rest}`;
   return {
     // 1 receive
+    /** As `Desk.open`; repeated by itself. @throws DeskError as there, desk/unreachable */
     open: (body: Uint8Array, idempotencyKey: string) => open(ask, body, idempotencyKey),
     // 2 seal
+    /**
+     * As `Desk.attach`, with the digest as Content-Digest (RFC 9530); repeated by itself, from the file's first byte.
+     * @throws DeskError as there, desk/unreachable; what reading the file throws, unchanged
+     */
     attach: (referralId: string, attachmentId: string, file: SentFile) =>
       attach(ask, at(referralId, `/attachments/${encodeURIComponent(attachmentId)}`), file),
+    /** As `Desk.views`; repeated by itself. @throws DeskError as there, desk/unreachable */
     views: (referralId: string): Promise<Viewed> => get(at(referralId, '/views')),
+    /**
+     * As `Desk.recordView`. Cut off, it may have been entered all the same.
+     * @throws DeskError as there, desk/unreachable
+     */
     recordView: (referralId: string, view: ViewRequest): Entered => post(at(referralId, '/views'), view),
-    /** Not made again by itself: after a cut connection, ask for the receipt. */
+    /** As `Desk.finish`. Cut off, ask for the receipt. @throws DeskError as there, desk/unreachable */
     finish: (referralId: string): Promise<Receipt> => post(at(referralId, '/finish')),
+    /** As `Desk.retract`. Cut off, ask for the status. @throws DeskError as there, desk/unreachable */
     retract: (referralId: string, reason?: string): Entered =>
       post(at(referralId, '/retract'), reason === undefined ? {} : { reason }),
+    /** As `Desk.receipt`; repeated by itself. @throws DeskError as there, desk/unreachable */
     receipt: (referralId: string): Promise<Receipt> => get(at(referralId, '/receipt')),
 
     // what is known
+    /** As `Desk.status`; repeated by itself. @throws DeskError as there, desk/unreachable */
     status: (referralId: string): Promise<ReferralStatus> => get(at(referralId)),
+    /** As `Desk.list`; repeated by itself. @throws DeskError as there, desk/unreachable */
     list: (request: ListRequest = {}): Promise<Page<ReferralRecord>> => get(`/v1/referrals${queryOf({ ...request })}`),
+    /**
+     * As `Desk.readAttachment`. Every reading is entered, so it is not repeated by itself.
+     * @throws DeskError as there, desk/unreachable (also while the bytes come, where they end early)
+     */
     readAttachment: (referralId: string, attachmentId: string, purpose: string) =>
       readAttachment(ask, at(referralId, `/attachments/${encodeURIComponent(attachmentId)}`), purpose),
 
     // 3 custody
+    /** As `Desk.custody`; repeated by itself. @throws DeskError as there, desk/unreachable */
     custody: (referralId: string, since?: number): Promise<Custody> =>
       get(at(referralId, `/custody${queryOf({ since })}`)),
+    /** As `Desk.deskCustody`; repeated by itself. @throws DeskError as there, desk/unreachable */
     deskCustody: (since?: number): Promise<Custody> => get(`/v1/custody${queryOf({ since })}`),
+    /**
+     * The signed head of the log as text (C2SP tlog-checkpoint); repeated by itself. For anyone.
+     * @throws DeskError absent/object (there is none yet), desk/unreachable
+     */
     checkpoint: () => ask({ method: 'GET', path: '/v1/log/checkpoint', isRepeatable: true }, (answer) => answer.text()),
+    /**
+     * As `Desk.trust`; repeated by itself. Compare the twelve words by another way.
+     * @throws DeskError as there, desk/unreachable
+     */
     trust: (): Promise<Trust> => get('/v1/trust'),
 
     // 4 packet, 5 summary
-    /** @param packetId a fresh UUID: the same order given again is the same packet; made here without one */
+    /**
+     * As `Desk.orderPacket`; repeated by itself.
+     * @param packetId a fresh UUID in lower case: the same order given again is the same packet; made here without one
+     * @throws DeskError as there, desk/unreachable
+     */
     orderPacket: (referralId: string, order: PacketRequest, packetId: string = randomUUID()): Promise<PacketOrdered> =>
       ask(
         {
@@ -103,171 +128,120 @@ export function deskClient(options: ClientOptions) {
         },
         readJson<PacketOrdered>,
       ),
-    /** A reading copy; the reading is entered. */
+    /**
+     * As `Desk.summary`, but streamed. Every reading is entered, so it is not repeated by itself.
+     * @throws DeskError as there, desk/unreachable (also while the bytes come, where they end early)
+     */
     summary: (referralId: string, purpose: string): Promise<AsyncIterable<Uint8Array>> =>
       readPdf(ask, at(referralId, '/summary.pdf'), purpose),
 
     // 6 release
+    /** As `Desk.packets`; repeated by itself. @throws DeskError as there, desk/unreachable */
     packets: (request: PacketListRequest = {}): Promise<Page<PacketShown>> =>
       get(`/v1/packets${queryOf({ ...request })}`),
+    /** As `Desk.packet`; repeated by itself. @throws DeskError as there, desk/unreachable */
     packet: (packetId: string): Promise<PacketStatus> => get(packetAt(packetId, '/status')),
-    /** A stretch of a packet, or all of it; each taking is entered, so none is made again by itself. */
-    takePacket: (packetId: string, range?: Range): Promise<PacketTaken> => takePacket(ask, packetId, range),
+    /**
+     * A stretch of a packet, or all of it, as `Desk.takePacket`. Every taking is entered, so it is not repeated by itself:
+     * `takeWhole` goes on where it was cut off.
+     * @param range bytes; cut at the packet's end
+     * @param etag of the bytes that were taken before (If-Range, RFC 9110): where the desk has others, it answers all of those
+     * @throws DeskError as there, desk/unreachable (also while the bytes come, where they end early), desk/other-bytes (more come than
+     *   were announced)
+     */
+    takePacket: (packetId: string, range?: Range, etag?: string): Promise<PacketTaken> =>
+      takePacket(ask, packetId, range, etag),
+    /**
+     * As `Desk.makeLink`, but answers the path beneath the desk's URL. Cut off, a link may be left that nobody knows.
+     * @throws DeskError as there, desk/unreachable
+     */
     makeLink: (
       packetId: string,
       request: Partial<LinkRequest> = {},
     ): Promise<{ readonly path: string; readonly expiresAt: string }> => post(packetAt(packetId, '/links'), request),
+    /** As `Desk.endLinks`. Cut off, call it again. @throws DeskError as there, desk/unreachable */
+    endLinks: (packetId: string): Promise<{ readonly ended: number }> =>
+      send<{ readonly ended: number }>('DELETE', packetAt(packetId, '/links')),
+    /**
+     * As `Desk.acknowledge`. Cut off, ask for `packet`, which has the answers.
+     * @throws DeskError as there, desk/unreachable
+     */
     acknowledge: (packetId: string, answer: AcknowledgementRequest): Entered =>
       post(packetAt(packetId, '/acknowledge'), answer),
 
     // holds and the lawful end
+    /**
+     * As `Desk.hold`. Cut off, ask for the status, which has the holds.
+     * @throws DeskError as there, desk/unreachable
+     */
     hold: (referralId: string, order: HoldRequest): Promise<{ readonly holdId: string; readonly entry: Entry }> =>
       post(at(referralId, '/holds'), order),
+    /** As `Desk.endHold`. Cut off, ask for the status. @throws DeskError as there, desk/unreachable */
     endHold: (referralId: string, holdId: string, reason: string): Entered =>
       send('DELETE', at(referralId, `/holds/${encodeURIComponent(holdId)}`), { reason }),
+    /**
+     * As `Desk.requestDestruction`. Cut off, ask for the status, which has the request.
+     * @throws DeskError as there, desk/unreachable
+     */
     requestDestruction: (
       referralId: string,
       request: DestructionRequest,
     ): Promise<{ readonly destructionId: string; readonly entry: Entry }> =>
       post(at(referralId, '/destructions'), request),
+    /** As `Desk.approveDestruction`. Cut off, call it again. @throws DeskError as there, desk/unreachable */
     approveDestruction: (referralId: string, destructionId: string): Promise<Certificate> =>
       post(at(referralId, `/destructions/${encodeURIComponent(destructionId)}/approve`)),
+    /** As `Desk.certificate`; repeated by itself. @throws DeskError as there, desk/unreachable */
     certificate: (referralId: string): Promise<Certificate> => get(at(referralId, '/certificate')),
 
     // the house
+    /**
+     * As `Desk.addActor`. Cut off, an actor may be left whose key nobody knows: find her in `listActors` and revoke her.
+     * @throws DeskError as there, desk/unreachable
+     */
     addActor: (actor: ActorRequest): Promise<{ readonly actorId: string; readonly key: string }> =>
       post('/v1/actors', actor),
+    /** As `Desk.listActors`; repeated by itself. @throws DeskError as there, desk/unreachable */
     listActors: () => items<Awaited<ReturnType<Desk['listActors']>>[number]>(get('/v1/actors')),
+    /** As `Desk.revokeActor`; repeated by itself. @throws DeskError as there, desk/unreachable */
     revokeActor: (actorId: string): Promise<void> =>
       ask({ method: 'DELETE', path: `/v1/actors/${encodeURIComponent(actorId)}`, isRepeatable: true }, () =>
         Promise.resolve(),
       ),
+    /**
+     * As `Desk.addAgency`. Cut off, call it again: state/exists says that it was added.
+     * @throws DeskError as there, desk/unreachable
+     */
     addAgency: (agency: AgencyRequest): ReturnType<Desk['addAgency']> => post('/v1/agencies', agency),
+    /** As `Desk.listAgencies`; repeated by itself. @throws DeskError as there, desk/unreachable */
     listAgencies: () => items<Awaited<ReturnType<Desk['listAgencies']>>[number]>(get('/v1/agencies')),
+    /** As `Desk.exportKey`; each call is entered. @throws DeskError as there, desk/unreachable */
     exportKey: (objectId: string, purpose: string): ReturnType<Desk['exportKey']> =>
       post(`/v1/objects/${encodeURIComponent(objectId)}/key`, { purpose }),
+    /**
+     * As `Desk.rotateKey`. Cut off, look at `trust` before calling it again.
+     * @throws DeskError as there, desk/unreachable
+     */
     rotateKey: (purpose: Purpose): Promise<PublicKey> => post(`/v1/keys/${purpose}/rotate`),
+    /**
+     * As `Desk.watch`, without its options. May: auditor, operator. Takes as long as reading all the desk holds.
+     * @throws DeskError access/denied, desk/unreachable
+     */
     watch: (): Promise<Watched> => post('/v1/watch'),
 
     // the door itself
+    /**
+     * The contract of the HTTP API (OpenAPI 3.1); repeated by itself. For anyone.
+     * @throws DeskError desk/unreachable
+     */
     contract: (): Promise<object> => get('/v1/openapi.json'),
+    /** Whether the desk runs; repeated by itself. For anyone. @throws DeskError desk/unreachable */
     health: (): Promise<{ readonly status: 'ok' }> => get('/healthz'),
-    /** Any other route that answers JSON, such as those of the socket alone. */
+    /**
+     * Any other route that answers JSON, such as those of the socket alone; a GET is repeated by itself.
+     * @param path from the first slash on, percent-encoded
+     * @throws DeskError absent/route, absent/method, and what the route refuses
+     */
     send: (method: Asked['method'], path: string, body?: object): Promise<unknown> => send(method, path, body),
   };
-}
-
-// ── JSON ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function callers(ask: Ask) {
-  const send = <T>(method: Asked['method'], path: string, body?: object): Promise<T> =>
-    ask({ method, path, ...jsonOf(body), isRepeatable: method === 'GET' }, readJson<T>);
-  return {
-    get: <T>(path: string): Promise<T> => send('GET', path),
-    post: <T>(path: string, body?: object): Promise<T> => send('POST', path, body),
-    send,
-  };
-}
-
-function jsonOf(body: object | undefined, more: Record<string, string> = {}): Pick<Asked, 'body' | 'headers'> {
-  if (body === undefined) return {};
-  return { body: Buffer.from(JSON.stringify(body), 'utf8'), headers: { 'Content-Type': 'application/json', ...more } };
-}
-
-/** The desk answers what its contract says; the contract is tested where it is kept. */
-async function readJson<T>(answer: Response): Promise<T> {
-  return (await answer.json()) as T;
-}
-
-async function items<T>(answer: Promise<{ readonly items: T[] }>): Promise<T[]> {
-  return (await answer).items;
-}
-
-function queryOf(parameters: Readonly<Record<string, string | number | undefined>>): string {
-  const given = Object.entries(parameters).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
-  );
-  return given.length === 0 ? '' : `?${given.join('&')}`;
-}
-
-// ── bytes ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-async function open(ask: Ask, body: Uint8Array, idempotencyKey: string): Promise<Opened> {
-  const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': idempotencyKey };
-  return ask({ method: 'POST', path: '/v1/referrals', headers, body, isRepeatable: true }, readJson<Opened>);
-}
-
-async function attach(ask: Ask, path: string, file: SentFile): Promise<Attached> {
-  const { sha256, sizeBytes, name, contentType, open: begin } = file;
-  const headers = {
-    'Content-Digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`,
-    'Content-Length': String(sizeBytes),
-    ...(name === undefined ? {} : { 'Content-Disposition': `attachment; filename*=UTF-8''${encodeName(name)}` }),
-    ...(contentType === undefined ? {} : { 'Content-Type': contentType }),
-  };
-  const body = sizeBytes === 0 ? new Uint8Array(0) : begin;
-  return ask({ method: 'PUT', path, headers, body, isRepeatable: true }, readJson<Attached>);
-}
-
-/** RFC 8187: what encodeURIComponent leaves, but for the four that may not stand there. @throws DeskError input/not-unicode */
-function encodeName(name: string): string {
-  if (!name.isWellFormed()) throw new DeskError('input/not-unicode', 'The name of a file is not valid Unicode.');
-  return encodeURIComponent(name).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-/** Every reading is entered, so it is not made again by itself. */
-async function readAttachment(
-  ask: Ask,
-  path: string,
-  purpose: string,
-): Promise<{ readonly facts: AttachmentFacts; readonly bytes: AsyncIterable<Uint8Array> }> {
-  const headers = { Purpose: encodeURIComponent(purpose) };
-  return ask({ method: 'GET', path, headers, isRepeatable: false }, (answer) => {
-    const facts = JSON.parse(decodeURIComponent(answer.headers.get('attachment-facts') ?? 'null')) as AttachmentFacts;
-    return Promise.resolve({ facts, bytes: whole(answer.body ?? new ReadableStream(), facts.sizeBytes) });
-  });
-}
-
-async function readPdf(ask: Ask, path: string, purpose: string): Promise<AsyncIterable<Uint8Array>> {
-  const headers = { Purpose: encodeURIComponent(purpose) };
-  return ask({ method: 'GET', path, headers, isRepeatable: false }, (answer) =>
-    Promise.resolve(whole(answer.body ?? new ReadableStream(), Number(answer.headers.get('content-length')))),
-  );
-}
-
-async function takePacket(ask: Ask, packetId: string, range: Range | undefined): Promise<PacketTaken> {
-  const path = `/v1/packets/${encodeURIComponent(packetId)}`;
-  const last = range === undefined ? 0 : range.offset + range.sizeBytes - 1;
-  const headers: Record<string, string> = range === undefined ? {} : { Range: `bytes=${range.offset}-${last}` };
-  return ask({ method: 'GET', path, headers, isRepeatable: false }, (answer) => {
-    const sizeBytes = Number(answer.headers.get('content-length'));
-    const [, offset = '0', total = String(sizeBytes)] =
-      /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.headers.get('content-range') ?? '') ?? [];
-    const bytes = whole(answer.body ?? new ReadableStream(), sizeBytes);
-    return Promise.resolve({
-      packetId,
-      sizeBytes: Number(total),
-      range: { offset: Number(offset), sizeBytes },
-      bytes,
-    });
-  });
-}
-
-/** Bytes that end early are an error, never a shorter file. */
-async function* whole(bytes: AsyncIterable<Uint8Array>, sizeBytes: number): AsyncGenerator<Uint8Array> {
-  let size = 0;
-  try {
-    for await (const piece of bytes) {
-      size += piece.length;
-      yield piece;
-    }
-  } catch (cause) {
-    if (cause instanceof DeskError) throw cause;
-    throw cutShort(cause);
-  }
-  if (size !== sizeBytes) throw cutShort();
-}
-
-function cutShort(cause?: unknown): DeskError {
-  return new DeskError('desk/unreachable', 'The bytes stopped before their end: read it again.', { cause });
 }

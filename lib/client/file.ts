@@ -4,9 +4,11 @@ import { DeskError, isCode } from '../errors.ts';
 import type { DeskClient } from './desk-client.ts';
 import { eachOf } from './each.ts';
 
+/** A file to be sent. */
 export interface SubmitFile {
   /** Relative, as the referral declares it. */
   readonly path: string;
+  /** For progress; what counts is what is read. */
   readonly sizeBytes: number;
   /** Begins the bytes anew. */
   readonly open: () => AsyncIterable<Uint8Array>;
@@ -16,6 +18,7 @@ export interface HashedFile extends SubmitFile {
   readonly sha256: string;
 }
 
+/** How far a submission has come: every file is hashed, then sent. */
 export interface SubmitProgress {
   readonly phase: 'hashing' | 'sending';
   /** Of the file that has just moved on. */

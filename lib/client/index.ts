@@ -1,7 +1,8 @@
 // The client's front door. Loading it opens no files and no SDK; it may be used wherever there is a `fetch`.
-export { deskClient, type DeskClient, type SentFile } from './desk-client.ts';
+export { deskClient, type DeskClient } from './desk-client.ts';
+export type { SentFile } from './bytes.ts';
 export { submitReferral, type Submission, type Submitted, type SubmittedFile } from './submit.ts';
 export type { SubmitFile, SubmitProgress } from './file.ts';
 export type { DeclaredFile } from './match.ts';
 export type { ClientOptions } from './transport.ts';
-export { takeWhole, waitForPacket, type TakeOptions, type WaitOptions } from './packet.ts';
+export { takeWhole, waitForPacket, type MadePacket, type TakeOptions, type WaitOptions } from './packet.ts';

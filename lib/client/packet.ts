@@ -1,9 +1,10 @@
 // Taking a packet from a desk: waiting until it is made, then all of its bytes, in stretches, going on where a connection was cut.
 import { setTimeout as wait } from 'node:timers/promises';
 import { DeskError, isCode } from '../errors.ts';
-import type { PacketStatus } from '../index.ts';
+import type { PacketStatus, PacketTaken, Range } from '../index.ts';
 import type { DeskClient } from './desk-client.ts';
 
+/** How long to wait for a packet. */
 export interface WaitOptions {
   /** Milliseconds; half an hour without it. */
   readonly withinMs?: number | undefined;
@@ -11,26 +12,51 @@ export interface WaitOptions {
   readonly pause?: (ms: number) => Promise<void>;
 }
 
-/** A packet that can be taken. @throws DeskError state/not-frozen when it is not made in time, and what the desk refuses */
+/** A packet that can be taken. */
+export type MadePacket = PacketStatus & { readonly sizeBytes: number; readonly sha256: string };
+
+/** How long a desk rests at most before it tries again to make a packet, and a little more. */
+const RETRIED_WITHIN_MS = 75_000;
+
+/**
+ * Asks for a packet until it can be taken, and answers how it stands.
+ * @throws DeskError state/not-made when the desk tried meanwhile and could not make it (the message says its code), state/not-frozen
+ *   when it is not made within `withinMs`, absent/destroyed, and what `DeskClient.packet` throws
+ */
 export async function waitForPacket(
   client: Pick<DeskClient, 'packet'>,
   packetId: string,
   { withinMs = 1_800_000, pause = (ms: number) => wait(ms) }: WaitOptions = {},
-): Promise<PacketStatus & { readonly sizeBytes: number }> {
-  const until = performance.now() + withinMs;
+): Promise<MadePacket> {
+  const began = performance.now();
+  let before: PacketStatus | undefined;
   for (let ms = 50; ; ms = Math.min(2 * ms, 1000)) {
     const status = await client.packet(packetId);
-    if (status.sizeBytes !== undefined) return { ...status, sizeBytes: status.sizeBytes };
-    if (performance.now() >= until) {
+    const { sizeBytes, sha256, state } = status;
+    if (sizeBytes !== undefined && sha256 !== undefined) return { ...status, sizeBytes, sha256 };
+    if (state === 'dropped') throw new DeskError('absent/destroyed', 'Its referral was destroyed before it was made.');
+    before ??= status;
+    const waited = performance.now() - began;
+    demandHope(status, before, waited);
+    if (waited >= withinMs) {
       throw new DeskError('state/not-frozen', 'The packet is ordered and still not made: look at the desk, ask again.');
     }
     await pause(ms);
   }
 }
 
+/** A failure from before the waiting may be mended by now; the desk's next try tells. @throws DeskError state/not-made */
+function demandHope({ making }: PacketStatus, before: PacketStatus, waited: number): void {
+  if (making === undefined || (making.at === before.making?.at && waited < RETRIED_WITHIN_MS)) return;
+  throw new DeskError('state/not-made', `The packet could not be made (${making.code}): tell the desk's operator.`);
+}
+
+/** How to take a packet. */
 export interface TakeOptions {
-  /** Begin here; what lies before it was taken earlier. */
+  /** Begin at this byte; what lies before it was taken earlier. */
   readonly from?: number | undefined;
+  /** Under which name that was (`PacketTaken.etag`), where it is known. */
+  readonly etag?: string | undefined;
   /** At most so many bytes in one request, which is one entry at the desk; 256 MiB without it. */
   readonly stretchBytes?: number | undefined;
   /** How often in a row a stretch may be cut off without a single byte; 5 without it. */
@@ -41,8 +67,11 @@ export interface TakeOptions {
 const STRETCH_BYTES = 256 * 1024 * 1024;
 
 /**
- * The bytes of a packet from `from` to its end.
- * @throws DeskError what the desk refuses; desk/unreachable when it stays cut off: go on later from where this ended
+ * The bytes of a packet from `from` to its end, in stretches, going on by itself where a connection was cut. Each stretch is an entry.
+ * All are of the same making.
+ * @param sizeBytes of the whole packet, as `waitForPacket` answers it
+ * @throws DeskError what the desk refuses; desk/unreachable when it stays cut off: go on later from where this ended;
+ *   state/packet-changed when the desk has other bytes than before: begin anew; desk/other-bytes when what came was not asked for
  */
 export async function* takeWhole(
   client: Pick<DeskClient, 'takePacket'>,
@@ -51,14 +80,17 @@ export async function* takeWhole(
   options: TakeOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { from = 0, stretchBytes = STRETCH_BYTES, tries = 5, pause = (ms: number) => wait(ms) } = options;
+  let { etag } = options;
   let at = from;
   for (let failures = 0; at < sizeBytes;) {
     const before = at;
     try {
       const range = { offset: at, sizeBytes: Math.min(stretchBytes, sizeBytes - at) };
-      const taken = await client.takePacket(packetId, range);
-      if (taken.range.offset !== at || taken.sizeBytes !== sizeBytes) throw notAsked();
+      const taken = await client.takePacket(packetId, range, etag);
+      await demandAsked(taken, range, sizeBytes, etag);
+      ({ etag } = taken);
       for await (const piece of taken.bytes) {
+        if (at + piece.length > range.offset + range.sizeBytes) throw notAsked();
         at += piece.length;
         yield piece;
       }
@@ -72,6 +104,21 @@ export async function* takeWhole(
   }
 }
 
+/** What was not asked for is fetched no further. @throws DeskError state/packet-changed, desk/other-bytes */
+async function demandAsked(
+  taken: PacketTaken,
+  asked: Range,
+  sizeBytes: number,
+  etag: string | undefined,
+): Promise<void> {
+  const isSame = taken.sizeBytes === sizeBytes && (etag === undefined || taken.etag === etag);
+  const { offset, sizeBytes: count } = taken.range;
+  if (isSame && offset === asked.offset && count > 0 && count <= asked.sizeBytes) return;
+  await taken.bytes[Symbol.asyncIterator]().return?.();
+  if (isSame) throw notAsked();
+  throw new DeskError('state/packet-changed', 'The desk has other bytes of this packet than before: take it anew.');
+}
+
 function notAsked(): DeskError {
-  return new DeskError('desk/unreachable', 'The desk answered other bytes than were asked for: try again.');
+  return new DeskError('desk/other-bytes', 'The desk answered other bytes than were asked for.');
 }

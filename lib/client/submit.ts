@@ -9,6 +9,7 @@ import { eachOf } from './each.ts';
 import { hashFiles, sendUnchanged, type HashedFile, type SubmitFile, type SubmitProgress } from './file.ts';
 import { matchFiles, readDeclared, type DeclaredFile } from './match.ts';
 
+/** A referral and its files, as they are sent. */
 export interface Submission {
   /** The referral's JSON, byte for byte. */
   readonly referral: Uint8Array;
@@ -22,9 +23,11 @@ export interface Submission {
   readonly finish?: boolean | undefined;
 }
 
+/** What became of a file. */
 export interface SubmittedFile {
   readonly path: string;
   readonly attachmentId: string;
+  /** 64 lower-case hex digits. */
   readonly sha256: string;
   readonly sizeBytes: number;
   /** Its place among the referral's attachments; null when the referral does not declare it. */
@@ -33,6 +36,7 @@ export interface SubmittedFile {
   readonly state: 'sent' | 'there-already' | 'left-out';
 }
 
+/** What became of a submission. */
 export interface Submitted {
   readonly referralId: string;
   readonly isFinished: boolean;
@@ -47,8 +51,9 @@ export interface Submitted {
 }
 
 /**
- * Sends a referral and its files.
- * @throws DeskError what the desk refused; attachment/not-as-declared when a file is not what the referral declares under its path, or
+ * Sends a referral and its files, and finishes it once nothing declared is missing. Every file is read twice: hashed, then sent. Cut off
+ * anywhere, the same call goes on where it stopped.
+ * @throws DeskError what the desk refused; desk/unreachable; attachment/not-as-declared when a file is not what the referral declares under its path, or
  *   changed while it was sent (findings name which). Errors of reading a file pass through unchanged.
  */
 export async function submitReferral(client: DeskClient, submission: Submission): Promise<Submitted> {

@@ -6,6 +6,7 @@ import { problemDocument } from '../../schemas/index.ts';
 import { CODES, DeskError, type Code } from '../errors.ts';
 import type { Role } from '../index.ts';
 
+/** Where the desk is, and as whom to speak. */
 export interface ClientOptions {
   /** Sends one request; the platform's own `fetch` without one. */
   readonly fetch?: (request: Request) => Promise<Response>;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { DeskError } from '../errors.ts';
 
-/** The RFC 8785 text of a JSON value. Undefined members are left out. @throws DeskError input/not-unicode on a lone surrogate */
+/** The RFC 8785 text of a JSON value. Undefined members are left out; half of a surrogate pair is escaped, not refused. */
 export function canonical(value: unknown): string {
   const text = canonicalize(value);
   if (text === undefined) throw new DeskError('internal', 'This value has no JSON form.');

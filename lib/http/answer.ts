@@ -1,5 +1,6 @@
 // Answers: JSON, text, bytes. The headers every answer carries are put on last, whatever came before.
 import { randomUUID } from 'node:crypto';
+import { begun } from '../begun.ts';
 
 export function json(status: number, value: unknown, headers: Record<string, string> = {}): Response {
   return sized(status, JSON.stringify(value), { 'Content-Type': 'application/json', ...headers });
@@ -25,28 +26,8 @@ export async function bytes(
   headers: Record<string, string>,
   status = 200,
 ): Promise<Response> {
-  const pieces = source[Symbol.asyncIterator]();
-  const first = await pieces.next();
-  const stream = ReadableStream.from(resume(first, pieces));
+  const stream = ReadableStream.from(await begun(source));
   return new Response(stream, { status, headers: { 'Content-Type': 'application/octet-stream', ...headers } });
-}
-
-/** Also where nothing was read of it before it is given up, what `rest` holds open is closed. */
-function resume(
-  first: IteratorResult<Uint8Array, unknown>,
-  rest: AsyncIterator<Uint8Array>,
-): AsyncIterable<Uint8Array> {
-  let held: typeof first | undefined = first;
-  const next = (): Promise<IteratorResult<Uint8Array, unknown>> => {
-    const now = held;
-    held = undefined;
-    return now === undefined ? rest.next() : Promise.resolve(now);
-  };
-  const end = async (): Promise<IteratorResult<Uint8Array, unknown>> => {
-    await rest.return?.();
-    return { done: true, value: undefined };
-  };
-  return { [Symbol.asyncIterator]: () => ({ next, return: end }) };
 }
 
 /** Nothing is cached, guessed at, framed or sent on; and every answer has a name to ask about it by. */

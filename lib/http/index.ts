@@ -130,7 +130,10 @@ async function answer(
   const caller = await callerFor(door, route, request);
   for (const [name, id] of Object.entries(ids)) if (!NO_IDS.has(name)) checkId(id);
   const call: Call = { desk: door.desk, request, ids, limits: door.limits };
-  const response = await route.handle(call, caller);
+  const response = await route.handle(call, caller).catch((error: unknown) => {
+    if (error instanceof DeskError && error.code === 'absent/link') door.fail(); // a token is guessed like a key
+    throw error;
+  });
   return request.method === 'HEAD' ? withoutBody(response) : response;
 }
 

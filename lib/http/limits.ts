@@ -13,7 +13,7 @@ export interface Limits {
   readonly perSecond: number;
   /** Requests at once, after a pause. */
   readonly burst: number;
-  /** The same for keys that are none, all together. */
+  /** The same for keys and links that are none, all together. */
   readonly failuresPerSecond: number;
   readonly failureBurst: number;
 }
@@ -35,7 +35,7 @@ export class TooMany extends DeskError {
   readonly retryAfter: number;
 
   constructor(retryAfter: number) {
-    super('access/too-many-requests', 'Too many requests with this key: wait, then go on more slowly.');
+    super('access/too-many-requests', 'Too many requests: wait, then go on more slowly.');
     this.retryAfter = retryAfter;
   }
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import {
   acknowledgementRequest,
   linkMade,
+  linksEnded,
   linkRequest,
   packetPage,
   packetRequest,
@@ -90,7 +91,8 @@ export const PACKET_ROUTES: readonly Route[] = [
     },
     handle: async ({ desk, caller, ids, request }) => {
       const id = ids['id'] ?? '';
-      const asked = (sizeBytes: number): Range | undefined => readRange(request.headers, etagOf(id), sizeBytes);
+      const asked = (sizeBytes: number, etag: string): Range | undefined =>
+        readRange(request.headers, quoted(etag), sizeBytes);
       return stretchOf(await desk.takePacket(caller, id, asked));
     },
   }),
@@ -126,6 +128,14 @@ export const PACKET_ROUTES: readonly Route[] = [
       return json(201, { path: `/v1/links/${token}`, expiresAt });
     },
   }),
+  route('packet:link', {
+    method: 'DELETE',
+    path: '/v1/packets/{id}/links',
+    operation: 'endLinks',
+    summary: 'End every link to a packet that was not used',
+    answers: { 200: { description: 'None of them works any more.', schema: linksEnded } },
+    handle: async ({ desk, caller, ids }) => json(200, await desk.endLinks(caller, ids['id'] ?? '')),
+  }),
   publicRoute({
     method: 'GET',
     path: '/v1/links/{token}',
@@ -140,7 +150,7 @@ export const PACKET_ROUTES: readonly Route[] = [
     operation: 'takeByLink',
     summary: 'Take the packet by its link, once; who made the link is entered first',
     answers: { 200: { description: 'All of it.', ...THE_BYTES } },
-    handle: async (call) => stretchOf(await call.desk.takeByLink(tokenOf(call))),
+    handle: async (call) => stretchOf(await call.desk.takeByLink(tokenOf(call)), 'none'),
   }),
 ];
 
@@ -148,20 +158,23 @@ function tokenOf(call: Call): string {
   return call.ids['token'] ?? '';
 }
 
-function etagOf(packetId: string): string {
-  return `"${packetId}"`; // frozen: its bytes never change
+function quoted(etag: string): string {
+  return `"${etag}"`;
 }
 
-/** The whole packet is 200; a stretch of it 206, with Content-Range. */
-async function stretchOf({ packetId, sizeBytes, range, bytes: source }: PacketTaken): Promise<Response> {
+/** The whole packet is 200; a stretch of it 206, with Content-Range. `ranges`: what may be asked for at this path. */
+async function stretchOf(
+  { packetId, sizeBytes, etag, range, bytes: source }: PacketTaken,
+  ranges: 'bytes' | 'none' = 'bytes',
+): Promise<Response> {
   const isPart = range.sizeBytes < sizeBytes;
   const last = range.offset + range.sizeBytes - 1;
   const headers = {
     'Content-Type': 'application/zip',
     'Content-Disposition': `attachment; filename="referral-desk-packet-${packetId}.zip"`,
     'Content-Length': String(range.sizeBytes),
-    'Accept-Ranges': 'bytes',
-    ETag: etagOf(packetId),
+    'Accept-Ranges': ranges,
+    ETag: quoted(etag),
     ...(isPart ? { 'Content-Range': `bytes ${range.offset}-${last}/${sizeBytes}` } : {}),
   };
   return bytes(source, headers, isPart ? 206 : 200);
@@ -172,6 +185,7 @@ function page({ sizeBytes, expiresAt }: { sizeBytes: number; expiresAt: string }
   const html = [
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Referral Desk: a packet</title>',
     `<h1>A packet for you</h1><p>${size}. This link works once, until ${expiresAt}.</p>`,
+    '<p>A download by this link cannot be resumed: one that is cut off has used it up. For a large packet, ask for a key instead.</p>',
     '<p>The packet is signed and not encrypted: whoever holds it can read it.</p>',
     '<form method="post"><button>Take the packet now</button></form></html>',
   ];

@@ -4,6 +4,7 @@ import { DeskError, type Code } from '../errors.ts';
 import { sized } from './answer.ts';
 import { TooMany } from './limits.ts';
 import { PROBLEMS } from './problem-words.ts';
+import { NoSuchRange } from './range.ts';
 
 /** An answer to whatever was thrown. */
 export function problemAnswer(error: unknown): Response {
@@ -43,6 +44,7 @@ function toDeskError(error: unknown): DeskError {
 function headersFor(error: DeskError): Record<string, string> {
   if (error.code === 'access/unauthenticated') return { 'WWW-Authenticate': 'Bearer' };
   if (error instanceof TooMany) return { 'Retry-After': String(error.retryAfter) };
+  if (error instanceof NoSuchRange) return { 'Content-Range': `bytes */${error.sizeBytes}` };
   return RETRIED.includes(error.code) ? { 'Retry-After': '1' } : {};
 }
 

@@ -1,38 +1,44 @@
-// One stretch out of a Range header (RFC 9110, 14.2). More than one at a time is not taken.
+// One stretch out of a Range header (RFC 9110, 14.2). Where it asks for several, or cannot be read, it is as if it were not there.
 import { DeskError } from '../errors.ts';
 
+/** Nothing of what was asked for is there: the answer says how many bytes there are. */
+export class NoSuchRange extends DeskError {
+  readonly sizeBytes: number;
+
+  constructor(sizeBytes: number) {
+    super('input/range', `There are ${sizeBytes} bytes: ask for one stretch of them, bytes=<first>-<last>.`);
+    this.sizeBytes = sizeBytes;
+  }
+}
+
 /**
- * What is asked for of `sizeBytes` bytes, or undefined for all of them: no Range, another unit, or an If-Range of something else.
- * @throws DeskError input/range where nothing of it is there, or it cannot be read
+ * What is asked for of `sizeBytes` bytes, or undefined for all of them: no Range, another unit, several or malformed ranges, or an
+ * If-Range of something else.
+ * @param etag of these bytes, with its quotes
+ * @throws NoSuchRange input/range where nothing of it is there
  */
 export function readRange(
   headers: Headers,
   etag: string,
   sizeBytes: number,
 ): { readonly offset: number; readonly sizeBytes: number } | undefined {
-  const text = headers.get('range');
   const condition = headers.get('if-range');
-  if (text === null || !/^bytes\s*=/i.test(text)) return undefined;
   if (condition !== null && condition !== etag) return undefined;
-  const [, first = '', last = ''] = /^bytes\s*=\s*(\d{0,15})-(\d*)\s*$/i.exec(text) ?? [];
-  const range = first === '' ? suffix(last, sizeBytes) : stretch(Number(first), last, sizeBytes);
-  if (range === undefined) {
-    throw new DeskError(
-      'input/range',
-      `There are ${sizeBytes} bytes: ask for one stretch of them, bytes=<first>-<last>.`,
-    );
-  }
-  return range;
+  const [, first, last] = /^bytes\s*=\s*(\d*)-(\d*)\s*$/i.exec(headers.get('range') ?? '') ?? [];
+  if (first === undefined || last === undefined) return undefined;
+  if (first === '') return last === '' ? undefined : suffix(Number(last), sizeBytes);
+  const end = last === '' ? Infinity : Number(last);
+  return end < Number(first) ? undefined : stretch(Number(first), end, sizeBytes);
 }
 
-function stretch(first: number, last: string, total: number): { offset: number; sizeBytes: number } | undefined {
-  const end = last === '' ? total - 1 : Math.min(Number(last), total - 1);
-  if (first >= total || (last !== '' && Number(last) < first)) return undefined;
-  return { offset: first, sizeBytes: end - first + 1 };
+function stretch(first: number, last: number, total: number): { offset: number; sizeBytes: number } {
+  if (first >= total) throw new NoSuchRange(total);
+  return { offset: first, sizeBytes: Math.min(last, total - 1) - first + 1 };
 }
 
 /** The last so many bytes. */
-function suffix(last: string, total: number): { offset: number; sizeBytes: number } | undefined {
-  const count = Math.min(Number(last), total);
-  return last === '' || count === 0 ? undefined : { offset: total - count, sizeBytes: count };
+function suffix(last: number, total: number): { offset: number; sizeBytes: number } {
+  const count = Math.min(last, total);
+  if (count === 0) throw new NoSuchRange(total);
+  return { offset: total - count, sizeBytes: count };
 }

@@ -14,19 +14,26 @@ import { localKeys } from './keys.ts';
 import { localLedger } from './ledger.ts';
 import { localVault, sweepTemp } from './vault.ts';
 
+/** A desk in a folder. */
 export interface LocalOptions {
+  /** The data folder. */
   readonly dir: string;
+  /** Of the key file, where it has one (scrypt, RFC 7914). */
   readonly passphrase?: string | undefined;
+  /** Periods in days and limits in bytes; SETTINGS without them. */
   readonly settings?: Settings;
   /** The machine's clock without one. */
   readonly now?: () => Date;
   /** Whom to tell; without one an alarm is an error (it is never silent). */
   readonly alarm?: (alarm: Alarm) => Promise<void>;
+  /** Called at each durable step; for tests. */
   readonly probe?: Probe;
 }
 
+/** A desk, open. */
 export interface LocalDesk {
   readonly desk: Desk;
+  /** What lies where, as whole paths. */
   readonly folder: Folder;
   readonly ports: Ports;
   /** Gives the folder up. Again is fine. */
@@ -37,7 +44,8 @@ export interface LocalDesk {
  * Makes a desk in an empty or absent folder. It is there once all of it is: one cut short is no desk.
  * @param keys where the keys folder goes, say on another disk; inside `dir` without one
  * @returns the first actors' keys, shown this once, and trust.json
- * @throws DeskError desk/exists, desk/readable-by-others
+ * @throws DeskError desk/exists, desk/readable-by-others, desk/not-allowed, desk/damaged, desk/owned, keys/wrong-passphrase (an empty
+ *   one), keys/failed
  */
 export async function initLocalDesk(
   options: LocalOptions & { readonly keys?: string | undefined },
@@ -58,8 +66,8 @@ export async function initLocalDesk(
 
 /**
  * Opens a desk as its owner.
- * @throws DeskError desk/absent, desk/newer, desk/readable-by-others, desk/damaged, desk/owned (another process has it),
- *   keys/wrong-passphrase
+ * @throws DeskError desk/absent, desk/newer, desk/readable-by-others, desk/not-allowed, desk/damaged, desk/owned (another process has
+ *   it), keys/wrong-passphrase, keys/failed, vault/failed
  */
 export async function openLocalDesk(options: LocalOptions): Promise<LocalDesk> {
   return openFolder(await readFolder(options.dir), options);

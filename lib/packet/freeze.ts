@@ -1,53 +1,95 @@
 // Step 4, packet: what was ordered is made once its order stands in the log, sealed as one object of its referral, and entered. The
 // same order gives the same bytes, so one cut short is simply made again.
-import { rowsOf, append, type Core } from '../core.ts';
+import { append, entryAt, rowsOf, type Core } from '../core.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { DESK } from '../ports.ts';
-import { chainOf, readReferral } from '../referral.ts';
-import { sealJson, sealStream } from '../seal.ts';
+import { chainOf, nthObject, readReferral } from '../referral.ts';
+import { openSmall, sealJson, sealStream } from '../seal.ts';
 import { composePacket } from './compose.ts';
 import { checkpointCovering } from './covering.ts';
+import type { Failures } from './failures.ts';
 import { ORDERED_LIST, packetRow, readPacket, type PacketRecord } from './record.ts';
 
+/** What is sealed beside the entry of a freezing. Digests are SHA-256, lower-case hex. */
+interface FreezeWords {
+  readonly packet: string;
+  readonly sizeBytes: number;
+  /** Of the whole packet. */
+  readonly sha256: string;
+  readonly caseSha256: string;
+  readonly tagManifestSha256: string;
+}
+
+/** What was said of a packet when it was made. @throws DeskError keys/absent, sealed/damaged */
+export async function wordsOfFreezing(core: Core, referral: string, seq: number): Promise<FreezeWords> {
+  const { stored } = await entryAt(core, referral, seq);
+  return JSON.parse((await openSmall(core, nthObject(stored, 1))).toString('utf8')) as FreezeWords;
+}
+
 /**
- * Makes every packet that is ordered and whose order stands in the log. One that fails does not stop the others.
+ * Makes every packet that is ordered and whose order stands in the log. One that fails raises an alarm, once for each code, is tried
+ * again at longer and longer intervals of its own, and does not stop the others.
+ * @param failures what failed before, kept by whoever asks again
  * @returns how many were made
- * @throws the first failure, after all were tried: those are tried again the next time
+ * @throws DeskError alarm/failed, after all were tried, when somebody could not be told
  */
-export async function freezePackets(core: Core): Promise<number> {
+export async function freezePackets(core: Core, failures: Failures): Promise<number> {
   const ids: string[] = [];
   for await (const { id } of rowsOf(core, ORDERED_LIST)) ids.push(id);
-  const failures: unknown[] = [];
+  failures.keep(ids);
+  const unheard: unknown[] = [];
   let made = 0;
-  for (const id of ids) {
+  for (const id of ids.filter((each) => !failures.isResting(each, core.now()))) {
     try {
       if (await core.inTurn(`packet ${id}`, () => freezePacket(core, id))) made++;
+      failures.forget(id);
     } catch (error) {
-      failures.push(error);
+      const code = failures.add(id, error, core.now());
+      if (failures.isTold(id, code)) continue;
+      await tell(core, id, code).then(
+        () => {
+          failures.tell(id, code);
+        },
+        (cause: unknown) => unheard.push(cause),
+      );
     }
   }
-  if (failures.length > 0) throw failures[0];
+  if (unheard.length > 0) {
+    throw new DeskError('alarm/failed', 'Nobody could be told of a packet: mend the webhook or the command.', {
+      cause: unheard[0],
+    });
+  }
   return made;
+}
+
+function tell(core: Core, id: string, code: string): Promise<void> {
+  const message = `An ordered packet could not be made (${code}); the desk tries again by itself.`;
+  return core.alarm({ code: 'packet/not-made', where: `packet ${id}`, message });
 }
 
 /** False when there is nothing to be made now. */
 async function freezePacket(core: Core, id: string): Promise<boolean> {
   const record = await readPacket(core, id);
   if (record.state !== 'ordered' || (await isEnding(core, record))) return false;
+  try {
+    return await make(core, record);
+  } catch (error) {
+    const isGone = isCode(error, 'keys/absent') || isCode(error, 'absent/destroyed');
+    if (isGone && (await isEnding(core, record))) return false; // destroyed meanwhile
+    throw error;
+  }
+}
+
+async function make(core: Core, record: PacketRecord): Promise<boolean> {
+  const { id } = record;
   const covering = await checkpointCovering(core, record.referral, record.seq);
   if (covering === undefined) return false;
   const chain = await chainOf(core, record.referral);
   const composed = await composePacket(core, chain, record, covering);
   const { object, sha256, sizeBytes } = await sealStream(core, chain, 'packet', composed.bytes());
   const { caseSha256, tagManifestSha256 } = composed;
-  const words = await sealJson(core, chain, {
-    version: 1,
-    packet: id,
-    sizeBytes,
-    sha256,
-    caseSha256,
-    tagManifestSha256,
-  });
+  const said: FreezeWords = { packet: id, sizeBytes, sha256, caseSha256, tagManifestSha256 };
+  const words = await sealJson(core, chain, { version: 1, ...said });
   try {
     await append(core, chain, async (seq, at) => {
       const now = await readPacket(core, id);

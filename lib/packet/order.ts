@@ -7,8 +7,10 @@ import { append, entryAt, type Core } from '../core.ts';
 import type { Entry } from '../custody.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { inForm } from '../form.ts';
+import { MOST_ENTRIES } from '../formats/zip/form.ts';
 import { chainOf, findReferral, nthObject, readReferral } from '../referral.ts';
 import { openSmall, sealJson } from '../seal.ts';
+import { FILES } from './parts.ts';
 import { findPacket, packetRow, type PacketRecord } from './record.ts';
 
 /** What is sealed beside the entry of an order. */
@@ -30,7 +32,7 @@ export interface PacketOrdered {
  * Orders a packet of a finished referral for an agency, which may take it once it is made.
  * @param packetId the caller's own name for this order, a fresh UUID: the same order given again is the same packet
  * @throws DeskError absent/referral, state/not-finished, input/invalid (the form, or an agency that is not known),
- *   state/key-reused (the id is another order's), absent/destroyed
+ *   state/key-reused (the id is another order's), state/too-many (exhibits), absent/destroyed
  */
 export async function orderPacket(
   core: Core,
@@ -47,6 +49,7 @@ export async function orderPacket(
   const known = await orderedBefore(core, referralId, order);
   if (known !== undefined) return known;
   demandFinished((await readReferral(core, referralId)).state);
+  await demandPackable(core, referralId);
   try {
     return await enter(core, caller, referralId, order);
   } catch (error) {
@@ -92,10 +95,33 @@ function demandFinished(state: string): void {
   throw new DeskError(state === 'open' ? 'state/not-finished' : 'state/not-open', message);
 }
 
-/** @throws DeskError state/key-reused */
+const MOST_EXHIBITS = MOST_ENTRIES - FILES.length;
+const PAGE = 500;
+
+/**
+ * A packet is one archive, which holds so many files. They are counted only where the chain is long enough for it, since each is an
+ * entry there.
+ * @throws DeskError state/too-many
+ */
+async function demandPackable(core: Core, referralId: string): Promise<void> {
+  const head = await core.ledger.head(referralId);
+  if (head === undefined || head.seq <= MOST_EXHIBITS) return;
+  let exhibits = 0;
+  let after: string | undefined;
+  do {
+    const page = await core.ledger.list(`attachments/${referralId}`, { after, limit: PAGE });
+    exhibits += page.items.length;
+    after = page.next;
+  } while (after !== undefined);
+  if (exhibits > MOST_EXHIBITS)
+    throw new DeskError('state/too-many', `A packet holds ${MOST_EXHIBITS} exhibits at most: refer them in parts.`);
+}
+
+/** @throws DeskError state/key-reused, absent/destroyed */
 async function orderedBefore(core: Core, referralId: string, order: OrderWords): Promise<PacketOrdered | undefined> {
   const record = await findPacket(core, order.packet);
   if (record === undefined) return undefined;
+  await chainOf(core, record.referral);
   const isSame = record.referral === referralId && sameOrder(await wordsOfOrder(core, record), order);
   if (!isSame) throw new DeskError('state/key-reused', 'This id names another order: choose a fresh one.');
   const { entry } = await entryAt(core, referralId, record.seq);

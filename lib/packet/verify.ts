@@ -18,7 +18,8 @@ import { checkCase, readCase } from './verify-case.ts';
 /** A file of a packet that was unpacked: its path beneath the folder in which README.txt lies, with `/`. */
 export interface UnpackedFile {
   readonly path: string;
-  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Undefined for what is no file of its own: a link, a pipe. No packet has any. */
+  readonly bytes: AsyncIterable<Uint8Array> | undefined;
 }
 
 /** The packet as it came (random access to its bytes), or its files after unpacking. */
@@ -97,7 +98,10 @@ async function readFiles(report: Report, source: PacketSource, { onProgress }: V
   const files = new Map<string, ReadFile>();
   const folders = new Set<string>();
   if (!('read' in source)) {
-    for await (const { path, bytes } of source) files.set(path, await digest(path, bytes));
+    for await (const { path, bytes } of source) {
+      if (bytes === undefined) report.say('packet/no-file', path);
+      else files.set(path, await digest(path, bytes));
+    }
     return { files, reading: undefined, folders };
   }
   const reading = await readZip(source, {

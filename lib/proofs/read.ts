@@ -21,7 +21,7 @@ export function readProof(
   );
 }
 
-/** @throws DeskError proof/malformed */
+/** Reads trust.json; whether its keys vouch for one another is found by what verifies. @throws DeskError proof/malformed */
 export function readTrust(text: string): Trust {
   const trust = trustSchema.safeParse(parse(text));
   if (!trust.success) throw new DeskError('proof/malformed', 'This is no trust.json of a kind this version reads.');

@@ -3,6 +3,7 @@
 import type { Receipt } from '../receipt.ts';
 import { checkTrust, type Trust } from '../trust.ts';
 
+/** One thing that does not hold: its code, and in which part of what was checked. */
 export interface ProofFinding {
   readonly code: string;
   readonly where: string;

@@ -40,7 +40,9 @@ function demandRow(row: StoredRow, links: readonly Link[]): void {
   const frozen = value.has('frozen') ? [new Fields(value.any('frozen'), 'frozen', ['seq', 'at', 'sizeBytes'])] : [];
   demand(state === (frozen.length === 0 ? 'ordered' : 'frozen'), 'is in another state');
   same('freezing', frozen.map(placeOf), spokenOf('freeze-packet'));
-  const answers = value.list('answers').map((each) => new Fields(each, 'answer', ['answer', 'at', 'seq'], ['reason']));
+  const answers = value
+    .list('answers')
+    .map((each) => new Fields(each, 'answer', ['answer', 'at', 'seq'], ['reason', 'signatureSha256']));
   same('answers', answers.map(placeOf), spokenOf('acknowledge'));
   demandLinks(value, own);
 }
@@ -67,7 +69,7 @@ function demandLinks(
 ): void {
   const links = value
     .list('links')
-    .map((each) => new Fields(each, 'link', ['sha256', 'madeBy', 'expiresAt'], ['usedAt']));
+    .map((each) => new Fields(each, 'link', ['sha256', 'madeBy', 'expiresAt'], ['usedAt', 'endedAt']));
   for (const link of links) {
     link.hex('sha256');
     link.time('expiresAt');
@@ -79,6 +81,13 @@ function demandLinks(
     made,
   );
   const used = links.flatMap((link) => link.optionalText('usedAt') ?? []).sort();
+  const ended = new Set(links.flatMap((link) => link.optionalText('endedAt') ?? []));
+  const endings = new Set(own.filter(({ act }) => act === 'end-links').map(({ time }) => time));
+  same('ended links', [...ended].sort(), [...endings].sort());
+  demand(
+    links.every((link) => !(link.has('usedAt') && link.has('endedAt'))),
+    'a link was both used and ended',
+  );
   same(
     'used links',
     used,
@@ -121,13 +130,16 @@ export function demandAnswer({ desk, ledger }: Folder, said: Fields): Json {
       const { value = null } = ledger.rows.find((row) => row.kind === kind && row.id === id) ?? {};
       return new Fields(value, kind, [], Object.keys(value ?? {}));
     };
-    const agency = valueOf('agency', valueOf('packet', said.id('packet')).text('agency'));
+    const packet = valueOf('packet', said.id('packet'));
+    const agency = valueOf('agency', packet.text('agency'));
     const keys = agency.list('keys').map((key) => readKey(key));
     const [message, signature] = [answerMessage(desk, said), said.base64('signature', 64)];
     demand(
       keys.some((key) => isSignedBy(key, message, signature)),
       'no key of the agency signed it',
     );
+    const kept = packet.list('answers').map((each) => (each as { readonly signatureSha256?: string }).signatureSha256);
+    demand(kept.includes(sha256(signature).toString('hex')), 'its signature is not kept in the packet’s row');
   }
   return answerOf(said);
 }

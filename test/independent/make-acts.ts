@@ -69,6 +69,7 @@ async function packAndTake(desk: Desk, people: People, referralId: string): Prom
   await whole((await desk.takeByLink(token)).bytes);
   await desk.acknowledge(investigator, packetId, { answer: 'received' });
   await desk.acknowledge(investigator, packetId, { answer: 'outcome', reason: 'knownAlready', note: 'thank you' });
+  await desk.endLinks(supervisor, packetId);
   await desk.summary(supervisor, referralId, 'to see what was sent');
   return { packetId, bytes };
 }

@@ -138,6 +138,40 @@ describe('an agency’s answer', () => {
     expect((await test.desk.watch()).findings).toEqual([]);
   });
 
+  it('is to a packet that is made', async () => {
+    const { packetId: id } = await test.desk.orderPacket(await test.as('supervisor'), referralId, ORDER);
+    await expect(answer({ answer: 'received' }, id)).rejects.toMatchObject({ code: 'state/not-frozen' });
+    expect(await seenByReporter(id)).toEqual([]);
+    await test.desk.integrate();
+    await test.desk.freezePackets();
+    await answer({ answer: 'received' }, id);
+  });
+
+  it('is one of a hundred to one packet at most', async () => {
+    const id = await pack(test, referralId);
+    for (let n = 0; n < 100; n++) await answer({ answer: 'received' }, id);
+    await expect(answer({ answer: 'received' }, id)).rejects.toMatchObject({ code: 'state/too-many' });
+    expect(await seenByReporter(id)).toHaveLength(100);
+  });
+
+  it('counts once by one signature, also many times at once and spelt otherwise', async () => {
+    const said = { answer: 'triaged', note: 'once' } as const;
+    const good = signed(said) as { signature: string };
+    const before = (await seenByReporter(signedId))?.length ?? 0;
+    const all = await Promise.allSettled([1, 2, 3].map(() => answer(good, signedId, 'supervisor')));
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await expect(answer(good, signedId, 'supervisor')).rejects.toMatchObject({ code: 'state/exists' });
+    // the bits that the last letter has to spare
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+    const last = good.signature.at(-3) ?? '';
+    const spelt = `${good.signature.slice(0, -3)}${letters[letters.indexOf(last) + 1]}==`;
+    await expect(answer({ ...good, signature: spelt }, signedId, 'supervisor')).rejects.toMatchObject({
+      code: expect.stringMatching(/^(?:state\/exists|input\/invalid)$/),
+    });
+    expect(await seenByReporter(signedId)).toHaveLength(before + 1);
+    await answer(signed({ ...said, note: 'another' }), signedId, 'supervisor');
+  });
+
   it('is to a packet that there is', async () => {
     for (const id of ['00000000-0000-4000-8000-000000000000', 'x', '../packets'])
       await expect(answer({ answer: 'received' }, id)).rejects.toMatchObject({ code: 'absent/packet' });

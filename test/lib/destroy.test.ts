@@ -120,6 +120,8 @@ describe('destruction', () => {
       desk.desk.packet(supervisor, packetId),
       desk.desk.makeLink(supervisor, packetId),
       desk.desk.summary(supervisor, referralId, 'to see'),
+      desk.desk.views(supervisor, referralId),
+      desk.desk.orderPacket(supervisor, referralId, { agency: 'europol', purpose: 'p', legalBasis: 'l' }, packetId),
       desk.desk.exportKey(supervisor, object.id, 'to see'),
     ])
       await expect(take).rejects.toMatchObject({ code: 'absent/destroyed' });

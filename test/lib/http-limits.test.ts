@@ -43,6 +43,15 @@ describe('who asks too often', () => {
     expect((await ask(undefined, 'GET', '/healthz')).status).toBe(200);
   });
 
+  it('with links that are none is told so too, by the page and by the button', async () => {
+    const { api } = (door = await openDoor({ limits, clock: () => 0 }));
+    const guess = async (method: string): Promise<number> =>
+      (await api.fetch(toRequest(undefined, method, `/v1/links/rdl_${'0'.repeat(32)}_${'A'.repeat(43)}`))).status;
+    expect([await guess('GET'), await guess('POST'), await guess('GET'), await guess('POST')]).toEqual([
+      410, 410, 429, 429,
+    ]);
+  });
+
   it('at the machine itself is the house, and is not counted', async () => {
     door = await openDoor();
     const { desk } = door.test;

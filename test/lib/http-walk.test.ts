@@ -197,6 +197,7 @@ describe('the API, from a referral to its certificate', () => {
     expect(taken.bytes.equals(whole.bytes)).toBe(true);
     await walk(undefined, 'POST', '/v1/links/{token}', 410, { ids: { token } });
     await walk(undefined, 'GET', '/v1/links/{token}', 410, { ids: { token } });
+    await walk('supervisor', 'DELETE', '/v1/packets/{id}/links', 200, { ids });
     const status = await walk('auditor', 'GET', '/v1/packets/{id}/status', 200, { ids });
     expect(dig(status.json, 'releases')).toHaveLength(3);
     await walk('reporter', 'GET', '/v1/referrals/{id}', 200, { ids: { id } });

@@ -1,9 +1,11 @@
 // Handing a packet over: in stretches, by an agency's key, by a link that works once; each taking an entry before the bytes leave.
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseEntry } from '../../lib/custody.ts';
 import { readRange } from '../../lib/http/range.ts';
-import { verifyCustody, type Caller, type Release } from '../../lib/index.ts';
+import { DeskError, openDesk, verifyCustody, type Caller, type Release } from '../../lib/index.ts';
 import { openDoor, readAnswer, text, toRequest, type Answer, type Door } from './http-door.ts';
 import { gather, noise, type TestDesk } from '../material.ts';
 import { pack, packed } from './packet/material.ts';
@@ -80,11 +82,19 @@ describe('a stretch of a packet', () => {
     expect([rest.status, rest.bytes.equals(whole.subarray(10))]).toEqual([206, true]);
   });
 
+  it.each(['bytes=99999999-', 'bytes=99999999-999999999', 'bytes=-0', 'bytes=99999999999999999999-'])(
+    'that is not there is refused, with how many bytes there are, and not entered: %s',
+    async (range) => {
+      const before = await releases();
+      const answer = await take({ Range: range });
+      expect([answer.status, text(answer.json, 'code')]).toEqual([416, 'input/range']);
+      expect(answer.headers.get('content-range')).toBe(`bytes */${whole.length}`);
+      expect(await releases()).toEqual(before);
+    },
+  );
+
   it.each([
-    'bytes=99999999-',
-    'bytes=99999999-999999999',
     'bytes=5-4',
-    'bytes=-0',
     'bytes=-',
     'bytes=',
     'bytes=a-b',
@@ -93,12 +103,20 @@ describe('a stretch of a packet', () => {
     'bytes=-1-2',
     'bytes=1.5-2',
     'bytes=0x0-0x1',
-    'bytes=99999999999999999999-',
-  ])('that is not there, or cannot be read, is refused and not entered: %s', async (range) => {
-    const before = await releases();
+    'bytes=0-1,',
+  ])('that cannot be read, or is several, is as if it were not asked for: %s', async (range) => {
     const answer = await take({ Range: range });
-    expect([answer.status, text(answer.json, 'code')]).toEqual([416, 'input/range']);
-    expect(await releases()).toEqual(before);
+    expect([answer.status, answer.headers.get('content-range')]).toEqual([200, null]);
+    expect(answer.bytes.equals(whole)).toBe(true);
+  });
+
+  it('carries a name of just these bytes, which no other packet of the same order would have', async () => {
+    const { headers } = await take({ Range: 'bytes=0-0' });
+    const entries = await test.local.ports.ledger.entries(referralId, 0, 500);
+    const frozen = entries.map(({ text: each }) => parseEntry(each)).find(({ act }) => act === 'freeze-packet');
+    expect(headers.get('etag')).toBe(`"${frozen?.objects[0]?.sealed.slice(0, 32)}"`);
+    const another = await take({ Range: 'bytes=5-', 'If-Range': `"${packetId}"` });
+    expect([another.status, another.bytes.length]).toEqual([200, whole.length]);
   });
 
   it('is not asked for by HEAD, which would be a taking without bytes', async () => {
@@ -315,7 +333,9 @@ describe('a link', () => {
     const bytes = Buffer.concat(await Promise.all(all));
     const forms = [secret, raw, raw.toString('hex'), raw.toString('base64')];
     expect(forms.map((form) => bytes.includes(form))).toEqual([false, false, false, false]);
-    const shown = JSON.stringify(await test.desk.packet(await test.as('auditor'), packetId));
+    const { sha256, ...status } = await test.desk.packet(await test.as('auditor'), packetId);
+    expect(sha256).toBe(createHash('sha256').update(whole).digest('hex'));
+    const shown = JSON.stringify(status);
     expect(shown).not.toMatch(/[0-9a-f]{64}/);
   });
 
@@ -332,6 +352,68 @@ describe('a link', () => {
     expect(await linksNow()).toEqual([{ expiresAt }]);
     await gather((await test.desk.takeByLink(token)).bytes);
     expect(await linksNow()).toEqual([{ expiresAt, usedAt: test.clock.now().toISOString() }]);
+  });
+
+  it('says on its page that it cannot be resumed, and cannot', async () => {
+    const { token } = await link();
+    expect((await look(token)).bytes.toString('utf8')).toContain('cannot be resumed');
+    const taken = await post(token, { Range: 'bytes=5-' });
+    expect([taken.status, taken.headers.get('accept-ranges')]).toEqual([200, 'none']);
+  });
+
+  it('is not used up where the packet cannot be opened', async () => {
+    const { token } = await link();
+    const before = await releases();
+    const { ports } = test.local;
+    const get: typeof ports.vault.get = () => {
+      throw new DeskError('vault/absent', 'gone');
+    };
+    const broken = openDesk(test.desk.id, { ...ports, vault: { ...ports.vault, get } });
+    // what is sealed beside the entry lies in the vault too, so that only the packet's own file is missing
+    const mended = openDesk(test.desk.id, {
+      ...ports,
+      vault: {
+        ...ports.vault,
+        get: (name, range) => (name === packetFile ? get(name, range) : ports.vault.get(name, range)),
+      },
+    });
+    const entries = await ports.ledger.entries(referralId, 0, 500);
+    const packetFile = entries.find((each) => parseEntry(each.text).act === 'freeze-packet')?.objects[0]?.place.name;
+    for (const desk of [broken, mended])
+      await expect(desk.takeByLink(token)).rejects.toMatchObject({ code: 'vault/absent' });
+    expect(await releases()).toEqual(before);
+    expect((await post(token)).status).toBe(200);
+  });
+
+  it('dies with the key of whoever made it', async () => {
+    const operator = await test.as('operator');
+    const { key, actorId } = await test.desk.addActor(operator, { role: 'supervisor', name: 'Leaves soon' });
+    const { token } = await test.desk.makeLink(await test.desk.authenticate(key), packetId);
+    expect((await look(token)).status).toBe(200);
+    await test.desk.revokeActor(operator, actorId);
+    for (const answer of [await look(token), await post(token)])
+      expect(answer.json).toMatchObject({ code: 'absent/link' });
+  });
+
+  it('is ended with all others that were not used, by a supervisor', async () => {
+    const id = await pack(test, referralId);
+    const made = await Promise.all([1, 2, 3].map(async () => test.desk.makeLink(await supervisor(), id)));
+    const [used, ...others] = made.map(({ token }) => token);
+    await gather((await test.desk.takeByLink(used ?? '')).bytes);
+    for (const actor of ['reporter', 'investigator', 'auditor', 'operator'] as const)
+      await expect(test.desk.endLinks(await test.as(actor), id)).rejects.toMatchObject({ code: 'access/denied' });
+    expect((await door.ask('supervisor', 'DELETE', `/v1/packets/${id}/links`)).json).toEqual({ ended: 2 });
+    for (const token of others) expect((await post(token)).json).toMatchObject({ code: 'absent/link' });
+    const endedAt = test.clock.now().toISOString();
+    const { links } = await test.desk.packet(await test.as('auditor'), id);
+    expect(links).toMatchObject([{ usedAt: endedAt }, { endedAt }, { endedAt }]);
+    const entries = await test.local.ports.ledger.entries(referralId, 0, 500);
+    const { actorId } = await supervisor();
+    expect(parseEntry(entries.at(-1)?.text ?? '')).toMatchObject({ act: 'end-links', actorId });
+    expect(await test.desk.endLinks(await supervisor(), id)).toEqual({ ended: 0 });
+    expect(await test.local.ports.ledger.entries(referralId, 0, 500)).toHaveLength(entries.length);
+    expect((await test.desk.makeLink(await supervisor(), id)).token).toMatch(/^rdl_/);
+    await expect(test.desk.endLinks(await supervisor(), referralId)).rejects.toMatchObject({ code: 'absent/packet' });
   });
 
   // The last of this file: the referral is gone after it.

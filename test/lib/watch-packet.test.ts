@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseEntry } from '../../lib/custody.ts';
 import { openLocalDesk } from '../../lib/local/open.ts';
-import { freshDesk, gather, noise, type TestDesk } from '../material.ts';
+import { freshDesk, gather, noise, TestClock, type TestDesk } from '../material.ts';
 import { flipBit, watchHarmed } from './harmed-copy.ts';
 import { ORDER, packed } from './packet/material.ts';
 
 let desk: TestDesk;
 let packetId: string;
 let referralId: string;
+/** Ordered and not made. */
+let orderedId: string;
 /** The vault file and the id of the packet's sealed bytes. */
 let object: { id: string; file: string };
 
@@ -23,7 +25,7 @@ beforeAll(async () => {
   const { token } = await desk.desk.makeLink(supervisor, packetId);
   await gather((await desk.desk.takeByLink(token)).bytes);
   await desk.desk.acknowledge(await desk.as('investigator'), packetId, { answer: 'received', note: 'thanks' });
-  await desk.desk.orderPacket(supervisor, referralId, ORDER);
+  ({ packetId: orderedId } = await desk.desk.orderPacket(supervisor, referralId, ORDER));
   await desk.desk.integrate();
   const entries = await desk.local.ports.ledger.entries(referralId, 0, 100);
   const frozen = entries.find(({ text }) => parseEntry(text).act === 'freeze-packet')?.objects[0];
@@ -78,6 +80,25 @@ describe('watch over packets', () => {
       expect(changes).toBe(1);
     });
     expect(findings).not.toEqual([]);
+  });
+
+  it('finds what was ordered over an hour ago and is not made, unless its referral is being destroyed', async () => {
+    const at = (minutes: number): { dir: string; clock: TestClock } => {
+      const clock = new TestClock();
+      clock.addDays(minutes / 1440);
+      return { dir: desk.dir, clock };
+    };
+    expect(await watchHarmed(at(60), () => undefined)).toEqual([]);
+    expect(await watchHarmed(at(61), () => undefined)).toEqual([
+      { code: 'packet/not-made', where: `packet ${orderedId}` },
+    ]);
+    const destroying = await watchHarmed(at(61), (ledger) => {
+      const { changes } = ledger
+        .prepare(`UPDATE row SET value = replace(value, '"finished"', '"destroying"') WHERE kind = 'referral'`)
+        .run();
+      expect(changes).toBe(1);
+    });
+    expect(destroying.map(({ code }) => code)).not.toContain('packet/not-made');
   });
 
   it('finds one bit anywhere in a packet’s sealed bytes, and names the object', async () => {

@@ -1,17 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { copyFile, readFile, stat, truncate, unlink, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import {
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  truncate,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import type { PacketStatus } from '../../../lib/index.ts';
 import { acknowledgementMessage } from '../../../lib/index.ts';
-import { signingKey } from '../packet/material.ts';
+import { noise } from '../../material.ts';
+import { signingKey, unpack } from '../packet/material.ts';
 import { run, serve, type Ran } from './command-line.ts';
 import { cliDesk, twoFiles, type CliDesk } from './desk.ts';
 
 const LAW = ['--purpose', 'an inquiry', '--legal-basis', 'Europol Regulation, Art. 26'];
 const EUROPOL = ['--agency', 'europol', ...LAW];
 
-const files = twoFiles();
+const files = [...twoFiles(), noise('nothing.bin', 0)];
 
 let desk: CliDesk;
 let referralId: string;
@@ -46,6 +60,14 @@ async function releasesOf(id: string): Promise<PacketStatus['releases']> {
     return ((await answer.json()) as PacketStatus).releases;
   } finally {
     await served.stop();
+  }
+}
+
+/** As unzip does. */
+async function unpackTo(zip: Buffer, folder: string): Promise<void> {
+  for (const [path, content] of await unpack(zip)) {
+    await mkdir(dirname(`${folder}/${path}`), { recursive: true });
+    await writeFile(`${folder}/${path}`, content);
   }
 }
 
@@ -92,6 +114,18 @@ describe('packet', () => {
     const other = ['--agency', 'europol', '--purpose', 'another', '--legal-basis', 'law', '--packet', packetId];
     const refused = await desk.desk('packet', referralId, ...other);
     expect(refused).toMatchObject({ code: 1, json: { error: { code: 'state/key-reused' } } });
+  });
+
+  it('names the order when something fails after it, so that the same command goes on with it', async () => {
+    const id = randomUUID();
+    await mkdir(desk.at('failing'));
+    await writeFile(desk.at(`failing/referral-desk-packet-${id}.zip`), 'something else');
+    const ran = await desk.desk('packet', referralId, ...EUROPOL, '--packet', id, '--out', 'failing');
+    expect(ran).toMatchObject({ code: 2, json: { error: { message: expect.stringContaining(`--packet ${id}`) } } });
+    const again = await desk.desk('packet', referralId, ...EUROPOL, '--packet', id, '--out', 'mended');
+    expect(again).toMatchObject({ code: 0, json: { packetId: id } });
+    const refused = await desk.desk('packet', referralId, '--agency', 'nobody', ...LAW, '--out', 'none');
+    expect(JSON.stringify(refused.json)).not.toContain('--packet');
   });
 
   it('makes it without writing it anywhere, for the agency to take', async () => {
@@ -142,6 +176,92 @@ describe('take', () => {
     expect((await readFile(name('parts'))).equals(bytes)).toBe(true);
   });
 
+  const digestOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
+  const left = async (folder: string): Promise<string[]> => (await readdir(desk.at(folder))).sort();
+
+  /** A folder with something in it that stands where the packet goes. */
+  async function before(folder: string, make: (at: string) => Promise<unknown>): Promise<string> {
+    await mkdir(desk.at(folder));
+    await make(name(folder));
+    return name(folder);
+  }
+
+  it('does not call what it finds there the packet, nor writes over it, whatever it is', async () => {
+    const rubbish = randomBytes(bytes.length);
+    const foreign = Buffer.from('my own notes');
+    for (const [folder, content] of [
+      ['rubbish', rubbish],
+      ['foreign', foreign],
+    ] as const) {
+      const path = await before(folder, (at) => writeFile(at, content));
+      expect(await take('--out', folder)).toMatchObject({ code: 2, json: { error: { code: 'usage' } } });
+      expect(digestOf(await readFile(path))).toBe(digestOf(content));
+    }
+    const linked = await before('linked', async (at) => {
+      await writeFile(`${at}.elsewhere`, bytes);
+      await symlink(`${at}.elsewhere`, at);
+    });
+    expect(await take('--out', 'linked')).toMatchObject({ code: 2 });
+    expect((await lstat(linked)).isSymbolicLink()).toBe(true);
+    const releasesBefore = (await releasesOf(packetId)).length;
+    const same = await before('same', (at) => writeFile(at, bytes));
+    expect(await take('--out', 'same')).toMatchObject({ code: 0, json: { file: same } });
+    expect(await releasesOf(packetId)).toHaveLength(releasesBefore);
+  });
+
+  it('does not go on with what was tampered with, but takes all of it anew', async () => {
+    const tampered = Buffer.from(bytes.subarray(0, 1000));
+    tampered[500] = (tampered[500] ?? 0) ^ 1;
+    const whole = Buffer.from(bytes);
+    whole[500] = (whole[500] ?? 0) ^ 1;
+    for (const [folder, content, offsets] of [
+      ['tampered', tampered, [1000, 0]],
+      ['tampered-whole', whole, [0]],
+    ] as const) {
+      const count = (await releasesOf(packetId)).length;
+      const path = await before(folder, (at) => writeFile(`${at}.part`, content));
+      expect(await take('--out', folder)).toMatchObject({ code: 0 });
+      expect(digestOf(await readFile(path))).toBe(digestOf(bytes));
+      expect(await left(folder)).toEqual([basename(path)]);
+      expect((await releasesOf(packetId)).slice(count).map(({ offset }) => offset)).toEqual(offsets);
+    }
+  });
+
+  it('goes on only with a file that is nothing else, and makes it its owner’s alone', async () => {
+    for (const [folder, lay] of [
+      ['through-a-link', symlink],
+      ['under-two-names', link],
+    ] as const) {
+      const other = desk.at(`${folder}.txt`);
+      await writeFile(other, bytes.subarray(0, 500), { mode: 0o644 });
+      const path = await before(folder, (at) => lay(other, `${at}.part`));
+      expect(await take('--out', folder)).toMatchObject({ code: 0 });
+      expect([(await stat(other)).size, (await stat(other)).mode & 0o777]).toEqual([500, 0o644]);
+      expect([digestOf(await readFile(path)), (await lstat(path)).mode & 0o777]).toEqual([digestOf(bytes), 0o600]);
+    }
+    const open = await before('open-to-all', (at) => writeFile(`${at}.part`, bytes.subarray(0, 500), { mode: 0o644 }));
+    expect(await take('--out', 'open-to-all')).toMatchObject({ code: 0 });
+    expect((await stat(open)).mode & 0o777).toBe(0o600);
+    const pipe = await before('a-pipe', (at) => Promise.resolve(execFileSync('mkfifo', [`${at}.part`])));
+    expect(await take('--out', 'a-pipe')).toMatchObject({ code: 0 });
+    expect(digestOf(await readFile(pipe))).toBe(digestOf(bytes));
+  });
+
+  it('is one at a time to one place, and takes over what a dead one left', async () => {
+    const path = await before('locked', (at) => writeFile(`${at}.lock`, `${process.pid}\n`));
+    expect(await take('--out', 'locked')).toMatchObject({ code: 2, json: { error: { code: 'usage' } } });
+    expect(await left('locked')).toEqual([`${basename(path)}.lock`]);
+    const dead = spawnSync(process.execPath, ['-e', '']).pid;
+    await writeFile(`${path}.lock`, `${dead}\n`);
+    expect(await take('--out', 'locked')).toMatchObject({ code: 0 });
+    expect(await left('locked')).toEqual([basename(path)]);
+    const all = await Promise.all([1, 2, 3].map(() => take('--out', 'at-once')));
+    expect(all.filter(({ code }) => code === 0).length).toBeGreaterThan(0);
+    expect(all.every(({ code }) => code === 0 || code === 2)).toBe(true);
+    expect(digestOf(await readFile(name('at-once')))).toBe(digestOf(bytes));
+    expect(await left('at-once')).toEqual([basename(path)]);
+  });
+
   it('ends with 1 on a packet that there is not, and with 2 on an id that is none', async () => {
     const absent = await desk.desk('take', randomUUID(), '--out', 'none');
     expect(absent).toMatchObject({ code: 1, json: { error: { code: 'absent/packet' } } });
@@ -161,6 +281,19 @@ describe('link', () => {
       expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
       const taken = await fetch(`${served.url}${path}`, { method: 'POST' });
       expect(Buffer.from(await taken.arrayBuffer()).equals(bytes)).toBe(true);
+      expect((await fetch(`${served.url}${path}`, { method: 'POST' })).status).toBe(410);
+    } finally {
+      await served.stop();
+    }
+  });
+
+  it('is ended with all others that were not used', async () => {
+    const { path } = (await desk.desk('link', packetId)).json as { path: string };
+    expect(await desk.desk('link', packetId, '--end')).toMatchObject({ code: 0, json: { packetId, ended: 1 } });
+    expect(await desk.desk('link', packetId, '--end')).toMatchObject({ code: 0, json: { ended: 0 } });
+    expect(await desk.desk('link', packetId, '--end', '--hours', '1')).toMatchObject({ code: 2 });
+    const served = await serve([], { cwd: desk.dir });
+    try {
       expect((await fetch(`${served.url}${path}`, { method: 'POST' })).status).toBe(410);
     } finally {
       await served.stop();
@@ -284,6 +417,24 @@ describe('verify of a packet', () => {
     const ran = await verify('harmed.zip', ...trust);
     expect(ran).toMatchObject({ code: 1, json: { ok: false } });
     expect(codesOf(ran).some((code) => code.startsWith('zip/'))).toBe(true);
+  });
+
+  it('finds what is no file in an unpacked packet, and waits for no pipe', async () => {
+    const root = desk.at('no-file');
+    await unpackTo(bytes, root);
+    expect(await verify('no-file', ...trust)).toMatchObject({ code: 0, json: { ok: true } });
+    const empty = `${root}/data/media/E0003.bin`;
+    expect((await stat(empty)).size).toBe(0);
+    await unlink(empty);
+    await symlink('/dev/null', empty);
+    const linked = await verify('no-file', ...trust);
+    expect([linked.code, codesOf(linked).includes('packet/no-file')]).toEqual([1, true]);
+    await unlink(empty);
+    await writeFile(empty, '');
+    execFileSync('mkfifo', [`${root}/more`]);
+    const piped = await verify('no-file', ...trust);
+    expect([piped.code, codesOf(piped)]).toEqual([1, ['packet/no-file']]);
+    expect(await verify('no-file/more', ...trust)).toMatchObject({ code: 2, json: { error: { code: 'usage' } } });
   });
 
   it('takes no files and nothing to hold it against', async () => {

@@ -10,6 +10,7 @@ import { localKeys } from '../../../lib/local/keys.ts';
 import { openLocalDesk, type LocalDesk } from '../../../lib/local/open.ts';
 import { checkTrust, makeTrust } from '../../../lib/trust.ts';
 import { freshDesk, gather, noise, refer, type TestDesk } from '../../material.ts';
+import { ORDER, pack, packed } from '../packet/material.ts';
 
 let desk: TestDesk;
 let root: string;
@@ -275,6 +276,65 @@ describe('a backup', () => {
     expect(result.notes).toEqual([expect.stringContaining('revoke them anew')]);
     const local = await restored();
     expect(await local.desk.authenticate(key)).toMatchObject({ role: 'reporter' });
+    await local.close();
+  });
+
+  it('ends every link that was not used when it was made: it may have been since', async () => {
+    const { packetId } = await packed(desk, [noise('a', 10)]);
+    const supervisor = await desk.as('supervisor');
+    const [early, used, open] = await Promise.all([1, 2, 3].map(() => desk.desk.makeLink(supervisor, packetId)));
+    await gather((await desk.desk.takeByLink(early?.token ?? '')).bytes);
+    const { opened } = await refer(desk, []);
+    const gone = await pack(desk, opened.referralId);
+    await desk.desk.makeLink(supervisor, gone);
+    await backUp();
+    await gather((await desk.desk.takeByLink(used?.token ?? '')).bytes);
+    desk.clock.addDays(366);
+    await destroy(opened.referralId);
+    await desk.local.close();
+    expect(await restore({ keys: join(desk.dir, 'keys') })).toMatchObject({ linksEnded: 2, findings: [] });
+    const local = await restored();
+    for (const each of [early, used, open])
+      await expect(local.desk.takeByLink(each?.token ?? '')).rejects.toMatchObject({ code: 'absent/link' });
+    const { links } = await local.desk.packet(await local.desk.authenticate(desk.keys.auditor), packetId);
+    expect(links.map(({ usedAt, endedAt }) => [usedAt !== undefined, endedAt !== undefined])).toEqual([
+      [true, false],
+      [false, true],
+      [false, true],
+    ]);
+    const { token } = await local.desk.makeLink(await local.desk.authenticate(desk.keys.supervisor), packetId);
+    expect((await gather((await local.desk.takeByLink(token)).bytes)).length).toBeGreaterThan(0);
+    await local.close();
+  });
+
+  it('has an hour to make what was ordered before it, and is found not to have', async () => {
+    const { opened } = await refer(desk, []);
+    const supervisor = await desk.as('supervisor');
+    const { packetId } = await desk.desk.orderPacket(supervisor, opened.referralId, ORDER);
+    await desk.desk.integrate();
+    await backUp();
+    desk.clock.addDays(1);
+    expect(await restore()).toMatchObject({ findings: [] });
+    desk.clock.addDays(1 / 23);
+    const local = await restored();
+    const found = { code: 'packet/not-made', where: `packet ${packetId}` };
+    expect((await local.desk.watch()).findings).toEqual([found]);
+    expect(await local.desk.freezePackets()).toBe(1);
+    expect((await local.desk.watch()).findings).toEqual([]);
+    await local.close();
+  });
+
+  it('comes back also where the row of a packet in it was altered, whose links lead nowhere', async () => {
+    const { packetId } = await packed(desk, []);
+    const { token } = await desk.desk.makeLink(await desk.as('supervisor'), packetId);
+    await backUp();
+    const book = new DatabaseSync(join(out(), 'ledger.db'));
+    book.exec(`UPDATE row SET value = replace(value, '"europol"', '"ncmec"') WHERE kind = 'packet'`);
+    book.close();
+    const result = await restore();
+    expect([result.linksEnded, result.findings.length > 0]).toEqual([0, true]);
+    const local = await restored();
+    await expect(local.desk.takeByLink(token)).rejects.toMatchObject({ code: 'ledger/failed' });
     await local.close();
   });
 

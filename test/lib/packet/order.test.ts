@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { assemble, SETTINGS, type Core } from '../../../lib/core.ts';
 import { parseEntry } from '../../../lib/custody.ts';
-import { openDesk, type Custody } from '../../../lib/index.ts';
+import { DeskError, openDesk, type Alarm, type Code, type Custody } from '../../../lib/index.ts';
 import { composePacket } from '../../../lib/packet/compose.ts';
 import { checkpointCovering } from '../../../lib/packet/covering.ts';
 import { readPacket } from '../../../lib/packet/record.ts';
@@ -164,7 +164,7 @@ describe('a packet', () => {
 
   it('of an order that cannot be made now does not stop the others', async () => {
     const [broken, fine] = [await finished(), await finished()];
-    await order(broken);
+    await order(broken, {}, '00000000-0000-4000-8000-000000000000'); // the first to be tried
     const { packetId } = await order(fine);
     await test.desk.integrate();
     const { ports } = test.local;
@@ -174,10 +174,67 @@ describe('a packet', () => {
         ...ports.keys,
         readSecret: (owner) => (owner === broken ? Promise.reject(new Error('stuck')) : ports.keys.readSecret(owner)),
       },
+      alarm: () => Promise.reject(new Error('nobody hears')),
     });
-    await expect(failing.freezePackets()).rejects.toThrow();
+    await expect(failing.freezePackets()).rejects.toMatchObject({ code: 'alarm/failed' });
     expect(await test.desk.packet(await test.as('auditor'), packetId)).toMatchObject({ state: 'frozen' });
     expect(await test.desk.freezePackets()).toBe(1);
+  });
+
+  it('that cannot be made is told of once for each reason, and tried again at longer and longer intervals', async () => {
+    const { packetId } = await order(await finished());
+    await test.desk.integrate();
+    const { ports } = test.local;
+    let code: Code = 'vault/full';
+    let isHeard = false;
+    let tries = 0;
+    const alarms: Alarm[] = [];
+    const failing = openDesk(test.desk.id, {
+      ...ports,
+      vault: {
+        ...ports.vault,
+        put: () => {
+          tries++;
+          return Promise.reject(new DeskError(code, 'stuck'));
+        },
+      },
+      alarm: (alarm) => (isHeard ? Promise.resolve(void alarms.push(alarm)) : Promise.reject(new Error('unheard'))),
+    });
+    const auditor = await test.as('auditor');
+    const making = async () => (await failing.packet(auditor, packetId)).making;
+    const seconds = (n: number): void => {
+      test.clock.addDays(n / 86_400);
+    };
+    expect(await making()).toBe(undefined);
+    await expect(failing.freezePackets()).rejects.toMatchObject({ code: 'alarm/failed' });
+    const at = test.clock.now().toISOString();
+    expect(await making()).toEqual({ code: 'vault/full', at });
+    isHeard = true;
+    expect([await failing.freezePackets(), tries, alarms]).toEqual([0, 1, []]); // it rests
+    seconds(1);
+    await failing.freezePackets(); // told now
+    seconds(1);
+    await failing.freezePackets(); // it rests two seconds
+    seconds(1);
+    await failing.freezePackets(); // told already
+    const told = { code: 'packet/not-made', where: `packet ${packetId}` };
+    expect([tries, alarms]).toMatchObject([3, [told]]);
+    seconds(4);
+    code = 'vault/failed';
+    await failing.freezePackets();
+    expect([tries, alarms]).toMatchObject([4, [told, told]]);
+    expect(alarms.map(({ message }) => /vault\/\w+/.exec(message)?.[0])).toEqual(['vault/full', 'vault/failed']);
+    for (let n = 0; n < 8; n++) {
+      seconds(60);
+      await failing.freezePackets(); // never longer than a minute
+    }
+    expect(tries).toBe(12);
+    test.clock.addDays(-1);
+    await failing.freezePackets();
+    expect(tries).toBe(13); // a clock put back does not keep it waiting
+    expect((await test.desk.packet(auditor, packetId)).making).toBe(undefined);
+    expect(await test.desk.freezePackets()).toBe(1);
+    expect([await failing.freezePackets(), await making()]).toEqual([0, undefined]);
   });
 
   it('holds the chain up to the entry that ordered it, and nothing that came after', async () => {
@@ -275,6 +332,65 @@ describe('a packet', () => {
     await expect(taken).rejects.toMatchObject({ code: 'absent/destroyed' });
     await expect(order(referralId)).rejects.toMatchObject({ code: 'state/not-open' });
     expect((await test.desk.watch()).findings).toEqual([]);
+  });
+
+  it('of a referral that is destroyed while it is being made is nothing that failed', async () => {
+    const referralId = await finished();
+    await order(referralId);
+    await test.desk.integrate();
+    test.clock.addDays(400);
+    const [one, two] = [await test.as('supervisor'), await test.as('supervisor2')];
+    const { ports } = test.local;
+    let isGone = false;
+    const racing = openDesk(test.desk.id, {
+      ...ports,
+      vault: {
+        ...ports.vault,
+        put: async (...args) => {
+          if (!isGone) {
+            isGone = true;
+            const { destructionId } = await test.desk.requestDestruction(one, referralId, {
+              reason: 'over',
+              legalBasis: 'order 3',
+            });
+            await test.desk.approveDestruction(two, referralId, destructionId);
+          }
+          return ports.vault.put(...args);
+        },
+      },
+      alarm: () => Promise.reject(new Error('nobody is to be told')),
+    });
+    expect([await racing.freezePackets(), isGone]).toEqual([0, true]);
+  });
+
+  it('is not ordered of more exhibits than an archive holds', async () => {
+    const referralId = await finished();
+    const { ports } = test.local;
+    const withExhibits = (count: number) =>
+      openDesk(test.desk.id, {
+        ...ports,
+        ledger: {
+          ...ports.ledger,
+          head: async (chain) => {
+            const head = await ports.ledger.head(chain);
+            return head === undefined || chain !== referralId ? head : { ...head, seq: count + 2 };
+          },
+          list: async (list, { after, limit }) => {
+            if (list !== `attachments/${referralId}`) return ports.ledger.list(list, { after, limit });
+            const { items } = await ports.ledger.list(list, { limit: 1 });
+            const from = Number(after ?? 0);
+            const here = Math.min(limit, count - from);
+            const all = Array.from({ length: here }, () => items).flat();
+            return { items: all, ...(from + here < count ? { next: String(from + here) } : {}) };
+          },
+          commit: () => Promise.reject(new DeskError('ledger/full', 'far enough')),
+        },
+      });
+    const supervisor = await test.as('supervisor');
+    const tooMany = withExhibits(249_989).orderPacket(supervisor, referralId, ORDER);
+    await expect(tooMany).rejects.toMatchObject({ code: 'state/too-many' });
+    const asMany = withExhibits(249_988).orderPacket(supervisor, referralId, ORDER);
+    await expect(asMany).rejects.toMatchObject({ code: 'ledger/full' });
   });
 
   it('is signed by the key that the desk has when it is made, also where the keys were replaced since its order', async () => {

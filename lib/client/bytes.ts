@@ -1,0 +1,115 @@
+// The calls that carry bytes: a referral and its files on their way in, attachments, summaries and packets on their way out.
+// Always true: bytes that end early are an error.
+import { DeskError } from '../errors.ts';
+import type { Attached, AttachmentFacts, Opened, PacketTaken, Range } from '../index.ts';
+import { readJson } from './json.ts';
+import type { Ask } from './transport.ts';
+
+/** A file as it is sent. */
+export interface SentFile {
+  /** 64 lower-case hex digits. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  /** Kept as text; never used as a path. */
+  readonly name?: string | undefined;
+  readonly contentType?: string | undefined;
+  /** Begins the bytes anew: a cut connection makes it happen again. */
+  readonly open: () => AsyncIterable<Uint8Array>;
+}
+
+export async function open(ask: Ask, body: Uint8Array, idempotencyKey: string): Promise<Opened> {
+  const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': idempotencyKey };
+  return ask({ method: 'POST', path: '/v1/referrals', headers, body, isRepeatable: true }, readJson<Opened>);
+}
+
+export async function attach(ask: Ask, path: string, file: SentFile): Promise<Attached> {
+  const { sha256, sizeBytes, name, contentType, open: begin } = file;
+  const headers = {
+    'Content-Digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`,
+    'Content-Length': String(sizeBytes),
+    ...(name === undefined ? {} : { 'Content-Disposition': `attachment; filename*=UTF-8''${encodeName(name)}` }),
+    ...(contentType === undefined ? {} : { 'Content-Type': contentType }),
+  };
+  const body = sizeBytes === 0 ? new Uint8Array(0) : begin;
+  return ask({ method: 'PUT', path, headers, body, isRepeatable: true }, readJson<Attached>);
+}
+
+/** RFC 8187: what encodeURIComponent leaves, but for the four that may not stand there. @throws DeskError input/not-unicode */
+function encodeName(name: string): string {
+  if (!name.isWellFormed()) throw new DeskError('input/not-unicode', 'The name of a file is not valid Unicode.');
+  return encodeURIComponent(name).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** Every reading is entered, so it is not made again by itself. */
+export async function readAttachment(
+  ask: Ask,
+  path: string,
+  purpose: string,
+): Promise<{ readonly facts: AttachmentFacts; readonly bytes: AsyncIterable<Uint8Array> }> {
+  const headers = { Purpose: encodeURIComponent(purpose) };
+  return ask({ method: 'GET', path, headers, isRepeatable: false }, (answer) => {
+    const facts = JSON.parse(decodeURIComponent(answer.headers.get('attachment-facts') ?? 'null')) as AttachmentFacts;
+    return Promise.resolve({ facts, bytes: whole(answer.body ?? new ReadableStream(), facts.sizeBytes) });
+  });
+}
+
+export async function readPdf(ask: Ask, path: string, purpose: string): Promise<AsyncIterable<Uint8Array>> {
+  const headers = { Purpose: encodeURIComponent(purpose) };
+  return ask({ method: 'GET', path, headers, isRepeatable: false }, (answer) =>
+    Promise.resolve(whole(answer.body ?? new ReadableStream(), Number(answer.headers.get('content-length')))),
+  );
+}
+
+/** @param etag of the bytes that were taken before; where the desk has others, it answers all of those */
+export async function takePacket(
+  ask: Ask,
+  packetId: string,
+  range: Range | undefined,
+  etag?: string,
+): Promise<PacketTaken> {
+  const path = `/v1/packets/${encodeURIComponent(packetId)}`;
+  const last = range === undefined ? 0 : range.offset + range.sizeBytes - 1;
+  const headers: Record<string, string> = {
+    ...(range === undefined ? {} : { Range: `bytes=${range.offset}-${last}` }),
+    ...(range === undefined || etag === undefined ? {} : { 'If-Range': `"${etag}"` }),
+  };
+  return ask({ method: 'GET', path, headers, isRepeatable: false }, (answer) => {
+    const sizeBytes = Number(answer.headers.get('content-length'));
+    const [, offset = '0', total = String(sizeBytes)] =
+      /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.headers.get('content-range') ?? '') ?? [];
+    return Promise.resolve({
+      packetId,
+      sizeBytes: Number(total),
+      etag: (answer.headers.get('etag') ?? '').replaceAll('"', ''),
+      range: { offset: Number(offset), sizeBytes },
+      bytes: whole(answer.body ?? new ReadableStream(), sizeBytes),
+    });
+  });
+}
+
+/** Bytes that end early are an error, never a shorter file; so are more than were announced. Given up, they are fetched no further. */
+function whole(body: AsyncIterable<Uint8Array>, sizeBytes: number): AsyncIterable<Uint8Array> {
+  const pieces = body[Symbol.asyncIterator]();
+  let size = 0;
+  const end = async (): Promise<IteratorResult<Uint8Array, unknown>> => {
+    await pieces.return?.();
+    return { done: true, value: undefined };
+  };
+  const next = async (): Promise<IteratorResult<Uint8Array, unknown>> => {
+    const found = await pieces.next().catch((cause: unknown) => {
+      throw cause instanceof DeskError ? cause : cutShort(cause);
+    });
+    size += found.done === true ? 0 : found.value.length;
+    if (size > sizeBytes) {
+      await end();
+      throw new DeskError('desk/other-bytes', 'More bytes came than the desk announced: none of the rest is taken.');
+    }
+    if (found.done === true && size !== sizeBytes) throw cutShort();
+    return found;
+  };
+  return { [Symbol.asyncIterator]: () => ({ next, return: end }) };
+}
+
+function cutShort(cause?: unknown): DeskError {
+  return new DeskError('desk/unreachable', 'The bytes stopped before their end: read it again.', { cause });
+}

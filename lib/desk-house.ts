@@ -1,0 +1,111 @@
+// The desk's verbs about itself: who acts, its log and its keys, what time brings about, and whether all of it still holds.
+import type { Caller, Role } from './access.ts';
+import {
+  addActor,
+  addAgency,
+  authenticate,
+  houseCaller,
+  listActors,
+  listAgencies,
+  revokeActor,
+  type NewActor,
+  type NewAgency,
+} from './actors.ts';
+import { tick } from './clock.ts';
+import type { Core } from './core.ts';
+import { exportKey, recordBackup, rotateKey, type NewBackup } from './house.ts';
+import { integrate } from './log.ts';
+import type { Purpose } from './ports.ts';
+import { exportDeskCustody } from './status.ts';
+import { makeTrust } from './trust.ts';
+import { watch, type WatchOptions } from './watch.ts';
+
+/** Part of what `openDesk` answers; what holds for every verb is said there. */
+export type HouseVerbs = ReturnType<typeof houseVerbs>;
+
+export function houseVerbs(core: Core) {
+  return {
+    /**
+     * Who shows this key. The same answer, in the same time, whatever is wrong with it.
+     * @param key as `addActor` answered it
+     * @throws DeskError access/unauthenticated
+     */
+    authenticate: (key: string) => authenticate(core, key),
+    /**
+     * Who acts when somebody at the machine shows no key: the house's own reporter, supervisor, auditor or operator.
+     * @throws DeskError absent/actor (always for an investigator)
+     */
+    houseCaller: (role: Role) => houseCaller(core, role),
+
+    // the log over all chains
+    /**
+     * The desk's own chain: actors, agencies, keys, backups, certificates. As `custody`. May: auditor, operator.
+     * @throws DeskError access/denied, input/invalid (the log is not that large), log/damaged
+     */
+    deskCustody: (caller: Caller, since?: number) => exportDeskCustody(core, caller, since),
+    /**
+     * The log's signed head (C2SP tlog-checkpoint) and its size in leaves; undefined before the first. For anyone.
+     * @throws DeskError ledger/failed
+     */
+    logState: () => core.ledger.logState(),
+    /**
+     * Takes every pending entry into the log (RFC 6962, C2SP tlog-tiles) and answers its state after; with none pending, nothing
+     * changes. For whoever runs the desk, from several processes too.
+     * @throws DeskError log/damaged (it is not the one that was signed last), keys/failed
+     */
+    integrate: () => integrate(core),
+
+    // the house
+    /**
+     * Lets somebody act, and answers her id and her key, which is shown this once. Her name is sealed. May: operator.
+     * @throws DeskError access/denied, input/invalid (an investigator without an agency, an agency that is not known, an
+     *   organisation that is no id)
+     */
+    addActor: (caller: Caller, actor: NewActor) => addActor(core, caller, actor),
+    /** Everybody who may act or once could, names opened. May: operator. @throws DeskError access/denied */
+    listActors: (caller: Caller) => listActors(core, caller),
+    /** Ends an actor's key for good; again is fine. May: operator. @throws DeskError access/denied, absent/actor */
+    revokeActor: (caller: Caller, actorId: string) => revokeActor(core, caller, actorId),
+    /**
+     * Makes an agency known. May: operator.
+     * @param agency its id is 2 to 31 of a-z, 0-9 and -, a letter first; its country ISO 3166-1 alpha-2
+     * @throws DeskError access/denied, input/invalid, input/not-unicode, state/exists
+     */
+    addAgency: (caller: Caller, agency: NewAgency) => addAgency(core, caller, agency),
+    /** The agencies the desk knows, by id. May: operator. @throws DeskError access/denied */
+    listAgencies: (caller: Caller) => listAgencies(core, caller),
+    /**
+     * The raw AES-256 key of one sealed object, hex, with what any AWS Encryption SDK needs beside it; who asked and why is entered
+     * first. May: supervisor.
+     * @throws DeskError access/denied, absent/object, absent/destroyed, input/missing-header (no purpose)
+     */
+    exportKey: (caller: Caller, objectId: string, purpose: string) => exportKey(core, caller, objectId, purpose),
+    /**
+     * Replaces a signing key (Ed25519, RFC 8032) and answers the new one; the old one signs it, then never signs again. May: operator.
+     * @throws DeskError access/denied, keys/failed (also where the clock stands before the old key began)
+     */
+    rotateKey: (caller: Caller, purpose: Purpose) => rotateKey(core, caller, purpose),
+    /**
+     * Enters that a copy of secrets and lookup rows exists from now on: certificates of destruction name it. May: operator.
+     * @throws DeskError access/denied
+     */
+    recordBackup: (caller: Caller, backup: NewBackup) => recordBackup(core, caller, backup),
+    /**
+     * What trust.json holds: every public key that speaks or spoke for the desk, and their twelve words. For anyone.
+     * @throws DeskError keys/failed
+     */
+    trust: async () => makeTrust(core.desk, await core.keys.publicKeys()),
+
+    /**
+     * What time alone brings about (warnings, expiry, destructions, locks), and how many of each; to be asked every minute or so by
+     * whoever runs the desk. A referral that fails raises an alarm and does not stop the others.
+     * @throws DeskError alarm/failed, after all were looked at, when somebody could not be told
+     */
+    tick: () => tick(core),
+    /**
+     * Goes over everything again, down to the last sealed byte, and changes nothing. What does not hold is a finding, never an error:
+     * it throws nothing. For whoever runs the desk; memory grows with the number of entries, not of bytes.
+     */
+    watch: (options: WatchOptions = {}) => watch(core, options),
+  };
+}

@@ -1,0 +1,100 @@
+// The desk's verbs about a packet: it is ordered, made, taken and answered. And the summary for reading at the desk.
+import type { AcknowledgementRequest, LinkRequest, PacketRequest } from '../schemas/index.ts';
+import type { Caller } from './access.ts';
+import { acknowledge } from './acknowledge.ts';
+import type { Core } from './core.ts';
+import { endLinks, lookAtLink, makeLink, takeByLink } from './links.ts';
+import { rememberFailures } from './packet/failures.ts';
+import { freezePackets } from './packet/freeze.ts';
+import { orderPacket } from './packet/order.ts';
+import { readSummary } from './packet/reading-copy.ts';
+import type { Range } from './ports.ts';
+import { listPackets, statusOfPacket, takePacket, type PacketListRequest } from './release.ts';
+
+/** Part of what `openDesk` answers; what holds for every verb is said there. */
+export type PacketVerbs = ReturnType<typeof packetVerbs>;
+
+export function packetVerbs(core: Core) {
+  const failures = rememberFailures();
+  return {
+    // 4 packet, 5 summary
+    /**
+     * Orders a packet of a finished referral for an agency; it is made once the order stands in the log (`integrate`, then
+     * `freezePackets`). May: supervisor.
+     * @param packetId a fresh UUID in lower case: the same order given again is the same packet (`isNew` false)
+     * @throws DeskError access/denied, absent/referral, input/invalid (the form, an agency that is not known, no UUID),
+     *   input/not-unicode, state/not-finished (still open), state/not-open (retracted, expired, destroyed), state/key-reused (the id
+     *   is another order's), state/too-many (more than 249,988 exhibits), absent/destroyed
+     */
+    orderPacket: (caller: Caller, referralId: string, order: PacketRequest, packetId?: string) =>
+      orderPacket(core, caller, referralId, order, packetId),
+    /**
+     * Makes what is ordered and stands in the log, and answers how many packets that were; to be asked every second or so by whoever
+     * runs the desk. One that fails raises an alarm (packet/not-made, once for each code), is tried again after a pause of its own,
+     * twice as long each time and a minute at most, and does not stop the others; `packet` says why, as `making`.
+     * @throws DeskError alarm/failed, after all were tried, when somebody could not be told
+     */
+    freezePackets: () => freezePackets(core, failures),
+    /**
+     * The summary of a referral as it stands: a whole PDF, for reading only. The reading is entered first, with its purpose.
+     * May: supervisor.
+     * @throws DeskError access/denied, absent/referral, absent/destroyed, input/missing-header (no purpose)
+     */
+    summary: (caller: Caller, referralId: string, purpose: string) => readSummary(core, caller, referralId, purpose),
+
+    // 6 release
+    /**
+     * A page of packets, oldest first: all, or those of an investigator's agency. May: investigator (own), supervisor, auditor.
+     * @throws DeskError access/denied, input/invalid (a limit other than 1 to 200), input/malformed (`after` is no cursor)
+     */
+    packets: (caller: Caller, request: PacketListRequest = {}) => listPackets(core, caller, request),
+    /**
+     * How a packet stands and its SHA-256, who took which bytes of it when, what the agency answered; while it is not made, why it
+     * could not be so far (`making`). May: investigator (own), supervisor, auditor.
+     * @throws DeskError access/denied, absent/packet, absent/destroyed
+     */
+    packet: (caller: Caller, packetId: string) => statusOfPacket(core, failures, caller, packetId),
+    /**
+     * Hands out a packet (a ZIP file with a bag, RFC 8493), or a stretch of it. Each call is an entry before the bytes leave; the bytes
+     * of a packet never change. May: investigator (own), supervisor.
+     * @param choose picks a stretch in bytes, given the size of all and the name of the bytes (`etag`), and is cut at its end; the whole
+     *   packet without one
+     * @throws DeskError access/denied, absent/packet, absent/destroyed, state/not-frozen (not made yet), input/range; while the
+     *   bytes come: sealed/damaged, vault/absent, vault/damaged
+     */
+    takePacket: (caller: Caller, packetId: string, choose?: (sizeBytes: number, etag: string) => Range | undefined) =>
+      takePacket(core, caller, packetId, choose),
+    /**
+     * Makes a link by which whoever holds it takes the whole packet once. The token is shown this once. May: supervisor.
+     * @param request for how many `hours` it can be used: 1 to 720, 72 without one
+     * @throws DeskError access/denied, absent/packet, absent/destroyed, state/not-frozen, input/invalid (hours, or 100 links before)
+     */
+    makeLink: (caller: Caller, packetId: string, request: Partial<LinkRequest> = {}) =>
+      makeLink(core, caller, packetId, request),
+    /**
+     * Ends every link to a packet that was not used, and answers how many those were; none is fine, and no entry. May: supervisor.
+     * @throws DeskError access/denied, absent/packet, absent/destroyed
+     */
+    endLinks: (caller: Caller, packetId: string) => endLinks(core, caller, packetId),
+    /**
+     * What a link leads to: its size in bytes, and until when. Does not use it up. May: whoever holds it.
+     * @throws DeskError absent/link (used, expired, ended, not whole, its maker's key was revoked, or the packet is destroyed: the same
+     *   answer for all)
+     */
+    lookAtLink: (token: string) => lookAtLink(core, token),
+    /**
+     * Takes the whole packet by a link, which is used up with that. The entry names who made the link. May: whoever holds it.
+     * @throws DeskError absent/link, absent/destroyed (destruction has begun meanwhile); sealed/damaged, vault/absent, vault/damaged
+     *   (of the first bytes: then the link is not used up); while the others come: as `takePacket`
+     */
+    takeByLink: (token: string) => takeByLink(core, token),
+    /**
+     * Enters an agency's answer to a packet that is made; each call is another, up to 100, but no signature counts twice. Its kind and reason are seen in `status`, its number and note stay sealed.
+     * May: investigator (own); supervisor, with the agency's signature (Ed25519, RFC 8032) over `acknowledgementMessage`.
+     * @throws DeskError access/denied, access/signature, absent/packet, absent/destroyed, input/invalid, input/not-unicode,
+     *   state/not-frozen, state/exists (this signature was entered before), state/too-many
+     */
+    acknowledge: (caller: Caller, packetId: string, answer: AcknowledgementRequest) =>
+      acknowledge(core, caller, packetId, answer),
+  };
+}

@@ -1,0 +1,129 @@
+// Step 6, release by a link: whoever holds it takes the whole packet, once. It dies when it was used or ended, with its hours, with the
+// key of whoever made it, and with its packet.
+import { linkRequest, type LinkRequest } from '../schemas/index.ts';
+import { demandOnPacket, type Caller } from './access.ts';
+import { isRevoked } from './actors.ts';
+import { begun, giveUp } from './begun.ts';
+import { append, daysAfter, type Core } from './core.ts';
+import { DeskError, isCode } from './errors.ts';
+import { inForm } from './form.ts';
+import { mintLink, readLink, type LinkToken } from './packet/link.ts';
+import { demandFrozen, findPacket, packetRow, readPacket, type Link, type PacketRecord } from './packet/record.ts';
+import { chainOf } from './referral.ts';
+import { committed, frozenBytes, takenOf, type PacketTaken, type ReleaseWords } from './release.ts';
+import { openSealedRange, sealJson } from './seal.ts';
+
+const MOST_LINKS = 100;
+const DAY_HOURS = 24;
+
+/**
+ * Makes a link by which whoever holds it takes the whole packet once.
+ * @returns the token, which is shown this once: the book keeps the SHA-256 of its secret half
+ * @throws DeskError absent/packet, state/not-frozen, input/invalid (more than 720 hours, more than 100 links)
+ */
+export async function makeLink(
+  core: Core,
+  caller: Caller,
+  packetId: string,
+  asked: Partial<LinkRequest> = {},
+): Promise<LinkToken & { readonly expiresAt: string }> {
+  demandOnPacket(caller, 'packet:link', await findPacket(core, packetId));
+  const { hours } = inForm(linkRequest, asked);
+  const first = await readPacket(core, packetId);
+  demandFrozen(first);
+  const chain = await chainOf(core, first.referral);
+  const minted = mintLink(packetId);
+  const expiresAt = daysAfter(core.now(), hours / DAY_HOURS).toISOString();
+  await append(core, chain, async () => {
+    const record = await readPacket(core, packetId);
+    if (record.links.length >= MOST_LINKS) throw new DeskError('input/invalid', 'Too many links to one packet.');
+    const link: Link = { sha256: minted.sha256, madeBy: caller.actorId, expiresAt };
+    const put = [packetRow({ ...record, links: [...record.links, link] })];
+    return { act: 'link-packet', actorId: caller.actorId, put };
+  });
+  return { token: minted.token, expiresAt };
+}
+
+/**
+ * Ends every link to a packet that was not used. Where there is none, nothing is entered.
+ * @throws DeskError absent/packet, absent/destroyed
+ */
+export async function endLinks(core: Core, caller: Caller, packetId: string): Promise<{ readonly ended: number }> {
+  demandOnPacket(caller, 'packet:link', await findPacket(core, packetId));
+  return { ended: await enterEndOfLinks(core, caller.actorId, await readPacket(core, packetId)) };
+}
+
+/** @returns how many there were */
+export async function enterEndOfLinks(
+  core: Core,
+  actorId: string,
+  { id, referral, links }: PacketRecord,
+): Promise<number> {
+  const chain = await chainOf(core, referral);
+  let ended = links.filter(isUnused).length;
+  if (ended === 0) return 0;
+  await append(core, chain, async (_seq, at) => {
+    const record = await readPacket(core, id);
+    const endedAt = at.toISOString();
+    ended = record.links.filter(isUnused).length;
+    if (ended === 0) throw new DeskError('state/exists', 'All links were used or ended meanwhile.');
+    const now = record.links.map((link) => (isUnused(link) ? { ...link, endedAt } : link));
+    return { act: 'end-links', actorId, put: [packetRow({ ...record, links: now })] };
+  }).catch((error: unknown) => {
+    if (!isCode(error, 'state/exists')) throw error;
+  });
+  return ended;
+}
+
+function isUnused({ usedAt, endedAt }: Link): boolean {
+  return usedAt === undefined && endedAt === undefined;
+}
+
+/** What a link leads to, without using it up. @throws DeskError absent/link */
+export async function lookAtLink(core: Core, token: string): Promise<{ sizeBytes: number; expiresAt: string }> {
+  const { record, link } = await linkOf(core, token);
+  return { sizeBytes: demandFrozen(record).sizeBytes, expiresAt: link.expiresAt };
+}
+
+/**
+ * Takes a whole packet by a link, which is used up with that. What cannot be opened uses nothing up.
+ * @throws DeskError absent/link, vault/absent, vault/damaged, sealed/damaged
+ */
+export async function takeByLink(core: Core, token: string): Promise<PacketTaken> {
+  const { record: first, link: found } = await linkOf(core, token);
+  const chain = await chainOf(core, first.referral);
+  const frozen = await frozenBytes(core, first);
+  const stretch = { offset: 0, sizeBytes: frozen.sizeBytes };
+  const words: ReleaseWords = { packet: first.id, ...stretch, link: true };
+  const sealed = await sealJson(core, chain, { version: 1, ...words });
+  const bytes = await begun(openSealedRange(core, frozen.object, stretch));
+  await append(core, chain, async (_seq, at) => {
+    const { record, link } = await linkOf(core, token);
+    const used = { ...link, usedAt: at.toISOString() };
+    const links = record.links.map((each) => (each.sha256 === link.sha256 ? used : each));
+    const put = [packetRow({ ...record, links })];
+    return { act: 'release', actorId: found.madeBy, objects: [sealed], ...committed(words), put };
+  }).catch(async (error: unknown) => {
+    await giveUp(bytes);
+    throw error;
+  });
+  return takenOf(first, frozen, stretch, bytes);
+}
+
+/** The same answer whatever is wrong with it. @throws DeskError absent/link */
+async function linkOf(core: Core, token: string): Promise<{ record: PacketRecord; link: Link }> {
+  const { packetId, sha256 } = readLink(token);
+  const known = packetId === undefined ? undefined : await findPacket(core, packetId);
+  const record = known === undefined ? undefined : await readPacket(core, known.id);
+  const link = record?.links.find((each) => each.sha256 === sha256);
+  const isGood = link !== undefined && isUnused(link) && core.now() < new Date(link.expiresAt);
+  if (record === undefined || !isGood || (await isDead(core, record, link))) {
+    throw new DeskError('absent/link', 'This link was used, has ended, or is not whole: ask for a new one.');
+  }
+  return { record, link };
+}
+
+/** A link dies with its packet, and with the key of whoever made it. */
+async function isDead(core: Core, { referral }: PacketRecord, { madeBy }: Link): Promise<boolean> {
+  return (await core.keys.isDestroyed(referral)) || (await isRevoked(core, madeBy));
+}

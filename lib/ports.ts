@@ -36,7 +36,8 @@ export interface Vault {
    */
   put(name: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, lockedUntil: Date): Promise<number>;
   /**
-   * The bytes of a stretch (the whole file without one), streamed.
+   * The bytes of a stretch (the whole file without one), streamed. Each chunk is the caller's own, who may empty it
+   * (formats/used-up.ts); it is shared with nothing.
    * @throws DeskError vault/absent, vault/damaged (the file ends before the stretch does)
    */
   get(name: string, range?: Range): AsyncIterable<Uint8Array>;

@@ -8,6 +8,7 @@ import { canonicalBytes } from './formats/canonical.ts';
 import { deriveKey, unwrapKey, wrapKey } from './formats/derive.ts';
 import { openMessage, openMessageRange, sealMessage, type MessageKey } from './formats/message/index.ts';
 import type { KeyContext, ObjectKind, ObjectRecord, Owner, Range } from './ports.ts';
+import { usedUp } from './formats/used-up.ts';
 
 export { PieceRoot, type Digests } from './digests.ts';
 
@@ -119,7 +120,7 @@ export async function sealStream(
 
 /** The plaintext of a sealed object, each frame authenticated before it is handed out. */
 export async function* openSealed(core: Core, record: ObjectRecord): AsyncGenerator<Buffer, void, undefined> {
-  yield* openMessage(await objectKey(core, record), core.vault.get(record.place.name, record.place));
+  yield* openMessage(await objectKey(core, record), usedUp(core.vault.get(record.place.name, record.place)));
 }
 
 /**
@@ -133,7 +134,7 @@ export async function* openSealedRange(
 ): AsyncGenerator<Buffer, void, undefined> {
   const { name, offset, sizeBytes } = record.place;
   const read = (at: number, size: number): AsyncIterable<Uint8Array> =>
-    core.vault.get(name, { offset: offset + at, sizeBytes: size });
+    usedUp(core.vault.get(name, { offset: offset + at, sizeBytes: size }));
   yield* openMessageRange(await objectKey(core, record), { sizeBytes, read }, range);
 }
 

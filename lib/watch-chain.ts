@@ -2,6 +2,7 @@
 // sealed objects are whole.
 import { entriesOf } from './core.ts';
 import { commitmentKey, entryCommitment, entryHash, parseEntry, type Entry } from './custody.ts';
+import { usedUp } from './formats/used-up.ts';
 import type { ObjectRecord, StoredEntry } from './ports.ts';
 import { objectKey, PieceRoot } from './seal.ts';
 import { guarded, type ChainSeen, type Vouch, type Watching } from './watching.ts';
@@ -92,7 +93,7 @@ async function checkObject(watching: Watching, record: ObjectRecord, sealed: str
   referred.add(record.place.name);
   checked.objects++;
   const root = new PieceRoot();
-  for await (const chunk of core.vault.get(record.place.name, record.place)) root.add(chunk);
+  for await (const chunk of usedUp(core.vault.get(record.place.name, record.place))) root.add(chunk);
   checked.bytes += root.sizeBytes;
   watching.onProgress(checked);
   if (root.end() !== sealed) say('vault/damaged', where);

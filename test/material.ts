@@ -104,9 +104,10 @@ export async function* stream(bytes: Uint8Array, chunkBytes = 65_536): AsyncGene
     yield await Promise.resolve(bytes.subarray(at, at + chunkBytes));
 }
 
+/** All of a stream, copied chunk by chunk: some streams take a chunk back when the next is asked for. */
 export async function gather(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of bytes) chunks.push(chunk);
+  for await (const chunk of bytes) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
 }
 

@@ -6,6 +6,7 @@ import { lstat, mkdir, open, rename, unlink, type FileHandle } from 'node:fs/pro
 import { dirname, join } from 'node:path';
 import { takeWhole, waitForPacket, type DeskClient, type TakeOptions } from '../client/index.ts';
 import { DeskError, isCode } from '../index.ts';
+import { giveBack } from '../formats/used-up.ts';
 import { systemCode } from '../local/durable.ts';
 import { UsageError } from './failure.ts';
 import { holdLock } from './lock.ts';
@@ -158,6 +159,7 @@ async function append(
         done += bytesWritten;
         at += bytesWritten;
       }
+      giveBack(piece);
       progress.update(at, sizeBytes);
     }
   } finally {

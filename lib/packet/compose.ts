@@ -25,13 +25,14 @@ import { wordsOfOrder } from './order.ts';
 import { inOrder, packetFolder, packetMessage } from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
+import { usedUp } from '../formats/used-up.ts';
 import { checkWords } from './verify.ts';
 
 export interface Composed {
   readonly sizeBytes: number;
   readonly caseSha256: string;
   readonly tagManifestSha256: string;
-  /** The whole packet, from its first byte to its last. */
+  /** The whole packet, from its first byte to its last; a chunk is used up or copied before the next one is asked for. */
   readonly bytes: () => AsyncGenerator<Uint8Array>;
 }
 
@@ -192,7 +193,7 @@ function bytesOf(
   const layout = layZip(entries, new Date(record.orderedAt));
   const open = (_entry: object, n: number): AsyncIterable<Uint8Array> | Iterable<Uint8Array> => {
     const content = files[n]?.content ?? new Uint8Array(0);
-    return content instanceof Uint8Array ? [content] : openSealed(core, content);
+    return content instanceof Uint8Array ? [content] : usedUp(openSealed(core, content));
   };
   return { sizeBytes: layout.sizeBytes, bytes: () => zipBytes(layout, open) };
 }

@@ -34,6 +34,16 @@ export const vaultChecks: readonly Check<VaultPort>[] = [
     },
   },
   {
+    title: 'hands out chunks that are the reader’s own: emptying them harms nothing',
+    run: async ({ vault }) => {
+      const [name, bytes] = [randomUUID(), randomBytes(3 * MIB + 5)];
+      await vault.put(name, slices(bytes, MIB), LATER);
+      for await (const chunk of vault.get(name)) chunk.fill(0);
+      for await (const { buffer } of vault.get(name)) if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+      sameBytes(await gather(vault.get(name)), bytes);
+    },
+  },
+  {
     title: 'takes its bytes from what waits for them as from what has them ready',
     run: async ({ vault }) => {
       const [name, bytes] = [randomUUID(), randomBytes(100_000)];

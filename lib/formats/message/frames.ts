@@ -1,6 +1,7 @@
 // A message's body: frames that each carry a tag of their own, the last one marked.
 import { createCipheriv } from 'node:crypto';
 import { damaged, IV_BYTES, TAG_BYTES } from './form.ts';
+import { giveBack } from '../used-up.ts';
 import { CIPHER_STEP, openGcm } from './gcm.ts';
 import type { Header } from './header.ts';
 import type { Reader } from './reader.ts';
@@ -35,7 +36,9 @@ export function sealFrame(
   const cipher = createCipheriv('aes-256-gcm', key, iv);
   cipher.setAAD(frameAad(messageId, sequence, plain.length, isFinal));
   for (let at = 0; at < plain.length; at += CIPHER_STEP) {
-    frame.set(cipher.update(plain.subarray(at, at + CIPHER_STEP)), lead + at);
+    const step = cipher.update(plain.subarray(at, at + CIPHER_STEP));
+    frame.set(step, lead + at);
+    giveBack(step);
   }
   cipher.final();
   frame.set(cipher.getAuthTag(), lead + plain.length);

@@ -1,6 +1,7 @@
 // AES-256-GCM (NIST SP 800-38D) over one piece of bytes.
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { DeskError } from '../../errors.ts';
+import { giveBack } from '../used-up.ts';
 import { TAG_BYTES } from './form.ts';
 
 export const CIPHER_STEP = 64 * 1024; // larger updates spend half their time in page faults of fresh buffers
@@ -18,7 +19,9 @@ export function openGcm(key: Uint8Array, iv: Uint8Array, aad: Uint8Array, sealed
   decipher.setAuthTag(tag);
   const plain = Buffer.allocUnsafe(sealed.length);
   for (let at = 0; at < sealed.length; at += CIPHER_STEP) {
-    plain.set(decipher.update(sealed.subarray(at, at + CIPHER_STEP)), at);
+    const step = decipher.update(sealed.subarray(at, at + CIPHER_STEP));
+    plain.set(step, at);
+    giveBack(step);
   }
   try {
     decipher.final();

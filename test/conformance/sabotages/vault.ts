@@ -21,6 +21,17 @@ export const vaultSabotages: readonly Sabotage<Vault>[] = [
       stat: (name) => vault.stat(of(name)),
     };
   }),
+  vaultWith('hands out the very bytes it keeps', (vault) => {
+    const kept = new Map<string, Uint8Array>();
+    return {
+      get: async function* (name, range) {
+        const bytes = kept.get(name) ?? (await gather(vault.get(name)));
+        kept.set(name, bytes);
+        if (range === undefined) yield bytes;
+        else yield* vault.get(name, range);
+      },
+    };
+  }),
   vaultWith('takes a second write for done without a word', (vault) => ({
     put: (name, bytes, until) =>
       vault.put(name, bytes, until).catch((error: unknown) => {

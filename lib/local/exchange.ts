@@ -97,7 +97,7 @@ async function* bodyOf(incoming: IncomingMessage, invitation: Invitation): Async
 }
 
 async function writeResponse(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const pieces = response.body === null ? Readable.from([]) : Readable.from(response.body);
+  const pieces = response.body === null ? Readable.from([]) : Readable.from(response.body, { highWaterMark: 1 }); // pieces are large, and 16 are read ahead without it
   try {
     outgoing.writeHead(response.status, [...response.headers].flat());
     await pipeline(pieces, outgoing, { end: false });

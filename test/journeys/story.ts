@@ -119,8 +119,8 @@ export interface Flip {
 }
 
 /**
- * Flips one bit at `count` places, half of them spread over headers, records and the end, half over the files' bytes, and answers
- * those that were not found, or found without naming the file or the part they lie in. Places follow from the packet alone.
+ * Flips one bit at `count` places, spread evenly over all headers, contents, directory records and the end, and answers those that
+ * were not found, or found without naming the file or the part they lie in. Places follow from the packet alone.
  */
 export async function flipsMissed(story: Pick<Story, 'packet' | 'trust'>, count: number): Promise<Flip[]> {
   const trust: Trust = readTrust(await readFile(story.trust, 'utf8'));

@@ -100,7 +100,7 @@ async function readFiles(report: Report, source: PacketSource, { onProgress }: V
   if (!('read' in source)) {
     for await (const { path, bytes } of source) {
       if (bytes === undefined) report.say('packet/no-file', path);
-      else files.set(path, await digest(path, bytes));
+      else files.set(path, await read(report, path, bytes));
     }
     return { files, reading: undefined, folders };
   }
@@ -109,7 +109,7 @@ async function readFiles(report: Report, source: PacketSource, { onProgress }: V
       const slash = name.indexOf('/');
       folders.add(slash < 0 ? '' : name.slice(0, slash));
       const path = name.slice(slash + 1);
-      files.set(path, await digest(path, bytes));
+      files.set(path, await read(report, path, bytes));
     },
     ...(onProgress === undefined ? {} : { onProgress }),
   });
@@ -117,22 +117,33 @@ async function readFiles(report: Report, source: PacketSource, { onProgress }: V
   return { files, reading, folders };
 }
 
-/** What tells something is kept, up to this much for each file; of all else only the digest. */
-const MOST_KEPT_BYTES = 256 * 1024 * 1024;
-const KEPT = new Set<string>(FILES.filter((path) => !path.endsWith('.pdf')));
+const MIB = 1024 * 1024;
+/** Files that grow with the referral. */
+const MOST_TOLD_BYTES = 256 * MIB;
+/** All others. */
+const MOST_TAG_BYTES = MIB;
 
-async function digest(path: string, bytes: AsyncIterable<Uint8Array>): Promise<ReadFile> {
+/** How much of a file is kept to be looked at: of exhibits and the PDF nothing. */
+function mostKept(path: string): number {
+  if (!(FILES as readonly string[]).includes(path) || path.endsWith('.pdf')) return 0;
+  return /^(?:data|custody)\/|manifest/.test(path) ? MOST_TOLD_BYTES : MOST_TAG_BYTES;
+}
+
+/** What tells something must be kept to be looked at: what is too large for that is a finding, never passed over. Code: packet/malformed. */
+async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Array>): Promise<ReadFile> {
   const hash = createHash('sha256');
-  const isKept = KEPT.has(path);
+  const most = mostKept(path);
   const kept: Buffer[] = [];
   let sizeBytes = 0;
   for await (const piece of bytes) {
     hash.update(piece);
     sizeBytes += piece.length;
-    if (isKept && sizeBytes <= MOST_KEPT_BYTES) kept.push(Buffer.from(piece));
+    if (sizeBytes <= most) kept.push(Buffer.from(piece));
+    else kept.length = 0;
   }
-  const content = isKept && sizeBytes <= MOST_KEPT_BYTES ? Buffer.concat(kept) : undefined;
-  return { path, sizeBytes, sha256: hash.digest('hex'), content };
+  const isWhole = most > 0 && sizeBytes <= most;
+  if (most > 0 && !isWhole) report.say('packet/malformed', path);
+  return { path, sizeBytes, sha256: hash.digest('hex'), content: isWhole ? Buffer.concat(kept) : undefined };
 }
 
 /** The bag to RFC 8493; of the signature it knows nothing, which is over the tag manifest and so cannot stand in it. */

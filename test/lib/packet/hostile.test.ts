@@ -2,7 +2,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { verifyPacket, type Case } from '../../../lib/index.ts';
 import { freshDesk, noise, refer, type TestDesk } from '../../material.ts';
-import { deskSigner, forge, pack, sourceOf, takeAll, unpack, type Change, type Files } from './material.ts';
+import {
+  caseIn,
+  deskSigner,
+  forge,
+  pack,
+  sourceOf,
+  takeAll,
+  unpack,
+  zipOf,
+  type Change,
+  type Files,
+} from './material.ts';
 
 let test: TestDesk;
 let files: Files;
@@ -61,6 +72,24 @@ describe('a referral.json that nobody could have sent', () => {
     };
     const { findings } = await verifyPacket(unpacked(), { trust: test.trust });
     expect(findings.map(({ code }) => code)).toContain('packet/malformed');
+  });
+});
+
+describe('a packet whose signature is too large to be looked at', () => {
+  it('is not authentic, whoever changed it: what is not checked is a finding', async () => {
+    const { files: forged } = await forge(files, {
+      manifest: ({ packet }) => {
+        if (packet !== undefined) packet.agency.name = 'Somebody else';
+      },
+    });
+    const signature = forged.get('signature.json') ?? Buffer.alloc(0);
+    forged.set('signature.json', Buffer.concat([signature, Buffer.alloc(1024 * 1024, ' ')]));
+    const bytes = await zipOf(forged, caseIn(forged));
+    const { ok, findings } = await verifyPacket(sourceOf(bytes), { trust: test.trust });
+    expect([ok, findings.map(({ code, where }) => `${code} ${where}`)]).toEqual([
+      false,
+      ['packet/malformed signature.json'],
+    ]);
   });
 });
 

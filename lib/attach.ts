@@ -5,6 +5,7 @@ import { demandOn, type Caller } from './access.ts';
 import { append, entryAt, type Chain, type Core, type SealedObject } from './core.ts';
 import { commitment, commitmentKey, type Entry } from './custody.ts';
 import { DeskError, isCode } from './errors.ts';
+import { demandPurpose } from './form.ts';
 import type { Opening } from './receipt.ts';
 import {
   attachmentRow,
@@ -176,8 +177,7 @@ export async function readAttachment(
   purpose: string,
 ): Promise<AttachmentRead> {
   demandOn(caller, 'attachment:read', await findReferral(core, referralId));
-  if (purpose.trim() === '' || !purpose.isWellFormed())
-    throw new DeskError('input/missing-header', 'Say for what purpose it is read.');
+  demandPurpose(purpose);
   const record = await findAttachment(core, referralId, attachmentId);
   if (record === undefined)
     throw new DeskError('absent/attachment', 'There is no such attachment, or it has not arrived.');

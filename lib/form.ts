@@ -23,3 +23,15 @@ function isWellFormed(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed();
   return value === null || typeof value !== 'object' || Object.values(value).every(isWellFormed);
 }
+
+/** @throws DeskError input/missing-header when nobody can tell for what purpose something is read or leaves the desk */
+export function demandPurpose(purpose: string): void {
+  if (purpose.trim() === '' || !purpose.isWellFormed())
+    throw new DeskError('input/missing-header', 'Say for what purpose.');
+}
+
+/** How many a page of a list holds: 1 to 200, 50 where nothing is said. @throws DeskError input/invalid */
+export function pageLimit(limit = 50): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 200) return limit;
+  throw new DeskError('input/invalid', 'A page holds 1 to 200.');
+}

@@ -4,6 +4,7 @@ import { addActor, addAgency, addHouseActor } from './actors.ts';
 import { append, entriesOf, type Core } from './core.ts';
 import { parseEntry } from './custody.ts';
 import { DeskError } from './errors.ts';
+import { demandPurpose } from './form.ts';
 import { KEY_NAMESPACE } from './formats/message/index.ts';
 import { DESK, type Json, type Place, type PublicKey, type Purpose } from './ports.ts';
 import { chainOf } from './referral.ts';
@@ -81,8 +82,7 @@ export interface ExportedKey {
  */
 export async function exportKey(core: Core, caller: Caller, objectId: string, purpose: string): Promise<ExportedKey> {
   demand(caller, 'object:export-key');
-  if (purpose.trim() === '' || !purpose.isWellFormed())
-    throw new DeskError('input/missing-header', 'Say for what purpose the key leaves the desk.');
+  demandPurpose(purpose);
   const entry = await core.ledger.entryOfObject(objectId);
   const record = entry?.objects.find(({ id }) => id === objectId);
   if (entry === undefined || record === undefined)

@@ -4,6 +4,7 @@ import { demand, demandOnPacket, type Caller } from './access.ts';
 import { append, entriesOf, entryAt, type Core } from './core.ts';
 import { parseEntry } from './custody.ts';
 import { DeskError } from './errors.ts';
+import { pageLimit } from './form.ts';
 import type { Failure, Failures } from './packet/failures.ts';
 import { wordsOfFreezing } from './packet/freeze.ts';
 import {
@@ -170,9 +171,8 @@ export async function listPackets(
   request: PacketListRequest = {},
 ): Promise<Page<PacketShown>> {
   demand(caller, 'packet:state');
-  const { after, limit = 50 } = request;
-  if (!Number.isInteger(limit) || limit < 1 || limit > 200)
-    throw new DeskError('input/invalid', 'A page holds 1 to 200 packets.');
+  const { after } = request;
+  const limit = pageLimit(request.limit);
   const list = caller.role === 'investigator' ? agencyList(caller.agency ?? '') : 'packets';
   const page = await packetsIn(core, list, { after, limit });
   return { ...page, items: page.items.map(shownPacket) };

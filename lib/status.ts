@@ -5,6 +5,7 @@ import { demand, demandOn, type Caller } from './access.ts';
 import { entriesOf, rowsOf, type Core } from './core.ts';
 import { entryHash } from './custody.ts';
 import { DeskError } from './errors.ts';
+import { pageLimit } from './form.ts';
 import { proveConsistency, proveInclusion } from './log.ts';
 import { packetList, shownAnswers, type PacketRecord, type PacketShown } from './packet/record.ts';
 import type { Page } from './ports.ts';
@@ -89,9 +90,8 @@ export interface ListRequest {
 /** A page of referrals, oldest first: a reporter's own, or everyone's for those who may see them. @throws DeskError access/denied */
 export async function listReferrals(core: Core, caller: Caller, request: ListRequest): Promise<Page<ReferralRecord>> {
   demand(caller, 'referral:list');
-  const { state, after, limit = 50 } = request;
-  if (!Number.isInteger(limit) || limit < 1 || limit > 200)
-    throw new DeskError('input/invalid', 'A page holds 1 to 200 referrals.');
+  const { state, after } = request;
+  const limit = pageLimit(request.limit);
   const page = await core.ledger.list(listFor(caller, state), { after, limit });
   const items = page.items.map(({ value }) => value as unknown as ReferralRecord);
   return { items, ...(page.next === undefined ? {} : { next: page.next }) };

@@ -1,5 +1,4 @@
 // The routes of packets: ordered, told of, taken whole or in stretches, taken once by a link, answered. And the summary for reading.
-import * as z from 'zod';
 import {
   acknowledgementRequest,
   linkMade,
@@ -14,19 +13,9 @@ import type { PacketTaken } from '../release.ts';
 import { bytes, json, sized } from './answer.ts';
 import { enteredForm, packetOrderedForm } from './forms.ts';
 import { readRange } from './range.ts';
-import { referralOf } from './referral-routes.ts';
+import { pageQuery, referralOf } from './referral-routes.ts';
 import { readEncoded } from './request.ts';
 import { publicRoute, route, type Call, type Route } from './table.ts';
-
-const listQuery = z.strictObject({
-  after: z.string().optional().meta({ description: 'What `next` of the page before said.' }),
-  limit: z
-    .string()
-    .regex(/^[0-9]{1,15}$/, { error: 'Write a whole number.' })
-    .transform(Number)
-    .optional()
-    .meta({ description: '1 to 200; 50 without one.' }),
-});
 
 const THE_BYTES = { contentType: 'application/zip' };
 
@@ -71,7 +60,7 @@ export const PACKET_ROUTES: readonly Route[] = [
     path: '/v1/packets',
     operation: 'listPackets',
     summary: "A page of packets: one's agency's, or all for those who may see them",
-    query: listQuery,
+    query: pageQuery,
     answers: { 200: { description: 'A page, oldest first.', schema: packetPage } },
     handle: async ({ desk, caller, query }) => json(200, await desk.packets(caller, query)),
   }),

@@ -22,11 +22,12 @@ const number = z
 export const sinceQuery = z.strictObject({
   since: number.optional().meta({ description: 'Prove also that the log grew out of the one of so many leaves.' }),
 });
-const listQuery = z.strictObject({
-  state: z.enum(STATES).optional(),
+/** Which page of a list. */
+export const pageQuery = z.strictObject({
   after: z.string().optional().meta({ description: 'What `next` of the page before said.' }),
   limit: number.optional().meta({ description: '1 to 200; 50 without one.' }),
 });
+const listQuery = z.strictObject({ state: z.enum(STATES).optional(), ...pageQuery.shape });
 
 /** The id of the referral in the path. */
 export function referralOf(call: Call): string {

@@ -3,12 +3,13 @@
 import { crc32 } from 'node:zlib';
 import { readAgency } from '../actors.ts';
 import type { Chain, Core } from '../core.ts';
+import { DeskError } from '../errors.ts';
 import { bagInfo, BAGIT, manifestText } from '../formats/bag.ts';
 import { canonicalBytes, sha256Hex } from '../formats/canonical.ts';
 import { csvText } from '../formats/csv.ts';
+import { usedUp } from '../formats/used-up.ts';
 import { layZip, zipBytes } from '../formats/zip/write.ts';
 import { proveInclusion } from '../log.ts';
-import { DeskError } from '../errors.ts';
 import type { ObjectRecord } from '../ports.ts';
 import { Report } from '../proofs/report.ts';
 import { openSealed } from '../seal.ts';
@@ -25,7 +26,6 @@ import { wordsOfOrder } from './order.ts';
 import { inOrder, packetFolder, packetMessage } from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
-import { usedUp } from '../formats/used-up.ts';
 import { checkWords } from './verify.ts';
 
 export interface Composed {

@@ -2,7 +2,7 @@
 // packet, which it says on every page.
 import { demandOn, type Caller } from '../access.ts';
 import { append, type Core } from '../core.ts';
-import { DeskError } from '../errors.ts';
+import { demandPurpose } from '../form.ts';
 import { canonical, sha256Hex } from '../formats/canonical.ts';
 import { chainOf, findReferral } from '../referral.ts';
 import { sealJson } from '../seal.ts';
@@ -16,8 +16,7 @@ import { gather } from './gather.ts';
  */
 export async function readSummary(core: Core, caller: Caller, referralId: string, purpose: string): Promise<Buffer> {
   demandOn(caller, 'summary:read', await findReferral(core, referralId));
-  if (purpose.trim() === '' || !purpose.isWellFormed())
-    throw new DeskError('input/missing-header', 'Say for what purpose it is read.');
+  demandPurpose(purpose);
   const chain = await chainOf(core, referralId);
   const words = await sealJson(core, chain, { version: 1, purpose, summary: true });
   const { entry } = await append(core, chain, () =>

@@ -118,8 +118,8 @@ async function readFiles(report: Report, source: PacketSource, { onProgress }: V
 }
 
 const MIB = 1024 * 1024;
-/** Files that grow with the referral. */
-const MOST_TOLD_BYTES = 256 * MIB;
+/** Files that grow with the referral: more than the largest packet's, and no more than one text may hold. */
+const MOST_TOLD_BYTES = 480 * MIB;
 /** All others. */
 const MOST_TAG_BYTES = MIB;
 

@@ -42,11 +42,17 @@ export interface Settings {
   readonly logWithinHours: number;
   /** How many seconds a sender's clock may run ahead. */
   readonly skewSeconds: number;
-  /** The most bytes a referral's JSON may have. */
+  /** The most bytes a referral's JSON or XML may have. */
   readonly jsonBytes: number;
+  /** An unfinished CyberTipline report ends so many hours after it was opened … */
+  readonly reportOpenHours: number;
+  /** … or so many after its last file or file details, whichever is later (NCMEC's clock). */
+  readonly reportIdleHours: number;
+  /** For how many hours a filing is tried before it counts as undelivered. */
+  readonly fileWithinHours: number;
 }
 
-/** What holds where nothing else is said: 34, 7, 365, 400 and 60 days, 24 hours, 300 seconds, 16 MiB. */
+/** What holds where nothing else is said: 34, 7, 365, 400 and 60 days, 24 hours, 300 seconds, 16 MiB; 24, 1 and 72 hours. */
 export const SETTINGS: Settings = {
   openDays: 34,
   warnDays: 7,
@@ -56,6 +62,9 @@ export const SETTINGS: Settings = {
   logWithinHours: 24,
   skewSeconds: 300,
   jsonBytes: 16 * 1024 * 1024,
+  reportOpenHours: 24,
+  reportIdleHours: 1,
+  fileWithinHours: 72,
 };
 
 export interface Core extends Ports {

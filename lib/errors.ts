@@ -31,12 +31,18 @@ export const CODES = {
   'absent/destruction': 404,
   'absent/actor': 404,
   'absent/packet': 404,
+  'absent/report': 404,
+  'absent/file': 404,
+  'absent/filing': 404,
+  'absent/recipient': 409,
   'absent/link': 410,
   'absent/destroyed': 410,
   // the state things are in
   'state/key-reused': 409,
   'state/not-open': 409,
   'state/already-finished': 409,
+  'state/retracted': 409,
+  'state/described': 409,
   'state/not-finished': 409,
   'state/not-frozen': 409,
   'state/not-made': 409,
@@ -81,6 +87,12 @@ export const CODES = {
   'desk/damaged': 500,
   'desk/local-only': 400,
   'alarm/failed': 500,
+  // filing with others
+  'recipient/unreached': 502,
+  'recipient/lost': 502,
+  'recipient/refused': 502,
+  'recipient/unreadable': 502,
+  'recipient/credentials': 502,
   // reading what others hold
   'proof/malformed': 400,
   internal: 500,
@@ -95,6 +107,8 @@ export interface Finding {
   readonly code: string;
   /** JSON pointer (RFC 6901) into what was sent; empty for all of it. */
   readonly path: string;
+  /** In XML: the line, from 1; `path` is then an element path such as /report/victim[2]/screenName. */
+  readonly line?: number;
   /** What to do; never a value out of a referral. */
   readonly message: string;
 }

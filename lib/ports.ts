@@ -122,7 +122,17 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** What a row is about. */
 export type RowKind =
-  'referral' | 'declared' | 'attachment' | 'packet' | 'link' | 'lookup' | 'actor' | 'agency' | 'certificate' | 'backup';
+  | 'referral'
+  | 'declared'
+  | 'attachment'
+  | 'packet'
+  | 'filing'
+  | 'link'
+  | 'lookup'
+  | 'actor'
+  | 'agency'
+  | 'certificate'
+  | 'backup';
 
 /** What names a row. */
 export interface RowKey {
@@ -272,6 +282,56 @@ export interface Ledger {
 /** The typefaces of the PDF. */
 export type FontName = 'sans' | 'sansBold' | 'mono';
 
+/** Bytes that rest for a while in scratch room. */
+export interface Kept {
+  readonly sizeBytes: number;
+  /** From the first byte, as often as asked. @throws DeskError vault/failed */
+  read(): AsyncIterable<Uint8Array>;
+  /** Gives the room up; again is fine. */
+  discard(): Promise<void>;
+}
+
+/** Room for bytes that have no place yet. What is put there is ciphertext, and none of it outlives the process for long. */
+export interface Scratch {
+  /**
+   * Takes all bytes in, in memory that does not grow with them. A source that throws leaves nothing, and its error passes through
+   * unchanged.
+   * @throws DeskError vault/full, vault/failed
+   */
+  keep(bytes: AsyncIterable<Uint8Array>): Promise<Kept>;
+}
+
+/** One call to whom reports are filed with. */
+export interface RecipientCall {
+  readonly method: 'GET' | 'POST';
+  /** Below the base URL: `/submit`. */
+  readonly path: string;
+  readonly contentType?: string;
+  /** Read once; a stream is never sent twice. */
+  readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
+}
+
+/** What it answered, whatever that is. `body` is at most 1 MiB; more is recipient/unreadable. */
+export interface RecipientAnswer {
+  readonly status: number;
+  readonly body: Uint8Array;
+  /** Its own name for the answer, to ask about it by. */
+  readonly requestId?: string;
+}
+
+/** Whom reports are filed with: an API that speaks as NCMEC's CyberTipline does. Knows base URL and credentials, and says neither. */
+export interface Recipient {
+  /** As `--to` and the book name it: `ncmec`. */
+  readonly name: string;
+  /** Which elements it knows: NCMEC's published XSD, or that and the four additions of 2026. */
+  readonly schema: '2025' | '2026';
+  /**
+   * @throws DeskError recipient/unreached (surely nothing was taken: no connection), recipient/lost (the call may have had its
+   *   effect and no whole answer came), recipient/unreadable (an answer without end)
+   */
+  send(call: RecipientCall): Promise<RecipientAnswer>;
+}
+
 /** All the desk needs from outside. */
 export interface Ports {
   readonly vault: Vault;
@@ -287,6 +347,9 @@ export interface Ports {
   readonly alarm: (alarm: Alarm) => Promise<void>;
   /** A typeface as a whole TrueType file. */
   readonly font: (name: FontName) => Promise<Uint8Array>;
+  readonly scratch: Scratch;
+  /** Whom referrals can be filed with; none where nobody is named. */
+  readonly recipients?: readonly Recipient[];
 }
 
 /** Something a person must know now. Codes and opaque ids only. */

@@ -34,6 +34,8 @@ export interface ReferralRecord {
   readonly expiresAt: string;
   /** When its end was announced. */
   readonly warnedAt?: string;
+  /** Of what came through the CyberTipline door: its report id, 16 decimal digits below 2^53. */
+  readonly report?: { readonly id: string };
   /** When it was finished, retracted or expired. */
   readonly closedAt?: string;
   /** A finished referral is not destroyed before this (US: 18 USC 2258A(h), one year). */
@@ -147,6 +149,8 @@ export interface AttachmentRecord {
   readonly commitment: string;
   readonly sizeBytes: number;
   readonly sealedAt: string;
+  /** Of what was described through the CyberTipline door: that entry's place, and its commitment `details`, hex. */
+  readonly details?: { readonly seq: number; readonly commitment: string };
 }
 
 export function attachmentRow(record: AttachmentRecord): RowDraft {

@@ -1,17 +1,19 @@
 // The desk on one machine: a data folder, a key file, SQLite. One process owns a folder at a time; a dead owner's place is taken.
 import { randomInt, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { assemble, SETTINGS, type Settings } from '../core.ts';
 import { openDesk, type Desk } from '../desk.ts';
 import { DeskError } from '../errors.ts';
 import { foundDesk, type Founded } from '../house.ts';
-import type { Alarm, Ports } from '../ports.ts';
+import type { Alarm, Ports, Recipient } from '../ports.ts';
 import { makeTrust, type Trust } from '../trust.ts';
 import type { Probe } from './durable.ts';
 import { localFont } from './fonts.ts';
 import { completeFolder, ownFolder, prepareFolder, readFolder, type Folder } from './folder.ts';
 import { localKeys } from './keys.ts';
 import { localLedger } from './ledger.ts';
+import { localScratch } from './scratch.ts';
 import { localVault, sweepTemp } from './vault.ts';
 
 /** A desk in a folder. */
@@ -26,6 +28,8 @@ export interface LocalOptions {
   readonly now?: () => Date;
   /** Whom to tell; without one an alarm is an error (it is never silent). */
   readonly alarm?: (alarm: Alarm) => Promise<void>;
+  /** Whom referrals can be filed with; nobody without it. */
+  readonly recipients?: readonly Recipient[];
   /** Called at each durable step; for tests. */
   readonly probe?: Probe;
 }
@@ -91,7 +95,7 @@ async function openPorts(
   folder: Folder,
   options: Omit<LocalOptions, 'dir'>,
 ): Promise<{ ports: Ports; close: () => void }> {
-  const { passphrase, probe, now = () => new Date(), alarm = unheard } = options;
+  const { passphrase, probe, now = () => new Date(), alarm = unheard, recipients = [] } = options;
   const ownership = ownFolder(folder.dir);
   if (ownership === undefined) {
     throw new DeskError('desk/owned', 'Another process has this desk open: let it finish, or stop it.');
@@ -116,7 +120,9 @@ async function openPorts(
     });
     await sweepTemp(folder.vaultFolder);
     const vault = localVault({ folder: folder.vaultFolder, ...probing });
-    return { ports: { vault, keys, ledger, now, newId: randomUUID, pause, alarm, font: localFont }, close };
+    const scratch = localScratch(join(folder.vaultFolder, 'tmp'));
+    const ports = { vault, keys, ledger, now, newId: randomUUID, pause, alarm, font: localFont, scratch, recipients };
+    return { ports, close };
   } catch (error) {
     close();
     throw error;

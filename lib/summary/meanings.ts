@@ -51,6 +51,7 @@ export const ACT_WORDS: Readonly<Record<string, string>> = {
   init: 'Desk set up',
   open: 'Referral received and sealed',
   attach: 'File received and sealed',
+  'describe-file': 'Details of a file received and sealed',
   view: 'A look at a file entered',
   read: 'File or summary read at the desk',
   finish: 'Referral finished: list of contents committed to',
@@ -76,6 +77,8 @@ export const ACT_WORDS: Readonly<Record<string, string>> = {
   'end-links': 'Links to a packet ended',
   release: 'Packet released',
   acknowledge: "Agency's answer entered",
+  'order-filing': 'Filing with another body ordered',
+  'file-step': 'A step of the filing',
 };
 
 /** As schemas/handling.ts says it, and who may lift it. */

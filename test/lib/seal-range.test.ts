@@ -41,6 +41,7 @@ async function start(vault: Vault): Promise<{ core: Core; chain: Chain; read: Ra
     pause: () => Promise.resolve(),
     alarm: nothing,
     font: nothing,
+    scratch: { keep: nothing },
   };
   const core = assemble('a-desk', ports, SETTINGS);
   const owner = randomUUID();

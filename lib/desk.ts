@@ -3,10 +3,11 @@ import { assemble, SETTINGS, type Settings } from './core.ts';
 import { houseVerbs, type HouseVerbs } from './desk-house.ts';
 import { packetVerbs, type PacketVerbs } from './desk-packet.ts';
 import { referralVerbs, type ReferralVerbs } from './desk-referral.ts';
+import { reportVerbs, type ReportVerbs } from './desk-report.ts';
 import type { Ports } from './ports.ts';
 
 /** A desk, put together by `openDesk`. An interface, so that the words beside each verb come with it into the declarations. */
-export interface Desk extends ReferralVerbs, PacketVerbs, HouseVerbs {
+export interface Desk extends ReferralVerbs, ReportVerbs, PacketVerbs, HouseVerbs {
   /** The desk's own id. */
   readonly id: string;
   /** Its periods and limits. */
@@ -29,5 +30,13 @@ export interface Desk extends ReferralVerbs, PacketVerbs, HouseVerbs {
 export function openDesk(id: string, ports: Ports, settings: Settings = SETTINGS): Desk {
   const core = assemble(id, ports, settings);
   const { immutability } = ports.vault;
-  return { id, settings, immutability, ...referralVerbs(core), ...packetVerbs(core), ...houseVerbs(core) };
+  return {
+    id,
+    settings,
+    immutability,
+    ...referralVerbs(core),
+    ...reportVerbs(core),
+    ...packetVerbs(core),
+    ...houseVerbs(core),
+  };
 }

@@ -16,6 +16,7 @@ import type { Core } from './core.ts';
 import { exportKey, recordBackup, rotateKey, type NewBackup } from './house.ts';
 import { integrate } from './log.ts';
 import type { Purpose } from './ports.ts';
+import { logFile } from './publish.ts';
 import { exportDeskCustody } from './status.ts';
 import { makeTrust } from './trust.ts';
 import { watch, type WatchOptions } from './watch.ts';
@@ -48,6 +49,12 @@ export function houseVerbs(core: Core) {
      * @throws DeskError ledger/failed
      */
     logState: () => core.ledger.logState(),
+    /**
+     * A file of the public log as C2SP tlog-tiles has it: `checkpoint`, `tile/<L>/<N>[.p/<W>]`, `tile/entries/<N>[.p/<W>]`, those of
+     * another log after its number and a slash; undefined where there is none. For anyone.
+     * @throws DeskError ledger/failed
+     */
+    logFile: (path: string) => logFile(core, path),
     /**
      * Takes every pending entry into the log (RFC 6962, C2SP tlog-tiles) and answers its state after; with none pending, nothing
      * changes. For whoever runs the desk, from several processes too.

@@ -13,9 +13,9 @@ import {
   type Subtree,
 } from './formats/merkle.ts';
 import { sameBytes } from './formats/derive.ts';
+import { TILE_WIDTH } from './formats/tiles.ts';
 import type { LogLeaf, LogState, Tile } from './ports.ts';
 
-export const TILE_HASHES = 256;
 const BATCH = 4096;
 
 /** The log's leaf for an entry: the leaf hash over the 32 bytes of the entry's own hash. */
@@ -91,19 +91,18 @@ class Tiles {
 
   /** Adds leaf number `n`, and the hash of every tile it completes to the level above. */
   async add(n: number, hash: Hash, level = 0): Promise<void> {
-    const tile = await this.#tile(level, Math.floor(n / TILE_HASHES));
-    tile.hashes[n % TILE_HASHES] = hash;
+    const tile = await this.#tile(level, Math.floor(n / TILE_WIDTH));
+    tile.hashes[n % TILE_WIDTH] = hash;
     tile.isChanged = true;
-    if (n % TILE_HASHES === TILE_HASHES - 1)
-      await this.add(Math.floor(n / TILE_HASHES), rootOf(tile.hashes), level + 1);
+    if (n % TILE_WIDTH === TILE_WIDTH - 1) await this.add(Math.floor(n / TILE_WIDTH), rootOf(tile.hashes), level + 1);
   }
 
   readonly subtree: Subtree = async (level, index) => {
     const tileLevel = Math.floor(level / 8);
     const width = 2 ** (level % 8);
     const first = index * width;
-    const { hashes } = await this.#tile(tileLevel, Math.floor(first / TILE_HASHES));
-    const span = hashes.slice(first % TILE_HASHES, (first % TILE_HASHES) + width);
+    const { hashes } = await this.#tile(tileLevel, Math.floor(first / TILE_WIDTH));
+    const span = hashes.slice(first % TILE_WIDTH, (first % TILE_WIDTH) + width);
     if (span.length !== width) throw damaged();
     return rootOf(span);
   };

@@ -249,8 +249,8 @@ export interface Ledger {
 
   /** Entries not yet in the log, oldest first, at most `limit`; those of one chain in the order of their seq. */
   pending(limit: number): Promise<LogLeaf[]>;
-  /** The state after the newest batch; undefined before the first. */
-  logState(): Promise<LogState | undefined>;
+  /** The state of the present log, or of log number `log`, after its newest batch; undefined before the first. */
+  logState(log?: number): Promise<LogState | undefined>;
   /**
    * Takes a batch when the present state is `after` in every field, and answers false when it is not. A step whose
    * `state.log` is one more than `after.log` begins a new log: every entry outside its own leaves is pending again, while

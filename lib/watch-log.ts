@@ -3,7 +3,8 @@ import { entryAt, rowsOf } from './core.ts';
 import { logOrigin, openCheckpoint } from './formats/checkpoint.ts';
 import { sameBytes } from './formats/derive.ts';
 import { Frontier, rootOf, type Hash } from './formats/merkle.ts';
-import { logLeaf, ownLogKeys, TILE_HASHES } from './log.ts';
+import { TILE_WIDTH } from './formats/tiles.ts';
+import { logLeaf, ownLogKeys } from './log.ts';
 import { DESK, type LogState } from './ports.ts';
 import { breathe, guarded, type Chains, type Watching } from './watching.ts';
 
@@ -150,7 +151,7 @@ class TileCheck {
   async add(hash: Hash, level = 0): Promise<void> {
     const { index, hashes } = (this.#levels[level] ??= { index: 0, hashes: [] });
     hashes.push(hash);
-    if (hashes.length < TILE_HASHES) return;
+    if (hashes.length < TILE_WIDTH) return;
     await this.#compare(level, index, hashes);
     this.#levels[level] = { index: index + 1, hashes: [] };
     await this.add(rootOf(hashes), level + 1);

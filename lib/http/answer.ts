@@ -6,14 +6,16 @@ export function json(status: number, value: unknown, headers: Record<string, str
   return sized(status, JSON.stringify(value), { 'Content-Type': 'application/json', ...headers });
 }
 
-export function text(value: string): Response {
-  return sized(200, value, { 'Content-Type': 'text/plain; charset=utf-8' });
-}
-
 /** An answer that says how long it is, so that a part of it is never taken for the whole. */
 export function sized(status: number, value: string, headers: Record<string, string>): Response {
   const body = Buffer.from(value, 'utf8');
   return new Response(body, { status, headers: { ...headers, 'Content-Length': String(body.length) } });
+}
+
+/** Public bytes at hand, which may be kept as `cacheControl` (RFC 9111) says. */
+export function kept(body: Uint8Array, contentType: string, cacheControl: string): Response {
+  const headers = { 'Content-Type': contentType, 'Content-Length': String(body.length), 'Cache-Control': cacheControl };
+  return new Response(Buffer.from(body), { headers });
 }
 
 export function nothing(): Response {
@@ -30,9 +32,8 @@ export async function bytes(
   return new Response(stream, { status, headers: { 'Content-Type': 'application/octet-stream', ...headers } });
 }
 
-/** Nothing is cached, guessed at, framed or sent on; and every answer has a name to ask about it by. */
+/** Nothing is guessed at, framed or sent on; nothing is cached but what says so itself; every answer has a name to ask about it by. */
 const ALWAYS = {
-  'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'",
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
@@ -42,6 +43,7 @@ const ALWAYS = {
 /** Puts on what every answer carries, under a name that is no other answer's. */
 export function finished(answer: Response, requestId: string = randomUUID()): Response {
   for (const [name, value] of Object.entries(ALWAYS)) answer.headers.set(name, value);
+  if (!answer.headers.has('Cache-Control')) answer.headers.set('Cache-Control', 'no-store');
   answer.headers.set('Request-Id', requestId);
   return answer;
 }

@@ -109,7 +109,7 @@ function openDoor(desk: Desk, { authenticate, limits: given, clock }: ApiOptions
 function byPath(routes: readonly Route[]): Map<string, Route[]> {
   const paths = new Map<string, Route[]>();
   for (const route of routes) {
-    const path = route.path.replaceAll(/\{([a-z]+)\}/g, ':$1');
+    const path = route.path.replace('{path}', ':path{.+}').replaceAll(/\{([a-z]+)\}/g, ':$1');
     paths.set(path, [...(paths.get(path) ?? []), route]);
   }
   return paths;
@@ -138,7 +138,7 @@ async function answer(
 }
 
 /** Parts of a path that are no ids; who handles them looks at them. */
-const NO_IDS: ReadonlySet<string> = new Set(['purpose', 'token']);
+const NO_IDS: ReadonlySet<string> = new Set(['purpose', 'token', 'path']);
 
 function isAsked(route: Route, method: string): boolean {
   return route.method === method || (method === 'HEAD' && route.method === 'GET' && !route.isEntered);

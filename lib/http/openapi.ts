@@ -56,10 +56,14 @@ export function whoMay(action: Action): string[] {
 
 function pathForms(path: string): Record<string, z.ZodType> {
   const names = [...path.matchAll(/\{([a-z]+)\}/g)].map(([, name = '']) => name);
-  return Object.fromEntries(
-    names.map((name) => [name, name === 'purpose' ? z.enum(PURPOSES) : z.string().regex(UUID)]),
-  );
+  return Object.fromEntries(names.map((name) => [name, PARTS[name] ?? z.string().regex(UUID)]));
 }
+
+/** Parts of a path that are no UUIDs. */
+const PARTS: Readonly<Record<string, z.ZodType>> = {
+  purpose: z.enum(PURPOSES),
+  path: z.string().meta({ description: 'All that is left of the path, slashes and all.' }),
+};
 
 function headerForms({ headers = [] }: Route): Record<string, z.ZodType> {
   return Object.fromEntries(
@@ -86,5 +90,7 @@ function answerOf({ description, schema, contentType }: AnswerForm): {
   content?: Record<string, object>;
 } {
   if (schema !== undefined) return { description, content: { 'application/json': { schema } } };
-  return contentType === undefined ? { description } : { description, content: { [contentType]: {} } };
+  if (contentType === undefined) return { description };
+  const types = typeof contentType === 'string' ? [contentType] : contentType;
+  return { description, content: Object.fromEntries(types.map((type) => [type, {}])) };
 }

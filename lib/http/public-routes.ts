@@ -1,9 +1,13 @@
 // The routes anyone may ask: what lets others check the desk, and whether it runs.
 import { healthAnswer } from '../../schemas/index.ts';
 import { DeskError } from '../errors.ts';
-import { json, text } from './answer.ts';
+import { json, kept } from './answer.ts';
 import { trustForm } from './forms.ts';
 import { publicRoute, type Route } from './table.ts';
+
+/** For what never changes, and for what does: that is asked about again each time (RFC 9111, RFC 8246). */
+const LASTING = 'public, max-age=31536000, immutable';
+const CHECKED = 'no-cache';
 
 export const PUBLIC_ROUTES: readonly Route[] = [
   publicRoute({
@@ -15,7 +19,20 @@ export const PUBLIC_ROUTES: readonly Route[] = [
     handle: async ({ desk }) => {
       const state = await desk.logState();
       if (state === undefined) throw new DeskError('absent/object', 'The log has no head yet.');
-      return text(state.checkpoint);
+      return kept(Buffer.from(state.checkpoint, 'utf8'), 'text/plain; charset=utf-8', CHECKED);
+    },
+  }),
+  publicRoute({
+    method: 'GET',
+    path: '/v1/log/{path}',
+    operation: 'readLogFile',
+    summary:
+      'A file of the log (C2SP tlog-tiles): [<log>/]tile/<L>/<N>[.p/<W>], [<log>/]tile/entries/<N>[.p/<W>], <log>/checkpoint',
+    answers: { 200: { description: 'The file.', contentType: ['application/octet-stream', 'text/plain'] } },
+    handle: async ({ desk, request }) => {
+      const file = await desk.logFile(new URL(request.url).pathname.slice('/v1/log/'.length));
+      if (file === undefined) throw new DeskError('absent/object', 'The log has no such file.');
+      return kept(file.bytes, file.contentType, file.isLasting ? LASTING : CHECKED);
     },
   }),
   publicRoute({

@@ -16,11 +16,11 @@ export interface Call {
   readonly limits: Limits;
 }
 
-/** What an answer carries, for the description: JSON of a form, or bytes of a media type, or nothing. */
+/** What an answer carries, for the description: JSON of a form, or bytes of a media type (of one of several), or nothing. */
 export interface AnswerForm {
   readonly description: string;
   readonly schema?: z.ZodType;
-  readonly contentType?: string;
+  readonly contentType?: string | readonly string[];
 }
 
 export interface HeaderForm {
@@ -31,7 +31,7 @@ export interface HeaderForm {
 
 interface Words {
   readonly method: Method;
-  /** `{name}` is a part that varies: a UUID, but for `{purpose}` and `{token}`. */
+  /** `{name}` is a part that varies: a UUID, but for `{purpose}` and `{token}`; `{path}` is all that is left, slashes and all. */
   readonly path: string;
   readonly operation: string;
   readonly summary: string;

@@ -7,7 +7,7 @@ import type { Integration, LogLeaf, LogState, Page, Tile } from '../ports.ts';
 
 export interface Log {
   pending(limit: number): LogLeaf[];
-  state(): LogState | undefined;
+  state(log?: number): LogState | undefined;
   /** Must stand in a transaction. */
   integrate(step: Integration): boolean;
   tile(log: number, level: number, index: number): Uint8Array | undefined;
@@ -46,6 +46,9 @@ function logReads(db: DatabaseSync): Omit<Log, 'integrate'> {
   const checkpoints = db.prepare(
     'SELECT k, log, size, note AS checkpoint FROM checkpoint WHERE k > 0 AND k < ? ORDER BY k DESC LIMIT ?',
   );
+  const newestOf = db.prepare(
+    'SELECT log, size, note AS checkpoint FROM checkpoint WHERE k > 0 AND log = ? ORDER BY k DESC LIMIT 1',
+  );
   const tile = db.prepare('SELECT bytes FROM tile WHERE log = ? AND level = ? AND position = ?');
   const leafIndex = db.prepare(
     `SELECT position FROM leaf
@@ -65,7 +68,12 @@ function logReads(db: DatabaseSync): Omit<Log, 'integrate'> {
   });
   return {
     pending: (limit) => pending.all(limit).map((found) => toLeaf(found, hashOf(String(found['text'])))),
-    state: () => states(Number.MAX_SAFE_INTEGER, 1).at(0)?.state,
+    state: (log) => {
+      const newest = states(Number.MAX_SAFE_INTEGER, 1).at(0)?.state;
+      if (log === undefined || log === newest?.log) return newest;
+      const found = newestOf.get(log);
+      return found === undefined ? undefined : toState(found);
+    },
     tile: (log, level, index) => {
       const bytes = tile.get(log, level, index)?.['bytes'];
       return bytes instanceof Uint8Array ? bytes : undefined;

@@ -59,7 +59,7 @@ export function localLedger({ file, create = false, probe = noProbe }: LocalLedg
     entries: (chain, from, limit) => answered(() => entries.from(chain, from, limit)),
     entryOfObject: (objectId) => answered(() => entries.ofObject(objectId)),
     pending: (limit) => answered(() => log.pending(limit)),
-    logState: () => answered(() => log.state()),
+    logState: (number) => answered(() => log.state(number)),
     integrate: (step) => answered(() => integrate(step)),
     tile: (number, level, index) => answered(() => log.tile(number, level, index)),
     leafIndex: (chain, seq) => answered(() => log.leafIndex(chain, seq)),

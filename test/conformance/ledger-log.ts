@@ -129,6 +129,8 @@ export const logChecks: readonly Check<LedgerPort>[] = [
       sameBytes((await ledger.tile(1, 0, 0)) ?? new Uint8Array(), first.tiles[0]?.bytes ?? new Uint8Array());
       sameBytes((await ledger.tile(2, 0, 0)) ?? new Uint8Array(), next.tiles[0]?.bytes ?? new Uint8Array());
       same(await ledger.checkpoints({ limit: 10 }), { items: [next.state, first.state] });
+      for (const { state } of [first, next]) same(await ledger.logState(state.log), state);
+      for (const log of [0, 3]) assert.equal(await ledger.logState(log), undefined);
       assert.equal(await ledger.integrate(stepOf(first.state, 1, leaves.slice(4))), false);
       await isWhole(ledger);
       const rest = stepOf(next.state, 2, await ledger.pending(10));

@@ -180,7 +180,7 @@ export function memoryLedger(): Ledger {
           .slice(0, limit)
           .map(({ chain, seq, text }) => ({ chain, seq, hash: createHash('sha256').update(text).digest('hex') }));
       }),
-    logState: () => soon(state),
+    logState: (log) => soon(() => (log === undefined ? state() : book.states.findLast((known) => known.log === log))),
     integrate: (step) =>
       soon(() => {
         if (JSON.stringify(pick(state())) !== JSON.stringify(pick(step.after))) return false;

@@ -41,7 +41,7 @@ async function walk(
     expect(errorsIn(`${at}/requestBody/content/application~1json/schema`, asking.body)).toEqual([]);
   }
   holdToContract(route, method, answer);
-  holdToHeaders(answer);
+  holdToHeaders(answer, status < 400 && route.startsWith('/v1/log/'));
   if (status < 400) seen.add(`${method} ${route} ${status}`);
   return answer;
 }
@@ -67,9 +67,9 @@ function holdToContract(route: string, method: string, { status, headers, json, 
   expect(errorsIn(at, json)).toEqual([]);
 }
 
-function holdToHeaders({ headers }: Answer): void {
+function holdToHeaders({ headers }: Answer, isPublic: boolean): void {
+  expect(headers.get('cache-control')).toMatch(isPublic ? /^(no-cache|public, .*immutable)$/ : /^no-store$/);
   expect(Object.fromEntries(headers)).toMatchObject({
-    'cache-control': 'no-store',
     'content-security-policy': "default-src 'none'",
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
@@ -238,6 +238,9 @@ describe('the API, from a referral to its certificate', () => {
 
   it('lets anyone check it', async () => {
     expect((await walk(undefined, 'GET', '/v1/log/checkpoint', 200)).bytes.toString()).toMatch(/\n\n— /);
+    await walk(undefined, 'GET', '/v1/log/{path}', 200, { ids: { path: 'tile/0/000.p/1' } });
+    await walk(undefined, 'GET', '/v1/log/{path}', 200, { ids: { path: '1/checkpoint' } });
+    await walk(undefined, 'GET', '/v1/log/{path}', 404, { ids: { path: 'tile/0/001' } });
     await walk(undefined, 'GET', '/v1/trust', 200);
     await walk(undefined, 'GET', '/v1/openapi.json', 200);
     await walk(undefined, 'GET', '/healthz', 200);

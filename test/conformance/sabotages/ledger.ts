@@ -203,6 +203,9 @@ export const ledgerSabotages: readonly Sabotage<Ledger>[] = [
   ledgerWith('forgets the old log', (ledger) => ({
     leaves: async (log, from, limit) => ((await ledger.logState())?.log === log ? ledger.leaves(log, from, limit) : []),
   })),
+  ledgerWith('answers the present log for an old one', (ledger) => ({
+    logState: () => ledger.logState(),
+  })),
   ledgerWith('looks for an entry in the old log too', (ledger) => ({
     leafIndex: async (chain, seq) => {
       const index = await ledger.leafIndex(chain, seq);

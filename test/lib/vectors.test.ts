@@ -30,7 +30,8 @@ import { openMessage } from '../../lib/formats/message/index.ts';
 import { openKeyFile } from '../../lib/local/key-file.ts';
 import { open } from '../../lib/local/seal-bytes.ts';
 import { privateKeyOf } from '../../lib/local/signing-key.ts';
-import { logLeaf, TILE_HASHES } from '../../lib/log.ts';
+import { logLeaf } from '../../lib/log.ts';
+import { TILE_WIDTH } from '../../lib/formats/tiles.ts';
 import { readLink } from '../../lib/packet/link.ts';
 import { packetMessage, signatureSchema } from '../../lib/packet/parts.ts';
 import { isReferralOf, readTrust, verifyReceipt } from '../../lib/proofs/index.ts';
@@ -180,7 +181,7 @@ const log = confirming(logs, (one) => {
     const [before, after] = [older, size].map((each) => ({ size: each, root: rootAt(each) }));
     expect(before !== undefined && after !== undefined && isConsistent(before, after, hashes)).toBe(true);
   }
-  const [first, rest] = [leaves.slice(0, TILE_HASHES), leaves.slice(TILE_HASHES)];
+  const [first, rest] = [leaves.slice(0, TILE_WIDTH), leaves.slice(TILE_WIDTH)];
   expect(one.tiles.map(({ bytes }) => bytes)).toEqual([Buffer.concat(first), Buffer.concat(rest), rootOf(first)]);
 });
 

@@ -3,7 +3,8 @@ import { sign } from 'node:crypto';
 import { checkpointText, logOrigin, signedNote } from '../../lib/formats/checkpoint.ts';
 import { consistencyProof, inclusionProof, rootOf, type Subtree } from '../../lib/formats/merkle.ts';
 import { privateKeyOf } from '../../lib/local/signing-key.ts';
-import { logLeaf, TILE_HASHES } from '../../lib/log.ts';
+import { logLeaf } from '../../lib/log.ts';
+import { TILE_WIDTH } from '../../lib/formats/tiles.ts';
 import { createPublicKey } from 'node:crypto';
 import type { Json } from '../../lib/ports.ts';
 
@@ -42,10 +43,10 @@ export async function makeLogVector(desk: string, fixed: (name: string) => Buffe
 }
 
 function tiles(leaves: readonly Buffer[]): Json {
-  const first = leaves.slice(0, TILE_HASHES);
+  const first = leaves.slice(0, TILE_WIDTH);
   return [
     { level: 0, position: 0, bytes: base64(Buffer.concat(first)) },
-    { level: 0, position: 1, bytes: base64(Buffer.concat(leaves.slice(TILE_HASHES))) },
+    { level: 0, position: 1, bytes: base64(Buffer.concat(leaves.slice(TILE_WIDTH))) },
     { level: 1, position: 0, bytes: base64(rootOf(first)) },
   ];
 }

@@ -30,7 +30,12 @@ export {
   readProof,
   readTrust,
   verifyCustody,
+  verifyLog,
   verifyReceipt,
+  type LogSeen,
+  type LogSource,
+  type LogVerdict,
+  type VerifyLogOptions,
   type ProofFinding,
   type Verdict,
 } from './proofs/index.ts';

@@ -1,7 +1,6 @@
-// `custody` and `log`: what anybody needs to check the desk's word without the desk.
+// `custody`: a chain with its proof, for whoever checks the desk's word without the desk.
 import type { Command } from 'commander';
-import { verifierKey } from '../formats/checkpoint.ts';
-import { readProof, type Custody, type Trust } from '../index.ts';
+import { readProof, type Custody } from '../index.ts';
 import { referralOf } from './arguments.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
@@ -10,10 +9,6 @@ import { withDesk } from './session.ts';
 
 interface CustodyOptions extends Common {
   readonly since?: string;
-  readonly out?: string;
-}
-
-interface LogOptions extends Common {
   readonly out?: string;
 }
 
@@ -29,15 +24,6 @@ export function addCustody(program: Command): void {
     )
     .option('--out <file>', 'write it there (else: to stdout)')
     .action(acting(custody));
-  addCommand(program, 'log', {
-    summary: "the log's signed head, and the key that other C2SP tools check it with",
-    example: 'log > checkpoint.txt',
-    more: [
-      'Keep a checkpoint elsewhere from time to time: with it anyone can see that nothing before it was rewritten.',
-    ],
-  })
-    .option('--out <file>', 'write the checkpoint there (else: to stdout)')
-    .action(acting(log));
 }
 
 async function custody(chain: string, options: CustodyOptions): Promise<Outcome> {
@@ -66,37 +52,4 @@ async function sizeOf(since: string): Promise<number> {
   const proof = readProof((await readInput(since)).toString('utf8'));
   if (proof.kind !== 'checkpoint') throw new UsageError('--since takes a size or the file of a checkpoint.');
   return Number(proof.note.split('\n')[1]);
-}
-
-async function log(options: LogOptions): Promise<Outcome> {
-  const { checkpoint, trust } = await withDesk(options, 'anyone', async ({ client }) => ({
-    checkpoint: await client.checkpoint(),
-    trust: await client.trust(),
-  }));
-  const [origin = '', size = '', root = ''] = checkpoint.split('\n');
-  const vkeys = vkeysOf(origin, trust);
-  const file = options.out === undefined ? undefined : await writeOutput(options.out, checkpoint);
-  const keyWords = ['The key of the log, as other C2SP tools take it (vkey):', ...vkeys.map((vkey) => `  ${vkey}`)];
-  return {
-    words:
-      file === undefined
-        ? [checkpoint.trimEnd()]
-        : [`The checkpoint is ${file}: ${size} entries. Keep it apart from the desk.`],
-    asides: keyWords,
-    json: {
-      checkpoint,
-      vkey: vkeys.at(-1) ?? null,
-      vkeys,
-      origin,
-      size: Number(size),
-      root,
-      ...(file === undefined ? {} : { file }),
-    },
-  };
-}
-
-/** Oldest first: a checkpoint that is older than its key's end was signed by that key. */
-function vkeysOf(origin: string, trust: Trust): string[] {
-  const keys = trust.keys.filter(({ purpose }) => purpose === 'log');
-  return keys.map(({ publicKey }) => verifierKey(origin, Buffer.from(publicKey, 'base64')));
 }

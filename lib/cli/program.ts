@@ -10,6 +10,7 @@ import { addExplain } from './explain.ts';
 import { addHold } from './hold.ts';
 import { addInit } from './init.ts';
 import { addKeys } from './keys.ts';
+import { addLog } from './log.ts';
 import { addPacket } from './packet.ts';
 import { addPeople } from './people.ts';
 import { addRestore } from './restore.ts';
@@ -51,6 +52,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addDestroy,
   // for whoever checks the desk
   addCustody,
+  addLog,
   addVerify,
   addTrust,
   addWatch,
@@ -68,6 +70,7 @@ export function buildProgram(isJson: boolean): Command {
     .description('Takes reports of online child abuse, seals the evidence, and hands it to the police.')
     .version(versionText())
     .exitOverride()
+    .enablePositionalOptions() // `log export --out` is the option of `export`, not of `log`
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
     .showHelpAfterError('(add --help for what this command takes)')
     .addHelpText('after', EXIT_CODES);

@@ -108,7 +108,8 @@ function packetHead({ ok, isConsistent, findings }: PacketVerdict): string {
   return `NOT AUTHENTIC: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}.`;
 }
 
-function outcomeOf(what: string, { ok, findings, notes }: Verdict, trust: Trust | undefined): Outcome {
+/** What a verdict says to people and to programs. */
+export function outcomeOf(what: string, { ok, findings, notes }: Verdict, trust: Trust | undefined): Outcome {
   const head = ok
     ? `HOLDS: this is ${what}, and nothing in it was changed.`
     : `DOES NOT HOLD: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in what says it is ${what}.`;
@@ -155,6 +156,12 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'log/signature': 'The checkpoint of the log is not signed by this desk',
   'log/foreign': 'The checkpoint is of another desk',
   'log/inclusion': 'The entry does not stand in the log',
+  'log/missing': 'This file of the log is missing',
+  'log/malformed': 'This file of the log cannot be read',
+  'log/tiles': 'This tile is not that of the entries beneath it',
+  'log/entries': 'These entries are not those of their tile: one of the two was altered',
+  'log/root': 'The log is not the one this checkpoint is of',
+  'log/cut-off': 'The log is shorter than the newest checkpoint says',
   'zip/header': 'The header before this file was altered',
   'zip/directory': 'The line of this file in the directory of the archive was altered',
   'zip/end': 'The end of the archive was altered',

@@ -1,6 +1,6 @@
 // The calls that carry bytes: a referral and its files on their way in, attachments, summaries and packets on their way out.
 // Always true: bytes that end early are an error.
-import { DeskError } from '../errors.ts';
+import { DeskError, isCode } from '../errors.ts';
 import type { Attached, AttachmentFacts, Opened, PacketTaken, Range } from '../index.ts';
 import { readJson } from './json.ts';
 import type { Ask } from './transport.ts';
@@ -51,6 +51,16 @@ export async function readAttachment(
     const facts = JSON.parse(decodeURIComponent(answer.headers.get('attachment-facts') ?? 'null')) as AttachmentFacts;
     return Promise.resolve({ facts, bytes: whole(answer.body ?? new ReadableStream(), facts.sizeBytes) });
   });
+}
+
+export async function readLogFile(ask: Ask, path: string): Promise<Uint8Array | undefined> {
+  const asked = { method: 'GET', path: `/v1/log/${path}`, isRepeatable: true } as const;
+  return ask(asked, async (answer): Promise<Uint8Array | undefined> => Buffer.from(await answer.arrayBuffer())).catch(
+    (error: unknown) => {
+      if (isCode(error, 'absent/object') || isCode(error, 'absent/route')) return undefined;
+      throw error;
+    },
+  );
 }
 
 export async function readPdf(ask: Ask, path: string, purpose: string): Promise<AsyncIterable<Uint8Array>> {

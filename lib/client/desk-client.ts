@@ -33,7 +33,7 @@ import type {
   Viewed,
   Watched,
 } from '../index.ts';
-import { attach, open, readAttachment, readPdf, takePacket, type SentFile } from './bytes.ts';
+import { attach, open, readAttachment, readLogFile, readPdf, takePacket, type SentFile } from './bytes.ts';
 import { callers, items, jsonOf, queryOf, readJson } from './json.ts';
 import { transport, type Asked, type ClientOptions } from './transport.ts';
 
@@ -106,6 +106,12 @@ export function deskClient(options: ClientOptions) {
      * @throws DeskError absent/object (there is none yet), desk/unreachable
      */
     checkpoint: () => ask({ method: 'GET', path: '/v1/log/checkpoint', isRepeatable: true }, (answer) => answer.text()),
+    /**
+     * As `Desk.logFile`, its bytes; undefined where there is none; repeated by itself. For anyone.
+     * @param path such as `tile/0/000` or `1/checkpoint`
+     * @throws DeskError desk/unreachable
+     */
+    logFile: (path: string): Promise<Uint8Array | undefined> => readLogFile(ask, path),
     /**
      * As `Desk.trust`; repeated by itself. Compare the twelve words by another way.
      * @throws DeskError as there, desk/unreachable

@@ -49,16 +49,26 @@ export function isSignedBy(publicKey: Uint8Array, message: Uint8Array, signature
  * signature of a key that is named does not hold.
  */
 export function openCheckpoint(note: string, publicKeys: readonly Uint8Array[]): Checkpoint | undefined {
+  const { text, checkpoint, signatures } = partsOf(note) ?? {};
+  if (text === undefined || checkpoint === undefined || signatures === undefined) return undefined;
+  const verdicts = signatures.flatMap((line) =>
+    publicKeys.flatMap((key) => verdict(line, text, checkpoint.origin, key)),
+  );
+  return verdicts.length === 0 || verdicts.includes(false) ? undefined : checkpoint;
+}
+
+/** What a note says, whoever signed it; undefined when it is malformed. Nothing about it is to be trusted. */
+export function parseCheckpoint(note: string): Checkpoint | undefined {
+  return partsOf(note)?.checkpoint;
+}
+
+function partsOf(note: string): { text: string; checkpoint: Checkpoint; signatures: string[] } | undefined {
   const parts =
-    /^(([^\n]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n)\n((?:\u2014 [^\n ]+ [A-Za-z0-9+/=]+\n){1,16})$/.exec(note);
+    /^(([^\n]+)\n(0|[1-9]\d{0,14})\n([A-Za-z0-9+/]{43}=)\n)\n((?:\u2014 [^\n ]+ [A-Za-z0-9+/=]+\n){1,16})$/.exec(note);
   if (parts === null) return undefined;
-  const [, text = '', origin = '', size = '', root = '', signatures = ''] = parts;
-  const verdicts = signatures
-    .trimEnd()
-    .split('\n')
-    .flatMap((line) => publicKeys.flatMap((key) => verdict(line, text, origin, key)));
-  if (verdicts.length === 0 || verdicts.includes(false)) return undefined;
-  return { origin, size: Number(size), root: Buffer.from(root, 'base64') };
+  const [, text = '', origin = '', size = '', root = '', lines = ''] = parts;
+  const checkpoint = { origin, size: Number(size), root: Buffer.from(root, 'base64') };
+  return { text, checkpoint, signatures: lines.trimEnd().split('\n') };
 }
 
 /** [] when the line is not this key's. */

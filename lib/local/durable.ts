@@ -19,8 +19,8 @@ export async function writeNew(file: string, text: string, mode: number): Promis
   }
 }
 
-/** Replaces a file in one step: a reader sees the old text or the new. */
-export async function replaceFile(file: string, text: string, mode: number): Promise<void> {
+/** Replaces a file in one step: a reader sees the old bytes or the new. */
+export async function replaceFile(file: string, text: string | Uint8Array, mode: number): Promise<void> {
   const temp = await writeTemp(file, text, mode);
   try {
     await rename(temp, file);
@@ -55,7 +55,7 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-async function writeTemp(file: string, text: string, mode: number): Promise<string> {
+async function writeTemp(file: string, text: string | Uint8Array, mode: number): Promise<string> {
   const temp = join(dirname(file), `.${randomBytes(8).toString('hex')}.tmp`);
   const handle = await open(temp, 'wx', mode);
   try {

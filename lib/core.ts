@@ -50,9 +50,11 @@ export interface Settings {
   readonly reportIdleHours: number;
   /** For how many hours a filing is tried before it counts as undelivered. */
   readonly fileWithinHours: number;
+  /** At least so many minutes lie between two time stamps of one authority. */
+  readonly stampEveryMinutes: number;
 }
 
-/** What holds where nothing else is said: 34, 7, 365, 400 and 60 days, 24 hours, 300 seconds, 16 MiB; 24, 1 and 72 hours. */
+/** What holds where nothing else is said: 34, 7, 365, 400 and 60 days, 24 hours, 300 seconds, 16 MiB; 24, 1 and 72 hours; 60 minutes. */
 export const SETTINGS: Settings = {
   openDays: 34,
   warnDays: 7,
@@ -65,6 +67,7 @@ export const SETTINGS: Settings = {
   reportOpenHours: 24,
   reportIdleHours: 1,
   fileWithinHours: 72,
+  stampEveryMinutes: 60,
 };
 
 export interface Core extends Ports {

@@ -38,6 +38,7 @@ export const ACTS = [
   'rotate-key',
   'backup',
   'restore',
+  'stamp',
 ] as const;
 /** What an entry says was done. */
 export type Act = (typeof ACTS)[number];

@@ -16,13 +16,20 @@ import type { Core } from './core.ts';
 import { exportKey, recordBackup, rotateKey, type NewBackup } from './house.ts';
 import { integrate } from './log.ts';
 import type { Purpose } from './ports.ts';
-import { logFile } from './publish.ts';
+import { publishing } from './publish.ts';
+import { stamping } from './stamp.ts';
 import { exportDeskCustody } from './status.ts';
 import { makeTrust } from './trust.ts';
 import { watch, type WatchOptions } from './watch.ts';
 
 /** Part of what `openDesk` answers; what holds for every verb is said there. */
 export type HouseVerbs = ReturnType<typeof houseVerbs>;
+
+/** In DER, base64; each once. */
+function authoritiesOf({ stamps = [] }: Core): string[] {
+  const all = stamps.flatMap(({ authorities = [] }) => authorities.map((der) => Buffer.from(der).toString('base64')));
+  return [...new Set(all)];
+}
 
 export function houseVerbs(core: Core) {
   return {
@@ -50,17 +57,25 @@ export function houseVerbs(core: Core) {
      */
     logState: () => core.ledger.logState(),
     /**
-     * A file of the public log as C2SP tlog-tiles has it: `checkpoint`, `tile/<L>/<N>[.p/<W>]`, `tile/entries/<N>[.p/<W>]`, those of
-     * another log after its number and a slash; undefined where there is none. For anyone.
+     * A file of the public log as C2SP tlog-tiles has it: `checkpoint`, `tile/<L>/<N>[.p/<W>]`, `tile/entries/<N>[.p/<W>]`; and its time stamps:
+     * `stamp/list`, `stamp/<size>/<authority>.tsr` (RFC 3161), `….checkpoint`, which it is over. Those of another log after its number
+     * and a slash; undefined where there is none. For anyone.
      * @throws DeskError ledger/failed
      */
-    logFile: (path: string) => logFile(core, path),
+    logFile: publishing(core),
     /**
      * Takes every pending entry into the log (RFC 6962, C2SP tlog-tiles) and answers its state after; with none pending, nothing
      * changes. For whoever runs the desk, from several processes too.
      * @throws DeskError log/damaged (it is not the one that was signed last), keys/failed
      */
     integrate: () => integrate(core),
+
+    /**
+     * Asks the authorities (Ports.stamps) for RFC 3161 time stamps of the log's newest checkpoint, where they are due, and enters them. One
+     * that cannot be had raises one alarm until it can. To be asked every minute or so by whoever runs the desk.
+     * @throws DeskError alarm/failed, ledger/failed
+     */
+    stampLog: stamping(core),
 
     // the house
     /**
@@ -98,10 +113,11 @@ export function houseVerbs(core: Core) {
      */
     recordBackup: (caller: Caller, backup: NewBackup) => recordBackup(core, caller, backup),
     /**
-     * What trust.json holds: every public key that speaks or spoke for the desk, and their twelve words. For anyone.
+     * What trust.json holds: every public key that speaks or spoke for the desk, their twelve words, and the certificates of the authorities
+     * that stamp its log. For anyone.
      * @throws DeskError keys/failed
      */
-    trust: async () => makeTrust(core.desk, await core.keys.publicKeys()),
+    trust: async () => makeTrust(core.desk, await core.keys.publicKeys(), authoritiesOf(core)),
 
     /**
      * What time alone brings about (warnings, expiry, destructions, locks), and how many of each; to be asked every minute or so by

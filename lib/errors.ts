@@ -93,6 +93,9 @@ export const CODES = {
   'recipient/refused': 502,
   'recipient/unreadable': 502,
   'recipient/credentials': 502,
+  // time stamps
+  'stamp/failed': 502,
+  'stamp/refused': 502,
   // reading what others hold
   'proof/malformed': 400,
   internal: 500,

@@ -34,6 +34,7 @@ export {
   verifyReceipt,
   type LogSeen,
   type LogSource,
+  type LogStamp,
   type LogVerdict,
   type VerifyLogOptions,
   type ProofFinding,

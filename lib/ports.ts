@@ -132,7 +132,8 @@ export type RowKind =
   | 'actor'
   | 'agency'
   | 'certificate'
-  | 'backup';
+  | 'backup'
+  | 'stamp';
 
 /** What names a row. */
 export interface RowKey {
@@ -332,6 +333,19 @@ export interface Recipient {
   send(call: RecipientCall): Promise<RecipientAnswer>;
 }
 
+/** Whoever stamps the log's checkpoints with the time (RFC 3161). */
+export interface TimeStamper {
+  /** As files and the book name it: a-z, 0-9, - and dots, 63 at most. */
+  readonly name: string;
+  /** Certificates (X.509, DER) its stamps must lead to; without them a stamp's signer is held against nobody. */
+  readonly authorities?: readonly Uint8Array[];
+  /**
+   * Sends a TimeStampReq (DER) and answers what came back, at most 64 KiB, whatever that is.
+   * @throws DeskError stamp/failed
+   */
+  stamp(request: Uint8Array): Promise<Uint8Array>;
+}
+
 /** All the desk needs from outside. */
 export interface Ports {
   readonly vault: Vault;
@@ -350,6 +364,8 @@ export interface Ports {
   readonly scratch: Scratch;
   /** Whom referrals can be filed with; none where nobody is named. */
   readonly recipients?: readonly Recipient[];
+  /** Who stamps the log's checkpoints; none where nobody is named. */
+  readonly stamps?: readonly TimeStamper[];
 }
 
 /** Something a person must know now. Codes and opaque ids only. */

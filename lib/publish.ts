@@ -1,35 +1,48 @@
 // The public log as files, each under its path: for whoever checks the desk from outside. Nothing here is about a person.
-// Always true: a file is answered only where the newest checkpoint of its log covers it.
+// Always true: a tile is answered only where the newest checkpoint of its log covers it.
 import type { Core } from './core.ts';
 import { entryBundle, parseTilePath, widthAt, TILE_WIDTH, type TileName } from './formats/tiles.ts';
 import type { LogState } from './ports.ts';
+import { stampRecords, type StampRecord } from './stamp.ts';
 
 /** A file of the public log. */
 export interface LogFile {
   readonly bytes: Uint8Array;
-  readonly contentType: 'text/plain; charset=utf-8' | 'application/octet-stream';
-  /** Whether these bytes will always stand under this path: a full tile of a log that is named by its number. */
+  readonly contentType: 'text/plain; charset=utf-8' | 'application/octet-stream' | 'application/timestamp-reply';
+  /** Whether these bytes will always stand under this path: of a log that is named by its number, a full tile, or what was stamped. */
   readonly isLasting: boolean;
 }
 
 /**
- * A file of a log: `<log>/checkpoint`, `<log>/tile/…` (C2SP tlog-tiles); without the number, of the present log.
+ * Answers a file of a log: `<log>/checkpoint`, `<log>/tile/…` (C2SP tlog-tiles), `<log>/stamp/…`; without the number, of the present log.
  * Undefined where there is none.
  */
-export async function logFile(core: Core, path: string): Promise<LogFile | undefined> {
-  const [, number, rest = ''] = /^(?:([1-9]\d{0,8})\/)?(.*)$/s.exec(path) ?? [];
-  const state = await core.ledger.logState(number === undefined ? undefined : Number(number));
-  if (state === undefined) return undefined;
-  if (rest === 'checkpoint') return textFile(state.checkpoint);
-  const name = parseTilePath(rest);
-  const bytes = name === undefined ? undefined : await tileBytes(core, state, name);
-  if (name === undefined || bytes === undefined) return undefined;
-  const isLasting = number !== undefined && name.width === TILE_WIDTH;
-  return { bytes, contentType: 'application/octet-stream', isLasting };
+export function publishing(core: Core): (path: string) => Promise<LogFile | undefined> {
+  const lists = stampLists(core);
+  return async (path) => {
+    const [, number, rest = ''] = /^(?:([1-9]\d{0,8})\/)?(.*)$/s.exec(path) ?? [];
+    const state = await core.ledger.logState(number === undefined ? undefined : Number(number));
+    if (state === undefined) return undefined;
+    const isNumbered = number !== undefined;
+    if (rest === 'checkpoint') return textFile(state.checkpoint, false);
+    if (rest === 'stamp/list') return textFile(await lists(state.log), false);
+    return rest.startsWith('stamp/')
+      ? stampFile(core, state, rest, isNumbered)
+      : tileFile(core, state, rest, isNumbered);
+  };
 }
 
-function textFile(text: string): LogFile {
-  return { bytes: Buffer.from(text, 'utf8'), contentType: 'text/plain; charset=utf-8', isLasting: false };
+function textFile(text: string, isLasting: boolean): LogFile {
+  return { bytes: Buffer.from(text, 'utf8'), contentType: 'text/plain; charset=utf-8', isLasting };
+}
+
+// ── tiles ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function tileFile(core: Core, state: LogState, path: string, isNumbered: boolean): Promise<LogFile | undefined> {
+  const name = parseTilePath(path);
+  const bytes = name === undefined ? undefined : await tileBytes(core, state, name);
+  if (name === undefined || bytes === undefined) return undefined;
+  return { bytes, contentType: 'application/octet-stream', isLasting: isNumbered && name.width === TILE_WIDTH };
 }
 
 /** The first `width` of what a tile or bundle holds by now. */
@@ -39,4 +52,44 @@ async function tileBytes(core: Core, { log, size }: LogState, name: TileName): P
   if (level !== 'entries') return (await core.ledger.tile(log, level, index))?.subarray(0, width * 32);
   const leaves = await core.ledger.leaves(log, index * TILE_WIDTH, width);
   return entryBundle(leaves.map(({ hash }) => Buffer.from(hash, 'hex')));
+}
+
+// ── time stamps ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** `stamp/<size>/<authority>.tsr`, and `stamp/<size>/<authority>.checkpoint`, which it is over. */
+async function stampFile(
+  core: Core,
+  { log }: LogState,
+  path: string,
+  isNumbered: boolean,
+): Promise<LogFile | undefined> {
+  const [, size = '', authority = '', kind] =
+    /^stamp\/(\d{1,15})\/([a-z0-9.-]{1,63})\.(tsr|checkpoint)$/.exec(path) ?? [];
+  if (kind === undefined) return undefined;
+  const row = await core.ledger.row({ kind: 'stamp', id: `${log}/${size}/${authority}` });
+  if (row === undefined) return undefined;
+  const { checkpoint, reply } = row.value as unknown as StampRecord;
+  if (kind === 'checkpoint') return textFile(checkpoint, isNumbered);
+  return { bytes: Buffer.from(reply, 'base64'), contentType: 'application/timestamp-reply', isLasting: isNumbered };
+}
+
+/**
+ * The lines `<size>/<authority>` of a log's stamps, the newest first. Each stamp is read once: what was read stays, and only what came since is
+ * read when the list is asked for again.
+ */
+function stampLists(core: Core): (log: number) => Promise<string> {
+  const known = new Map<number, readonly string[]>();
+  return async (log) => {
+    const before = known.get(log) ?? [];
+    const seen = new Set(before);
+    const lines: string[] = [];
+    for await (const { size, authority } of stampRecords(core, log)) {
+      const line = `${size}/${authority}`;
+      if (seen.has(line)) break;
+      lines.push(line);
+    }
+    const all = [...lines, ...before];
+    known.set(log, all);
+    return all.map((line) => `${line}\n`).join('');
+  };
 }

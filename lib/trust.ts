@@ -21,11 +21,13 @@ export const trustSchema = z.strictObject({
   keys: z.array(keySchema).min(1),
   /** Twelve words. */
   fingerprint: z.string(),
+  /** Certificates (X.509, DER) of the authorities whose time stamps of the log are believed; the words are not over them. */
+  tsa: z.optional(z.array(z.base64())),
 });
 /** What trust.json holds: keys are Ed25519 (RFC 8032) in base64, `from` and `to` RFC 3339 UTC. */
 export type Trust = z.infer<typeof trustSchema>;
 
-export function makeTrust(desk: string, publicKeys: readonly PublicKey[]): Trust {
+export function makeTrust(desk: string, publicKeys: readonly PublicKey[], tsa: readonly string[] = []): Trust {
   const keys = publicKeys.map(({ purpose, id, publicKey, from, to, endorsement }) => ({
     purpose,
     id,
@@ -34,7 +36,8 @@ export function makeTrust(desk: string, publicKeys: readonly PublicKey[]): Trust
     ...(to === undefined ? {} : { to }),
     ...(endorsement === undefined ? {} : { endorsement: { ...endorsement } }),
   }));
-  return { version: 1, desk, keys, fingerprint: fingerprint(desk, keys) };
+  const more = tsa.length === 0 ? {} : { tsa: [...tsa] };
+  return { version: 1, desk, keys, fingerprint: fingerprint(desk, keys), ...more };
 }
 
 /**

@@ -124,6 +124,7 @@ describe('the house', () => {
       'zod',
       'zod-openapi',
       'hono',
+      'asn1js',
       'canonicalize',
       'libphonenumber-js/max',
       'pdfkit',

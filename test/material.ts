@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Caller, Desk, Opened, Receipt, Settings, Trust } from '../lib/index.ts';
 import type { FirstActor } from '../lib/house.ts';
 import { initLocalDesk, openLocalDesk, type LocalDesk } from '../lib/local/open.ts';
-import type { Alarm } from '../lib/ports.ts';
+import type { Alarm, TimeStamper } from '../lib/ports.ts';
 
 /** A clock that stands still until it is moved. */
 export class TestClock {
@@ -33,7 +33,9 @@ export interface TestDesk {
 }
 
 /** A new desk in a temporary folder, on a clock that stands still. */
-export async function freshDesk(options: { settings?: Settings } = {}): Promise<TestDesk> {
+export async function freshDesk(
+  options: { settings?: Settings; stamps?: readonly TimeStamper[] } = {},
+): Promise<TestDesk> {
   const root = await mkdtemp(join(tmpdir(), 'referral-desk-'));
   const dir = join(root, 'desk');
   const clock = new TestClock();

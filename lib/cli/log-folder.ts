@@ -60,8 +60,26 @@ async function exportOne(exporting: Exporting, log: number, note: string): Promi
     }
     progress.update(Math.min(size, typeof name.level === 'string' ? (name.index + 1) * TILE_WIDTH : 0), size);
   }
+  await exportStamps(exporting, log, size);
   await write(exporting, path, Buffer.from(note, 'utf8'));
   for (const partial of grown) await rm(join(folder, partial), { recursive: true, force: true }); // readers take the full one
+}
+
+/** The time stamps of what is exported; the list after all that it names. */
+async function exportStamps(exporting: Exporting, log: number, size: number): Promise<void> {
+  const { client, folder, count } = exporting;
+  const listed = Buffer.from((await client.logFile(`${log}/stamp/list`)) ?? []).toString('utf8');
+  const lines = listed
+    .split('\n')
+    .filter((line) => /^\d{1,15}\/[a-z0-9][a-z0-9.-]{0,62}$/.test(line) && Number.parseInt(line) <= size);
+  for (const line of lines) {
+    for (const file of [`${log}/stamp/${line}.checkpoint`, `${log}/stamp/${line}.tsr`]) {
+      if ((await find(join(folder, file))) !== undefined) count.kept++;
+      else await write(exporting, file, await fetchFile(client, file));
+    }
+  }
+  if (lines.length > 0)
+    await write(exporting, `${log}/stamp/list`, Buffer.from(lines.map((line) => `${line}\n`).join(''), 'utf8'));
 }
 
 const bytesOf = ({ level, width }: TileName): number => width * (level === 'entries' ? 34 : 32);

@@ -10,6 +10,7 @@ import { logSource } from './log-source.ts';
 import { commandLine, fromHere, quoted, readInput, unwritten, writeOutput } from './paths.ts';
 import { startProgress } from './progress.ts';
 import { withDesk } from './session.ts';
+import { addAuthorityOption, authoritiesOf, type AuthorityOptions } from './time-stamper.ts';
 import { outcomeOf } from './verify.ts';
 
 export function addLog(program: Command): void {
@@ -31,7 +32,7 @@ export function addLog(program: Command): void {
   })
     .requiredOption('--out <dir>', 'the folder they go to')
     .action(acting(exportFiles));
-  addCommand(log, 'verify <place>', {
+  const verifying = addCommand(log, 'verify <place>', {
     summary: 'check a whole log from its files alone: a folder, or a URL; needs no desk',
     example: 'log verify https://desk.example.org/v1/log --trust trust.json --against checkpoint.txt',
     more: [
@@ -40,8 +41,8 @@ export function addLog(program: Command): void {
     needsDesk: false,
   })
     .option('--trust <file>', "the desk's trust.json, had by another way than the log")
-    .option('--against <file>', 'a checkpoint that was kept elsewhere: the log must have grown out of it')
-    .action(acting(verify));
+    .option('--against <file>', 'a checkpoint that was kept elsewhere: the log must have grown out of it');
+  addAuthorityOption(verifying).action(acting(verify));
 }
 
 // ── the head ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -106,7 +107,7 @@ async function exportFiles(options: Common & { readonly out: string }): Promise<
   };
 }
 
-interface VerifyOptions extends Common {
+interface VerifyOptions extends Common, AuthorityOptions {
   readonly trust?: string;
   readonly against?: string;
 }
@@ -114,12 +115,13 @@ interface VerifyOptions extends Common {
 async function verify(place: string, options: VerifyOptions): Promise<Outcome> {
   const trust = options.trust === undefined ? undefined : readTrust(await readText(options.trust));
   const against = options.against === undefined ? undefined : await readCheckpoint(options.against);
+  const authorities = await authoritiesOf(options);
   const source = await logSource(place);
   const progress = startProgress('verifying', 'entries');
   const onProgress = (done: number, total: number): void => {
     progress.update(done, total);
   };
-  const verdict = await verifyLog(source, { trust, against, onProgress });
+  const verdict = await verifyLog(source, { trust, against, authorities, onProgress });
   progress.end();
   const outcome = outcomeOf('the public log of a desk', verdict, trust);
   return { ...outcome, json: { ...outcome.json, logs: verdict.logs } };

@@ -5,8 +5,9 @@ import type { Trust } from '../index.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { writeOutput } from './paths.ts';
 import { withDesk } from './session.ts';
+import { addAuthorityOption, authoritiesOf, type AuthorityOptions } from './time-stamper.ts';
 
-interface TrustOptions extends Common {
+interface TrustOptions extends Common, AuthorityOptions {
   readonly out?: string;
 }
 
@@ -14,17 +15,19 @@ interface TrustOptions extends Common {
 const TRUST_FILE = 'trust.json';
 
 export function addTrust(program: Command): void {
-  addCommand(program, 'trust', {
+  const command = addCommand(program, 'trust', {
     summary: "the desk's trust.json, which others check its word with, and its fingerprint in words",
     example: 'trust --out trust.json',
     more: ['Send it by another way than the evidence, and compare the twelve words on the telephone.'],
-  })
-    .option('--out <file>', 'write it there (else: to stdout)')
-    .action(acting(trust));
+  }).option('--out <file>', 'write it there (else: to stdout)');
+  addAuthorityOption(command).action(acting(trust));
 }
 
 async function trust(options: TrustOptions): Promise<Outcome> {
-  const found = await withDesk(options, 'anyone', ({ client }) => client.trust());
+  const authorities = (await authoritiesOf(options)).map((der) => der.toString('base64'));
+  const own = await withDesk(options, 'anyone', ({ client }) => client.trust());
+  const tsa = [...new Set([...(own.tsa ?? []), ...authorities])];
+  const found = tsa.length === 0 ? own : { ...own, tsa };
   const file = options.out === undefined ? undefined : await writeOutput(options.out, trustText(found));
   return {
     words:

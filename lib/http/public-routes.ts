@@ -27,8 +27,13 @@ export const PUBLIC_ROUTES: readonly Route[] = [
     path: '/v1/log/{path}',
     operation: 'readLogFile',
     summary:
-      'A file of the log (C2SP tlog-tiles): [<log>/]tile/<L>/<N>[.p/<W>], [<log>/]tile/entries/<N>[.p/<W>], <log>/checkpoint',
-    answers: { 200: { description: 'The file.', contentType: ['application/octet-stream', 'text/plain'] } },
+      'A file of the log (C2SP tlog-tiles): [<log>/]tile/<L>/<N>[.p/<W>], [<log>/]tile/entries/<N>[.p/<W>], [<log>/]stamp/…, <log>/checkpoint',
+    answers: {
+      200: {
+        description: 'The file.',
+        contentType: ['application/octet-stream', 'text/plain', 'application/timestamp-reply'],
+      },
+    },
     handle: async ({ desk, request }) => {
       const file = await desk.logFile(new URL(request.url).pathname.slice('/v1/log/'.length));
       if (file === undefined) throw new DeskError('absent/object', 'The log has no such file.');

@@ -6,7 +6,7 @@ import { assemble, SETTINGS, type Settings } from '../core.ts';
 import { openDesk, type Desk } from '../desk.ts';
 import { DeskError } from '../errors.ts';
 import { foundDesk, type Founded } from '../house.ts';
-import type { Alarm, Ports, Recipient } from '../ports.ts';
+import type { Alarm, Ports, Recipient, TimeStamper } from '../ports.ts';
 import { makeTrust, type Trust } from '../trust.ts';
 import type { Probe } from './durable.ts';
 import { localFont } from './fonts.ts';
@@ -30,6 +30,8 @@ export interface LocalOptions {
   readonly alarm?: (alarm: Alarm) => Promise<void>;
   /** Whom referrals can be filed with; nobody without it. */
   readonly recipients?: readonly Recipient[];
+  /** Who stamps the log's checkpoints with the time (RFC 3161); nobody without it. */
+  readonly stamps?: readonly TimeStamper[];
   /** Called at each durable step; for tests. */
   readonly probe?: Probe;
 }
@@ -95,7 +97,7 @@ async function openPorts(
   folder: Folder,
   options: Omit<LocalOptions, 'dir'>,
 ): Promise<{ ports: Ports; close: () => void }> {
-  const { passphrase, probe, now = () => new Date(), alarm = unheard, recipients = [] } = options;
+  const { passphrase, probe, now = () => new Date(), alarm = unheard, recipients = [], stamps = [] } = options;
   const ownership = ownFolder(folder.dir);
   if (ownership === undefined) {
     throw new DeskError('desk/owned', 'Another process has this desk open: let it finish, or stop it.');
@@ -121,8 +123,8 @@ async function openPorts(
     await sweepTemp(folder.vaultFolder);
     const vault = localVault({ folder: folder.vaultFolder, ...probing });
     const scratch = localScratch(join(folder.vaultFolder, 'tmp'));
-    const ports = { vault, keys, ledger, now, newId: randomUUID, pause, alarm, font: localFont, scratch, recipients };
-    return { ports, close };
+    const rest = { now, newId: randomUUID, pause, alarm, font: localFont, scratch, recipients, stamps };
+    return { ports: { vault, keys, ledger, ...rest }, close };
   } catch (error) {
     close();
     throw error;

@@ -1,5 +1,5 @@
 // What a running desk does by itself: new entries go into the log within a second or so, what is ordered is packed, and every minute
-// the clock is asked. A failure is told once, not every second, and what fails is tried again at longer and longer intervals.
+// the clock is asked, and the authorities for a time stamp of the log. A failure is told once, not every second, and what fails is tried again at longer and longer intervals.
 import type { Desk } from '../desk.ts';
 
 export interface Pulse {
@@ -10,16 +10,18 @@ export interface Pulse {
 const INTEGRATE_MS = 1000;
 const FREEZE_MS = 500;
 const TICK_MS = 60_000;
+const STAMP_MS = 60_000;
 const MOST_MS = 60_000;
 
 export function startPulse(
-  desk: Pick<Desk, 'integrate' | 'freezePackets' | 'tick'>,
+  desk: Pick<Desk, 'integrate' | 'freezePackets' | 'tick' | 'stampLog'>,
   onFault: (error: unknown) => void,
 ): Pulse {
   const beats = [
     every(INTEGRATE_MS, () => desk.integrate(), onFault),
     every(FREEZE_MS, () => desk.freezePackets(), onFault),
     every(TICK_MS, () => desk.tick(), onFault),
+    every(STAMP_MS, () => desk.stampLog(), onFault),
   ];
   return {
     stop: async () => {

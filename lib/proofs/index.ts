@@ -1,7 +1,14 @@
 // Checking what the desk gave out, without the desk: receipts, exported custody and the whole public log, with nothing but trust.json and, where there is
 // one, an older receipt or checkpoint. Says what was not checked, and why.
 export { verifyCustody } from './custody.ts';
-export { verifyLog, type LogSeen, type LogSource, type LogVerdict, type VerifyLogOptions } from './log.ts';
+export {
+  verifyLog,
+  type LogSeen,
+  type LogSource,
+  type LogStamp,
+  type LogVerdict,
+  type VerifyLogOptions,
+} from './log.ts';
 export { readProof, readTrust } from './read.ts';
 export { isReferralOf, verifyReceipt } from './receipt.ts';
 export type { ProofFinding, SenderFile, Verdict, VerifyOptions } from './report.ts';

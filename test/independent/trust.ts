@@ -21,7 +21,7 @@ export interface Trust {
 
 /** Reads trust.json and holds it to itself: ids, endorsements, fingerprint. */
 export function readTrust(value: Json): Trust {
-  const fields = new Fields(value, 'trust', ['version', 'desk', 'keys', 'fingerprint']).version();
+  const fields = new Fields(value, 'trust', ['version', 'desk', 'keys', 'fingerprint'], ['tsa']).version();
   const desk = fields.id('desk');
   const keys = fields.list('keys').map((key) => readKey(key));
   demandKeys(desk, keys);

@@ -11,6 +11,7 @@ const INTEGRATE_MS = 1000;
 const FREEZE_MS = 500;
 const TICK_MS = 60_000;
 const STAMP_MS = 60_000;
+const FIRST_STAMP_MS = 2000;
 const MOST_MS = 60_000;
 
 export function startPulse(
@@ -21,7 +22,7 @@ export function startPulse(
     every(INTEGRATE_MS, () => desk.integrate(), onFault),
     every(FREEZE_MS, () => desk.freezePackets(), onFault),
     every(TICK_MS, () => desk.tick(), onFault),
-    every(STAMP_MS, () => desk.stampLog(), onFault),
+    every(STAMP_MS, () => desk.stampLog(), onFault, FIRST_STAMP_MS),
   ];
   return {
     stop: async () => {
@@ -30,7 +31,7 @@ export function startPulse(
   };
 }
 
-function every(ms: number, work: () => Promise<unknown>, onFault: (error: unknown) => void): Pulse {
+function every(ms: number, work: () => Promise<unknown>, onFault: (error: unknown) => void, firstMs = ms): Pulse {
   let running: Promise<void> = Promise.resolve();
   let isStopped = false;
   let failures = 0;
@@ -48,7 +49,7 @@ function every(ms: number, work: () => Promise<unknown>, onFault: (error: unknow
   const start = (): void => {
     running = beat();
   };
-  let timer = setTimeout(start, ms);
+  let timer = setTimeout(start, firstMs);
   return {
     stop: () => {
       isStopped = true;

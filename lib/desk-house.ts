@@ -14,8 +14,8 @@ import {
 import { tick } from './clock.ts';
 import type { Core } from './core.ts';
 import { exportKey, recordBackup, rotateKey, type NewBackup } from './house.ts';
-import { integrate } from './log.ts';
 import type { Purpose } from './ports.ts';
+import { integrateInTime } from './promise.ts';
 import { publishing } from './publish.ts';
 import { stamping } from './stamp.ts';
 import { exportDeskCustody } from './status.ts';
@@ -65,10 +65,10 @@ export function houseVerbs(core: Core) {
     logFile: publishing(core),
     /**
      * Takes every pending entry into the log (RFC 6962, C2SP tlog-tiles) and answers its state after; with none pending, nothing
-     * changes. For whoever runs the desk, from several processes too.
-     * @throws DeskError log/damaged (it is not the one that was signed last), keys/failed
+     * changes. Where an entry waited for longer than its receipt promised, an alarm follows. For whoever runs the desk, from several processes too.
+     * @throws DeskError log/damaged (it is not the one that was signed last), keys/failed; alarm/failed, after all was taken in
      */
-    integrate: () => integrate(core),
+    integrate: () => integrateInTime(core),
 
     /**
      * Asks the authorities (Ports.stamps) for RFC 3161 time stamps of the log's newest checkpoint, where they are due, and enters them. One

@@ -1,11 +1,12 @@
 // Watch, the log: every log the desk ever had is made again from its leaves, tile by tile, and every checkpoint must be of it.
-import { entryAt, rowsOf } from './core.ts';
+import { rowsOf } from './core.ts';
 import { logOrigin, openCheckpoint } from './formats/checkpoint.ts';
 import { sameBytes } from './formats/derive.ts';
 import { Frontier, rootOf, type Hash } from './formats/merkle.ts';
 import { TILE_WIDTH } from './formats/tiles.ts';
 import { logLeaf, ownLogKeys } from './log.ts';
 import { DESK, type LogState } from './ports.ts';
+import { isLate } from './promise.ts';
 import { breathe, guarded, type Chains, type Watching } from './watching.ts';
 
 /** The root that a log must have had at some size, and what it means when it had another. */
@@ -193,9 +194,8 @@ export async function addUnlogged({ core }: Watching, chains: Chains): Promise<v
 
 /** A receipt promised the log by a deadline. */
 export async function watchDeadlines({ core, say }: Watching): Promise<void> {
-  const latest = core.now().getTime() - core.settings.logWithinHours * 3_600_000;
-  for (const { chain, seq } of await core.ledger.pending(100_000)) {
-    const { entry } = await entryAt(core, chain, seq);
-    if (Date.parse(entry.time) < latest) say('log/late', `entry ${seq} of chain ${chain}`);
+  const state = await core.ledger.logState();
+  for (const leaf of await core.ledger.pending(100_000)) {
+    if (await isLate(core, state, leaf)) say('log/late', `entry ${leaf.seq} of chain ${leaf.chain}`);
   }
 }

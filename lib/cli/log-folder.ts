@@ -41,14 +41,13 @@ export async function exportLog(client: Exporting['client'], folder: string, pro
     await exportOne(exporting, number, (await fetchFile(client, `${number}/checkpoint`)).toString('utf8'));
   }
   await exportOne(exporting, log, note);
-  await write(exporting, 'checkpoint', Buffer.from(note, 'utf8'));
+  await writeCheckpoint(exporting, 'checkpoint', note);
   return { log, size: newest.size, ...exporting.count };
 }
 
 async function exportOne(exporting: Exporting, log: number, note: string): Promise<void> {
   const { folder, progress, count } = exporting;
   const path = `${log}/checkpoint`;
-  if ((await find(join(folder, path)))?.toString('utf8') === note) return;
   const { size } = readOwn(note);
   const grown: string[] = [];
   for (const name of tilesOf(size)) {
@@ -61,8 +60,15 @@ async function exportOne(exporting: Exporting, log: number, note: string): Promi
     progress.update(Math.min(size, typeof name.level === 'string' ? (name.index + 1) * TILE_WIDTH : 0), size);
   }
   await exportStamps(exporting, log, size);
-  await write(exporting, path, Buffer.from(note, 'utf8'));
+  await writeCheckpoint(exporting, path, note);
   for (const partial of grown) await rm(join(folder, partial), { recursive: true, force: true }); // readers take the full one
+}
+
+/** One that is there already stays, with the signatures that witnesses may have put beneath it. */
+async function writeCheckpoint(exporting: Exporting, path: string, note: string): Promise<void> {
+  const there = await find(join(exporting.folder, path));
+  if (there?.toString('utf8').startsWith(note) === true) exporting.count.kept++;
+  else await write(exporting, path, Buffer.from(note, 'utf8'));
 }
 
 /** The time stamps of what is exported; the list after all that it names. */

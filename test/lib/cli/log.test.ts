@@ -43,7 +43,7 @@ describe('log export', () => {
     const first = await desk.desk('log', 'export', '--out', 'public');
     expect(first).toMatchObject({ code: 0, json: { log: 1, kept: 0 } });
     expect(await verify('public')).toMatchObject({ code: 0, json: { ok: true, findings: [], logs: [{ log: 1 }] } });
-    expect(await desk.desk('log', 'export', '--out', 'public')).toMatchObject({ code: 0, json: { written: 1 } });
+    expect(await desk.desk('log', 'export', '--out', 'public')).toMatchObject({ code: 0, json: { written: 0 } });
     const kept = await readFile(desk.at('public/checkpoint'));
     await writeFile(desk.at('kept.txt'), kept);
     expect((await desk.desk('submit', 'one.json', '--no-finish')).code).toBeLessThan(2);
@@ -52,6 +52,19 @@ describe('log export', () => {
     for (const place of ['public', `${url}/public`, `${url}/public/1/`]) {
       expect(await verify(place, '--against', 'kept.txt')).toMatchObject({ code: 0, json: { ok: true } });
     }
+  });
+
+  it('writes again what was lost, and leaves the signatures of witnesses where they are', async () => {
+    const own = await readFile(desk.at('public/checkpoint'), 'utf8');
+    const witnessed = `${own}\u2014 witness.example.org AAAAAAAA\n`;
+    for (const path of ['public/checkpoint', 'public/1/checkpoint']) await writeFile(desk.at(path), witnessed);
+    const size = witnessed.split('\n')[1] ?? '';
+    await rm(desk.at(`public/1/tile/0/000.p/${size}`));
+    expect(await verify('public')).toMatchObject({ code: 1, json: { findings: [{ code: 'log/missing' }] } });
+    expect(await desk.desk('log', 'export', '--out', 'public')).toMatchObject({ code: 0, json: { written: 1 } });
+    expect(await verify('public')).toMatchObject({ code: 0, json: { ok: true } });
+    expect(await readFile(desk.at('public/1/checkpoint'), 'utf8')).toBe(witnessed);
+    for (const path of ['public/checkpoint', 'public/1/checkpoint']) await writeFile(desk.at(path), own);
   });
 
   it('writes for everyone to read, and leaves nothing half written', async () => {

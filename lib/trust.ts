@@ -3,7 +3,7 @@
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import * as z from 'zod';
 import { canonical, sha256 } from './formats/canonical.ts';
-import { isSignedBy } from './formats/checkpoint.ts';
+import { isSignedBy, openCheckpoint } from './formats/checkpoint.ts';
 import type { PublicKey, Purpose } from './ports.ts';
 
 const keySchema = z.strictObject({
@@ -114,4 +114,10 @@ export function trustedKey(trust: Trust, purpose: Purpose, id: string, at?: stri
 /** All keys that may sign the log. */
 export function logKeys(trust: Trust): Uint8Array[] {
   return trust.keys.filter(({ purpose }) => purpose === 'log').map(({ publicKey }) => Buffer.from(publicKey, 'base64'));
+}
+
+/** The key that signed a checkpoint, if it is one of the log's. */
+export function signerOf(note: string, trust: Trust): Trust['keys'][number] | undefined {
+  const keys = trust.keys.filter(({ purpose }) => purpose === 'log');
+  return keys.find(({ publicKey }) => openCheckpoint(note, [Buffer.from(publicKey, 'base64')]) !== undefined);
 }

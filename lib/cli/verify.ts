@@ -165,6 +165,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'stamp/missing': 'This file of a time stamp is missing',
   'stamp/malformed': 'This time stamp cannot be read',
   'stamp/checkpoint': 'What was stamped is no checkpoint that the desk signed of this log',
+  'stamp/key': 'The key that signed this checkpoint had been replaced long before it was stamped',
   'stamp/refused': 'The authority refused to stamp it',
   'stamp/other-data': 'This is a time stamp of something else',
   'stamp/signature': 'The signature of this time stamp does not fit: it was altered',

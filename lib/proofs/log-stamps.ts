@@ -2,6 +2,7 @@
 import { openCheckpoint, parseCheckpoint } from '../formats/checkpoint.ts';
 import { sha256 } from '../formats/canonical.ts';
 import { checkTimeStamp } from '../formats/time-stamp-check.ts';
+import { signerOf } from '../trust.ts';
 import type { Checking, Known, LogStamp } from './log-checking.ts';
 
 /** Goes over the stamps that a list names; those of more than the log holds came since, and are left for the next time. */
@@ -41,11 +42,12 @@ function sayWhen(
 }
 
 async function checkStamp(
-  { source, report, keys }: Checking,
+  checking: Checking,
   known: Known,
   line: string,
   authorities: readonly Uint8Array[] | undefined,
 ): Promise<Pick<LogStamp, 'time' | 'accuracyMs'> | undefined> {
+  const { source, report, keys } = checking;
   const path = `${known.prefix}stamp/${line}`;
   const [note, reply] = [await source.read(`${path}.checkpoint`), await source.read(`${path}.tsr`)];
   if (note === undefined || reply === undefined) {
@@ -58,7 +60,17 @@ async function checkStamp(
   if (!isOf) report.say('stamp/checkpoint', `${path}.checkpoint`);
   else known.expect(checkpoint.size, { root: checkpoint.root, code: 'stamp/checkpoint', where: `${path}.checkpoint` });
   const { wrong, time, accuracyMs } = checkTimeStamp(reply, { digest: sha256(note), authorities });
-  for (const code of wrong) report.say(code, `${path}.tsr`);
-  if (!isOf || wrong.length > 0 || time === undefined) return undefined;
+  const all = [...wrong, ...(time !== undefined && isOver(checking, text, time) ? ['stamp/key'] : [])];
+  for (const code of all) report.say(code, `${path}.tsr`);
+  if (!isOf || all.length > 0 || time === undefined) return undefined;
   return { time: time.toISOString(), ...(accuracyMs === undefined ? {} : { accuracyMs }) };
+}
+
+/** Between the end of a key and the next checkpoint, and between two clocks, a day may lie. */
+const SLACK_MS = 86_400_000;
+
+/** Whether the key that signed a checkpoint had been replaced when it was stamped: whoever has an old key signs nothing new. */
+function isOver({ options: { trust } }: Checking, text: string, time: Date): boolean {
+  const to = trust === undefined ? undefined : signerOf(text, trust)?.to;
+  return to !== undefined && time.getTime() > Date.parse(to) + SLACK_MS;
 }

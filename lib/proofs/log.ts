@@ -1,7 +1,7 @@
 // Checking a whole public log from its files alone: every tile made again from the entries, the root of the signed checkpoint, its time
 // stamps, and what was seen of it before. Always true: files are read one after another, and memory does not grow with their number.
 import { logOrigin, openCheckpoint, parseCheckpoint, type Checkpoint } from '../formats/checkpoint.ts';
-import { logKeys } from '../trust.ts';
+import { logKeys, signerOf } from '../trust.ts';
 import type {
   Checking,
   Expected,
@@ -78,16 +78,15 @@ async function readNote(report: Report, source: LogSource, path: string): Promis
   return { ...checkpoint, text, desk, log: Number(number) };
 }
 
-/** Every log there is, oldest first; the newest twice where it stands at its number too. */
+/** Every log there is, oldest first; only the newest where nobody known signed how many there are. */
 async function readLogs(checking: Checking, newest: Note): Promise<Known[]> {
   const isNumbered = (await checking.source.read(`${newest.log}/checkpoint`)) !== undefined;
-  if (!isNumbered) {
-    if (newest.log > 1)
-      checking.report.note(`The desk's logs before number ${newest.log} were not checked: they are not here.`);
-    return [knownLog(checking, newest, '', 'checkpoint')];
-  }
+  const isSigned = openCheckpoint(newest.text, checking.keys ?? []) !== undefined;
+  const first = isNumbered && isSigned ? 1 : newest.log;
+  if (first > 1) checking.report.note(`The desk's logs before number ${first} were not checked.`);
+  if (!isNumbered) return [knownLog(checking, newest, '', 'checkpoint')];
   const known: Known[] = [];
-  for (let log = 1; log <= newest.log; log++) {
+  for (let log = first; log <= newest.log; log++) {
     const path = `${log}/checkpoint`;
     const note = await readNote(checking.report, checking.source, path);
     if (note === undefined) continue;
@@ -99,14 +98,23 @@ async function readLogs(checking: Checking, newest: Note): Promise<Known[]> {
   return known;
 }
 
-function knownLog({ report, keys, desk }: Checking, note: Note, prefix: string, path: string): Known {
+function knownLog(checking: Checking, note: Note, prefix: string, path: string): Known {
+  const { report, keys, desk } = checking;
   if (note.desk !== desk) report.say('log/foreign', path);
   else if (keys !== undefined && openCheckpoint(note.text, keys) === undefined) report.say('log/signature', path);
+  else noteReplaced(checking, note.text, path);
   const { origin, size, root, log } = note;
   const expected = new Map<number, Expected[]>();
   const expect: Known['expect'] = (at, each) => void expected.set(at, [...(expected.get(at) ?? []), each]);
   expect(size, { root, code: 'log/root', where: path });
   return { origin, size, root, log, prefix, expected, expect };
+}
+
+/** A checkpoint has no date; that of a key that was replaced is older than its end. */
+function noteReplaced({ report, options }: Checking, text: string, path: string): void {
+  const to = options.trust === undefined ? undefined : signerOf(text, options.trust)?.to;
+  if (to !== undefined)
+    report.note(`${path} is signed by a key that was replaced: it shows the log as of ${to} at the latest.`);
 }
 
 /** The checkpoint above all logs is one of the present log, be it an older one. */

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TimeStamper } from '../../lib/ports.ts';
+import { readTimeStamp } from '../../lib/formats/time-stamp.ts';
 import { readAuthorities } from '../../lib/formats/time-stamp-check.ts';
 
 const CONFIG = `[ tsa ]
@@ -33,6 +34,11 @@ export interface Authority {
   readonly authorities: readonly Buffer[];
   /** A TimeStampResp to a TimeStampReq, both DER. */
   reply(request: Uint8Array): Promise<Buffer>;
+  /**
+   * A reply as one makes it who keeps to no rules: the words of a reply, asked for once the certificate of these extensions is there, signed
+   * by that.
+   */
+  forge(reply: () => Promise<Uint8Array>, extensions: string): Promise<Buffer>;
   /** As the desk's port has it. */
   stamper(name: string): TimeStamper;
   /** What `openssl ts -verify` says of a reply about this data. */
@@ -102,6 +108,42 @@ export async function makeAuthority(kind: Kind, between = false): Promise<Author
     pem,
     authorities,
     reply,
+    forge: async (make, extensions) => {
+      const own = `[ forged ]\nkeyUsage = critical,digitalSignature\n${extensions}\n`;
+      await writeFile(at('forged.cnf'), own);
+      openssl('req', ...NEW_KEY.rsa, ...subject('forger'), '-keyout', 'f.key', '-out', 'f.csr');
+      const issuer = [
+        '-CA',
+        'ca.crt',
+        '-CAkey',
+        'ca.key',
+        '-CAcreateserial',
+        '-extfile',
+        'forged.cnf',
+        '-extensions',
+        'forged',
+      ];
+      openssl('x509', '-req', '-in', 'f.csr', ...issuer, '-out', 'f.crt', '-days', '365');
+      await writeFile(at('tst.der'), readTimeStamp(await make())?.content ?? Buffer.alloc(0));
+      const type = ['-econtent_type', '1.2.840.113549.1.9.16.1.4', '-binary', '-nodetach', '-cades', '-md', 'sha256'];
+      openssl(
+        'cms',
+        '-sign',
+        '-in',
+        'tst.der',
+        ...type,
+        '-signer',
+        'f.crt',
+        '-inkey',
+        'f.key',
+        '-outform',
+        'DER',
+        '-out',
+        'token.der',
+      );
+      const granted = Buffer.from('3003020100', 'hex');
+      return tagged(0x30, Buffer.concat([granted, await readFile(at('token.der'))]));
+    },
     stamper: (name) => ({ name, authorities, stamp: reply }),
     verify: async (data, bytes) => {
       await writeFile(at('data'), data);
@@ -115,4 +157,9 @@ export async function makeAuthority(kind: Kind, between = false): Promise<Author
     },
     end: () => rm(dir, { recursive: true, force: true }),
   };
+}
+
+/** An element in DER of 256 to 65,535 bytes. */
+function tagged(tag: number, content: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([tag, 0x82, content.length >> 8, content.length & 255]), content]);
 }

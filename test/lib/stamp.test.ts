@@ -186,6 +186,18 @@ describe('a stamped log, from its files alone', () => {
     expect(await codes((copy) => copy.set('1/stamp/list', Buffer.from('../x\n')))).toEqual(['stamp/malformed']);
   });
 
+  it('names a checkpoint that was stamped long after its key was replaced', async () => {
+    const trust = await desk.desk.trust();
+    const ended = (to: string) => ({
+      ...trust,
+      keys: trust.keys.map((key) => (key.purpose === 'log' ? { ...key, to } : key)),
+    });
+    expect(await codes(undefined, { trust: ended('2001-01-01T00:00:00.000Z') })).toEqual(['stamp/key']);
+    const { ok, notes } = await verified(undefined, { trust: ended(new Date().toISOString()) });
+    expect(ok).toBe(true);
+    expect(notes.join('\n')).toMatch(/signed by a key that was replaced/);
+  });
+
   it('names a stamped checkpoint that the log did not grow out of', async () => {
     const size = Number(at.split('/')[2]);
     const text = checkpointText({ origin: logOrigin(desk.desk.id, 1), size, root: Buffer.alloc(32, 7) });

@@ -64,6 +64,22 @@ describe('a time stamp', () => {
     expect(wrong(reply, { authorities: undefined })).toEqual([]);
   });
 
+  it.each<[string, string]>([
+    ['extendedKeyUsage = critical,timeStamping', ''],
+    ['extendedKeyUsage = timeStamping', 'stamp/signer'],
+    ['extendedKeyUsage = critical,timeStamping,clientAuth', 'stamp/signer'],
+    ['extendedKeyUsage = critical,clientAuth', 'stamp/signer'],
+    ['subjectKeyIdentifier = hash', 'stamp/signer'],
+  ])('signed by a certificate of %s: %s', async (extensions, code) => {
+    const forged = await rsa.forge(() => rsa.reply(stampRequest(digest, nonce)), extensions);
+    expect(wrong(forged)).toEqual(code === '' ? [] : [code]);
+  });
+
+  it('does not hold where its signer was not yet one at that time', async () => {
+    const forged = await rsa.forge(() => Promise.resolve(reply), 'extendedKeyUsage = critical,timeStamping');
+    expect(wrong(forged)).toEqual(['stamp/signer']);
+  });
+
   it('is refused where the authority refuses', async () => {
     const bad = stampRequest(digest, nonce);
     bad[bad.indexOf(Buffer.from('0609608648016503040201', 'hex')) + 10] = 9; // no digest that anybody knows
@@ -80,7 +96,7 @@ describe('a time stamp', () => {
     // granted or granted with modifications; the absent parameters of three algorithms, which nothing reads
     expect(unnoticed.length).toBeLessThanOrEqual(4);
     expect(unnoticed[0]).toBe(8);
-  });
+  }, 120_000);
 
   it('is none when cut anywhere, lengthened, or of any other bytes', () => {
     for (let at = 0; at < reply.length; at++) expect(wrong(reply.subarray(0, at))).toEqual(['stamp/malformed']);

@@ -113,6 +113,7 @@ describe('who may do what', () => {
       h: UNKNOWN,
       d: UNKNOWN,
       purpose: 'receipts',
+      path: '1/checkpoint',
       token: route.path.includes('{token}') ? await token() : '',
     };
     const path = route.path.replaceAll(/\{([a-z]+)\}/g, (_, name: keyof typeof ids) => ids[name]);

@@ -93,6 +93,7 @@ export const CODES = {
   'recipient/refused': 502,
   'recipient/unreadable': 502,
   'recipient/credentials': 502,
+  'recipient/other-bytes': 502,
   // reading what others hold
   'proof/malformed': 400,
   internal: 500,

@@ -7,6 +7,7 @@ import { DeskError } from '../errors.ts';
 import { finished } from './answer.ts';
 import { ATTACHMENT_ROUTES } from './attachment-routes.ts';
 import { byKey, type Authenticate } from './caller.ts';
+import { FILING_ROUTES } from './filing-routes.ts';
 import { HOUSE_ROUTES } from './house-routes.ts';
 import { LIMITS, tokenBuckets, type Limits } from './limits.ts';
 import { contractRoute } from './contract-route.ts';
@@ -44,6 +45,7 @@ export const ROUTES: readonly Route[] = [
   ...REFERRAL_ROUTES,
   ...ATTACHMENT_ROUTES,
   ...PACKET_ROUTES,
+  ...FILING_ROUTES,
   ...ORDER_ROUTES,
   ...HOUSE_ROUTES,
   ...PUBLIC_ROUTES,

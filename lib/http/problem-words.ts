@@ -96,6 +96,10 @@ export const PROBLEMS: Readonly<Record<Code, ProblemWords>> = {
     'The desk asks what became of it, then goes on by itself.',
   ),
   'recipient/credentials': words('Credentials refused', 'Correct user and password, and file again.'),
+  'recipient/other-bytes': words(
+    'Other bytes arrived than were sent',
+    'The desk takes the report back and starts again; see what stands between.',
+  ),
   'alarm/failed': words('An alarm reached nobody', OPERATOR),
   'proof/malformed': words('A proof cannot be read', 'Get the file again from where it came.'),
   internal: words('The desk failed', "Tell the desk's operator the answer's Request-Id."),

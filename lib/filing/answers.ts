@@ -21,7 +21,8 @@ export async function judge(step: StepName, { status, body }: RecipientAnswer): 
   const answer = await readAnswer(body);
   if (answer !== undefined) return judgeCode(step, status, answer);
   if (status >= 500 || status === 408) return { is: 'unclear', code: 'recipient/lost' };
-  return isSuccess(status)
+  // a question of which the answer cannot be read is still a question
+  return isSuccess(status) || step === 'retract'
     ? { is: 'unclear', code: 'recipient/unreadable' }
     : { is: 'refused', code: 'recipient/refused' };
 }

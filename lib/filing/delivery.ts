@@ -83,14 +83,15 @@ async function goOn(going: Going): Promise<boolean> {
 }
 
 /** After the deadline what stands with the recipient is brought to its end, but no further report is begun. */
-function isTooLate({ now }: Pick<Core, 'now'>, { attempt, deadline }: FilingRecord, call: Call): boolean {
-  return call.name === 'submit' && attempt > 0 && now().toISOString() >= deadline;
+function isTooLate({ now }: Pick<Core, 'now'>, { attempt, deadline, step }: FilingRecord, { name }: Call): boolean {
+  const isFurther = name === 'submit' && attempt > 0 && step?.standing !== 'untaken';
+  return isFurther && now().toISOString() >= deadline;
 }
 
 async function makeCall({ core, chain, record, recipient, known, keep }: Going, call: Call): Promise<void> {
   if (record.step?.standing === 'untaken') await demandThere(recipient);
   const { material, journal } = known;
-  const begun = await enterBegun(core, chain, record, call);
+  const begun = isAskedAgain(record, call) ? record : await enterBegun(core, chain, record, call);
   const answer = await send({ core, chain, record: begun, recipient, known, keep }, call);
   const { md5 } = material.files[call.n - 1] ?? {};
   const expected = { md5, reportId: journal.reportId, fileIds: journal.fileIds };
@@ -101,6 +102,11 @@ async function makeCall({ core, chain, record, recipient, known, keep }: Going, 
   keep({ material, seq: after.step?.seq, journal: standing === 'done' ? noted(journal, answered) : journal });
   if (trouble !== undefined) throw trouble;
   if (after.differing !== undefined) await tellDiffering(core, after);
+}
+
+/** The same question, still without an answer: that it is asked is entered already. */
+function isAskedAgain({ step }: FilingRecord, { name }: Call): boolean {
+  return name === 'retract' && step?.name === 'retract' && step.standing === 'begun';
 }
 
 /** Until the recipient answers at all, nothing is begun: each beginning is an entry. @throws DeskError recipient/unreached */

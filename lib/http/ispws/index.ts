@@ -134,5 +134,5 @@ const USER_CHARACTERS = 64;
 
 /** The name as it was shown, so that a client sees which credentials it uses; cut short, since it may be anything. */
 function userOf({ headers }: Request): string {
-  return [...(readCredentials(headers)?.user ?? '')].slice(0, USER_CHARACTERS).join('');
+  return (readCredentials(headers)?.user ?? '').slice(0, USER_CHARACTERS).toWellFormed();
 }

@@ -2,7 +2,7 @@
 // same; other bytes under its id are refused.
 import { UUID } from '../schemas/index.ts';
 import { demandOn, type Caller } from './access.ts';
-import { append, entryAt, type Chain, type Core, type SealedObject } from './core.ts';
+import { append, entryAt, type Chain, type Core, type Draft, type RowDraft } from './core.ts';
 import { commitment, commitmentKey, type Entry } from './custody.ts';
 import { DeskError, isCode } from './errors.ts';
 import { demandPurpose } from './form.ts';
@@ -19,7 +19,7 @@ import {
   readReferral,
   type AttachmentRecord,
 } from './referral.ts';
-import { openSealed, openSmall, sealFile, sealJson, type Declared, type Digests } from './seal.ts';
+import { openSealed, openSmall, sealFile, sealJson, type Declared, type Digests, type SealedFile } from './seal.ts';
 
 /** What the sender says of a file beside its bytes. Kept sealed, as text, and never used as a path. */
 export interface AttachmentWords {
@@ -61,12 +61,26 @@ export async function attach(
   if (known !== undefined) return known;
   demandOpen(await readReferral(core, referralId));
   const expected = await asDeclared(core, chain, attachmentId, declared);
-  const sealed = await sealFile(core, chain, bytes, expected, (digests) => factsOf(attachmentId, digests, words));
+  const sealed = await sealAttachment(core, chain, attachmentId, expected, words, bytes);
   return enter(core, caller, chain, attachmentId, declared, sealed);
 }
 
-function factsOf(attachmentId: string, digests: Digests, words: AttachmentWords): object {
-  return { version: 1, attachment: attachmentId, declared: 'sha256', ...digests, ...words };
+/** Seals the bytes, with what is known of them beside. @param declared undefined where the sender's protocol has no word for it */
+export function sealAttachment(
+  core: Core,
+  chain: Chain,
+  attachmentId: string,
+  declared: Declared | undefined,
+  words: AttachmentWords,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<SealedFile> {
+  return sealFile(core, chain, bytes, declared, (digests) => ({
+    version: 1,
+    attachment: attachmentId,
+    declared: declared === undefined ? 'none' : 'sha256',
+    ...digests,
+    ...words,
+  }));
 }
 
 /** Whether this very attachment is in the book. @throws DeskError state/attachment-differs */
@@ -107,37 +121,59 @@ async function enter(
   chain: Chain,
   attachmentId: string,
   declared: Declared,
-  sealed: { file: SealedObject; words: SealedObject; digests: Digests },
+  sealed: SealedFile,
 ): Promise<Attached> {
-  const { sha256, sizeBytes } = sealed.digests;
-  const key = { kind: 'attachment' as const, id: `${chain.owner}/${attachmentId}` };
-  const recordAt = (seq: number, sealedAt: string): AttachmentRecord => ({
-    referral: chain.owner,
-    attachment: attachmentId,
-    seq,
-    commitment: commitment(commitmentKey(chain.secret, chain.owner, seq, 'sha256'), 'sha256', 'sha256', sha256),
-    sizeBytes,
-    sealedAt,
-  });
   try {
-    const { entry } = await append(core, chain, async (seq, at) => {
+    const taken = await append(core, chain, async (seq, at) => {
       demandOpen(await readReferral(core, chain.owner));
-      return {
-        act: 'attach',
-        actorId: caller.actorId,
-        objects: [sealed.file, sealed.words],
-        commitments: [{ label: 'sha256', type: 'sha256', value: sha256 }],
-        put: [attachmentRow(recordAt(seq, at.toISOString()))],
-        absent: [key],
-      };
+      return attachDraft(caller, chain, attachmentId, sealed, seq, at);
     });
-    return { attachmentId, entry, opening: openingOfAttachment(chain, recordAt(entry.seq, entry.time)), isNew: true };
+    const { entry } = taken;
+    const record = recordOf(chain, attachmentId, sealed.digests, entry.seq, entry.time);
+    return { attachmentId, entry, opening: openingOfAttachment(chain, record), isNew: true };
   } catch (error) {
     if (!isCode(error, 'state/exists')) throw error;
     const known = await attachedBefore(core, chain, attachmentId, declared); // sent twice at once, the other was first
     if (known === undefined) throw error;
     return known;
   }
+}
+
+/** What taking an attachment in does, once its bytes are sealed. */
+export function attachDraft(
+  caller: Caller,
+  chain: Chain,
+  attachmentId: string,
+  { file, words, digests }: SealedFile,
+  seq: number,
+  at: Date,
+): Draft & { readonly put: readonly RowDraft[] } {
+  return {
+    act: 'attach',
+    actorId: caller.actorId,
+    objects: [file, words],
+    commitments: [{ label: 'sha256', type: 'sha256', value: digests.sha256 }],
+    put: [attachmentRow(recordOf(chain, attachmentId, digests, seq, at.toISOString()))],
+    absent: [{ kind: 'attachment', id: `${chain.owner}/${attachmentId}` }],
+  };
+}
+
+function recordOf(
+  chain: Chain,
+  attachment: string,
+  { sha256, sizeBytes }: Digests,
+  seq: number,
+  sealedAt: string,
+): AttachmentRecord {
+  const key = commitmentKey(chain.secret, chain.owner, seq, 'sha256');
+  return {
+    referral: chain.owner,
+    attachment,
+    seq,
+    commitment: commitment(key, 'sha256', 'sha256', sha256),
+    sizeBytes,
+    sealedAt,
+  };
 }
 
 /** Opens the commitment to an attachment's SHA-256 in its own entry. */

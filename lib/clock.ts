@@ -67,7 +67,8 @@ async function attend(core: Core, referralId: string): Promise<keyof Ticked> {
   const record = await readReferral(core, referralId);
   switch (record.state) {
     case 'open':
-      if (record.warnedAt === undefined) return warn(core, record);
+      if (record.report === undefined && record.warnedAt === undefined) return warn(core, record);
+      if (record.report !== undefined) await tellExpiry(core, referralId);
       await expire(core, referralId);
       if (record.holds.length === 0) await destroyUnfinished(core, referralId);
       return 'expired';
@@ -102,6 +103,15 @@ async function warn(core: Core, before: ReferralRecord): Promise<'warned'> {
     return { act: 'warn', actorId: DESK, put: [referralRow(core, warned)] };
   });
   return 'warned';
+}
+
+/** A CyberTipline report ends by NCMEC's clock, which nothing stretches; somebody is told before it is gone. */
+async function tellExpiry(core: Core, referralId: string): Promise<void> {
+  await core.alarm({
+    code: 'report/expired',
+    where: `referral ${referralId}`,
+    message: 'A CyberTipline report was not finished in time and is destroyed now: its sender must submit it again.',
+  });
 }
 
 async function expire(core: Core, referralId: string): Promise<void> {

@@ -17,18 +17,21 @@ import {
   referralRow,
   type AttachmentRecord,
 } from './referral.ts';
+import { demandWholeReport } from './report/rules.ts';
 import { sealJson } from './seal.ts';
 
 /**
  * Finishes a referral: from now on nothing is added to it, and it is preserved. The finish entry commits to the list of all it
  * consists of, so that its receipt vouches for every file and for the referral itself.
  * @throws DeskError absent/referral, state/already-finished, state/not-open, state/incomplete (findings name the declared
- *   attachments that have not arrived)
+ *   attachments that have not arrived), input/rule (a batched CyberTipline report that breaks a rule for batches)
  */
 export async function finish(core: Core, caller: Caller, referralId: string): Promise<Receipt> {
   demandOn(caller, 'referral:finish', await findReferral(core, referralId));
-  demandOpen(await readReferral(core, referralId));
+  const before = await readReferral(core, referralId);
+  demandOpen(before);
   const chain = await chainOf(core, referralId);
+  if (before.report !== undefined) await demandWholeReport(core, referralId);
   const { entry } = await entryAt(core, referralId, 0);
   const referral = ['original', 'document'].map((name) => ({
     name,

@@ -4,11 +4,12 @@ import { filingVerbs, type FilingVerbs } from './desk-filing.ts';
 import { houseVerbs, type HouseVerbs } from './desk-house.ts';
 import { packetVerbs, type PacketVerbs } from './desk-packet.ts';
 import { referralVerbs, type ReferralVerbs } from './desk-referral.ts';
+import { reportVerbs, type ReportVerbs } from './desk-report.ts';
 import { rememberCourier } from './filing/courier.ts';
 import type { Ports } from './ports.ts';
 
 /** A desk, put together by `openDesk`. An interface, so that the words beside each verb come with it into the declarations. */
-export interface Desk extends ReferralVerbs, PacketVerbs, FilingVerbs, HouseVerbs {
+export interface Desk extends ReferralVerbs, ReportVerbs, PacketVerbs, FilingVerbs, HouseVerbs {
   /** The desk's own id. */
   readonly id: string;
   /** Its periods and limits. */
@@ -36,6 +37,7 @@ export function openDesk(id: string, ports: Ports, settings: Settings = SETTINGS
     settings,
     immutability: ports.vault.immutability,
     ...referralVerbs(core, courier.failures),
+    ...reportVerbs(core),
     ...packetVerbs(core),
     ...filingVerbs(core, courier),
     ...houseVerbs(core),

@@ -132,7 +132,9 @@ async function openNew(core: Core, caller: Caller, organisation: string, arrival
   const chain: Chain = { owner: id, secret: await core.newSecret(id) };
   const declared = declare(core, chain, arrival.referral);
   try {
-    const taken = await enter(core, caller, organisation, chain, arrival, declared);
+    const { body, referral, lookup, idempotencyKey } = arrival;
+    const words = { version: 1, idempotencyKey, organisation };
+    const taken = await enterReferral(core, caller, chain, { organisation, body, referral, declared, lookup, words });
     return await answer(core, chain, arrival, taken, declared, true);
   } catch (error) {
     if (!isCode(error, 'state/exists')) throw error;
@@ -157,32 +159,30 @@ function declare(core: Core, chain: Chain, referral: Referral): DeclaredAttachme
   });
 }
 
-async function enter(
-  core: Core,
-  caller: Caller,
-  organisation: string,
-  chain: Chain,
-  arrival: Arrival,
-  declared: readonly DeclaredAttachment[],
-): Promise<Taken> {
-  const document = { ...arrival.referral };
-  const words = { version: 1, idempotencyKey: arrival.idempotencyKey, organisation };
+/** All that the first entry of a referral takes in, whichever door it came through. */
+export interface Received {
+  readonly organisation: string;
+  /** As received; kept word for word. */
+  readonly body: Uint8Array;
+  readonly referral: Referral;
+  readonly declared: readonly DeclaredAttachment[];
+  /** The row by which it is found before its id is known. */
+  readonly lookup: RowKey;
+  /** What else is sealed beside the entry. */
+  readonly words: object;
+  /** What its record says beyond what every record says. */
+  readonly record?: Partial<Pick<ReferralRecord, 'report' | 'expiresAt'>>;
+}
+
+/** Seals what was received and takes the first entry of its chain. @throws DeskError state/exists (the lookup row is there) */
+export async function enterReferral(core: Core, caller: Caller, chain: Chain, received: Received): Promise<Taken> {
+  const document = { ...received.referral };
   const [original, parsed, said] = await Promise.all([
-    sealSmall(core, chain, arrival.body, 'evidence'),
+    sealSmall(core, chain, received.body, 'evidence'),
     sealJson(core, chain, { version: 1, referral: document, phones: phoneFacts(document) }),
-    sealJson(core, chain, words),
+    sealJson(core, chain, received.words),
   ]);
-  const now = core.now();
-  const record: ReferralRecord = {
-    id: chain.owner,
-    state: 'open',
-    reporter: organisation,
-    incidentType: arrival.referral.incidentSummary.incidentType,
-    openedAt: now.toISOString(),
-    expiresAt: daysAfter(now, core.settings.openDays).toISOString(),
-    lockedUntil: daysAfter(now, core.settings.lockDays).toISOString(),
-    holds: [],
-  };
+  const root = documentRoot(documentKey(chain.secret, chain.owner, 0, 'document'), document);
   const lookupList = { list: lookupsOf(chain.owner), sort: '0' };
   return append(core, chain, () =>
     Promise.resolve({
@@ -190,21 +190,32 @@ async function enter(
       actorId: caller.actorId,
       objects: [original, parsed, said],
       commitments: [
-        { label: 'original', type: 'sha256', value: sha256Hex(arrival.body) },
-        {
-          label: 'document',
-          type: 'root',
-          value: documentRoot(documentKey(chain.secret, chain.owner, 0, 'document'), document),
-        },
+        { label: 'original', type: 'sha256', value: sha256Hex(received.body) },
+        { label: 'document', type: 'root', value: root },
       ],
       put: [
-        referralRow(core, record),
-        ...declaredRows(chain.owner, declared),
-        { ...arrival.lookup, value: { referral: chain.owner }, lists: [lookupList], label: 'row:lookup/0' },
+        referralRow(core, firstRecord(core, chain.owner, received)),
+        ...declaredRows(chain.owner, received.declared),
+        { ...received.lookup, value: { referral: chain.owner }, lists: [lookupList], label: 'row:lookup/0' },
       ],
-      absent: [arrival.lookup],
+      absent: [received.lookup],
     }),
   );
+}
+
+function firstRecord(core: Core, id: string, { organisation, referral, record }: Received): ReferralRecord {
+  const now = core.now();
+  return {
+    id,
+    state: 'open',
+    reporter: organisation,
+    incidentType: referral.incidentSummary.incidentType,
+    openedAt: now.toISOString(),
+    expiresAt: daysAfter(now, core.settings.openDays).toISOString(),
+    lockedUntil: daysAfter(now, core.settings.lockDays).toISOString(),
+    holds: [],
+    ...record,
+  };
 }
 
 /** The list of the lookup rows that lead to a referral: what destruction deletes. */

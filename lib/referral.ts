@@ -71,6 +71,7 @@ export function referralRow(core: Core, record: ReferralRecord): RowDraft {
 function dueAt({ settings }: Core, record: ReferralRecord): string | undefined {
   switch (record.state) {
     case 'open': {
+      if (record.report !== undefined) return record.expiresAt; // NCMEC's clock knows no warning
       const warnAt = daysAfter(new Date(record.expiresAt), -settings.warnDays).toISOString();
       return record.warnedAt === undefined && warnAt > record.openedAt ? warnAt : record.expiresAt;
     }

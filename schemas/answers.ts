@@ -37,6 +37,10 @@ const record = {
   openedAt: time('When it came.'),
   expiresAt: time('When it will be destroyed unless it is finished.'),
   warnedAt: time('When that was last announced.').optional(),
+  report: z
+    .strictObject({ id: z.string().regex(/^[1-9][0-9]{15}$/) })
+    .optional()
+    .meta({ description: 'The number of a CyberTipline report, where it came as one.' }),
   closedAt: time('When it was finished, retracted or expired.').optional(),
   keepUntil: time('It is not destroyed before.').optional(),
   lockedUntil: time('How far the locks on its sealed bytes surely reach.'),

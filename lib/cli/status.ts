@@ -47,6 +47,7 @@ export function statusWords(status: ReferralStatus): string[] {
     value === undefined ? [] : [`  ${what.padEnd(12)}${value}`];
   return [
     `Referral ${referralId}: ${state}`,
+    ...line('report', status.report?.id),
     ...line('opened', openedAt),
     ...line('expires', state === 'open' ? `${expiresAt}, unless finished` : undefined),
     ...line('closed', closedAt),

@@ -1,0 +1,100 @@
+// What a report says of one of its files (`fileDetails`): at most once per file, sealed as received, and part of what is finished.
+import type { Caller } from '../access.ts';
+import { append, entryAt, type Chain, type Core, type Draft } from '../core.ts';
+import { commitment, commitmentKey } from '../custody.ts';
+import { DeskError } from '../errors.ts';
+import { sha256Hex } from '../formats/canonical.ts';
+import { readFileDetails, type FileDetailsDocument, type ReadDocument } from '../formats/cybertipline/index.ts';
+import type { Json } from '../ports.ts';
+import { attachmentRow, chainOf, findAttachment, type AttachmentRecord } from '../referral.ts';
+import { sealJson, sealSmall } from '../seal.ts';
+import { rowOfTouched } from './expiry.ts';
+import { absentReport, findOpenReport } from './find.ts';
+import { demandDetailsRules, openedReferral, type FileWords } from './rules.ts';
+import { demandSize } from './submit.ts';
+import { fromFileId, toFileId } from './upload.ts';
+
+/** What describing a file answers. */
+export interface Described {
+  readonly reportId: string;
+  readonly fileId: string;
+}
+
+/**
+ * Takes in the details of a file that was uploaded to a report. The very same document sent again is answered again.
+ * @param body XML in UTF-8, root `fileDetails`; kept byte for byte
+ * @throws DeskError access/denied, input/too-large, input/malformed, input/invalid, input/rule, absent/report, absent/file,
+ *   state/described (by another document), state/retracted, state/already-finished
+ */
+export async function describeFile(core: Core, caller: Caller, body: Uint8Array): Promise<Described> {
+  demandSize(core, body);
+  const document = await readFileDetails(body);
+  const { reportId, fileId } = document.value;
+  const { id, report } = await findOpenReport(core, caller, 'referral:attach', String(reportId));
+  if (report === undefined) throw absentReport();
+  const chain = await chainOf(core, id);
+  const record = await findFile(core, id, fileId);
+  const answer = { reportId: report.id, fileId: toFileId(record.attachment) };
+  if (await isSameAgain(core, chain, record, body)) return answer;
+  demandDetailsRules(core, await openedReferral(core, id), document);
+  await enter(core, caller, chain, record.attachment, body, document);
+  return answer;
+}
+
+/** @throws DeskError absent/file */
+async function findFile(core: Core, referralId: string, fileId: string): Promise<AttachmentRecord> {
+  const attachment = fromFileId(fileId);
+  const record = attachment === undefined ? undefined : await findAttachment(core, referralId, attachment);
+  if (record === undefined) throw new DeskError('absent/file', 'The report has no file of this id.');
+  return record;
+}
+
+/** @throws DeskError state/described when other details were taken in before */
+async function isSameAgain(
+  core: Core,
+  chain: Chain,
+  { details }: AttachmentRecord,
+  body: Uint8Array,
+): Promise<boolean> {
+  if (details === undefined) return false;
+  const { entry } = await entryAt(core, chain.owner, details.seq);
+  const key = commitmentKey(chain.secret, chain.owner, details.seq, 'original');
+  if (commitment(key, 'original', 'sha256', sha256Hex(body)) === entry.commitments['original']) return true;
+  throw described();
+}
+
+function described(): DeskError {
+  return new DeskError('state/described', 'Details of this file were taken in before, and they are taken once.');
+}
+
+async function enter(
+  core: Core,
+  caller: Caller,
+  chain: Chain,
+  attachment: string,
+  body: Uint8Array,
+  { value }: ReadDocument<FileDetailsDocument>,
+): Promise<void> {
+  const words: FileWords = { attachment, fileDetails: value };
+  const objects = [
+    await sealSmall(core, chain, body, 'evidence'),
+    await sealJson(core, chain, { version: 1, ...words }),
+  ];
+  await append(core, chain, async (seq, at): Promise<Draft> => {
+    const record = await findFile(core, chain.owner, toFileId(attachment));
+    if (record.details !== undefined) throw described();
+    const said = [attachment, { ...value }] as unknown as Json;
+    const key = commitmentKey(chain.secret, chain.owner, seq, 'details');
+    const details = { seq, commitment: commitment(key, 'details', 'text', said) };
+    return {
+      act: 'describe-file',
+      actorId: caller.actorId,
+      objects,
+      commitments: [
+        { label: 'original', type: 'sha256', value: sha256Hex(body) },
+        { label: 'details', type: 'text', value: said },
+      ],
+      put: [attachmentRow({ ...record, details }), await rowOfTouched(core, chain.owner, at)],
+    };
+  });
+}

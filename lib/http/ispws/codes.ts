@@ -129,6 +129,7 @@ export const VERDICTS: Readonly<Record<Code, Verdict>> = {
   'recipient/refused': FAULT,
   'recipient/unreadable': FAULT,
   'recipient/credentials': FAULT,
+  'recipient/other-bytes': FAULT,
   'alarm/failed': FAULT,
   'proof/malformed': FAULT,
   internal: FAULT,

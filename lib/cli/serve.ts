@@ -9,13 +9,14 @@ import { addAlarmOptions, alarmOf, type AlarmOptions, type Tell } from './alarm.
 import { wholeNumber } from './arguments.ts';
 import { UsageError } from './failure.ts';
 import { addCommand, remark, tell } from './frame.ts';
+import { addNcmecOptions, recipientsOf, type NcmecOptions } from './ncmec.ts';
 import { localRoutes } from './local-routes.ts';
 import { commandLine, quoted } from './paths.ts';
 import { readPassphrase } from './passphrase.ts';
 import { dataFolder, demandHere, tellFault } from './session.ts';
 import { tellFindings } from './watch.ts';
 
-interface ServeOptions extends AlarmOptions {
+interface ServeOptions extends AlarmOptions, NcmecOptions {
   readonly port: number;
   readonly host: string;
   readonly watchEvery: number;
@@ -33,14 +34,16 @@ export function addServe(program: Command): void {
     .option('--port <n>', 'where it listens; 0 takes a free one', wholeNumber, 8700)
     .option('--host <address>', 'on which address', '127.0.0.1')
     .option('--watch-every <hours>', 'how often everything is gone over; 0 for never', hours, 24);
-  addAlarmOptions(command).action(serve);
+  addAlarmOptions(addNcmecOptions(command)).action(serve);
 }
 
 async function serve(options: ServeOptions): Promise<void> {
   demandHere(options);
   const alarm = alarmOf(options);
+  const recipients = await recipientsOf(options);
+  const passphrase = await readPassphrase(options);
   const told = untilTold();
-  const local = await openLocalDesk({ dir: dataFolder(options), passphrase: await readPassphrase(options), alarm });
+  const local = await openLocalDesk({ dir: dataFolder(options), passphrase, alarm, recipients });
   const server = await listen(local, options);
   const watching = watchEvery(local.desk, options.watchEvery, alarm);
   tell({ words: servingWords(server.url, local.folder.dir), json: { url: server.url } }, options.json === true);

@@ -78,7 +78,7 @@ export async function enterAnswer(
   });
 }
 
-/** It is over without having been delivered. */
+/** It is over without having been delivered. @throws DeskError state/exists when it stands otherwise by now, absent/destroyed */
 export function enterEnd(
   core: Core,
   chain: Chain,

@@ -7,6 +7,7 @@ import { ncmecRecipient, type RecipientOptions } from '../../lib/client/index.ts
 import { DeskError } from '../../lib/errors.ts';
 import { formOf } from '../../lib/filing/multipart.ts';
 import { gather, stream } from '../material.ts';
+import { readForm } from './filing/form.ts';
 
 const SECRET = { user: 'example-esp', password: 'pässword: 7' };
 const servers: Server[] = [];
@@ -74,16 +75,8 @@ describe('a recipient over HTTP', () => {
     const url = await serving(async (request, response) => {
       const { headers } = request;
       const bytes = await gather(request);
-      const form = await new Response(bytes, { headers: { 'Content-Type': headers['content-type'] ?? '' } }).formData();
-      const file = form.get('file') as File;
-      const [id, content] = [form.get('id'), Buffer.from(await file.arrayBuffer())];
-      seen = {
-        length: Number(headers['content-length']) === bytes.length,
-        id,
-        name: file.name,
-        type: file.type,
-        content,
-      };
+      const { fields, file } = await readForm(headers['content-type'] ?? '', bytes);
+      seen = { length: Number(headers['content-length']) === bytes.length, id: fields.get('id'), ...file };
       response.end();
     });
     const content = Buffer.alloc(300_000, 'x');
@@ -95,9 +88,9 @@ describe('a recipient over HTTP', () => {
       bytes: () => stream(content),
     };
     await recipient(url).send({ method: 'POST', path: '/upload', ...formOf([{ name: 'id', value: '12' }], file) });
-    expect(seen).toMatchObject({ length: true, id: '12', type: 'image/jpeg' });
+    expect(seen).toMatchObject({ length: true, id: '12', contentType: 'image/jpeg' });
     expect(decodeURIComponent(String(seen['name']))).toBe('"ü\r\n.jpg');
-    expect((seen['content'] as Buffer).equals(content)).toBe(true);
+    expect((seen['bytes'] as Buffer).equals(content)).toBe(true);
   });
 
   it('says of what surely was not sent that it is unreached', async () => {

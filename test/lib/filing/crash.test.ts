@@ -69,6 +69,21 @@ async function demandOnce(test: FilingDesk, referral: string): Promise<void> {
   expect(status.receipt).toBeDefined();
 }
 
+/** A desk that is killed at its n-th write after `begin`, counted from 0. */
+async function killedAtWrite(n: number): Promise<{ test: FilingDesk; begin: () => void; isKilled: () => boolean }> {
+  let left = Infinity;
+  const test = await filingDesk({
+    change: (ports) => ({
+      ...ports,
+      ledger: {
+        ...ports.ledger,
+        commit: (commits) => (left-- === 0 ? Promise.reject(test.kill()) : ports.ledger.commit(commits)),
+      },
+    }),
+  });
+  return { test, begin: () => void (left = n), isKilled: () => left < 0 };
+}
+
 describe('a courier that is killed', () => {
   it.each(CALLS.flatMap((call, at) => MOMENTS.map((moment) => ({ call, at: at + 1, moment }))))(
     'at $call, $moment, files the report exactly once',
@@ -107,31 +122,14 @@ describe('a courier that is killed', () => {
 
   it('at every write of its own, files it exactly once, and enters nothing twice', async () => {
     for (let writes = 0; ; writes++) {
-      let left = Infinity;
-      let isKilled = false;
-      const test = await filingDesk({
-        change: (ports) => ({
-          ...ports,
-          ledger: {
-            ...ports.ledger,
-            commit: async (commits) => {
-              if (left-- === 0) {
-                isKilled = true;
-                throw test.kill();
-              }
-              return ports.ledger.commit(commits);
-            },
-          },
-        }),
-      });
+      const { test, begin, isKilled } = await killedAtWrite(writes);
       const referral = await test.refer([noise('a.jpg', 100), noise('b.jpg', 0)]);
       await test.order(referral);
-      left = writes;
+      begin();
       await runUntilKilled(test);
-      left = Infinity;
       await test.settle(referral);
       await demandWhole(test, referral);
-      if (!isKilled) break;
+      if (!isKilled()) break;
       expect(writes).toBeLessThan(50);
       expect(await countOf(test, referral, 'file-step')).toBeGreaterThanOrEqual(12);
     }

@@ -16,9 +16,11 @@ describe('a filing', () => {
     expect(test.ncmec.heard).toEqual(['/submit', '/upload', '/fileinfo', '/upload', '/fileinfo', '/finish']);
     const [report, ...others] = [...test.ncmec.reports.values()];
     expect([others, report?.state]).toEqual([[], 'finished']);
-    expect(report?.files.map(({ name }) => name)).toEqual(['first.jpg', 'second "one".png']);
+    expect(report?.files.map(({ name }) => name)).toEqual(['first.jpg', 'second %22one%22.png']);
     expect(report?.files.map(({ bytes }, n) => bytes.equals(files[n]?.bytes ?? Buffer.alloc(1)))).toEqual([true, true]);
     const details = await readFileDetails(Buffer.from(report?.files[0]?.details ?? ''));
+    const second = await readFileDetails(Buffer.from(report?.files[1]?.details ?? ''));
+    expect(second.value.originalFileName).toBe('second "one".png');
     expect(details.value).toMatchObject({
       originalFileName: 'first.jpg',
       publiclyAvailable: false,

@@ -4,6 +4,7 @@ import { DeskError } from '../../../lib/errors.ts';
 import { readFileDetails, readReport, writeAnswer, type Answer } from '../../../lib/formats/cybertipline/index.ts';
 import type { Recipient, RecipientAnswer, RecipientCall } from '../../../lib/ports.ts';
 import { gather } from '../../material.ts';
+import { readForm, type ReadForm } from './form.ts';
 
 export interface DoubleFile {
   readonly id: string;
@@ -50,7 +51,10 @@ export interface NcmecDouble {
 const HOUR_MS = 3_600_000;
 
 /** @param lives how long an open report lives: NCMEC's 24 and 1 hours */
-export function ncmecDouble(now: () => Date, { schema = '2026' as Recipient['schema'] } = {}): NcmecDouble {
+export function ncmecDouble(
+  now: () => Date,
+  { schema = '2026' }: Partial<Pick<Recipient, 'schema'>> = {},
+): NcmecDouble {
   const reports = new Map<string, DoubleReport>();
   const heard: string[] = [];
   const counts = new Map<string, number>();
@@ -106,11 +110,11 @@ async function serve(
   if (path === '/status') return ok({});
   if (path === '/submit') return submit(reports, now(), contentType, bytes);
   if (path === '/fileinfo') return fileinfo(reports, now(), contentType, bytes);
-  const form = await new Response(bytes, { headers: { 'Content-Type': contentType } }).formData();
-  const report = reports.get(String(form.get('id')));
+  const form = await readForm(contentType, bytes);
+  const report = reports.get(form.fields.get('id') ?? '');
   const dead = deadCode(report, now());
   if (report === undefined || dead !== undefined) return refusal(dead ?? 5001, 404);
-  if (path === '/upload') return upload(report, now(), form.get('file') as File);
+  if (path === '/upload') return upload(report, now(), form);
   report.state = path === '/finish' ? 'finished' : 'retracted';
   if (path === '/retract') return ok({ reportId: report.id });
   const fileIds = report.files.map(({ id }) => id);
@@ -135,10 +139,11 @@ async function submit(
   return ok({ reportId: id });
 }
 
-async function upload(report: DoubleReport, now: Date, file: File): Promise<RecipientAnswer> {
-  const bytes = Buffer.from(await file.arrayBuffer());
+function upload(report: DoubleReport, now: Date, { file }: ReadForm): RecipientAnswer {
+  if (file === undefined) return refusal(4200);
+  const { name, contentType, bytes } = file;
   const id = `a${randomBytes(16).toString('hex').slice(1)}`;
-  report.files.push({ id, name: file.name, contentType: file.type, bytes });
+  report.files.push({ id, name, contentType, bytes });
   report.touchedAt = now.getTime();
   return ok({ reportId: report.id, fileId: id, hash: createHash('md5').update(bytes).digest('hex') });
 }

@@ -11,12 +11,16 @@ export interface XmlLimits {
   readonly attributes: number;
 }
 
-/** Refuses what must not reach the parser. @throws DeskError input/malformed, input/too-large */
-export function checkProlog(bytes: Uint8Array, limits: XmlLimits): void {
+/**
+ * The document as text, without its byte order mark; what must not reach the parser is refused.
+ * @throws DeskError input/malformed, input/too-large
+ */
+export function checkProlog(bytes: Uint8Array, limits: XmlLimits): string {
   const text = decode(bytes);
   checkEncoding(text, bytes);
   if (startsDoctype(text)) throw malformed('dtd', lineAt(text, skipProlog(text)), 'Send the XML without a DOCTYPE.');
   checkCounts(text, limits);
+  return text;
 }
 
 function decode(bytes: Uint8Array): string {

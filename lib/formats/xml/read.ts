@@ -2,6 +2,7 @@
 // Always true: nothing is fetched, no entity of the sender's is ever expanded, and no error repeats what was sent.
 import type { XmlDocument, XmlElement as LibraryElement, XmlTreeNode } from 'libxml2-wasm';
 import type { XmlElement } from './element.ts';
+import { readExactly, type Exact } from './exact.ts';
 import { malformed } from './malformed.ts';
 import { checkProlog, type XmlLimits } from './prolog.ts';
 
@@ -15,12 +16,14 @@ type Library = typeof import('libxml2-wasm');
  * @throws DeskError input/malformed (one finding: `not-well-formed`, `dtd`, `encoding` or `too-deep`, with its line), input/too-large
  */
 export async function readXml(bytes: Uint8Array): Promise<XmlElement> {
-  checkProlog(bytes, XML_LIMITS);
+  const text = checkProlog(bytes, XML_LIMITS);
   const library = await import('libxml2-wasm');
   const document = parse(library, bytes);
+  const exact = readExactly(library, text);
   try {
-    return build(library, document.root, 1);
+    return build({ library, exact }, document.root, 1);
   } finally {
+    exact.dispose();
     document.dispose();
   }
 }
@@ -47,17 +50,24 @@ function tooDeep(line: number): Error {
   return malformed('too-deep', line, 'The XML is nested more deeply than a report can be.');
 }
 
-function build(library: Library, node: LibraryElement, depth: number): XmlElement {
+interface Reading {
+  readonly library: Library;
+  readonly exact: Exact;
+}
+
+function build(reading: Reading, node: LibraryElement, depth: number): XmlElement {
   if (depth > XML_LIMITS.depth) throw tooDeep(node.line);
+  const { library, exact } = reading;
   const children: (XmlElement | string)[] = [];
   let hasCData = false;
   for (let child: XmlTreeNode | null = node.firstChild; child !== null; child = child.next) {
-    if (child instanceof library.XmlElement) children.push(build(library, child, depth + 1));
-    else if (child instanceof library.XmlText || child instanceof library.XmlCData) addText(children, child.content);
+    if (child instanceof library.XmlElement) children.push(build(reading, child, depth + 1));
+    else if (child instanceof library.XmlText || child instanceof library.XmlCData)
+      addText(children, exact.text(child, child.content));
     hasCData ||= child instanceof library.XmlCData;
   }
-  const { name, namespaceUri: namespace, line } = node;
-  return { name, namespace, line, attributes: attributesOf(node), children, ...(hasCData && { hasCData }) };
+  const head = { name: exact.name(node), namespace: node.namespaceUri, line: node.line };
+  return { ...head, attributes: attributesOf(reading, node), children, ...(hasCData && { hasCData }) };
 }
 
 function addText(children: (XmlElement | string)[], text: string): void {
@@ -66,6 +76,10 @@ function addText(children: (XmlElement | string)[], text: string): void {
   else if (text !== '') children.push(text);
 }
 
-function attributesOf(node: LibraryElement): XmlElement['attributes'] {
-  return node.attrs.map(({ name, namespaceUri: namespace, value }) => ({ name, namespace, value }));
+function attributesOf({ exact }: Reading, node: LibraryElement): XmlElement['attributes'] {
+  return node.attrs.map((attribute) => ({
+    name: exact.name(attribute),
+    namespace: attribute.namespaceUri,
+    value: exact.text(attribute, attribute.value),
+  }));
 }

@@ -1,5 +1,5 @@
 // custody/openings.json: what ties the packet's files to the chain. Each opens one commitment and nothing else; the packet opens what
-// it shows: the referral, every exhibit, the list that was finished, the looks, the order.
+// it shows: the referral, every exhibit and what was described of it, the list that was finished, the looks, the order.
 import * as z from 'zod';
 import type { Chain } from '../core.ts';
 import type { Entry } from '../custody.ts';
@@ -11,6 +11,10 @@ export const openingsSchema = z.strictObject({ version: z.literal(1), openings: 
 /** Which commitments of an act a packet opens, and of what type. */
 const OPENED: Readonly<Record<string, readonly { readonly label: string; readonly type: Opening['type'] }[]>> = {
   attach: [{ label: 'sha256', type: 'sha256' }],
+  'describe-file': [
+    { label: 'original', type: 'sha256' },
+    { label: 'details', type: 'text' },
+  ],
   finish: [{ label: 'contents', type: 'root' }],
   view: [
     { label: 'viewed', type: 'sha256' },
@@ -25,7 +29,11 @@ export function openingsFor(
   exhibits: readonly GatheredExhibit[],
   last: number,
 ): Opening[] {
-  const attachments = new Map(exhibits.map(({ exhibit }) => [exhibit.seq, exhibit.attachment]));
+  const attachments = new Map(
+    exhibits.flatMap(({ exhibit: { seq, details, attachment } }) =>
+      [seq, ...(details === undefined ? [] : [details.seq])].map((each) => [each, attachment] as const),
+    ),
+  );
   return entries.flatMap((entry) => {
     if (entry.act === 'open')
       return [openingOf(chain, entry, 'original', 'sha256'), openingOfDocument(chain, entry, 'document')];

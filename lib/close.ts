@@ -5,7 +5,15 @@ import { append, daysAfter, entryAt, type Chain, type Core, type Taken } from '.
 import { DeskError } from './errors.ts';
 import { inForm } from './form.ts';
 import { openingsOfAttachment } from './attach.ts';
-import { contentsRoot, detailsName, giveReceipt, openingOf, type Listed, type Opening, type Receipt } from './receipt.ts';
+import {
+  contentsRoot,
+  detailsName,
+  giveReceipt,
+  openingOf,
+  type Listed,
+  type Opening,
+  type Receipt,
+} from './receipt.ts';
 import { openingsOfOpen } from './receive.ts';
 import {
   attachmentsOf,

@@ -128,13 +128,19 @@ export type Case = z.infer<typeof caseSchema>;
 
 /** The acts that a chain's entries tell, each `attach` and `describe-file` with its exhibit. */
 export function actsOf(entries: readonly Entry[], exhibits: readonly Exhibit[]): CaseAct[] {
-  const bySeq = new Map(
-    exhibits.flatMap(({ seq, details, exhibit }) =>
-      [seq, ...(details === undefined ? [] : [details.seq])].map((each) => [each, exhibit] as const),
-    ),
-  );
+  const bySeq = bySeqOf(exhibits, ({ exhibit }) => exhibit);
   return entries.map(({ seq, time, actorId, act }) => {
     const exhibit = bySeq.get(seq);
     return { seq, time, actorId, act, ...(exhibit === undefined ? {} : { exhibit }) };
   });
+}
+
+/** Something of each exhibit by the entries about it: the one that took it in, and the one that took in its details. */
+export function bySeqOf<T>(exhibits: readonly Exhibit[], tell: (exhibit: Exhibit) => T): ReadonlyMap<number, T> {
+  return new Map(
+    exhibits.flatMap((exhibit) => {
+      const { seq, details } = exhibit;
+      return [seq, details?.seq].flatMap((each) => (each === undefined ? [] : [[each, tell(exhibit)] as const]));
+    }),
+  );
 }

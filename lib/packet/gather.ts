@@ -1,21 +1,20 @@
 // What a packet or a summary says of a referral, gathered from its chain up to one entry: the referral, its exhibits, who looked,
 // who acted. Nothing that came after that entry is in it, so that the same entry gives the same answer for ever.
-import { findGaps, type FileDetails, type Referral } from '../../schemas/index.ts';
+import { findGaps, type Referral } from '../../schemas/index.ts';
 import { nameOf } from '../actors.ts';
-import type { AttachmentFacts } from '../attach.ts';
-import { entriesOf, type Chain, type Core } from '../core.ts';
-import { commitmentKey, entryCommitment, entryHash, parseEntry, type Entry } from '../custody.ts';
+import type { Chain, Core } from '../core.ts';
+import { entryHash, type Entry } from '../custody.ts';
 import { DeskError } from '../errors.ts';
 import { sha256Hex } from '../formats/canonical.ts';
 import type { PhoneFacts } from '../formats/phone.ts';
-import { DESK, type ObjectRecord, type StoredEntry } from '../ports.ts';
+import { DESK, type ObjectRecord } from '../ports.ts';
 import { nthObject, readReferral, vouchedDeclaredOf, type DeclaredAttachment } from '../referral.ts';
 import { openSmall } from '../seal.ts';
-import type { ViewEvent } from '../view.ts';
 import { actsOf, type Case, type CaseView, type Exhibit } from './case.ts';
 import { exhibitName, exhibitPath } from './exhibit-path.ts';
 import { saidOf, withExhibits } from './said.ts';
 import { viewedState } from './viewed.ts';
+import { walk, wordsOf, type Arrived, type Walked } from './walk.ts';
 
 /** An exhibit with the object its bytes are sealed in, and the XML by which it was described, as received. */
 export interface GatheredExhibit {
@@ -34,32 +33,6 @@ export interface Gathered {
   /** The entries, parsed and word for word. */
   readonly entries: readonly Entry[];
   readonly texts: readonly string[];
-}
-
-interface Arrived {
-  readonly seq: number;
-  readonly time: string;
-  readonly facts: AttachmentFacts;
-  readonly object: ObjectRecord;
-}
-
-interface Described {
-  readonly seq: number;
-  readonly fileDetails: FileDetails;
-  readonly original: Buffer;
-}
-
-type Look = ViewEvent & { readonly seq: number };
-
-/** What the chain says, opened. */
-interface Walked {
-  readonly entries: Entry[];
-  readonly texts: string[];
-  readonly arrived: Arrived[];
-  /** By attachment. */
-  readonly described: Map<string, Described>;
-  readonly looks: Look[];
-  readonly finishedAt: { readonly seq: number; readonly time: string } | undefined;
 }
 
 /** Gathers a referral up to and with entry `last`. @throws DeskError absent/destroyed, and what a damaged vault throws */
@@ -105,51 +78,6 @@ export async function gather(core: Core, chain: Chain, last: number): Promise<Ga
     entries: walked.entries,
     texts: walked.texts,
   };
-}
-
-// ── the chain, opened ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-async function walk(core: Core, chain: Chain, last: number): Promise<Walked> {
-  const walked: Omit<Walked, 'finishedAt'> = { entries: [], texts: [], arrived: [], described: new Map(), looks: [] };
-  let finishedAt: Walked['finishedAt'];
-  for await (const stored of entriesOf(core, chain.owner)) {
-    if (stored.seq > last) break;
-    const entry = parseEntry(stored.text);
-    demandVouched(chain, entry);
-    walked.entries.push(entry);
-    walked.texts.push(stored.text);
-    if (entry.act === 'finish') finishedAt = { seq: entry.seq, time: entry.time };
-    if (entry.act === 'attach') walked.arrived.push(await arrival(core, stored, entry));
-    if (entry.act === 'describe-file') {
-      const { attachment, ...described } = await description(core, stored);
-      walked.described.set(attachment, described);
-    }
-    if (entry.act === 'view')
-      walked.looks.push({ ...(await wordsOf<{ view: ViewEvent }>(core, stored)).view, seq: entry.seq });
-  }
-  if (walked.entries.length !== last + 1) throw new DeskError('ledger/failed', 'The book lacks an entry of the chain.');
-  return { ...walked, finishedAt };
-}
-
-/** Whoever made the entry held the secret of its chain. @throws DeskError ledger/failed */
-function demandVouched({ owner, secret }: Chain, entry: Entry): void {
-  const key = commitmentKey(secret, owner, entry.seq, 'entry');
-  if (entryCommitment(key, entry) === entry.commitments['entry']) return;
-  throw new DeskError('ledger/failed', 'An entry was altered past the desk: run watch, then restore.');
-}
-
-async function arrival(core: Core, stored: StoredEntry, { seq, time }: Entry): Promise<Arrived> {
-  const facts = await wordsOf<AttachmentFacts>(core, stored, 1);
-  return { seq, time, facts, object: nthObject(stored, 0) };
-}
-
-async function description(core: Core, stored: StoredEntry): Promise<Described & { readonly attachment: string }> {
-  const words = await wordsOf<{ attachment: string; fileDetails: FileDetails }>(core, stored, 1);
-  return { ...words, seq: stored.seq, original: await openSmall(core, nthObject(stored, 0)) };
-}
-
-async function wordsOf<T>(core: Core, stored: StoredEntry, n = 0): Promise<T> {
-  return JSON.parse((await openSmall(core, nthObject(stored, n))).toString('utf8')) as T;
 }
 
 async function openReferral(

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Chain } from '../core.ts';
 import type { Entry } from '../custody.ts';
 import { openingOf, openingOfDocument, openingSchema, type Opening } from '../receipt.ts';
+import { bySeqOf } from './case.ts';
 import type { GatheredExhibit } from './gather.ts';
 
 export const openingsSchema = z.strictObject({ version: z.literal(1), openings: z.array(openingSchema) });
@@ -29,11 +30,8 @@ export function openingsFor(
   exhibits: readonly GatheredExhibit[],
   last: number,
 ): Opening[] {
-  const attachments = new Map(
-    exhibits.flatMap(({ exhibit: { seq, details, attachment } }) =>
-      [seq, ...(details === undefined ? [] : [details.seq])].map((each) => [each, attachment] as const),
-    ),
-  );
+  const shown = exhibits.map(({ exhibit }) => exhibit);
+  const attachments = bySeqOf(shown, ({ attachment }) => attachment);
   return entries.flatMap((entry) => {
     if (entry.act === 'open')
       return [openingOf(chain, entry, 'original', 'sha256'), openingOfDocument(chain, entry, 'document')];

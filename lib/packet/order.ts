@@ -115,7 +115,10 @@ async function demandPackable(core: Core, referralId: string): Promise<void> {
     after = page.next;
   } while (after !== undefined);
   if (files > MOST_FILES)
-    throw new DeskError('state/too-many', `A packet holds ${MOST_FILES} exhibits and details at most: refer them in parts.`);
+    throw new DeskError(
+      'state/too-many',
+      `A packet holds ${MOST_FILES} exhibits and details at most: refer them in parts.`,
+    );
 }
 
 /** @throws DeskError state/key-reused, absent/destroyed */

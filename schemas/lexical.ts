@@ -21,6 +21,8 @@ export type LexicalType =
 
 interface LexicalMeta {
   readonly type: LexicalType;
+  /** What the whole text must match, in the words that JavaScript and XML Schema share. */
+  readonly pattern?: string;
 }
 
 export const lexicals = z.registry<LexicalMeta>();
@@ -37,9 +39,9 @@ export function text() {
   return typed('text', z.string({ error: WRITE_TEXT }));
 }
 
-/** Text that must match; `todo` tells what to write. */
-export function textLike(pattern: RegExp, todo: string) {
-  return typed('text', z.string({ error: todo }).regex(pattern, { error: todo }));
+/** Text that must match from its first to its last character; `todo` tells what to write. */
+export function textLike(pattern: string, todo: string) {
+  return typed('text', z.string({ error: todo }).regex(new RegExp(`^${pattern}$`), { error: todo }), pattern);
 }
 
 /** xs:token, after the white space around it has been taken away. */
@@ -116,8 +118,8 @@ export function localId() {
   return typed('id', z.string({ error }).min(1, { error }).max(200, { error }));
 }
 
-function typed<T extends z.ZodType>(type: LexicalType, schema: T): T {
-  lexicals.add(schema, { type });
+function typed<T extends z.ZodType>(type: LexicalType, schema: T, pattern?: string): T {
+  lexicals.add(schema, { type, ...(pattern !== undefined && { pattern }) });
   return schema;
 }
 

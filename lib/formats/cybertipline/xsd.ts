@@ -1,0 +1,6 @@
+// Our own schema of CyberTipline's documents, made from schemas/.
+import { DeskError } from '../../errors.ts';
+
+export function cybertiplineXsd(): string {
+  throw new DeskError('internal', 'To come.');
+}

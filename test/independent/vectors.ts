@@ -104,9 +104,11 @@ function secretRow(vector: Json): void {
 }
 
 function lookupRow(vector: Json): void {
-  const one = fieldsOf(vector);
-  const id = lookupId(one.hex('lookup'), one.text('organisation'), one.text('idempotencyKey'));
-  demand(id === one.text('id'), 'another id');
+  const whole = fieldsOf(vector);
+  for (const one of casesOf(vector)) {
+    const id = lookupId(whole.hex('lookup'), one.text('kind'), one.text('organisation'), one.text('key'));
+    demand(id === one.text('id'), 'another id');
+  }
 }
 
 function certificate(vector: Json): void {

@@ -17,10 +17,14 @@ export type Verdict = 'valid' | 'invalid' | 'malformed';
 
 export const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+interface Schemas {
+  readonly ours: Verdict;
+  readonly ncmec?: Verdict;
+}
+
 /** What every judge says that is there. */
-export async function judge(xml: string): Promise<{ reader: Verdict; ours: Verdict; ncmec?: Verdict }> {
-  const { own, theirs } = bySchema(xml);
-  return { reader: await byReader(xml), ours: own, ...(theirs !== undefined && { ncmec: theirs }) };
+export async function judge(xml: string): Promise<Schemas & { reader: Verdict }> {
+  return { reader: await byReader(xml), ...bySchemas(xml) };
 }
 
 /** What the reader says. */
@@ -35,13 +39,14 @@ export async function byReader(xml: string): Promise<Verdict> {
   }
 }
 
-function bySchema(xml: string): { own: Verdict; theirs: Verdict | undefined } {
+/** What the schemas say. */
+export function bySchemas(xml: string): Schemas {
   const document = parse(xml);
-  if (document === undefined) return { own: 'malformed', theirs: ncmec && 'malformed' };
+  const say = (schema: XsdValidator): Verdict => (document === undefined ? 'malformed' : validate(schema, document));
   try {
-    return { own: validate(ours, document), theirs: ncmec && validate(ncmec, document) };
+    return { ours: say(ours), ...(ncmec !== undefined && { ncmec: say(ncmec) }) };
   } finally {
-    document.dispose();
+    document?.dispose();
   }
 }
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalBytes, sha256Hex } from '../../../lib/formats/canonical.ts';
 import { reportXml } from '../../../lib/formats/cybertipline/index.ts';
 import {
+  areDetailsOf,
   verifyCustody,
   verifyPacket,
   verifyReceipt,
@@ -161,9 +162,12 @@ describe('the receipt of a CyberTipline report', () => {
       true,
     ]);
     const described = receipt.openings.filter(({ label }) => label === 'details');
-    expect(described.map(({ type, attachment }) => [type, typeof attachment])).toEqual(
-      INSIDE.map(() => ['text', 'string']),
-    );
+    expect(described).toHaveLength(INSIDE.length);
+    const details = caseIn(files).exhibits.map((each) => each.details?.fileDetails ?? {});
+    for (const [n, { attachment }] of caseIn(files).exhibits.entries()) {
+      expect(areDetailsOf(receipt, attachment, details[n] ?? {})).toBe(n < INSIDE.length);
+      expect(areDetailsOf(receipt, attachment, details[(n + 1) % 3] ?? {})).toBe(false);
+    }
   });
 
   it('holds against the custody exported later', async () => {

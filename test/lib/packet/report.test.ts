@@ -350,6 +350,24 @@ describe('a packet of a report about which its desk lies', () => {
   });
 });
 
+describe('XML in a packet that nobody could have sent', () => {
+  const bomb = Array.from({ length: 30 }, (_, n) => `<!ENTITY e${n + 1} "&e${n};&e${n};">`).join('');
+  it.each<[string, Buffer]>([
+    ['nothing', Buffer.alloc(0)],
+    ['no XML', Buffer.from('{}')],
+    ['entities that multiply', Buffer.from(`<!DOCTYPE report [<!ENTITY e0 "x">${bomb}]><report>&e30;</report>`)],
+    ['a file of the reader', Buffer.from('<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/hostname">]><r>&x;</r>')],
+    ['nesting without end', Buffer.from('<report>'.repeat(200_000))],
+    ['bytes of no encoding', Buffer.from([0x3c, 0xff, 0xfe, 0x00, 0x80])],
+    ['another encoding', Buffer.from('<?xml version="1.0" encoding="UTF-16"?><report/>')],
+  ])('is found, and hurts nobody: %s', async (_name, xml) => {
+    for (const path of [REPORT, ONE]) {
+      const forgedCodes = await codesOfForged({ files: (all) => void all.set(path, xml) });
+      expect(forgedCodes).toContain('packet/derived');
+    }
+  });
+});
+
 describe('cybertipline.xml', () => {
   const path = 'data/cybertipline.xml';
   let json: Files;

@@ -123,14 +123,14 @@ export const VERDICTS: Readonly<Record<Code, Verdict>> = {
   'desk/readable-by-others': FAULT,
   'desk/not-allowed': FAULT,
   'desk/damaged': FAULT,
-  'desk/local-only': FAULT,
+  'desk/local-only': INVALID,
   'recipient/unreached': FAULT,
   'recipient/lost': FAULT,
   'recipient/refused': FAULT,
   'recipient/unreadable': FAULT,
   'recipient/credentials': FAULT,
   'alarm/failed': FAULT,
-  'proof/malformed': FAULT,
+  'proof/malformed': INVALID,
   internal: FAULT,
 };
 

@@ -146,6 +146,16 @@ export function isReferralOf(receipt: Receipt, referral: Readonly<Record<string,
   return opens(opening, 'root', documentRoot(Buffer.from(opening.documentKey, 'base64'), referral));
 }
 
+/**
+ * Whether these details, as parsed from the sender's own XML, are those that this receipt says were described of an attachment. Says
+ * nothing of the receipt's signature: verifyReceipt does.
+ */
+export function areDetailsOf(receipt: Receipt, attachment: string, fileDetails: object): boolean {
+  const described = checkOpenings(new Report(), receipt).filter(isOfDetails);
+  const opening = described.find((each) => each.attachment === attachment);
+  return opening !== undefined && opens(opening, 'text', [attachment, fileDetails]);
+}
+
 /** Two receipts of one chain: the same place must hold the same entry. */
 function checkSameHistory(report: Report, receipt: Receipt, other: Receipt): void {
   if (other.entry.chain !== receipt.entry.chain || other.desk !== receipt.desk) {

@@ -126,6 +126,7 @@ function receipt(vector: Json): void {
       original: each.base64('original'),
       document: each.any('document'),
       attachments: new Map(attachments),
+      details: new Map(each.has('details') ? Object.entries(each.map('details')) : []),
     };
     const findings = checkReceipt(each.any('receipt'), one.any('trust'), files);
     demand(findings.length === 0, findings.join('; '));

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalBytes, sha256Hex } from '../../../lib/formats/canonical.ts';
 import { reportXml } from '../../../lib/formats/cybertipline/index.ts';
 import {
+  areDetailsOf,
   verifyCustody,
   verifyPacket,
   verifyReceipt,
@@ -161,9 +162,12 @@ describe('the receipt of a CyberTipline report', () => {
       true,
     ]);
     const described = receipt.openings.filter(({ label }) => label === 'details');
-    expect(described.map(({ type, attachment }) => [type, typeof attachment])).toEqual(
-      INSIDE.map(() => ['text', 'string']),
-    );
+    expect(described).toHaveLength(INSIDE.length);
+    const details = caseIn(files).exhibits.map((each) => each.details?.fileDetails ?? {});
+    for (const [n, { attachment }] of caseIn(files).exhibits.entries()) {
+      expect(areDetailsOf(receipt, attachment, details[n] ?? {})).toBe(n < INSIDE.length);
+      expect(areDetailsOf(receipt, attachment, details[(n + 1) % 3] ?? {})).toBe(false);
+    }
   });
 
   it('holds against the custody exported later', async () => {
@@ -343,6 +347,24 @@ describe('a packet of a report about which its desk lies', () => {
     ],
   ])('is named for it: %s', async (_name, change, codes) => {
     expect(await codesOfForged(change)).toEqual(expect.arrayContaining(codes));
+  });
+});
+
+describe('XML in a packet that nobody could have sent', () => {
+  const bomb = Array.from({ length: 30 }, (_, n) => `<!ENTITY e${n + 1} "&e${n};&e${n};">`).join('');
+  it.each<[string, Buffer]>([
+    ['nothing', Buffer.alloc(0)],
+    ['no XML', Buffer.from('{}')],
+    ['entities that multiply', Buffer.from(`<!DOCTYPE report [<!ENTITY e0 "x">${bomb}]><report>&e30;</report>`)],
+    ['a file of the reader', Buffer.from('<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/hostname">]><r>&x;</r>')],
+    ['nesting without end', Buffer.from('<report>'.repeat(200_000))],
+    ['bytes of no encoding', Buffer.from([0x3c, 0xff, 0xfe, 0x00, 0x80])],
+    ['another encoding', Buffer.from('<?xml version="1.0" encoding="UTF-16"?><report/>')],
+  ])('is found, and hurts nobody: %s', async (_name, xml) => {
+    for (const path of [REPORT, ONE]) {
+      const forgedCodes = await codesOfForged({ files: (all) => void all.set(path, xml) });
+      expect(forgedCodes).toContain('packet/derived');
+    }
   });
 });
 

@@ -30,6 +30,7 @@ export type { Entry, Act } from './custody.ts';
 export type { Watched, WatchFinding } from './watch.ts';
 export { type Trust } from './trust.ts';
 export {
+  areDetailsOf,
   isReferralOf,
   readProof,
   readTrust,

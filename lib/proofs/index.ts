@@ -2,5 +2,5 @@
 // one, an older receipt or checkpoint. Says what was not checked, and why.
 export { verifyCustody } from './custody.ts';
 export { readProof, readTrust } from './read.ts';
-export { isReferralOf, verifyReceipt } from './receipt.ts';
+export { areDetailsOf, isReferralOf, verifyReceipt } from './receipt.ts';
 export type { ProofFinding, SenderFile, Verdict, VerifyOptions } from './report.ts';

@@ -10,6 +10,7 @@ import { initLocalDesk, openLocalDesk } from '../../lib/local/open.ts';
 import type { Files } from './receipt.ts';
 import type { Json } from './json.ts';
 import { doTheRest, lookOften, type Packed, type People } from './make-acts.ts';
+import { report, type MadeReport } from './make-report.ts';
 
 export interface Made {
   readonly dir: string;
@@ -24,6 +25,9 @@ export interface Made {
   readonly referralId: string;
   readonly destroyedId: string;
   readonly packed: Packed;
+  /** A CyberTipline report that was finished, and one that was not. */
+  readonly report: MadeReport;
+  readonly open: MadeReport;
 }
 
 interface Upload {
@@ -127,6 +131,7 @@ async function fill(desk: Desk, people: People, dir: string, looks: number): Pro
   await desk.rotateKey(people.operator, 'receipts');
   await desk.rotateKey(people.operator, 'log');
   const finished = await desk.finish(people.reporter, referralId);
+  const reports = { report: await report(desk, people.reporter), open: await report(desk, people.reporter, false) };
   const packed = await doTheRest(desk, people, referralOf([]), referralId);
   await desk.tick();
   await lookOften(desk, people.reporter, referralId, looks);
@@ -138,6 +143,7 @@ async function fill(desk: Desk, people: People, dir: string, looks: number): Pro
     referralId,
     destroyedId,
     packed,
+    ...reports,
     trust: plain(await desk.trust()),
     custody: plain(await desk.custody(people.auditor, referralId, 13)),
     deskCustody: plain(await desk.deskCustody(people.auditor)),

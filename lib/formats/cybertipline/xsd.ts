@@ -1,7 +1,6 @@
 // Our own XML Schema of CyberTipline's documents and answers, made from schemas/ and from nothing else.
 // Always true: it gives the verdicts of the reader beside it; types are named after our groups, documented in our words.
-import type { XmlContent } from '../xml/index.ts';
-import { writeXml } from '../xml/index.ts';
+import { writeXml, type XmlContent } from '../xml/index.ts';
 import { ANSWER_ELEMENTS } from './xsd-answers.ts';
 import { complexType } from './xsd-groups.ts';
 import { document, indent, xs } from './xsd-parts.ts';

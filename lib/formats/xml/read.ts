@@ -1,6 +1,6 @@
 // Bytes to elements. libxml2 (as WebAssembly) decides what is well-formed; its memory is given back before anything is returned.
 // Always true: nothing is fetched, no entity of the sender's is ever expanded, and no error repeats what was sent.
-import type { XmlDocument, XmlElement as LibraryElement, XmlTreeNode } from 'libxml2-wasm';
+import type { XmlDocument, XmlElement as LibraryElement, XmlNode } from 'libxml2-wasm';
 import type { XmlElement } from './element.ts';
 import { readExactly, type Exact } from './exact.ts';
 import { malformed } from './malformed.ts';
@@ -60,7 +60,7 @@ function build(reading: Reading, node: LibraryElement, depth: number): XmlElemen
   const { library, exact } = reading;
   const children: (XmlElement | string)[] = [];
   let hasCData = false;
-  for (let child: XmlTreeNode | null = node.firstChild; child !== null; child = child.next) {
+  for (const child of childrenOf(library, node)) {
     if (child instanceof library.XmlElement) children.push(build(reading, child, depth + 1));
     else if (child instanceof library.XmlText || child instanceof library.XmlCData)
       addText(children, exact.text(child, child.content));
@@ -68,6 +68,16 @@ function build(reading: Reading, node: LibraryElement, depth: number): XmlElemen
   }
   const head = { name: exact.name(node), namespace: node.namespaceUri, line: node.line };
   return { ...head, attributes: attributesOf(reading, node), children, ...(hasCData && { hasCData }) };
+}
+
+/** The binding knows no way from a processing instruction to what follows it; where there is one, XPath lists the children. */
+function childrenOf(library: Library, node: LibraryElement): XmlNode[] {
+  const children: XmlNode[] = [];
+  for (let child = node.firstChild; child !== null; child = child.next) {
+    if (!(child instanceof library.XmlTreeNode)) return node.find('node()');
+    children.push(child);
+  }
+  return children;
 }
 
 function addText(children: (XmlElement | string)[], text: string): void {

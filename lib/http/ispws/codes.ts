@@ -123,7 +123,7 @@ export const VERDICTS: Readonly<Record<Code, Verdict>> = {
   'desk/readable-by-others': FAULT,
   'desk/not-allowed': FAULT,
   'desk/damaged': FAULT,
-  'desk/local-only': FAULT,
+  'desk/local-only': INVALID,
   'recipient/unreached': FAULT,
   'recipient/lost': FAULT,
   'recipient/refused': FAULT,
@@ -131,7 +131,7 @@ export const VERDICTS: Readonly<Record<Code, Verdict>> = {
   'recipient/credentials': FAULT,
   'recipient/other-bytes': FAULT,
   'alarm/failed': FAULT,
-  'proof/malformed': FAULT,
+  'proof/malformed': INVALID,
   internal: FAULT,
 };
 

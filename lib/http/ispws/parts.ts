@@ -51,13 +51,14 @@ export async function* readParts(
 }
 
 async function nextPart(feed: Feed): Promise<Arriving | undefined> {
-  for (let beside = 0; feed.arriving.length === 0;) {
+  for (let beside = 0; beside <= MOST_BESIDE;) {
+    const next = feed.arriving.shift();
+    if (next !== undefined) return next;
     const fed = await feed.more();
     if (fed === undefined) return undefined;
-    beside += fed;
-    if (beside > MOST_BESIDE) throw tooMuch();
+    if (feed.arriving.length === 0) beside += fed;
   }
-  return feed.arriving.shift();
+  throw tooMuch();
 }
 
 async function* bytesOf(feed: Feed, part: Arriving): AsyncGenerator<Uint8Array> {

@@ -1,13 +1,10 @@
 // What is filed of a referral: the referral itself and its files, each with what is known of it in CyberTipline's words. It comes from
 // the chain up to the order and is the same whenever it is gathered; nothing is made up for what is not there.
 import type { Attachment, FileDetails, Referral } from '../../schemas/index.ts';
-import { entryAt, type Chain, type Core } from '../core.ts';
-import type { Entry } from '../custody.ts';
+import type { Chain, Core } from '../core.ts';
 import type { Exhibit } from '../packet/case.ts';
 import { gather, type GatheredExhibit } from '../packet/gather.ts';
 import type { ObjectRecord } from '../ports.ts';
-import { nthObject } from '../referral.ts';
-import { openSmall } from '../seal.ts';
 import { baseName } from './multipart.ts';
 
 /** One file to be filed. */
@@ -34,36 +31,14 @@ export interface FilingMaterial {
 
 /** @param last the entry up to which the chain is read: that of an order. @throws DeskError as reading damaged objects does */
 export async function materialOf(core: Core, chain: Chain, last: number): Promise<FilingMaterial> {
-  const { referral, exhibits, entries } = await gather(core, chain, last);
-  const described = await describedIn(core, chain, entries);
-  return { referral, files: exhibits.map((each) => fileOf(referral, described, each)) };
+  const { referral, exhibits } = await gather(core, chain, last);
+  return { referral, files: exhibits.map((each) => fileOf(referral, each)) };
 }
 
-/** attachment → what was said of it through the CyberTipline door, the last of each. */
-async function describedIn(
-  core: Core,
-  { owner }: Chain,
-  entries: readonly Entry[],
-): Promise<ReadonlyMap<string, FileDetails>> {
-  const described = new Map<string, FileDetails>();
-  for (const { act, seq } of entries) {
-    if (act !== 'describe-file') continue;
-    const { stored } = await entryAt(core, owner, seq);
-    const words = (await openSmall(core, nthObject(stored, 1))).toString('utf8');
-    const { attachment, fileDetails } = JSON.parse(words) as { attachment: string; fileDetails: FileDetails };
-    described.set(attachment, fileDetails);
-  }
-  return described;
-}
-
-function fileOf(
-  referral: Referral,
-  described: ReadonlyMap<string, FileDetails>,
-  { exhibit, object }: GatheredExhibit,
-): FilingFile {
+function fileOf(referral: Referral, { exhibit, object }: GatheredExhibit): FilingFile {
   const { attachment, declared, originalName, contentType, sizeBytes, md5 } = exhibit;
   const said: Attachment | undefined = declared === null ? undefined : referral.attachments?.[declared];
-  const details = detailsOf(referral, described.get(attachment) ?? said?.fileDetails ?? {}, exhibit);
+  const details = detailsOf(referral, exhibit.details?.fileDetails ?? said?.fileDetails ?? {}, exhibit);
   return {
     attachment,
     declared: declared ?? undefined,

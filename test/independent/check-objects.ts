@@ -10,6 +10,7 @@ import { byCodeUnits, canonical, type Fields, type Json } from './json.ts';
 import { fingerprintOf } from './trust.ts';
 import { listsOf } from './ledger.ts';
 import { sealedRoot } from './message.ts';
+import { valuesOfStep } from './check-filings.ts';
 import { ANSWER, demandAnswer, demandPacket } from './check-packets.ts';
 import {
   demandLookup,
@@ -102,6 +103,10 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
       const names = ['packet', 'agency', 'purpose', 'legalBasis'];
       return [text('order', listOf(words(names), ...names))];
     }
+    case 'order-filing':
+      return [text('order', listOf(words(['filing', 'to']), 'filing', 'to'))];
+    case 'file-step':
+      return valuesOfStep(folder, link, opened);
     case 'freeze-packet':
       return [{ label: 'packet', type: 'sha256', value: demandPacket(link, opened) }];
     case 'release': {
@@ -132,7 +137,7 @@ function purposeOf(words: Fields): string {
   return words.text('purpose');
 }
 
-/** The rows that outlive a destroyed referral: its attachments, then what it declared, then its packets. */
+/** The rows that outlive a destroyed referral: its attachments, then what it declared, then its packets, then its filings. */
 function remainsOf(folder: Folder, { entry }: Link): readonly Value[] {
   const label =
     [...entry.commitments.keys()].find((each) => each.startsWith('remains/')) ?? wrong('vouches for no rows');
@@ -145,7 +150,7 @@ function remainsOf(folder: Folder, { entry }: Link): readonly Value[] {
         ),
       )
       .sort((a, b) => byCodeUnits(a.sort, b.sort));
-  const lists = [`attachments/${referral}`, `declared/${referral}`, `packets/${referral}`];
+  const lists = [`attachments/${referral}`, `declared/${referral}`, `packets/${referral}`, `filings/${referral}`];
   const rows = lists.flatMap(sorted);
   const leaves = rows.map(({ row: { kind, id, value, lists } }) => Buffer.from(canonical({ kind, id, value, lists })));
   return [{ label, type: 'root', value: rootOf(leaves).toString('hex') }];

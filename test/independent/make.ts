@@ -9,6 +9,7 @@ import type { Desk } from '../../lib/desk.ts';
 import { initLocalDesk, openLocalDesk } from '../../lib/local/open.ts';
 import type { Files } from './receipt.ts';
 import type { Json } from './json.ts';
+import { examplesOfNcmec } from './make-filing.ts';
 import { doTheRest, lookOften, type Packed, type People } from './make-acts.ts';
 import { report, type MadeReport } from './make-report.ts';
 
@@ -103,7 +104,7 @@ export async function makeFolder(
   const settings = { ...SETTINGS, retentionDays: 0 };
   const options = { dir: join(parent, 'desk'), passphrase, settings, now: clock(), alarm: () => Promise.resolve() };
   const { keys } = await initLocalDesk(options);
-  const local = await openLocalDesk(options);
+  const local = await openLocalDesk({ ...options, recipients: examplesOfNcmec(options.now) });
   const { desk } = local;
   try {
     const people = {

@@ -1,5 +1,6 @@
 // The CyberTipline door as its clients meet it: every endpoint, what it answers to the letter, who may ask, and what it refuses.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { ENDPOINTS } from '../../lib/http/ispws/codes.ts';
 import { LIMITS } from '../../lib/http/index.ts';
@@ -223,6 +224,82 @@ describe('a document', () => {
     const declared = { ...XML, 'Content-Length': String(body.length) };
     expect(codes(await limited.ask('reporter', 'POST', '/submit', { headers: declared, body }))).toEqual([413, 4000]);
     await limited.end();
+  });
+});
+
+describe('what real clients write', () => {
+  const text = reportBody().toString();
+  const SINGLE_LINE = text.replaceAll(/>\s+</g, '><');
+
+  it.each([
+    ['without an XML declaration', text.replace(/^<\?xml[^>]*\?>\s*/, '')],
+    ['with a declaration that names no encoding', text.replace(/^<\?xml[^>]*\?>/, '<?xml version="1.0"?>')],
+    ['on a single line', SINGLE_LINE],
+    ['with a byte order mark', `\ufeff${text}`],
+    ['with CDATA', text.replace('>Ada<', '><![CDATA[Ada]]><')],
+    [
+      'with the conventional attributes',
+      text.replace(
+        '<report>',
+        '<report xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="https://report.cybertip.org/ispws/xsd">',
+      ),
+    ],
+    ['with a flag of 1', text.replace('<email>', '<email verified="1">')],
+    ['with an empty element for what is not known', text.replace('<phone>', '<phone/><phone>')],
+    ['with comments and instructions', text.replace('<reporter>', '<!-- Ada --><?php x?><reporter>')],
+    ['with text beyond ASCII', text.replace('>Ada<', '>Зоя 💡<')],
+  ])('is taken: a report %s', async (_name, body) => {
+    expect(codes(await post('/submit', XML, body))).toEqual([200, 0]);
+  });
+
+  it('is refused each time it is sent, however often', async () => {
+    const wrong = text.replace('<incidentType>', '<incidentType> ');
+    const told = await Promise.all(Array.from({ length: 100 }, () => post('/submit', XML, wrong)));
+    expect(new Set(told.map((each) => codes(each).join(' ')))).toEqual(new Set(['400 4100']));
+    expect(new Set(told.map(flat)).size).toBe(1);
+  });
+
+  it('is a verdict and never a fault, whatever became of it on the way', async () => {
+    const change = fc.tuple(fc.nat(text.length - 1), fc.nat(20), fc.string({ unit: 'binary', maxLength: 5 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 5 }), async (changes) => {
+        const body = changes.reduce((now, [at, drop, put]) => now.slice(0, at) + put + now.slice(at + drop), text);
+        const [status, code] = codes(await post('/submit', XML, Buffer.from(body)));
+        expect([
+          [200, 0],
+          [400, 4100],
+          [400, 4110],
+        ]).toContainEqual([status, code]);
+      }),
+      { seed: 7, numRuns: 300 },
+    );
+  });
+});
+
+describe('a report whose time is over', () => {
+  it('does not exist any more, finished ones aside', async () => {
+    const other = await openReportDoor();
+    const send = (path: string, headers: Record<string, string>, body: Asking['body'] = ''): Promise<Told> =>
+      other.ask('reporter', 'POST', path, { headers, body });
+    const submitted = async (): Promise<string> => reportIdOf(await send('/submit', XML, reportBody()));
+    const [left, taken, done] = [await submitted(), await submitted(), await submitted()];
+    await send('/retract', URLENCODED, `id=${taken}`);
+    await send('/finish', URLENCODED, `id=${done}`);
+    other.test.clock.addDays(2);
+    const retract = async (id: string): Promise<unknown> => codes(await send('/retract', URLENCODED, `id=${id}`));
+    expect([await retract(left), await retract(taken), await retract(done)]).toEqual([
+      [404, 5001],
+      [400, 5101],
+      [400, 5102],
+    ]);
+    expect(codes(await send('/upload', FORM, form([field('id', left), file('abc')])))).toEqual([404, 5001]);
+    await other.test.desk.tick();
+    expect([await retract(left), await retract(taken), await retract(done)]).toEqual([
+      [404, 5001],
+      [404, 5001],
+      [400, 5102],
+    ]);
+    await other.end();
   });
 });
 

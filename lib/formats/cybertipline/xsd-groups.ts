@@ -12,7 +12,8 @@ export function complexType(shape: Shape, types: SimpleTypes): XmlContent {
     text === undefined
       ? [...children(shape, types), ...attributes]
       : [xs('simpleContent', {}, xs('extension', { base: typeOf(text, group.name, types) }, ...attributes))];
-  return xs('complexType', { name: group.name }, ...content);
+  const words = text === undefined ? [] : [document(wordsOf(text))];
+  return xs('complexType', { name: group.name }, ...words, ...content);
 }
 
 function attribute(field: TreeField, group: string, types: SimpleTypes): XmlContent {

@@ -38,7 +38,7 @@ function checkEncoding(text: string, bytes: Uint8Array): void {
   const declared = DECLARED.exec(text.slice(0, 1024))?.[1]?.toLowerCase() ?? 'utf-8';
   const isAscii = declared === 'us-ascii' || declared === 'ascii';
   const isKnown = isAscii || declared === 'utf-8' || declared === 'utf8';
-  const isOtherwise = bytes.subarray(0, 4).includes(0) || (isAscii && bytes.some((byte) => byte > 0x7f));
+  const isOtherwise = bytes.subarray(0, 2).includes(0) || (isAscii && bytes.some((byte) => byte > 0x7f));
   if (!isKnown || isOtherwise) throw malformed('encoding', 1, 'Send the XML in UTF-8, and declare no other encoding.');
 }
 

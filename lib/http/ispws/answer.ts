@@ -5,6 +5,7 @@ import { PHRASES } from './codes.ts';
 
 const TYPE = 'application/xml;charset=UTF-8';
 
+/** An answer of NCMEC's form. */
 export function xml(status: number, answer: Answer, headers: Record<string, string> = {}): Response {
   return sized(status, writeAnswer(answer), { 'Content-Type': TYPE, ...headers });
 }
@@ -18,6 +19,7 @@ export function success(facts: {
   return xml(200, { root: 'reportResponse', code: 0, description: PHRASES[0], ...facts });
 }
 
+/** A document as it is: the schema. */
 export function document(text: string): Response {
   return sized(200, text, { 'Content-Type': TYPE });
 }

@@ -5,7 +5,7 @@ import { fileDetailsXml, reportXml } from '../../../../lib/formats/cybertipline/
 import { readXml, type XmlElement } from '../../../../lib/formats/xml/index.ts';
 import type { Referral } from '../../../../schemas/index.ts';
 import { ALL } from '../../../schemas/fixtures.ts';
-import { bySchemas, byReader, encode, type Verdict } from './judge.ts';
+import { bySchemas, byReader, encode, rootOf, type Verdict } from './judge.ts';
 import { harm, type Choices } from './mutate.ts';
 
 const choices = fc.tuple(fc.nat(), fc.nat(), fc.nat(), fc.nat()) as fc.Arbitrary<Choices>;
@@ -50,5 +50,5 @@ const SPACED_TIME = />(?:[ \t\n]|&#32;|<!\[CDATA\[ ?\]\]>)+(-?[0-9]{4,}-[0-9]{2}
 
 /** NCMEC's schema declares many elements at its top; as a document only two of them can be sent. */
 function isForeignRoot(xml: string): boolean {
-  return !/^(?:<\?xml[^>]*>)?(?:\s|<!--.*?-->|<\?.*?\?>)*<(?:report|fileDetails)[\s/>]/s.test(xml);
+  return !['report', 'fileDetails'].includes(rootOf(xml) ?? '');
 }

@@ -30,13 +30,18 @@ export async function judge(xml: string): Promise<Schemas & { reader: Verdict }>
 /** What the reader says. */
 export async function byReader(xml: string): Promise<Verdict> {
   try {
-    await (/^<\?xml[^>]*>\s*<fileDetails|^<fileDetails/.test(xml) ? readFileDetails : readReport)(encode(xml));
+    await (rootOf(xml) === 'fileDetails' ? readFileDetails : readReport)(encode(xml));
     return 'valid';
   } catch (error) {
     if (error instanceof DeskError && error.code === 'input/invalid') return 'invalid';
     if (error instanceof DeskError && error.code === 'input/malformed') return 'malformed';
     throw error;
   }
+}
+
+/** Name of the first element, its prefix included. */
+export function rootOf(xml: string): string | undefined {
+  return /^(?:\s|\ufeff|<!--.*?-->|<\?.*?\?>)*<([^\s/>]+)/s.exec(xml)?.[1];
 }
 
 /** What the schemas say. */

@@ -15,33 +15,43 @@ export interface Placed {
 
 /** The children that have a field, each with it; what stands wrong, is missing or too many is noted. */
 export function order(spot: Spot, shape: Shape, findings: Findings): Placed[] {
-  const placed: Placed[] = [];
   const counts = new Map<string, number>();
-  let furthest = 0;
-  for (const child of elementsIn(spot.element)) {
-    const at = child.namespace === '' ? shape.order.get(child.name) : undefined;
-    const field = at === undefined ? undefined : shape.elements[at];
-    if (at === undefined || field === undefined) {
-      refuse(spot, child, findings);
-      continue;
-    }
-    const nth = (counts.get(field.name) ?? 0) + 1;
-    counts.set(field.name, nth);
-    const place = { path: pathTo(spot.path, field, nth), line: child.line };
-    if (nth > 1 && !field.many) findings.add('too-many', place, 'Give this element once only.');
-    else if (at < furthest && shape.group.anyOrder !== true) {
-      findings.add(
-        'wrong-order',
-        place,
-        `Put this element before ${shape.elements[furthest]?.name ?? ''}: their order counts.`,
-      );
-      placed.push({ child, field, nth });
-    } else placed.push({ child, field, nth });
-    furthest = Math.max(furthest, at);
-  }
+  const known = elementsIn(spot.element).flatMap((child) => place(child, spot, shape, counts, findings));
+  const placed = known.filter((each) => keepFirst(each, spot, findings));
+  if (shape.group.anyOrder !== true) noteOrder(known, spot, shape, findings);
   noteMissing(spot, shape, counts, findings);
   noteChoice(spot, shape, counts, findings);
   return placed;
+}
+
+function place(child: XmlElement, spot: Spot, shape: Shape, counts: Map<string, number>, findings: Findings): Placed[] {
+  const field = child.namespace === '' ? shape.elements[shape.order.get(child.name) ?? -1] : undefined;
+  if (field === undefined) {
+    refuse(spot, child, findings);
+    return [];
+  }
+  const nth = (counts.get(field.name) ?? 0) + 1;
+  counts.set(field.name, nth);
+  return [{ child, field, nth }];
+}
+
+/** Of an element that may stand once only the first is read. */
+function keepFirst({ child, field, nth }: Placed, spot: Spot, findings: Findings): boolean {
+  if (nth === 1 || field.many) return true;
+  findings.add('too-many', { path: pathTo(spot.path, field, nth), line: child.line }, 'Give this element once only.');
+  return false;
+}
+
+function noteOrder(known: readonly Placed[], spot: Spot, { order: places, elements }: Shape, findings: Findings): void {
+  let furthest = 0;
+  for (const { child, field, nth } of known) {
+    const at = places.get(field.name) ?? 0;
+    if (at < furthest && (nth === 1 || field.many)) {
+      const message = `Put this element before ${elements[furthest]?.name ?? ''}: their order counts.`;
+      findings.add('wrong-order', { path: pathTo(spot.path, field, nth), line: child.line }, message);
+    }
+    furthest = Math.max(furthest, at);
+  }
 }
 
 function refuse(spot: Spot, { name, namespace, line }: XmlElement, findings: Findings): void {

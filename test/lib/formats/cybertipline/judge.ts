@@ -6,7 +6,7 @@ import { cybertiplineXsd, readFileDetails, readReport } from '../../../../lib/fo
 import { DeskError } from '../../../../lib/errors.ts';
 
 const NCMEC_XSD = new URL('../../../../../shared/reference/cybertipline.xsd', import.meta.url);
-export const hasNcmec = existsSync(NCMEC_XSD);
+export const hasNcmec = existsSync(NCMEC_XSD); // it lies beside some checkouts only; without it the other two judge alone
 
 const schemaIn = (xsd: string | Uint8Array): XsdValidator =>
   XsdValidator.fromDoc(typeof xsd === 'string' ? XmlDocument.fromString(xsd) : XmlDocument.fromBuffer(xsd));

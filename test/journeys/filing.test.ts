@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ncmecRecipient } from '../../lib/client/index.ts';
 import { createApi, type Api } from '../../lib/http/index.ts';
-import { verifyCustody, type FilingStatus } from '../../lib/index.ts';
+import { verifyCustody, type FilingStatus, type ReferralRecord } from '../../lib/index.ts';
 import { initLocalDesk, openLocalDesk } from '../../lib/local/open.ts';
 import { freshDesk, gather, noise, referralBody, stream, type TestDesk } from '../material.ts';
 
@@ -62,6 +62,7 @@ async function pass(api: Api, made: Receiver, request: IncomingMessage, response
 
 // ── the desk that files ───────────────────────────────────────────────────────────────────────────────────────────────
 
+const receivers: Receiver[] = [];
 let root: string;
 let sender: string;
 beforeAll(async () => {
@@ -81,7 +82,8 @@ beforeAll(async () => {
   await local.desk.orderFiling(await local.desk.authenticate(keys.supervisor), referralId, { to: 'ncmec' });
   await local.close();
 });
-afterAll(() => {
+afterAll(async () => {
+  await Promise.all(receivers.map((each) => each.end()));
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -97,7 +99,7 @@ function start(
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let out = '';
-  child.stdout?.on('data', (data: Buffer) => (out += data.toString()));
+  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
   const ended = new Promise<Ended | undefined>((resolve) => {
     child.on('close', (code) => {
       resolve(code === 0 ? (JSON.parse(out) as Ended) : undefined);
@@ -107,11 +109,16 @@ function start(
 }
 
 /** What does not hold at the end. */
-async function wrongIn({ test }: Receiver, dir: string, ended: Ended | undefined): Promise<string[]> {
+async function wrongIn(
+  { test }: Receiver,
+  before: readonly ReferralRecord[],
+  dir: string,
+  ended: Ended | undefined,
+): Promise<string[]> {
   if (ended?.state !== 'delivered') return [`ended as ${ended?.state ?? 'nothing'}`];
   const wrong: string[] = [];
   const auditor = await test.as('auditor');
-  const { items } = await test.desk.list(auditor);
+  const items = (await reportsOf(test)).filter(({ id }) => !before.some((known) => known.id === id));
   const finished = items.filter(({ state }) => state === 'finished');
   if (finished.length !== 1) wrong.push(`${finished.length} finished reports`);
   const open = items.filter(({ state }) => state === 'open');
@@ -126,7 +133,6 @@ async function wrongIn({ test }: Receiver, dir: string, ended: Ended | undefined
   wrong.push(
     ...verifyCustody(await test.desk.custody(auditor, id), { trust: test.trust }).findings.map(({ code }) => code),
   );
-  wrong.push(...(await test.desk.watch()).findings.map(({ code, where }) => `${code} at ${where}, receiving`));
   const local = await openLocalDesk({ dir });
   await local.desk.integrate();
   wrong.push(...(await local.desk.watch()).findings.map(({ code, where }) => `${code} at ${where}, sending`));
@@ -134,29 +140,38 @@ async function wrongIn({ test }: Receiver, dir: string, ended: Ended | undefined
   return wrong;
 }
 
+/** Every report that was opened. */
+async function reportsOf({ desk, as }: TestDesk): Promise<readonly ReferralRecord[]> {
+  return (await desk.list(await as('auditor'), { limit: 200 })).items;
+}
+
 /** Kills one run, lets another go on, and answers what does not hold; undefined when nothing was killed. */
 async function killed(
+  made: Receiver,
   name: string,
   how: (made: Receiver, dir: string) => Promise<boolean>,
 ): Promise<string[] | undefined> {
   const dir = join(root, name);
   execFileSync('cp', ['-a', sender, dir]);
-  const made = await receiver(root);
+  const before = await reportsOf(made.test);
   try {
     if (!(await how(made, dir))) return undefined;
     made.onCall = () => undefined;
-    const wrong = await wrongIn(made, dir, await start(made, dir, 0).ended);
+    const wrong = await wrongIn(made, before, dir, await start(made, dir, 0).ended);
     return wrong.map((each) => `${name}: ${each}`);
   } finally {
-    await made.end();
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
-async function inPairs<T>(all: readonly T[], work: (each: T) => Promise<string[]>): Promise<string[]> {
+/** Two at a time, each with a desk of its own to file into. */
+async function inPairs<T>(all: readonly T[], work: (made: Receiver, each: T) => Promise<string[]>): Promise<string[]> {
   const [queue, wrong] = [[...all], [] as string[]];
   const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) wrong.push(...(await work(next)));
+    const made = await receiver(root);
+    receivers.push(made);
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) wrong.push(...(await work(made, next)));
+    wrong.push(...(await made.test.desk.watch()).findings.map(({ code, where }) => `${code} at ${where}, receiving`));
   };
   await Promise.all([worker(), worker()]);
   return wrong;
@@ -165,18 +180,18 @@ async function inPairs<T>(all: readonly T[], work: (each: T) => Promise<string[]
 describe('a desk that files into another and is killed', () => {
   it('files exactly once, whichever durable step it was killed at', async () => {
     const made = await receiver(root);
+    receivers.push(made);
     const whole = join(root, 'whole');
     execFileSync('cp', ['-a', sender, whole]);
     const ended = await start(made, whole, 0).ended;
-    expect(await wrongIn(made, whole, ended)).toEqual([]);
-    await made.end();
+    expect(await wrongIn(made, [], whole, ended)).toEqual([]);
     const steps = ended?.steps ?? 0;
     expect(steps).toBeGreaterThan(12);
     const each = Array.from({ length: steps }, (_, n) => n + 1);
-    const wrong = await inPairs(each, async (at) => {
+    const wrong = await inPairs(each, async (made, at) => {
       const isKilled = async (to: Receiver, dir: string): Promise<boolean> =>
         (await start(to, dir, at).ended) === undefined;
-      return (await killed(`step-${at}`, isKilled)) ?? [`nothing was killed at step ${at}`];
+      return (await killed(made, `step-${at}`, isKilled)) ?? [`nothing was killed at step ${at}`];
     });
     expect(wrong).toEqual([]);
   }, 600_000);
@@ -184,16 +199,16 @@ describe('a desk that files into another and is killed', () => {
   it('files exactly once, whichever call it was killed at, before the other desk did it and after', async () => {
     const calls = Array.from({ length: 6 }, (_, n) => n); // submit, upload, fileinfo, upload, fileinfo, finish
     const each = calls.flatMap((n) => (['before', 'after'] as const).map((when) => ({ n, when })));
-    const wrong = await inPairs(each, async ({ n, when }) => {
-      const how = async (made: Receiver, dir: string): Promise<boolean> => {
+    const wrong = await inPairs(each, async (made, { n, when }) => {
+      const how = async (to: Receiver, dir: string): Promise<boolean> => {
         let count = 0;
-        const { child, ended } = start(made, dir, 0);
-        made.onCall = (_path, now) => {
+        const { child, ended } = start(to, dir, 0);
+        to.onCall = (_path, now) => {
           if (now === when && count++ === n) child.kill('SIGKILL');
         };
         return (await ended) === undefined;
       };
-      return (await killed(`call-${n}-${when}`, how)) ?? [`nothing was killed ${when} call ${n}`];
+      return (await killed(made, `call-${n}-${when}`, how)) ?? [`nothing was killed ${when} call ${n}`];
     });
     expect(wrong).toEqual([]);
   }, 600_000);

@@ -16,6 +16,7 @@ export { pointTo, toPointer } from './pointer.ts';
 export * from './codes.ts';
 export * from './api.ts';
 export * from './answers.ts';
+export * from './filing-answers.ts';
 export type * from './account-fields.ts';
 export type * from './associated-account.ts';
 export type * from './attachments.ts';

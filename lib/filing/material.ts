@@ -5,7 +5,6 @@ import type { Chain, Core } from '../core.ts';
 import type { Exhibit } from '../packet/case.ts';
 import { gather, type GatheredExhibit } from '../packet/gather.ts';
 import type { ObjectRecord } from '../ports.ts';
-import { baseName } from './multipart.ts';
 
 /** One file to be filed. */
 export interface FilingFile {
@@ -38,7 +37,7 @@ export async function materialOf(core: Core, chain: Chain, last: number): Promis
 function fileOf(referral: Referral, { exhibit, object }: GatheredExhibit): FilingFile {
   const { attachment, declared, originalName, contentType, sizeBytes, md5 } = exhibit;
   const said: Attachment | undefined = declared === null ? undefined : referral.attachments?.[declared];
-  const details = detailsOf(referral, exhibit.details?.fileDetails ?? said?.fileDetails ?? {}, exhibit);
+  const details = detailsOf(exhibit.details?.fileDetails ?? said?.fileDetails ?? {}, exhibit);
   return {
     attachment,
     declared: declared ?? undefined,
@@ -52,15 +51,14 @@ function fileOf(referral: Referral, { exhibit, object }: GatheredExhibit): Filin
 }
 
 /**
- * The submitter's own words stand as they are. Only what they leave open is added where it is known: the name, which a batched report
- * may not have, and that the file was viewed, where a look at all of it was entered before the referral was finished (decision 9).
+ * The submitter's own words stand as they are. One thing alone is added where they leave it open: that the file was viewed, where a look
+ * at all of it was entered before the referral was finished (decision 9). What the file is called here goes with its bytes; whether that
+ * is the name its uploader gave it nobody has said.
  */
-function detailsOf({ batchedReport }: Referral, said: FileDetails, { originalName, viewed }: Exhibit): FileDetails {
+function detailsOf(said: FileDetails, { viewed }: Exhibit): FileDetails {
   const own = Object.fromEntries(Object.entries(said).filter(([name]) => !NUMBERS.has(name))) as FileDetails;
-  const name = baseName(originalName ?? '');
-  const isNamed = own.originalFileName !== undefined || name === '' || batchedReport !== undefined;
   const isViewed = own.fileViewedByEsp === undefined && viewed === 'entered';
-  return { ...own, ...(isNamed ? {} : { originalFileName: name }), ...(isViewed ? { fileViewedByEsp: true } : {}) };
+  return { ...own, ...(isViewed ? { fileViewedByEsp: true } : {}) };
 }
 
 /** Given out by whoever takes the file. */

@@ -31,7 +31,7 @@ export interface FilingDesk {
   /** Another desk on the same ports, as after a restart. */
   readonly revive: () => void;
   readonly pass: (ms: number) => void;
-  /** A finished referral with these files. */
+  /** A finished referral with these files, of which something is known each unless `more` says otherwise. */
   readonly refer: (files: readonly NoiseFile[], more?: object) => Promise<string>;
   readonly order: (referralId: string, filingId?: string) => ReturnType<Desk['orderFiling']>;
   readonly filing: (referralId: string) => Promise<FilingStatus>;
@@ -92,7 +92,7 @@ export async function filingDesk(
       desk = openDesk(id, killer.ports, settings);
     },
     pass: (more) => void (ms += more),
-    refer: async (files, more) => {
+    refer: async (files, more = { attachments: files.map(described) }) => {
       const reporter = await as('reporter');
       const { referralId, attachments } = await desk.open(reporter, referralBody(files, more), randomUUID());
       for (const [n, { sha256, bytes, path }] of files.entries()) {

@@ -35,6 +35,8 @@ export type Action =
   | 'packet:take'
   | 'packet:link'
   | 'packet:acknowledge'
+  | 'filing:order'
+  | 'filing:state'
   | 'hold:order'
   | 'hold:end'
   | 'destruction:request'
@@ -61,6 +63,7 @@ export const GRANTS: { readonly [R in Role]: { readonly [A in Action]?: Reach } 
     'referral:receipt': 'own',
     'referral:record-view': 'own',
     'custody:read': 'own',
+    'filing:state': 'own',
   },
   // What is her agency's is the packet; of the referral itself she has nothing.
   investigator: {
@@ -80,6 +83,8 @@ export const GRANTS: { readonly [R in Role]: { readonly [A in Action]?: Reach } 
     'packet:take': 'any',
     'packet:link': 'any',
     'packet:acknowledge': 'any',
+    'filing:order': 'any',
+    'filing:state': 'any',
     'hold:order': 'any',
     'hold:end': 'any',
     'destruction:request': 'any',
@@ -91,6 +96,7 @@ export const GRANTS: { readonly [R in Role]: { readonly [A in Action]?: Reach } 
     'referral:list': 'any',
     'custody:read': 'any',
     'packet:state': 'any',
+    'filing:state': 'any',
     'desk:watch': 'any',
   },
   operator: {

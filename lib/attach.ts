@@ -183,6 +183,16 @@ export function openingOfAttachment(chain: Chain, record: AttachmentRecord): Ope
   return { seq, label: 'sha256', type: 'sha256', key, commitment, attachment };
 }
 
+/** The same, and where it was described the opening of `details` in the entry of that. */
+export function openingsOfAttachment(chain: Chain, record: AttachmentRecord): Opening[] {
+  const { attachment, details } = record;
+  const file = openingOfAttachment(chain, record);
+  if (details === undefined) return [file];
+  const { seq, commitment } = details;
+  const key = commitmentKey(chain.secret, chain.owner, seq, 'details').toString('base64');
+  return [file, { seq, label: 'details', type: 'text', key, commitment, attachment }];
+}
+
 // ── reading one ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** An attachment opened for a reader. */

@@ -4,8 +4,16 @@ import { demandOn, type Caller } from './access.ts';
 import { append, daysAfter, entryAt, type Chain, type Core, type Taken } from './core.ts';
 import { DeskError } from './errors.ts';
 import { inForm } from './form.ts';
-import { openingOfAttachment } from './attach.ts';
-import { contentsRoot, giveReceipt, openingOf, type Listed, type Opening, type Receipt } from './receipt.ts';
+import { openingsOfAttachment } from './attach.ts';
+import {
+  contentsRoot,
+  detailsName,
+  giveReceipt,
+  openingOf,
+  type Listed,
+  type Opening,
+  type Receipt,
+} from './receipt.ts';
 import { openingsOfOpen } from './receive.ts';
 import {
   attachmentsOf,
@@ -49,7 +57,7 @@ export async function finish(core: Core, caller: Caller, referralId: string): Pr
       act: 'finish',
       actorId: caller.actorId,
       commitments: [
-        { label: 'contents', type: 'root', value: contentsRoot([...referral, ...attachments.map(listed)]) },
+        { label: 'contents', type: 'root', value: contentsRoot([...referral, ...attachments.flatMap(listed)]) },
       ],
       put: [referralRow(core, closed)],
     };
@@ -57,8 +65,9 @@ export async function finish(core: Core, caller: Caller, referralId: string): Pr
   return receiptFor(core, chain, taken);
 }
 
-function listed({ attachment, seq, commitment }: AttachmentRecord): Listed {
-  return { name: attachment, seq, commitment };
+function listed({ attachment, seq, commitment, details }: AttachmentRecord): Listed[] {
+  const file = { name: attachment, seq, commitment };
+  return details === undefined ? [file] : [file, { name: detailsName(attachment), ...details }];
 }
 
 async function demandComplete(core: Core, referralId: string, attachments: readonly AttachmentRecord[]): Promise<void> {
@@ -112,7 +121,7 @@ async function receiptFor(core: Core, chain: Chain, taken: Taken): Promise<Recei
   const attachments = await attachmentsOf(core, chain.owner);
   const openings: Opening[] = [
     ...openingsOfOpen(chain, opened.entry),
-    ...attachments.map((record) => openingOfAttachment(chain, record)),
+    ...attachments.flatMap((record) => openingsOfAttachment(chain, record)),
   ];
   if ('contents' in taken.entry.commitments) openings.push(openingOf(chain, taken.entry, 'contents', 'root'));
   return giveReceipt(core, taken, openings);

@@ -6,6 +6,7 @@ import type { Core } from './core.ts';
 import { approveDestruction, certificateOf, requestDestruction, type DestructionRequest } from './destroy.ts';
 import { endHold, orderHold, type HoldOrder } from './hold.ts';
 import { openReferral, readReferralDocument } from './receive.ts';
+import type { Failures } from './packet/failures.ts';
 import type { Declared } from './seal.ts';
 import { exportCustody, listReferrals, statusOf, type ListRequest } from './status.ts';
 import { readViews, recordView, type ViewEvent } from './view.ts';
@@ -13,7 +14,8 @@ import { readViews, recordView, type ViewEvent } from './view.ts';
 /** Part of what `openDesk` answers; what holds for every verb is said there. */
 export type ReferralVerbs = ReturnType<typeof referralVerbs>;
 
-export function referralVerbs(core: Core) {
+/** @param failures why filings did not get through so far */
+export function referralVerbs(core: Core, failures: Pick<Failures, 'of'>) {
   return {
     // 1 receive
     /**
@@ -91,7 +93,7 @@ export function referralVerbs(core: Core) {
      * May: reporter (own), supervisor, auditor.
      * @throws DeskError access/denied, absent/referral
      */
-    status: (caller: Caller, referralId: string) => statusOf(core, caller, referralId),
+    status: (caller: Caller, referralId: string) => statusOf(core, failures, caller, referralId),
     /**
      * A page of referrals, oldest first: all, or a reporter's own. May: reporter (own), supervisor, auditor.
      * @throws DeskError access/denied, input/invalid (a limit other than 1 to 200), input/malformed (`after` is no cursor)

@@ -1,13 +1,15 @@
 // The assembled desk: its verbs, in the order in which a referral meets them, on one set of ports.
 import { assemble, SETTINGS, type Settings } from './core.ts';
+import { filingVerbs, type FilingVerbs } from './desk-filing.ts';
 import { houseVerbs, type HouseVerbs } from './desk-house.ts';
 import { packetVerbs, type PacketVerbs } from './desk-packet.ts';
 import { referralVerbs, type ReferralVerbs } from './desk-referral.ts';
 import { reportVerbs, type ReportVerbs } from './desk-report.ts';
+import { rememberCourier } from './filing/courier.ts';
 import type { Ports } from './ports.ts';
 
 /** A desk, put together by `openDesk`. An interface, so that the words beside each verb come with it into the declarations. */
-export interface Desk extends ReferralVerbs, ReportVerbs, PacketVerbs, HouseVerbs {
+export interface Desk extends ReferralVerbs, ReportVerbs, PacketVerbs, FilingVerbs, HouseVerbs {
   /** The desk's own id. */
   readonly id: string;
   /** Its periods and limits. */
@@ -29,14 +31,15 @@ export interface Desk extends ReferralVerbs, ReportVerbs, PacketVerbs, HouseVerb
  */
 export function openDesk(id: string, ports: Ports, settings: Settings = SETTINGS): Desk {
   const core = assemble(id, ports, settings);
-  const { immutability } = ports.vault;
+  const courier = rememberCourier(ports);
   return {
     id,
     settings,
-    immutability,
-    ...referralVerbs(core),
+    immutability: ports.vault.immutability,
+    ...referralVerbs(core, courier.failures),
     ...reportVerbs(core),
     ...packetVerbs(core),
+    ...filingVerbs(core, courier),
     ...houseVerbs(core),
   };
 }

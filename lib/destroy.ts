@@ -8,6 +8,7 @@ import { DeskError, isCode } from './errors.ts';
 import { inForm } from './form.ts';
 import { canonicalBytes, sha256 } from './formats/canonical.ts';
 import { leafHash, rootOf } from './formats/merkle.ts';
+import { filingList, filingRow, filingsOf } from './filing/record.ts';
 import { packetList, packetRow, type PacketRecord } from './packet/record.ts';
 import { DESK, type Json, type RowKey } from './ports.ts';
 import { lookupsOf } from './receive.ts';
@@ -151,7 +152,7 @@ async function enterDestruction(
   const entered = append(core, chain, async () => {
     const record = await readReferral(core, referralId);
     demandAllowed(record);
-    const put = [referralRow(core, { ...record, state: 'destroying' }), ...(await droppedPackets(core, referralId))];
+    const put = [referralRow(core, { ...record, state: 'destroying' }), ...(await dropped(core, referralId))];
     return { act: 'destroy', actorId, put, remove: lookups };
   });
   await entered.catch((error: unknown) => {
@@ -159,14 +160,16 @@ async function enterDestruction(
   });
 }
 
-/** What was ordered and is not made yet never will be. */
-async function droppedPackets(core: Core, referralId: string): Promise<RowDraft[]> {
-  const dropped: RowDraft[] = [];
+/** What was ordered and is not made, or not filed, yet never will be. */
+async function dropped(core: Core, referralId: string): Promise<RowDraft[]> {
+  const rows: RowDraft[] = [];
   for await (const { value } of rowsOf(core, packetList(referralId))) {
     const record = value as unknown as PacketRecord;
-    if (record.state === 'ordered') dropped.push(packetRow({ ...record, state: 'dropped' }));
+    if (record.state === 'ordered') rows.push(packetRow({ ...record, state: 'dropped' }));
   }
-  return dropped;
+  for (const record of await filingsOf(core, referralId))
+    if (record.state === 'ordered') rows.push(filingRow({ ...record, state: 'dropped' }));
+  return rows;
 }
 
 async function lookupKeys(core: Core, referralId: string): Promise<RowKey[]> {
@@ -216,17 +219,22 @@ export function remainsLabel(referralId: string): string {
   return `remains/${referralId}`;
 }
 
-/** The RFC 6962 root over the attachment, declared and packet rows of a referral, in the order of their lists, hex. */
+/** The RFC 6962 root over the attachment, declared, packet and filing rows of a referral, in the order of their lists, hex. */
 export async function remainsRoot(core: Core, referralId: string): Promise<string> {
   const leaves: Buffer[] = [];
-  for (const list of [`attachments/${referralId}`, `declared/${referralId}`, packetList(referralId)]) {
+  for (const list of [
+    `attachments/${referralId}`,
+    `declared/${referralId}`,
+    packetList(referralId),
+    filingList(referralId),
+  ]) {
     for await (const row of rowsOf(core, list)) leaves.push(leafHash(canonicalBytes(rowValue(row))));
   }
   return rootOf(leaves).toString('hex');
 }
 
 /** Acts after which a copy may lie outside the desk. */
-const COPYING: ReadonlySet<string> = new Set(['read', 'export-key', 'release']);
+const COPYING: ReadonlySet<string> = new Set(['read', 'export-key', 'release', 'order-filing']);
 
 async function certify(core: Core, record: ReferralRecord): Promise<Certificate> {
   const copies: Certificate['copies'][number][] = [];

@@ -96,6 +96,7 @@ export const CODES = {
   // time stamps
   'stamp/failed': 502,
   'stamp/refused': 502,
+  'recipient/other-bytes': 502,
   // reading what others hold
   'proof/malformed': 400,
   internal: 500,

@@ -17,6 +17,10 @@ export type { Hold, ReferralRecord, ReferralState } from './referral.ts';
 export type { AttachmentStatus, Custody, ListRequest, ReferralStatus } from './status.ts';
 export type { Receipt, Opening } from './receipt.ts';
 export type { PacketOrdered } from './packet/order.ts';
+export type { FilingOrdered } from './filing/order.ts';
+export type { FilingState } from './filing/record.ts';
+export type { LeftOut } from './filing/left-out.ts';
+export type { FilingShown, FilingStatus } from './filing/shown.ts';
 export type { AnswerKind, PacketShown, Reason } from './packet/record.ts';
 export type { PacketListRequest, PacketStatus, PacketTaken, Release } from './release.ts';
 export { acknowledgementMessage } from './acknowledge.ts';
@@ -26,6 +30,7 @@ export type { Entry, Act } from './custody.ts';
 export type { Watched, WatchFinding } from './watch.ts';
 export { type Trust } from './trust.ts';
 export {
+  areDetailsOf,
   isReferralOf,
   readProof,
   readTrust,

@@ -308,6 +308,8 @@ export interface RecipientCall {
   /** Below the base URL: `/submit`. */
   readonly path: string;
   readonly contentType?: string;
+  /** Of a stream, where that is known: it goes as Content-Length then. */
+  readonly sizeBytes?: number;
   /** Read once; a stream is never sent twice. */
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
 }
@@ -328,7 +330,7 @@ export interface Recipient {
   readonly schema: '2025' | '2026';
   /**
    * @throws DeskError recipient/unreached (surely nothing was taken: no connection), recipient/lost (the call may have had its
-   *   effect and no whole answer came), recipient/unreadable (an answer without end)
+   *   effect and no whole answer came), recipient/unreadable (an answer without end); what the body throws, unchanged
    */
   send(call: RecipientCall): Promise<RecipientAnswer>;
 }

@@ -19,7 +19,7 @@ export const openingSchema = z.strictObject({
   commitment: hex32,
   /** On a document's opening: the key its salts come from. */
   documentKey: z.optional(base64),
-  /** On the opening of an attachment's SHA-256: which attachment. */
+  /** On the opening of what an attachment is, or of what was described of it: which attachment. */
   attachment: z.optional(z.string()),
 });
 /** What opens one commitment; keys in base64, the commitment in hex. */
@@ -77,14 +77,22 @@ export function openingOfDocument(chain: Chain, entry: Entry, label: string): Op
   return { ...openingOf(chain, entry, label, 'root'), documentKey: salts };
 }
 
-/** One thing a finished referral consists of: an attachment, the referral as received (`original`) or as parsed (`document`). */
+/**
+ * One thing a finished referral consists of: an attachment, what was described of one, the referral as received (`original`) or as
+ * parsed (`document`).
+ */
 export interface Listed {
-  /** The attachment's id, `original` or `document`. */
+  /** The attachment's id, `details/` and that id, `original` or `document`. */
   readonly name: string;
   /** The entry that took it in. */
   readonly seq: number;
-  /** That entry's commitment to its SHA-256 (of the document: to its root), hex. */
+  /** That entry's commitment to its SHA-256 (of the document: to its root; of details: to them), hex. */
   readonly commitment: string;
+}
+
+/** What the details of an attachment are called among what a finished referral consists of. */
+export function detailsName(attachment: string): string {
+  return `details/${attachment}`;
 }
 
 /** The RFC 6962 root over all a referral consists of, in the order of names, hex: what `contents` in a finish entry commits to. */

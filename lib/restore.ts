@@ -9,6 +9,7 @@ import { canonical } from './formats/canonical.ts';
 import { logOrigin, openCheckpoint } from './formats/checkpoint.ts';
 import { sameBytes } from './formats/derive.ts';
 import { beginNewLog, integrate, rootAt } from './log.ts';
+import { settleFilings } from './filing/restored.ts';
 import type { PacketRecord } from './packet/record.ts';
 import { DESK, PURPOSES, type LogState } from './ports.ts';
 import { chainOf, findReferral, type ReferralRecord } from './referral.ts';
@@ -24,6 +25,8 @@ export interface Restored {
   readonly destroyedSince: number;
   /** Actors whose keys were revoked after the backup was made; they stay revoked. */
   readonly revokedSince: number;
+  /** Filings that were under way; all are given up, since some may have been delivered after the backup was made. */
+  readonly filingsStopped: number;
   /** Links that could still be used; all are ended, since some may have been used after the backup was made. */
   readonly linksEnded: number;
 }
@@ -57,8 +60,9 @@ export async function enterRestore(core: Core, backupId: string, { checkpoint, t
   const destroyedSince = await settleDestroyed(core);
   const revokedSince = await settleRevoked(core);
   const linksEnded = await settleLinks(core);
+  const filingsStopped = await settleFilings(core);
   await integrate(core);
-  return { log, destroyedSince, revokedSince, linksEnded };
+  return { log, destroyedSince, revokedSince, linksEnded, filingsStopped };
 }
 
 async function compare(core: Core, note: string, trust: Trust | undefined): Promise<'held' | 'behind'> {

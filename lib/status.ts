@@ -7,6 +7,9 @@ import { entryHash } from './custody.ts';
 import { DeskError } from './errors.ts';
 import { pageLimit } from './form.ts';
 import { proveConsistency, proveInclusion } from './log.ts';
+import { filingsOf } from './filing/record.ts';
+import { shownFiling, type FilingShown } from './filing/shown.ts';
+import type { Failures } from './packet/failures.ts';
 import { packetList, shownAnswers, type PacketRecord, type PacketShown } from './packet/record.ts';
 import type { Page } from './ports.ts';
 import {
@@ -39,10 +42,17 @@ export interface ReferralStatus extends Omit<ReferralRecord, 'id'> {
   readonly custody: { readonly entries: number; readonly head: string };
   /** What was packed for agencies, and what they answered. */
   readonly packets: readonly Pick<PacketShown, 'packetId' | 'agency' | 'state' | 'orderedAt' | 'answers'>[];
+  /** With whom it was filed, and how that stands. */
+  readonly filings: readonly FilingShown[];
 }
 
-/** @throws DeskError absent/referral */
-export async function statusOf(core: Core, caller: Caller, referralId: string): Promise<ReferralStatus> {
+/** @param failures why filings did not get through so far. @throws DeskError absent/referral */
+export async function statusOf(
+  core: Core,
+  failures: Pick<Failures, 'of'>,
+  caller: Caller,
+  referralId: string,
+): Promise<ReferralStatus> {
   demandOn(caller, 'referral:state', await findReferral(core, referralId));
   const { id, ...record } = await readReferral(core, referralId);
   const [declared, sealed] = [await declaredOf(core, id), await attachmentsOf(core, id)];
@@ -64,6 +74,7 @@ export async function statusOf(core: Core, caller: Caller, referralId: string): 
     ],
     custody: { entries: head.seq + 1, head: entryHash(head.text) },
     packets: await packetsOf(core, id),
+    filings: (await filingsOf(core, id)).map((record) => shownFiling(record, failures)),
   };
 }
 

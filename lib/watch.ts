@@ -4,6 +4,7 @@ import type { Core } from './core.ts';
 import { DeskError } from './errors.ts';
 import { DESK } from './ports.ts';
 import { walkChain } from './watch-chain.ts';
+import { checkFilings } from './watch-filings.ts';
 import { addUnlogged, watchDeadlines, watchLogs } from './watch-log.ts';
 import {
   checkCertificate,
@@ -36,6 +37,7 @@ export async function watch(core: Core, options: WatchOptions = {}): Promise<Wat
     await breathe();
   }
   await guarded(watching, 'packets', () => checkOrders(watching));
+  await guarded(watching, 'filings', () => checkFilings(watching));
   await guarded(watching, 'vault', () => watchVault(watching));
   await guarded(watching, 'secrets', () => watchSecrets(watching, chains));
   const { findings, notes, checked } = watching;

@@ -18,6 +18,7 @@ import {
   viewRequest,
 } from './api.ts';
 import { isoCountry } from './contact.ts';
+import { filingState } from './filing-answers.ts';
 import { GAPS } from './gaps.ts';
 
 const REFERRAL_STATES = ['open', 'finished', 'retracted', 'expired', 'destroying', 'destroyed'] as const;
@@ -98,6 +99,7 @@ export const referralStatus = z
     packets: z
       .array(z.strictObject({ packetId, ...packetState }))
       .meta({ description: 'What was packed for agencies, and what they answered.' }),
+    filings: z.array(z.strictObject(filingState)).meta({ description: 'With whom it was filed, and how that stands.' }),
   })
   .meta({ id: 'ReferralStatus', description: 'What the desk says of a referral without opening anything.' });
 

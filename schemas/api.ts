@@ -20,6 +20,7 @@ export const referralId = idOf('A referral.');
 export const attachmentId = idOf('An attachment of a referral.');
 export const uploadId = idOf('A slot for bytes sent straight to the vault.');
 export const packetId = idOf('A packet.');
+export const filingId = idOf('A filing.');
 export const holdId = idOf('A hold.');
 export const destructionId = idOf('A request for destruction.');
 export const actorId = idOf('Somebody who may act.');
@@ -95,6 +96,16 @@ export const packetRequest = z
     legalBasis: words('Law, order or file number.'),
   })
   .meta({ id: 'PacketRequest', description: 'Order a packet for an agency.' });
+
+/** As the operator names a recipient; used in commands. */
+export const recipientName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,30}$/, { error: 'Write 2 to 31 of a-z, 0-9 and -, a letter first, such as ncmec.' })
+  .meta({ description: 'Whom reports are filed with.' });
+
+export const filingRequest = z
+  .strictObject({ to: recipientName })
+  .meta({ id: 'FilingRequest', description: 'File a finished referral with a recipient, such as NCMEC.' });
 
 export const acknowledgementRequest = z
   .strictObject({
@@ -173,6 +184,7 @@ export type RetractRequest = z.infer<typeof retractRequest>;
 export type EndHoldRequest = z.infer<typeof endHoldRequest>;
 export type PurposeRequest = z.infer<typeof purposeRequest>;
 export type PacketRequest = z.infer<typeof packetRequest>;
+export type FilingRequest = z.infer<typeof filingRequest>;
 export type AcknowledgementRequest = z.infer<typeof acknowledgementRequest>;
 export type LinkRequest = z.infer<typeof linkRequest>;
 export type ActorRequest = z.infer<typeof actorRequest>;

@@ -94,16 +94,16 @@ export const phone = group('Phone', 'A phone number, as written and, where it co
   }),
   verified,
   verificationDate,
-  countryCallingCode: attribute(textLike(/^\+[0-9]{1,3}$/, 'Write + and 1 to 3 digits.').optional(), {
+  countryCallingCode: attribute(textLike('\\+[0-9]{1,3}', 'Write + and 1 to 3 digits.').optional(), {
     what: 'Calling code such as +44, when the number is written without it.',
     why: 'Names the country whose operator can be asked.',
   }),
-  extension: attribute(textLike(/^[0-9]+$/, 'Write digits only.').optional(), {
+  extension: attribute(textLike('[0-9]+', 'Write digits only.').optional(), {
     what: 'Extension behind a switchboard.',
     why: 'Leads from a company to one desk in it.',
     maxLength: 10,
   }),
-  e164: own(textLike(/^\+[1-9][0-9]{1,14}$/, 'Write + and up to 15 digits, without spaces.').optional(), {
+  e164: own(textLike('\\+[1-9][0-9]{1,14}', 'Write + and up to 15 digits, without spaces.').optional(), {
     what: 'The number in international form; the desk fills it in when the number can be read.',
     why: 'Lets the same number be recognised in another referral.',
   }),

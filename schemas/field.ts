@@ -53,6 +53,8 @@ export interface FieldMeta extends FieldWords {
 export interface GroupMeta {
   readonly name: string;
   readonly choice?: Choice;
+  /** Its elements may stand in any order, each at most once (xs:all). */
+  readonly anyOrder?: true;
 }
 
 /** Which keys exclude one another, and whether one of them must be there. */
@@ -87,6 +89,11 @@ export function own<T extends z.ZodType>(schema: T, words: FieldWords): T {
 /** A named set of fields; an unknown field in it is an error. Keys stand in the order of NCMEC's sequence. */
 export function group<const S extends z.core.$ZodLooseShape>(name: string, what: string, shape: S) {
   return named(z.strictObject(shape), { name }, what);
+}
+
+/** A group whose elements may stand in any order. */
+export function anyOrderGroup<const S extends z.core.$ZodLooseShape>(name: string, what: string, shape: S) {
+  return named(z.strictObject(shape), { name, anyOrder: true }, what);
 }
 
 /** A group of which a choice of keys excludes one another. */

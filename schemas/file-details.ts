@@ -3,10 +3,10 @@
 import * as z from 'zod';
 import { deviceIds, ipCaptureEvent } from './account-fields.ts';
 import { DETAIL_TYPES, FILE_CLASSIFICATIONS, FILE_RELEVANCES } from './codes.ts';
-import { attribute, choiceGroup, element, group, textOf } from './field.ts';
+import { anyOrderGroup, attribute, choiceGroup, element, group, textOf } from './field.ts';
 import { dateTime, flag, long, oneOf, text, token, truth } from './lexical.ts';
 
-const fileAnnotations = group('FileAnnotations', 'Marks on a file; each is true or left out.', {
+const fileAnnotations = anyOrderGroup('FileAnnotations', 'Marks on a file; each is true or left out.', {
   animeDrawingVirtualHentai: element(flag().optional(), {
     what: 'Drawn or made by computer, showing no real child.',
     why: 'No child to be found; the law differs by country.',

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { BATCH_REASONS, INCIDENT_TYPES } from './codes.ts';
 import { contactPerson, cybertipCountry, person } from './contact.ts';
-import { attribute, element, group, textOf } from './field.ts';
+import { anyOrderGroup, attribute, element, group, textOf } from './field.ts';
 import { dateTime, flag, oneOf, text, truth } from './lexical.ts';
 
 export const batchedReport = group(
@@ -17,7 +17,7 @@ export const batchedReport = group(
   },
 );
 
-const reportAnnotations = group('ReportAnnotations', 'Marks on the incident; each is true or left out.', {
+const reportAnnotations = anyOrderGroup('ReportAnnotations', 'Marks on the incident; each is true or left out.', {
   sextortion: element(flag().optional(), {
     what: 'Somebody threatens to show images of a child.',
     why: 'Children in this position may harm themselves: hours count.',

@@ -21,6 +21,8 @@ export type LexicalType =
 
 interface LexicalMeta {
   readonly type: LexicalType;
+  /** What the whole text must match, in the words that JavaScript and XML Schema share. */
+  readonly pattern?: string;
 }
 
 export const lexicals = z.registry<LexicalMeta>();
@@ -37,9 +39,9 @@ export function text() {
   return typed('text', z.string({ error: WRITE_TEXT }));
 }
 
-/** Text that must match; `todo` tells what to write. */
-export function textLike(pattern: RegExp, todo: string) {
-  return typed('text', z.string({ error: todo }).regex(pattern, { error: todo }));
+/** Text that must match from its first to its last character; `todo` tells what to write. */
+export function textLike(pattern: string, todo: string) {
+  return typed('text', z.string({ error: todo }).regex(new RegExp(`^${pattern}$`), { error: todo }), pattern);
 }
 
 /** xs:token, after the white space around it has been taken away. */
@@ -116,8 +118,8 @@ export function localId() {
   return typed('id', z.string({ error }).min(1, { error }).max(200, { error }));
 }
 
-function typed<T extends z.ZodType>(type: LexicalType, schema: T): T {
-  lexicals.add(schema, { type });
+function typed<T extends z.ZodType>(type: LexicalType, schema: T, pattern?: string): T {
+  lexicals.add(schema, { type, ...(pattern !== undefined && { pattern }) });
   return schema;
 }
 
@@ -143,7 +145,9 @@ const LEAP = '(?=[0-9]*(?:0[48]|[2468][048]|[13579][26]|(?:[02468][048]|[13579][
 const LONG_MONTH_DAY = '(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])';
 const SHORT_MONTH_DAY = '(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)';
 const FEBRUARY_DAY = '02-(?:0[1-9]|1[0-9]|2[0-8])';
-const DAY = `-?(?!0000-)(?:${LEAP}${YEAR}-02-29|${YEAR}-(?:${LONG_MONTH_DAY}|${SHORT_MONTH_DAY}|${FEBRUARY_DAY}))`;
+/** XML Schema lets a reader limit the year; ours ends where libxml2's does. */
+const READABLE_YEAR = `(?!0000-)(?=${digitsUpTo('2147483647')}-)`;
+const DAY = `-?${READABLE_YEAR}(?:${LEAP}${YEAR}-02-29|${YEAR}-(?:${LONG_MONTH_DAY}|${SHORT_MONTH_DAY}|${FEBRUARY_DAY}))`;
 const CLOCK = '(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]+)?|24:00:00(?:\\.0+)?)';
 const ZONE = '(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?';
 const DATE_TIME_TEXT = new RegExp(`^${DAY}T${CLOCK}${ZONE}$`);

@@ -13,13 +13,26 @@ export interface TreeField {
   readonly holds: Holding;
 }
 
-export type Holding =
-  | { readonly kind: 'group'; readonly schema: z.ZodObject; readonly group: GroupMeta }
-  | { readonly kind: 'leaf'; readonly type: LexicalType; readonly values?: readonly string[] };
+export type Holding = { readonly kind: 'group'; readonly schema: z.ZodObject; readonly group: GroupMeta } | Leaf;
+
+export interface Leaf {
+  readonly kind: 'leaf';
+  readonly type: LexicalType;
+  readonly schema: z.core.$ZodType;
+  readonly values?: readonly string[];
+  /** What the whole text must match. */
+  readonly pattern?: string;
+}
 
 /** The fields of a group in the order they are declared, which is the order of NCMEC's sequence. */
 export function fieldsOf(schema: z.ZodObject): TreeField[] {
   return Object.entries<z.core.$ZodType>(schema.shape).map(([name, child]) => fieldOf(name, child));
+}
+
+/** What to write instead of this value, in the schema's own words; undefined when the leaf takes it. */
+export function faultOf(leaf: Leaf, value: unknown): string | undefined {
+  const result = z.core.safeParse(leaf.schema, value);
+  return result.success ? undefined : (result.error.issues[0]?.message ?? 'Write another value.');
 }
 
 function fieldOf(name: string, child: z.core.$ZodType): TreeField {
@@ -32,16 +45,21 @@ function fieldOf(name: string, child: z.core.$ZodType): TreeField {
   return { name, meta, required, many, holds: holdingOf(many ? bare.element : bare) };
 }
 
-function holdingOf(schema: z.core.$ZodType): Holding {
+/** What a schema holds: a group with its name, or one value. */
+export function holdingOf(schema: z.core.$ZodType): Holding {
   if (schema instanceof z.ZodObject) {
     const group = groups.get(schema);
     if (group === undefined) throw new Error('a group without a name: declare it with group or choiceGroup');
     return { kind: 'group', schema, group };
   }
-  const type = lexicals.get(schema)?.type ?? plainTypeOf(schema);
-  return schema instanceof z.ZodEnum
-    ? { kind: 'leaf', type, values: schema.options.map(String) }
-    : { kind: 'leaf', type };
+  const { type, pattern } = lexicals.get(schema) ?? { type: plainTypeOf(schema) };
+  return {
+    kind: 'leaf',
+    type,
+    schema,
+    ...(schema instanceof z.ZodEnum && { values: schema.options.map(String) }),
+    ...(pattern !== undefined && { pattern }),
+  };
 }
 
 /** The few types of our own fields that need no XML Schema counterpart. */

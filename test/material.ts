@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Caller, Desk, Opened, Receipt, Settings, Trust } from '../lib/index.ts';
 import type { FirstActor } from '../lib/house.ts';
 import { initLocalDesk, openLocalDesk, type LocalDesk } from '../lib/local/open.ts';
-import type { Alarm, TimeStamper } from '../lib/ports.ts';
+import type { Alarm, Recipient, TimeStamper } from '../lib/ports.ts';
 
 /** A clock that stands still until it is moved. */
 export class TestClock {
@@ -32,18 +32,25 @@ export interface TestDesk {
   end(): Promise<void>;
 }
 
+export interface FreshOptions {
+  readonly settings?: Settings;
+  readonly stamps?: readonly TimeStamper[];
+  /** With whom the desk can file, on its clock. */
+  readonly recipients?: (now: () => Date) => readonly Recipient[];
+}
+
 /** A new desk in a temporary folder, on a clock that stands still. */
-export async function freshDesk(
-  options: { settings?: Settings; stamps?: readonly TimeStamper[] } = {},
-): Promise<TestDesk> {
+export async function freshDesk({ settings, stamps = [], recipients: making }: FreshOptions = {}): Promise<TestDesk> {
+  const options = { stamps, ...(settings === undefined ? {} : { settings }) };
   const root = await mkdtemp(join(tmpdir(), 'referral-desk-'));
   const dir = join(root, 'desk');
   const clock = new TestClock();
   const { keys, trust } = await initLocalDesk({ dir, now: clock.now, ...options });
+  const recipients = making?.(clock.now) ?? [];
   const alarms: Alarm[] = [];
   const alarm = (each: Alarm): Promise<void> => Promise.resolve(void alarms.push(each));
   const open = async (): Promise<TestDesk> => {
-    const local = await openLocalDesk({ dir, now: clock.now, alarm, ...options });
+    const local = await openLocalDesk({ dir, now: clock.now, alarm, recipients, ...options });
     return {
       local,
       desk: local.desk,

@@ -7,6 +7,7 @@ import { addCustody } from './custody.ts';
 import { addDemo } from './demo.ts';
 import { addDestroy } from './destroy.ts';
 import { addExplain } from './explain.ts';
+import { addFile } from './file.ts';
 import { addHold } from './hold.ts';
 import { addInit } from './init.ts';
 import { addKeys } from './keys.ts';
@@ -48,6 +49,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addView,
   addClose,
   addPacket,
+  addFile,
   addHold,
   addDestroy,
   // for whoever checks the desk

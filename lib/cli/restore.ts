@@ -66,6 +66,11 @@ async function restore(options: RestoreCommandOptions): Promise<Outcome> {
             `${restored.linksEnded} links to packets were ended, since they may have been used meanwhile: make new ones.`,
           ]
         : []),
+      ...(restored.filingsStopped > 0
+        ? [
+            `${restored.filingsStopped} filings were given up, since they may have been delivered meanwhile: look with the recipient before you file again.`,
+          ]
+        : []),
       ...(restored.revokedSince > 0
         ? [`${restored.revokedSince} actors' keys were revoked after the backup was made; they stay revoked.`]
         : []),

@@ -9,6 +9,7 @@ import { addAlarmOptions, alarmOf, type AlarmOptions, type Tell } from './alarm.
 import { wholeNumber } from './arguments.ts';
 import { UsageError } from './failure.ts';
 import { addCommand, remark, tell } from './frame.ts';
+import { addNcmecOptions, recipientsOf, type NcmecOptions } from './ncmec.ts';
 import { localRoutes } from './local-routes.ts';
 import { commandLine, quoted } from './paths.ts';
 import { readPassphrase } from './passphrase.ts';
@@ -16,7 +17,7 @@ import { dataFolder, demandHere, tellFault } from './session.ts';
 import { addStamperOptions, stampersOf, type StamperOptions } from './time-stamper.ts';
 import { tellFindings } from './watch.ts';
 
-interface ServeOptions extends AlarmOptions, StamperOptions {
+interface ServeOptions extends AlarmOptions, NcmecOptions, StamperOptions {
   readonly port: number;
   readonly host: string;
   readonly watchEvery: number;
@@ -34,16 +35,17 @@ export function addServe(program: Command): void {
     .option('--port <n>', 'where it listens; 0 takes a free one', wholeNumber, 8700)
     .option('--host <address>', 'on which address', '127.0.0.1')
     .option('--watch-every <hours>', 'how often everything is gone over; 0 for never', hours, 24);
-  addStamperOptions(addAlarmOptions(command)).action(serve);
+  addStamperOptions(addAlarmOptions(addNcmecOptions(command))).action(serve);
 }
 
 async function serve(options: ServeOptions): Promise<void> {
   demandHere(options);
   const alarm = alarmOf(options);
+  const recipients = await recipientsOf(options);
   const stamps = await stampersOf(options);
-  const told = untilTold();
   const passphrase = await readPassphrase(options);
-  const local = await openLocalDesk({ dir: dataFolder(options), passphrase, alarm, stamps });
+  const told = untilTold();
+  const local = await openLocalDesk({ dir: dataFolder(options), passphrase, alarm, recipients, stamps });
   const server = await listen(local, options);
   const watching = watchEvery(local.desk, options.watchEvery, alarm);
   tell({ words: servingWords(server.url, local.folder.dir), json: { url: server.url } }, options.json === true);

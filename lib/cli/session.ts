@@ -6,6 +6,7 @@ import type { LocalDesk } from '../local/open.ts';
 import { reachLocalDesk } from '../local/reach.ts';
 import { alarmOf, type AlarmOptions } from './alarm.ts';
 import { UsageError } from './failure.ts';
+import { recipientsOf, type NcmecOptions } from './ncmec.ts';
 import { remark, type Common } from './frame.ts';
 import { fromHere } from './paths.ts';
 import { localRoutes } from './local-routes.ts';
@@ -33,7 +34,7 @@ export function keyOf({ key }: Common): string | undefined {
 
 /** @param houseRole who acts at the machine when no key is shown; `anyone` for what is public and needs no key anywhere */
 export async function withDesk<T>(
-  options: AlarmOptions,
+  options: AlarmOptions & NcmecOptions,
   houseRole: Role | 'anyone',
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
@@ -46,6 +47,7 @@ export async function withDesk<T>(
     dir: dataFolder(options),
     passphrase: await readPassphrase(options),
     alarm: alarmOf(options),
+    recipients: await recipientsOf(options),
     extraRoutes: localRoutes,
     onFault: tellFault,
   });

@@ -1,7 +1,7 @@
 // `status` and `list`: what the desk knows of referrals without opening anything.
 import { Option, type Command } from 'commander';
 import type { DeskClient } from '../client/index.ts';
-import { isCode, type Page, type ReferralRecord, type ReferralStatus } from '../index.ts';
+import { isCode, type FilingShown, type Page, type ReferralRecord, type ReferralStatus } from '../index.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { numberFrom, referralOf } from './arguments.ts';
 import { UsageError } from './failure.ts';
@@ -71,6 +71,7 @@ export function statusWords(status: ReferralStatus): string[] {
         ({ answer, reason, at }) => `    ${at}  ${agency}: ${answer}${reason === undefined ? '' : `, ${reason}`}`,
       ),
     ]),
+    ...status.filings.flatMap(filingWords),
     ...(status.destruction === undefined
       ? []
       : line('destruction', `${status.destruction.id}, asked for ${status.destruction.requestedAt}`)),
@@ -79,6 +80,28 @@ export function statusWords(status: ReferralStatus): string[] {
     `  ${commandLine(state === 'open' ? `finish ${referralId}` : `custody ${referralId} --out custody.json`)}`,
   ];
 }
+
+function filingWords({ filingId, to, state, failure, failing, endedAt, orphans, ...more }: FilingShown): string[] {
+  const reason = failure ?? failing;
+  const why = reason === undefined ? '' : ` (${reason.code}, ${reason.at})`;
+  const when = endedAt === undefined ? '' : ` ${endedAt}`;
+  return [
+    `  filing      ${filingId} with ${to}: ${FILED[state]}${when}${why}`,
+    ...(more.isReceiptLost === true
+      ? ['    its answer to finish is lost; it said afterwards that it has the report']
+      : []),
+    ...(more.differing === undefined ? [] : [`    its answer names other files than were sent: ${more.differing}`]),
+    ...(orphans === 0 ? [] : [`    it may hold ${orphans} reports without files, which end by themselves`]),
+  ];
+}
+
+const FILED = {
+  ordered: 'under way',
+  delivered: 'delivered',
+  refused: 'refused',
+  undelivered: 'not delivered in time',
+  dropped: 'never delivered',
+} as const;
 
 const STANDS = { ordered: 'being made', frozen: 'made', dropped: 'never made' } as const;
 

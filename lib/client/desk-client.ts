@@ -6,6 +6,7 @@ import type {
   ActorRequest,
   AgencyRequest,
   DestructionRequest,
+  FilingRequest,
   HoldRequest,
   LinkRequest,
   PacketRequest,
@@ -16,6 +17,8 @@ import type {
   Custody,
   Desk,
   Entry,
+  FilingOrdered,
+  FilingStatus,
   ListRequest,
   PacketListRequest,
   PacketOrdered,
@@ -142,6 +145,23 @@ export function deskClient(options: ClientOptions) {
       readPdf(ask, at(referralId, '/summary.pdf'), purpose),
 
     // 6 release
+    /**
+     * As `Desk.orderFiling`; repeated by itself.
+     * @param filingId a fresh UUID in lower case: the same order given again is the same filing; made here without one
+     * @throws DeskError as there, desk/unreachable
+     */
+    orderFiling: (referralId: string, order: FilingRequest, filingId: string = randomUUID()): Promise<FilingOrdered> =>
+      ask(
+        {
+          method: 'POST',
+          path: at(referralId, '/filings'),
+          ...jsonOf(order, { 'Idempotency-Key': filingId }),
+          isRepeatable: true,
+        },
+        readJson<FilingOrdered>,
+      ),
+    /** As `Desk.filings`; repeated by itself. @throws DeskError as there, desk/unreachable */
+    filings: (referralId: string): Promise<FilingStatus[]> => items(get(at(referralId, '/filings'))),
     /** As `Desk.packets`; repeated by itself. @throws DeskError as there, desk/unreachable */
     packets: (request: PacketListRequest = {}): Promise<Page<PacketShown>> =>
       get(`/v1/packets${queryOf({ ...request })}`),

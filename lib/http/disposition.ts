@@ -37,7 +37,8 @@ function readParameters(header: string): Map<string, string> {
 
 const EXTENDED = /^UTF-8'[A-Za-z0-9-]*'((?:%[0-9A-Fa-f]{2}|[A-Za-z0-9!#$&+\-.^_`|~])*)$/i;
 
-function decodeExtended(value: string): string {
+/** What RFC 8187 made of a name, in UTF-8. @throws DeskError input/malformed, input/not-unicode */
+export function decodeExtended(value: string): string {
   const [, encoded] = EXTENDED.exec(value) ?? [];
   if (encoded === undefined) throw malformed();
   try {

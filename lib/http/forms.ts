@@ -1,6 +1,6 @@
 // The forms of answers that carry a proof: what is words comes from schemas, what is signed from where it is checked.
 import * as z from 'zod';
-import { attachmentId, destructionId, holdId, openedWords, packetId } from '../../schemas/index.ts';
+import { attachmentId, destructionId, filingOrderedWords, holdId, openedWords, packetId } from '../../schemas/index.ts';
 import { entrySchema } from '../custody.ts';
 import { openingSchema, receiptSchema } from '../receipt.ts';
 import { custodySchema } from '../status.ts';
@@ -34,6 +34,10 @@ export const heldForm = z
 export const packetOrderedForm = z
   .strictObject({ packetId, entry: entryForm, isNew: z.boolean() })
   .meta({ id: 'PacketOrdered', description: 'A packet is ordered and is being made.' });
+
+export const filingOrderedForm = z
+  .strictObject({ ...filingOrderedWords, entry: entryForm })
+  .meta({ id: 'FilingOrdered', description: 'A filing is ordered and under way.' });
 
 export const destructionForm = z
   .strictObject({ destructionId, entry: entryForm })

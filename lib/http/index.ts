@@ -7,7 +7,9 @@ import { DeskError } from '../errors.ts';
 import { finished } from './answer.ts';
 import { ATTACHMENT_ROUTES } from './attachment-routes.ts';
 import { byKey, type Authenticate } from './caller.ts';
+import { FILING_ROUTES } from './filing-routes.ts';
 import { HOUSE_ROUTES } from './house-routes.ts';
+import { answerReport, byBasic, isReportPath, refuseReport, type ReportDoor } from './ispws/index.ts';
 import { LIMITS, tokenBuckets, type Limits } from './limits.ts';
 import { contractRoute } from './contract-route.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
@@ -21,6 +23,7 @@ import type { Call, Route } from './table.ts';
 export { byKey, byKeyOrHouse, HOUSE_ROLE, type Authenticate } from './caller.ts';
 export { LIMITS, type Limits } from './limits.ts';
 export { json } from './answer.ts';
+export { noteRemoteAddress } from './remote.ts';
 export { publicRoute, route, type Route } from './table.ts';
 
 export interface ApiOptions {
@@ -44,6 +47,7 @@ export const ROUTES: readonly Route[] = [
   ...REFERRAL_ROUTES,
   ...ATTACHMENT_ROUTES,
   ...PACKET_ROUTES,
+  ...FILING_ROUTES,
   ...ORDER_ROUTES,
   ...HOUSE_ROUTES,
   ...PUBLIC_ROUTES,
@@ -70,22 +74,33 @@ export function createApi(desk: Desk, options: ApiOptions = {}): Api {
   app.onError((error) => {
     throw error;
   });
+  const reports: ReportDoor = {
+    desk,
+    limits: door.limits,
+    identify: (request) => identify({ ...door, authenticate: byBasic(desk) }, request),
+  };
   return {
     fetch: async (request) => {
       const requestId = randomUUID();
       try {
-        return finished(await app.fetch(request), requestId);
+        const isReport = isReportPath(new URL(request.url).pathname);
+        return finished(await (isReport ? answerReport(reports, request) : app.fetch(request)), requestId);
       } catch (error) {
         if (isFault(error)) options.onFault?.(error, requestId);
-        return finished(problemAnswer(error), requestId);
+        return finished(refusalOf(error, request.url), requestId);
       }
     },
   };
 }
 
-/** The answer to what is so wrong that no route can be asked: the same form, the same headers. */
-export function refuse(error: unknown): Response {
-  return finished(problemAnswer(error));
+/** The answer to what is so wrong that no route can be asked: the form of the door it was meant for, the same headers. */
+export function refuse(error: unknown, url = '/'): Response {
+  return finished(refusalOf(error, url));
+}
+
+function refusalOf(error: unknown, url: string): Response {
+  const path = URL.parse(url, 'http://desk.local')?.pathname ?? '';
+  return isReportPath(path) ? refuseReport(error, url) : problemAnswer(error);
 }
 
 function openDoor(desk: Desk, { authenticate, limits: given, clock }: ApiOptions): Door {
@@ -160,12 +175,18 @@ function notAllowed(here: readonly Route[]): Response {
 /** @throws DeskError access/unauthenticated, access/too-many-requests, access/denied */
 async function callerFor(door: Door, route: Route, request: Request): Promise<Caller | undefined> {
   if (route.action === undefined) return undefined;
+  const caller = await identify(door, request);
+  demand(caller, route.action);
+  return caller;
+}
+
+/** Who asks; asking, and failing to say who, is counted. @throws DeskError access/unauthenticated, access/too-many-requests */
+async function identify(door: Pick<Door, 'authenticate' | 'allow' | 'fail'>, request: Request): Promise<Caller> {
   const caller = await door.authenticate(request).catch((error: unknown) => {
     if (error instanceof DeskError && error.code === 'access/unauthenticated') door.fail();
     throw error;
   });
   door.allow(caller);
-  demand(caller, route.action);
   return caller;
 }
 

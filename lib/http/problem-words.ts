@@ -98,6 +98,10 @@ export const PROBLEMS: Readonly<Record<Code, ProblemWords>> = {
   'recipient/credentials': words('Credentials refused', 'Correct user and password, and file again.'),
   'stamp/failed': words('No time stamp', 'The desk asks again by itself; check its network.'),
   'stamp/refused': words('No time stamp of this log', 'The desk asks again by itself; see which authority is named.'),
+  'recipient/other-bytes': words(
+    'Other bytes arrived than were sent',
+    'The desk takes the report back and starts again; see what stands between.',
+  ),
   'alarm/failed': words('An alarm reached nobody', OPERATOR),
   'proof/malformed': words('A proof cannot be read', 'Get the file again from where it came.'),
   internal: words('The desk failed', "Tell the desk's operator the answer's Request-Id."),

@@ -58,12 +58,17 @@ export async function readJson(request: Request, schema: z.ZodType, limits: Limi
 
 /** @throws DeskError input/unsupported-type, input/too-large, input/malformed (the body was cut off) */
 export async function readJsonBytes(request: Request, limitBytes: number): Promise<Buffer> {
-  demandPlain(request);
   const type = request.headers.get('content-type');
   if (type === null && request.body === null) return Buffer.alloc(0);
   if (type === null || !JSON_TYPE.test(type)) {
     throw new DeskError('input/unsupported-type', 'The body must be application/json in UTF-8.');
   }
+  return readLimited(request, limitBytes);
+}
+
+/** A whole body. @throws DeskError input/unsupported-type (compressed), input/too-large, input/malformed (cut off) */
+export async function readLimited(request: Request, limitBytes: number): Promise<Buffer> {
+  demandPlain(request);
   if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge(limitBytes);
   return gather(bodyOf(request), limitBytes);
 }

@@ -6,13 +6,13 @@ import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DeskError } from '../errors.ts';
-import { refuse } from '../http/index.ts';
+import { noteRemoteAddress, refuse } from '../http/index.ts';
 
 export type Fetch = (request: Request) => Promise<Response>;
 
 /** A connection on which nothing moves for so long, while bytes are owed, is given up. */
 const IDLE_MS = 120_000;
-/** A body other than an attachment's must be here by then. */
+/** A body other than a file's must be here by then. */
 const BODY_MS = 300_000;
 /** How long bytes that nobody wants are still taken in. */
 const DRAIN_MS = 60_000;
@@ -37,13 +37,18 @@ export async function serveExchange(
 /** Until the body is all here, its sender must not stall. After that the desk takes the time it needs. */
 function expectBody(incoming: IncomingMessage): void {
   const { socket } = incoming;
-  const late = incoming.method === 'PUT' ? undefined : setTimeout(() => socket.destroy(), BODY_MS);
+  const late = mayBeLong(incoming) ? undefined : setTimeout(() => socket.destroy(), BODY_MS);
   socket.setTimeout(IDLE_MS);
   const isHere = (): void => {
     clearTimeout(late);
     socket.setTimeout(0);
   };
   incoming.once('end', isHere).once('close', isHere);
+}
+
+/** An attachment, or an upload at the CyberTipline door: of any size, over any line. */
+function mayBeLong({ method, url = '' }: IncomingMessage): boolean {
+  return method === 'PUT' || (method === 'POST' && /^\/ispws\/upload(?:\?|$)/.test(url));
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {
@@ -59,7 +64,7 @@ async function answerTo(fetch: Fetch, incoming: IncomingMessage, invitation: Inv
   try {
     return await fetch(toRequest(incoming, invitation));
   } catch (error) {
-    const refused = refuse(error);
+    const refused = refuse(error, incoming.url);
     if (refused.status === 405) refused.headers.set('Allow', 'GET, HEAD, POST, PUT, DELETE, OPTIONS');
     return refused;
   }
@@ -72,13 +77,15 @@ function toRequest(incoming: IncomingMessage, invitation: Invitation): Request {
   const target = URL.parse(url.startsWith('/') ? `http://desk.local${url}` : url);
   if (target === null) throw new DeskError('input/malformed', 'The request is for no path.');
   const takesBody = method !== 'GET' && method !== 'HEAD';
-  return new Request(target, {
+  const request = new Request(target, {
     method,
     headers: toHeaders(incoming.rawHeaders),
     ...(takesBody && hasBody(incoming)
       ? { body: ReadableStream.from(bodyOf(incoming, invitation)), duplex: 'half' }
       : {}),
   });
+  noteRemoteAddress(request, incoming.socket.remoteAddress);
+  return request;
 }
 
 function toHeaders(raw: readonly string[]): Headers {

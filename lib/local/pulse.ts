@@ -1,5 +1,6 @@
-// What a running desk does by itself: new entries go into the log within a second or so, what is ordered is packed, and every minute
-// the clock is asked, and the authorities for a time stamp of the log. A failure is told once, not every second, and what fails is tried again at longer and longer intervals.
+// What a running desk does by itself: new entries go into the log within a second or so, what is ordered is packed or filed, and every
+// minute the clock is asked, and the authorities for a time stamp of the log. A failure is told once, not every second, and what fails is
+// tried again at longer and longer intervals.
 import type { Desk } from '../desk.ts';
 
 export interface Pulse {
@@ -9,18 +10,20 @@ export interface Pulse {
 
 const INTEGRATE_MS = 1000;
 const FREEZE_MS = 500;
+const FILE_MS = 500;
 const TICK_MS = 60_000;
 const STAMP_MS = 60_000;
 const FIRST_STAMP_MS = 2000;
 const MOST_MS = 60_000;
 
 export function startPulse(
-  desk: Pick<Desk, 'integrate' | 'freezePackets' | 'tick' | 'stampLog'>,
+  desk: Pick<Desk, 'integrate' | 'freezePackets' | 'deliverFilings' | 'tick' | 'stampLog'>,
   onFault: (error: unknown) => void,
 ): Pulse {
   const beats = [
     every(INTEGRATE_MS, () => desk.integrate(), onFault),
     every(FREEZE_MS, () => desk.freezePackets(), onFault),
+    every(FILE_MS, async () => ((await desk.deliverFilings()) > 0 ? 'more' : undefined), onFault),
     every(TICK_MS, () => desk.tick(), onFault),
     every(STAMP_MS, () => desk.stampLog(), onFault, FIRST_STAMP_MS),
   ];
@@ -31,20 +34,22 @@ export function startPulse(
   };
 }
 
+/** Work that answers `more` is begun again at once. */
 function every(ms: number, work: () => Promise<unknown>, onFault: (error: unknown) => void, firstMs = ms): Pulse {
   let running: Promise<void> = Promise.resolve();
   let isStopped = false;
   let failures = 0;
+  let restMs = ms;
   const beat = async (): Promise<void> => {
     try {
-      await work();
+      restMs = (await work()) === 'more' ? 0 : ms;
       failures = 0;
     } catch (error) {
       if (failures === 0) onFault(error);
       failures++;
     }
     if (!isStopped)
-      timer = setTimeout(start, failures === 0 ? ms : Math.max(ms, Math.min(ms * 2 ** failures, MOST_MS)));
+      timer = setTimeout(start, failures === 0 ? restMs : Math.max(ms, Math.min(ms * 2 ** failures, MOST_MS)));
   };
   const start = (): void => {
     running = beat();

@@ -1,6 +1,7 @@
 // The case manifest (decision 13): all that a packet says of a referral beside the referral itself, as canonical JSON. The PDF is
 // drawn from it and prints its SHA-256 on every page; it names every file of the packet but the PDF and the bag's own.
 import * as z from 'zod';
+import { fileDetailsSchema } from '../../schemas/index.ts';
 import { ACTS, type Entry } from '../custody.ts';
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -39,6 +40,8 @@ const exhibit = z.strictObject({
   seq: count,
   sealedAt: instant,
   viewed: z.enum(VIEWED),
+  /** What the submitter described of it through the CyberTipline door, and the entry that took that in. */
+  details: z.optional(z.strictObject({ seq: count, fileDetails: fileDetailsSchema })),
 });
 export type Exhibit = z.infer<typeof exhibit>;
 
@@ -63,7 +66,7 @@ const act = z.strictObject({
   /** An actor of `actors`, or `desk` for what the desk does by itself. */
   actorId: z.string(),
   act: z.enum(ACTS),
-  /** Which exhibit an `attach` took in. */
+  /** Which exhibit an `attach` took in, or a `describe-file` is about. */
   exhibit: z.optional(z.string()),
 });
 export type CaseAct = z.infer<typeof act>;
@@ -96,9 +99,11 @@ export const caseSchema = z.strictObject({
     openedAt: instant,
     finishedAt: z.optional(instant),
     keepUntil: z.optional(instant),
-    /** Of its JSON as received. */
+    /** Of what was received, byte for byte: its JSON, or the XML of a report. */
     sha256: hex32,
     sizeBytes: count,
+    /** Where it came as a CyberTipline report: the number that this desk gave it. Absent: it came as JSON. */
+    report: z.optional(z.strictObject({ form: z.literal('cybertipline'), id: z.string() })),
   }),
   exhibits: z.array(exhibit),
   views: z.array(view),
@@ -121,11 +126,21 @@ export const caseSchema = z.strictObject({
 });
 export type Case = z.infer<typeof caseSchema>;
 
-/** The acts that a chain's entries tell, each `attach` with its exhibit. */
+/** The acts that a chain's entries tell, each `attach` and `describe-file` with its exhibit. */
 export function actsOf(entries: readonly Entry[], exhibits: readonly Exhibit[]): CaseAct[] {
-  const bySeq = new Map(exhibits.map((exhibit) => [exhibit.seq, exhibit.exhibit]));
+  const bySeq = bySeqOf(exhibits, ({ exhibit }) => exhibit);
   return entries.map(({ seq, time, actorId, act }) => {
     const exhibit = bySeq.get(seq);
     return { seq, time, actorId, act, ...(exhibit === undefined ? {} : { exhibit }) };
   });
+}
+
+/** Something of each exhibit by the entries about it: the one that took it in, and the one that took in its details. */
+export function bySeqOf<T>(exhibits: readonly Exhibit[], tell: (exhibit: Exhibit) => T): ReadonlyMap<number, T> {
+  return new Map(
+    exhibits.flatMap((exhibit) => {
+      const { seq, details } = exhibit;
+      return [seq, details?.seq].flatMap((each) => (each === undefined ? [] : [[each, tell(exhibit)] as const]));
+    }),
+  );
 }

@@ -6,6 +6,7 @@ import type { Chain, Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { bagInfo, BAGIT, manifestText } from '../formats/bag.ts';
 import { canonicalBytes, sha256Hex } from '../formats/canonical.ts';
+import { reportXml } from '../formats/cybertipline/index.ts';
 import { csvText } from '../formats/csv.ts';
 import { usedUp } from '../formats/used-up.ts';
 import { layZip, zipBytes } from '../formats/zip/write.ts';
@@ -23,7 +24,7 @@ import { gather, type Gathered } from './gather.ts';
 import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
 import { openingsFor } from './openings.ts';
 import { wordsOfOrder } from './order.ts';
-import { inOrder, packetFolder, packetMessage } from './parts.ts';
+import { inOrder, packetFolder, packetMessage, receivedPath, REPORT } from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
 import { checkWords } from './verify.ts';
@@ -53,11 +54,7 @@ export async function composePacket(
 ): Promise<Composed> {
   const gathered = await gather(core, chain, record.seq);
   const custody = await custodyFiles(core, chain, record, gathered, covering);
-  const shown = [
-    fileOf('data/referral.json', gathered.original),
-    fileOf('data/messages.csv', messagesOf(gathered)),
-    ...gathered.exhibits.map(exhibitFile),
-  ];
+  const shown = [...referralFiles(gathered), ...gathered.exhibits.map(exhibitFile)];
   const manifest = await caseOf(core, record, gathered, covering, [...custody, ...shown]);
   const caseFile = fileOf('data/case.json', canonicalBytes(manifest));
   const { referral } = gathered;
@@ -77,6 +74,22 @@ function fileOf(path: string, content: Uint8Array | string): PacketFile {
   const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
   const check = crc32(bytes).toString(16).padStart(8, '0');
   return { path, sizeBytes: bytes.length, sha256: sha256Hex(bytes), crc32: check, content: bytes };
+}
+
+/** The referral as JSON, all that follows from it, and beside them what came as XML. */
+function referralFiles(gathered: Gathered): PacketFile[] {
+  const { referral, original, exhibits } = gathered;
+  const isReport = gathered.case.referral.report !== undefined;
+  const described = exhibits.flatMap(({ exhibit, details }) =>
+    details === undefined ? [] : [fileOf(receivedPath(exhibit), details)],
+  );
+  return [
+    fileOf('data/referral.json', isReport ? canonicalBytes(referral) : original),
+    fileOf('data/cybertipline.xml', reportXml(referral)),
+    fileOf('data/messages.csv', messagesOf(gathered)),
+    ...(isReport ? [fileOf(REPORT, original)] : []),
+    ...described,
+  ];
 }
 
 function exhibitFile({ exhibit, object }: Gathered['exhibits'][number]): PacketFile {
@@ -171,7 +184,7 @@ async function demandAuthentic(core: Core, files: readonly PacketFile[]): Promis
     const kept = content instanceof Uint8Array ? content : undefined;
     return [path, { path, sizeBytes, sha256, content: kept }] as const;
   });
-  checkWords(report, new Map(read), makeTrust(core.desk, await core.keys.publicKeys()));
+  await checkWords(report, new Map(read), makeTrust(core.desk, await core.keys.publicKeys()));
   const codes = [...new Set(report.findings.map(({ code }) => code))];
   if (codes.length === 0) return;
   throw new DeskError('ledger/failed', `The packet would not verify (${codes.join(', ')}): run watch, then restore.`);

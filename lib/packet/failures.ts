@@ -1,14 +1,15 @@
-// Which packets could not be made, in memory: why, since when, when each is tried again, and what somebody was told of it.
-import { DeskError } from '../errors.ts';
+// What could not be done so far (packets, filings), in memory: why, since when, when each is tried again, and what somebody was told of it.
+import { DeskError, type Code } from '../errors.ts';
 
-/** Why a packet could not be made the last time it was tried. */
+/** Why it could not be done the last time it was tried. */
 export interface Failure {
-  readonly code: string;
+  readonly code: Code;
   readonly at: string;
 }
 
 interface Held extends Failure {
   readonly tries: number;
+  readonly restMs: number;
   readonly told: ReadonlySet<string>;
 }
 
@@ -17,36 +18,45 @@ export type Failures = ReturnType<typeof rememberFailures>;
 const FIRST_REST_MS = 1000;
 const MOST_REST_MS = 60_000;
 
-export function rememberFailures() {
+/** How long what failed rests before it is tried again. */
+export interface Resting {
+  /** At most, in milliseconds; a minute without it. */
+  readonly mostMs?: number;
+  /** From 0 up to 1: how much of itself is added to a rest; nothing without it. */
+  readonly jitter?: () => number;
+}
+
+export function rememberFailures({ mostMs = MOST_REST_MS, jitter = () => 0 }: Resting = {}) {
   const held = new Map<string, Held>();
   return {
     /** @returns its code */
-    add: (packetId: string, error: unknown, now: Date): string => {
-      const { tries = 0, told = new Set<string>() } = held.get(packetId) ?? {};
+    add: (id: string, error: unknown, now: Date): Code => {
+      const { tries = 0, told = new Set<string>() } = held.get(id) ?? {};
       const code = error instanceof DeskError ? error.code : 'internal';
-      held.set(packetId, { code, at: now.toISOString(), tries: tries + 1, told });
+      const restMs = Math.min(mostMs, FIRST_REST_MS * 2 ** tries) * (1 + jitter());
+      held.set(id, { code, at: now.toISOString(), tries: tries + 1, told, restMs });
       return code;
     },
-    of: (packetId: string): Failure | undefined => {
-      const failure = held.get(packetId);
+    of: (id: string): Failure | undefined => {
+      const failure = held.get(id);
       return failure === undefined ? undefined : { code: failure.code, at: failure.at };
     },
-    /** Whether it is too early to try it again: twice as long each time, a minute at most. A clock put back ends the rest. */
-    isResting: (packetId: string, now: Date): boolean => {
-      const failure = held.get(packetId);
+    /** Whether it is too early to try it again: twice as long each time, up to a limit. A clock put back ends the rest. */
+    isResting: (id: string, now: Date): boolean => {
+      const failure = held.get(id);
       if (failure === undefined) return false;
       const rested = now.getTime() - Date.parse(failure.at);
-      return rested >= 0 && rested < Math.min(MOST_REST_MS, FIRST_REST_MS * 2 ** (failure.tries - 1));
+      return rested >= 0 && rested < failure.restMs;
     },
-    isTold: (packetId: string, code: string): boolean => held.get(packetId)?.told.has(code) ?? false,
-    tell: (packetId: string, code: string): void => {
-      const failure = held.get(packetId);
-      if (failure !== undefined) held.set(packetId, { ...failure, told: new Set([...failure.told, code]) });
+    isTold: (id: string, code: string): boolean => held.get(id)?.told.has(code) ?? false,
+    tell: (id: string, code: string): void => {
+      const failure = held.get(id);
+      if (failure !== undefined) held.set(id, { ...failure, told: new Set([...failure.told, code]) });
     },
-    forget: (packetId: string): void => void held.delete(packetId),
+    forget: (id: string): void => void held.delete(id),
     /** Forgets all others. */
-    keep: (packetIds: readonly string[]): void => {
-      const kept = new Set(packetIds);
+    keep: (ids: readonly string[]): void => {
+      const kept = new Set(ids);
       for (const id of held.keys()) if (!kept.has(id)) held.delete(id);
     },
   };

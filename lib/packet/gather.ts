@@ -2,54 +2,37 @@
 // who acted. Nothing that came after that entry is in it, so that the same entry gives the same answer for ever.
 import { findGaps, type Referral } from '../../schemas/index.ts';
 import { nameOf } from '../actors.ts';
-import type { AttachmentFacts } from '../attach.ts';
-import { entriesOf, type Chain, type Core } from '../core.ts';
-import { commitmentKey, entryCommitment, entryHash, parseEntry, type Entry } from '../custody.ts';
+import type { Chain, Core } from '../core.ts';
+import { entryHash, type Entry } from '../custody.ts';
 import { DeskError } from '../errors.ts';
 import { sha256Hex } from '../formats/canonical.ts';
 import type { PhoneFacts } from '../formats/phone.ts';
-import { DESK, type ObjectRecord, type StoredEntry } from '../ports.ts';
+import { DESK, type ObjectRecord } from '../ports.ts';
 import { nthObject, readReferral, vouchedDeclaredOf, type DeclaredAttachment } from '../referral.ts';
 import { openSmall } from '../seal.ts';
-import type { ViewEvent } from '../view.ts';
 import { actsOf, type Case, type CaseView, type Exhibit } from './case.ts';
 import { exhibitName, exhibitPath } from './exhibit-path.ts';
+import { saidOf, withExhibits } from './said.ts';
 import { viewedState } from './viewed.ts';
+import { walk, wordsOf, type Arrived, type Walked } from './walk.ts';
 
-/** An exhibit with the object its bytes are sealed in. */
+/** An exhibit with the object its bytes are sealed in, and the XML by which it was described, as received. */
 export interface GatheredExhibit {
   readonly exhibit: Exhibit;
   readonly object: ObjectRecord;
+  readonly details: Buffer | undefined;
 }
 
 export interface Gathered {
   /** The case manifest without what only a packet has. */
   readonly case: Omit<Case, 'packet' | 'log' | 'files'>;
   readonly referral: Referral;
-  /** Its JSON as received. */
+  /** Its JSON as received, or the XML of the report. */
   readonly original: Buffer;
   readonly exhibits: readonly GatheredExhibit[];
   /** The entries, parsed and word for word. */
   readonly entries: readonly Entry[];
   readonly texts: readonly string[];
-}
-
-interface Arrived {
-  readonly seq: number;
-  readonly time: string;
-  readonly facts: AttachmentFacts;
-  readonly object: ObjectRecord;
-}
-
-type Look = ViewEvent & { readonly seq: number };
-
-/** What the chain says, opened. */
-interface Walked {
-  readonly entries: Entry[];
-  readonly texts: string[];
-  readonly arrived: Arrived[];
-  readonly looks: Look[];
-  readonly finishedAt: { readonly seq: number; readonly time: string } | undefined;
 }
 
 /** Gathers a referral up to and with entry `last`. @throws DeskError absent/destroyed, and what a damaged vault throws */
@@ -58,7 +41,8 @@ export async function gather(core: Core, chain: Chain, last: number): Promise<Ga
   const record = await readReferral(core, chain.owner);
   const { referral, phones, original } = await openReferral(core, chain.owner);
   const exhibits = await exhibitsOf(core, chain.owner, referral, walked);
-  const byDigest = new Map(exhibits.map(({ exhibit }) => [exhibit.sha256, exhibit.exhibit]));
+  const shown = exhibits.map(({ exhibit }) => exhibit);
+  const byDigest = new Map(shown.map((exhibit) => [exhibit.sha256, exhibit.exhibit]));
   const [first, head] = [walked.entries.at(0), walked.entries.at(-1)];
   const { finishedAt } = walked;
   return {
@@ -75,19 +59,17 @@ export async function gather(core: Core, chain: Chain, last: number): Promise<Ga
         ...(finishedAt === undefined ? {} : { finishedAt: finishedAt.time, keepUntil: record.keepUntil }),
         sha256: sha256Hex(original),
         sizeBytes: original.length,
+        ...given('report', record.report && { form: 'cybertipline' as const, id: record.report.id }),
       },
-      exhibits: exhibits.map(({ exhibit }) => exhibit),
+      exhibits: shown,
       views: viewsOf(referral, walked, byDigest),
       actors: await actorsOf(core, walked.entries),
       custody: {
         entries: walked.entries.length,
         head: entryHash(walked.texts.at(-1) ?? ''),
-        acts: actsOf(
-          walked.entries,
-          exhibits.map(({ exhibit }) => exhibit),
-        ),
+        acts: actsOf(walked.entries, shown),
       },
-      gaps: findGaps(referral),
+      gaps: findGaps(record.report === undefined ? referral : withExhibits(referral, shown)),
       phones: { ...phones },
     },
     referral,
@@ -96,42 +78,6 @@ export async function gather(core: Core, chain: Chain, last: number): Promise<Ga
     entries: walked.entries,
     texts: walked.texts,
   };
-}
-
-// ── the chain, opened ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-async function walk(core: Core, chain: Chain, last: number): Promise<Walked> {
-  const walked: Omit<Walked, 'finishedAt'> = { entries: [], texts: [], arrived: [], looks: [] };
-  let finishedAt: Walked['finishedAt'];
-  for await (const stored of entriesOf(core, chain.owner)) {
-    if (stored.seq > last) break;
-    const entry = parseEntry(stored.text);
-    demandVouched(chain, entry);
-    walked.entries.push(entry);
-    walked.texts.push(stored.text);
-    if (entry.act === 'finish') finishedAt = { seq: entry.seq, time: entry.time };
-    if (entry.act === 'attach') walked.arrived.push(await arrival(core, stored, entry));
-    if (entry.act === 'view')
-      walked.looks.push({ ...(await wordsOf<{ view: ViewEvent }>(core, stored)).view, seq: entry.seq });
-  }
-  if (walked.entries.length !== last + 1) throw new DeskError('ledger/failed', 'The book lacks an entry of the chain.');
-  return { ...walked, finishedAt };
-}
-
-/** Whoever made the entry held the secret of its chain. @throws DeskError ledger/failed */
-function demandVouched({ owner, secret }: Chain, entry: Entry): void {
-  const key = commitmentKey(secret, owner, entry.seq, 'entry');
-  if (entryCommitment(key, entry) === entry.commitments['entry']) return;
-  throw new DeskError('ledger/failed', 'An entry was altered past the desk: run watch, then restore.');
-}
-
-async function arrival(core: Core, stored: StoredEntry, { seq, time }: Entry): Promise<Arrived> {
-  const facts = await wordsOf<AttachmentFacts>(core, stored, 1);
-  return { seq, time, facts, object: nthObject(stored, 0) };
-}
-
-async function wordsOf<T>(core: Core, stored: StoredEntry, n = 0): Promise<T> {
-  return JSON.parse((await openSmall(core, nthObject(stored, n))).toString('utf8')) as T;
 }
 
 async function openReferral(
@@ -151,21 +97,23 @@ async function exhibitsOf(
   core: Core,
   owner: string,
   referral: Referral,
-  { arrived, looks, finishedAt }: Walked,
+  { arrived, described, looks, finishedAt }: Walked,
 ): Promise<GatheredExhibit[]> {
   const places = new Map((await declaredIn(core, owner, referral)).map(({ id }, n) => [id, n]));
   const placeOf = ({ facts }: Arrived): number => places.get(facts.attachment) ?? Infinity;
   const sorted = arrived.toSorted((a, b) => (placeOf(a) === placeOf(b) ? a.seq - b.seq : placeOf(a) - placeOf(b)));
   return sorted.map(({ seq, time, facts, object }, n) => {
-    const declared = places.get(facts.attachment);
-    const said = declared === undefined ? undefined : referral.attachments?.[declared];
-    const name = exhibitName(n);
     const { attachment, sizeBytes, sha256, sha1, md5, crc32 } = facts;
+    const declared = places.get(attachment) ?? null;
+    const more = described.get(attachment);
+    const details = more && { seq: more.seq, fileDetails: more.fileDetails };
+    const said = saidOf({ declared, details }, referral);
+    const name = exhibitName(n);
     const exhibit: Exhibit = {
       exhibit: name,
       path: exhibitPath(name, facts.name ?? said?.path),
       attachment,
-      declared: declared ?? null,
+      declared,
       ...given('originalName', facts.name ?? said?.path),
       ...given('label', said?.exhibit),
       ...given('contentType', facts.contentType ?? said?.contentType),
@@ -177,8 +125,9 @@ async function exhibitsOf(
       seq,
       sealedAt: time,
       viewed: viewedState(sha256, referral, said, looks, finishedAt?.seq),
+      ...given('details', details),
     };
-    return { exhibit, object };
+    return { exhibit, object, details: more?.original };
   });
 }
 

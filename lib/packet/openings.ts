@@ -1,9 +1,10 @@
 // custody/openings.json: what ties the packet's files to the chain. Each opens one commitment and nothing else; the packet opens what
-// it shows: the referral, every exhibit, the list that was finished, the looks, the order.
+// it shows: the referral, every exhibit and what was described of it, the list that was finished, the looks, the order.
 import * as z from 'zod';
 import type { Chain } from '../core.ts';
 import type { Entry } from '../custody.ts';
 import { openingOf, openingOfDocument, openingSchema, type Opening } from '../receipt.ts';
+import { bySeqOf } from './case.ts';
 import type { GatheredExhibit } from './gather.ts';
 
 export const openingsSchema = z.strictObject({ version: z.literal(1), openings: z.array(openingSchema) });
@@ -11,6 +12,10 @@ export const openingsSchema = z.strictObject({ version: z.literal(1), openings: 
 /** Which commitments of an act a packet opens, and of what type. */
 const OPENED: Readonly<Record<string, readonly { readonly label: string; readonly type: Opening['type'] }[]>> = {
   attach: [{ label: 'sha256', type: 'sha256' }],
+  'describe-file': [
+    { label: 'original', type: 'sha256' },
+    { label: 'details', type: 'text' },
+  ],
   finish: [{ label: 'contents', type: 'root' }],
   view: [
     { label: 'viewed', type: 'sha256' },
@@ -25,7 +30,8 @@ export function openingsFor(
   exhibits: readonly GatheredExhibit[],
   last: number,
 ): Opening[] {
-  const attachments = new Map(exhibits.map(({ exhibit }) => [exhibit.seq, exhibit.attachment]));
+  const shown = exhibits.map(({ exhibit }) => exhibit);
+  const attachments = bySeqOf(shown, ({ attachment }) => attachment);
   return entries.flatMap((entry) => {
     if (entry.act === 'open')
       return [openingOf(chain, entry, 'original', 'sha256'), openingOfDocument(chain, entry, 'document')];

@@ -8,7 +8,7 @@ import type { Entry } from '../custody.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { inForm } from '../form.ts';
 import { MOST_ENTRIES } from '../formats/zip/form.ts';
-import { chainOf, findReferral, nthObject, readReferral } from '../referral.ts';
+import { chainOf, findReferral, nthObject, readReferral, type AttachmentRecord } from '../referral.ts';
 import { openSmall, sealJson } from '../seal.ts';
 import { FILES } from './parts.ts';
 import { findPacket, packetRow, type PacketRecord } from './record.ts';
@@ -95,26 +95,30 @@ function demandFinished(state: string): void {
   throw new DeskError(state === 'open' ? 'state/not-finished' : 'state/not-open', message);
 }
 
-const MOST_EXHIBITS = MOST_ENTRIES - FILES.length;
+/** Beside the files of every packet, and the XML of a report. */
+const MOST_FILES = MOST_ENTRIES - FILES.length - 1;
 const PAGE = 500;
 
 /**
- * A packet is one archive, which holds so many files. They are counted only where the chain is long enough for it, since each is an
- * entry there.
+ * A packet is one archive, which holds so many files: the exhibits, and the XML by which they were described. They are counted only
+ * where the chain is long enough for it, since each is an entry there.
  * @throws DeskError state/too-many
  */
 async function demandPackable(core: Core, referralId: string): Promise<void> {
   const head = await core.ledger.head(referralId);
-  if (head === undefined || head.seq <= MOST_EXHIBITS) return;
-  let exhibits = 0;
+  if (head === undefined || head.seq <= MOST_FILES) return;
+  let files = 0;
   let after: string | undefined;
   do {
     const page = await core.ledger.list(`attachments/${referralId}`, { after, limit: PAGE });
-    exhibits += page.items.length;
+    for (const { value } of page.items) files += (value as unknown as AttachmentRecord).details === undefined ? 1 : 2;
     after = page.next;
   } while (after !== undefined);
-  if (exhibits > MOST_EXHIBITS)
-    throw new DeskError('state/too-many', `A packet holds ${MOST_EXHIBITS} exhibits at most: refer them in parts.`);
+  if (files > MOST_FILES)
+    throw new DeskError(
+      'state/too-many',
+      `A packet holds ${MOST_FILES} exhibits and details at most: refer them in parts.`,
+    );
 }
 
 /** @throws DeskError state/key-reused, absent/destroyed */

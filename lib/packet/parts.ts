@@ -1,12 +1,13 @@
 // What both who makes a packet and who verifies it must agree on: its folder's name, its signature, what the signature is over.
 import * as z from 'zod';
+import type { Case, Exhibit } from './case.ts';
 
 /** The one folder at the top of a packet. */
 export function packetFolder(packetId: string): string {
   return `referral-desk-packet-${packetId}`;
 }
 
-/** The files of a packet in their order: what tells the rest first, the exhibits last and as they are numbered. */
+/** The files that every packet has, in their order; what else is in it follows them. */
 export const FILES = [
   'README.txt',
   'tagmanifest-sha256.txt',
@@ -19,10 +20,26 @@ export const FILES = [
   'data/case.json',
   'data/summary.pdf',
   'data/referral.json',
+  'data/cybertipline.xml',
   'data/messages.csv',
 ] as const;
 
-/** In the packet's order; exhibits keep the order they come in. */
+/** The XML of a CyberTipline report as received; of what came as JSON, referral.json is that. */
+export const REPORT = 'data/received/report.xml';
+
+/** Where the XML lies by which an exhibit was described, as received. */
+export function receivedPath({ exhibit }: Pick<Exhibit, 'exhibit'>): string {
+  return `data/received/${exhibit}.xml`;
+}
+
+/** Every file of a packet in its order: what tells the rest first, then what was received beside it, the exhibits last. */
+export function filesOf({ referral, exhibits }: Pick<Case, 'referral' | 'exhibits'>): string[] {
+  const described = exhibits.filter(({ details }) => details !== undefined);
+  const report = referral.report === undefined ? [] : [REPORT];
+  return [...FILES, ...report, ...described.map(receivedPath), ...exhibits.map(({ path }) => path)];
+}
+
+/** In the packet's order; what follows the files of every packet keeps the order it comes in. */
 export function inOrder<F extends { readonly path: string }>(files: readonly F[]): F[] {
   const places = new Map<string, number>(FILES.map((path, n) => [path, n]));
   const placeOf = ({ path }: F): number => places.get(path) ?? FILES.length;

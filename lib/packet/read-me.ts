@@ -3,7 +3,7 @@ import type { Case } from './case.ts';
 
 /** @param caseSha256 of data/case.json; the PDF prints it on every page */
 export function readMe(manifest: Case, caseSha256: string): string {
-  const { packet, referral, desk, exhibits } = manifest;
+  const { packet, referral, desk } = manifest;
   return `${[
     'A CASE PACKET',
     '',
@@ -19,16 +19,7 @@ export function readMe(manifest: Case, caseSha256: string): string {
     '',
     'WHAT IS IN IT',
     '',
-    '  data/summary.pdf     begin here; every page prints the digest of case.json',
-    '  data/case.json       what the desk says: exhibits, times, who did what',
-    '  data/referral.json   what the reporter handed over, byte for byte',
-    '  data/messages.csv    the messages, for a spreadsheet; a cell that could be',
-    '                       taken for a formula begins with an apostrophe that is',
-    '                       not part of the text (referral.json has the text)',
-    `  data/media/          ${exhibits.length} exhibits, named as in case.json, which says what the`,
-    '                       reporter called each of them',
-    '  custody/             the chain of entries, its proof in the log, openings',
-    '  manifest-sha256.txt, tagmanifest-sha256.txt, signature.json',
+    ...contents(manifest),
     '',
     'HOW TO CHECK IT WITH NOTHING BUT sha256sum',
     '',
@@ -66,4 +57,45 @@ export function readMe(manifest: Case, caseSha256: string): string {
     '6962 and C2SP tlog-checkpoint. lib/README.md of the program describes every',
     'format.',
   ].join('\n')}\n`;
+}
+
+function contents(manifest: Case): string[] {
+  return [
+    '  data/summary.pdf       begin here; every page prints the digest of case.json',
+    '  data/case.json         what the desk says: exhibits, times, who did what',
+    ...referralLines(manifest),
+    '  data/cybertipline.xml  what of the referral NCMEC has words for, in those',
+    '                         words; files and all else are not in it',
+    '  data/messages.csv      the messages, for a spreadsheet; a cell that could be',
+    '                         taken for a formula begins with an apostrophe that is',
+    '                         not part of the text (referral.json has the text)',
+    ...receivedLines(manifest),
+    `  data/media/            ${manifest.exhibits.length} exhibits, named as in case.json, which says what the`,
+    '                         reporter called each of them',
+    '  custody/               the chain of entries, its proof in the log, openings',
+    '  manifest-sha256.txt, tagmanifest-sha256.txt, signature.json',
+  ];
+}
+
+function referralLines({ referral }: Case): string[] {
+  if (referral.report === undefined) {
+    return [
+      '  data/referral.json     what the reporter handed over, byte for byte, details',
+      '                         of files included',
+    ];
+  }
+  return [
+    '  data/referral.json     the report that the reporter handed over, as the desk',
+    '                         reads it, field by field',
+  ];
+}
+
+function receivedLines({ referral, exhibits }: Case): string[] {
+  if (referral.report === undefined) return [];
+  const described = exhibits.filter(({ details }) => details !== undefined).length;
+  return [
+    '  data/received/         what the reporter handed over, byte for byte:',
+    `                         report.xml, and details of ${described} of the exhibits, each`,
+    '                         under the name of its exhibit',
+  ];
 }

@@ -29,7 +29,7 @@ export interface Told {
   readonly finish: Entry | undefined;
   /** Those that belong to an entry of the chain, by `<seq>/<label>`. */
   readonly openings: ReadonlyMap<string, Opening>;
-  /** referral.json, parsed as the desk parses what it takes in; undefined where it would not. */
+  /** referral.json, parsed as the desk parses what it takes in; undefined where it would not. Of a report it is the desk's own. */
   readonly document: Readonly<Record<string, unknown>> | undefined;
   readonly referral: Referral | undefined;
 }
@@ -37,6 +37,7 @@ export interface Told {
 export const CASE = 'data/case.json';
 export const REFERRAL = 'data/referral.json';
 export const MESSAGES = 'data/messages.csv';
+export const CYBERTIPLINE = 'data/cybertipline.xml';
 const OPENINGS = 'custody/openings.json';
 
 /** Code: packet/opening. */

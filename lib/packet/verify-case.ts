@@ -1,16 +1,17 @@
 // Verifying a packet, what it says: that the case manifest, the chain, the openings, the referral and the exhibits all speak of the
 // same thing, and that nothing which was finished is left out. Needs no key: what ties them are commitments and their openings.
-import { documentRoot, entryHash } from '../custody.ts';
+import { entryHash } from '../custody.ts';
 import { canonicalBytes, sha256Hex } from '../formats/canonical.ts';
 import { csvText } from '../formats/csv.ts';
+import { reportXml } from '../formats/cybertipline/index.ts';
 import { opens } from '../proofs/receipt.ts';
 import type { Report } from '../proofs/report.ts';
-import type { Opening } from '../receipt.ts';
 import { actsOf, caseSchema, type Case } from './case.ts';
 import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
-import { FILES } from './parts.ts';
-import { CASE, isSameJson, MESSAGES, REFERRAL, type ReadFiles, type Told } from './told.ts';
+import { filesOf } from './parts.ts';
+import { CASE, CYBERTIPLINE, isSameJson, MESSAGES, type ReadFiles, type Told } from './told.ts';
 import { checkContents, checkExhibits } from './verify-exhibits.ts';
+import { checkReceived } from './verify-received.ts';
 import { checkViews } from './verify-views.ts';
 
 /** The case manifest, if it is one, in the one spelling it has. Code: packet/malformed. */
@@ -35,13 +36,13 @@ function parse(content: Uint8Array): unknown {
  * Codes: packet/chain, packet/order, packet/checkpoint, packet/file, packet/referral, packet/derived, packet/contents, packet/exhibit,
  * packet/viewed.
  */
-export function checkCase(told: Told): void {
+export async function checkCase(told: Told): Promise<void> {
   checkChain(told);
   checkLog(told);
   checkOrder(told);
   checkFiles(told);
-  checkReferral(told);
-  checkMessages(told);
+  await checkReceived(told);
+  checkDerived(told);
   checkContents(told);
   checkExhibits(told);
   checkViews(told);
@@ -85,12 +86,21 @@ function checkOrder({ report, manifest: { packet }, entries, openings }: Told): 
 // ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What the case manifest does not name: itself, the PDF and the bag's own. A packet holds nothing else. */
-const UNNAMED = new Set<string>(FILES.filter((path) => !/^custody\/|referral|messages/.test(path)));
+const UNNAMED = new Set([
+  'README.txt',
+  'tagmanifest-sha256.txt',
+  'signature.json',
+  'bagit.txt',
+  'bag-info.txt',
+  'manifest-sha256.txt',
+  CASE,
+  'data/summary.pdf',
+]);
 
 /** The case manifest must name every file but these and no other, and each as it is. */
 function checkFiles({ report, files, manifest }: Told): void {
   const named = new Map(manifest.files.map((file) => [file.path, file]));
-  const belongs = new Set<string>([...FILES, ...manifest.exhibits.map(({ path }) => path)]);
+  const belongs = new Set(filesOf(manifest));
   for (const { path, sizeBytes, sha256 } of manifest.files) {
     const found = files.get(path);
     const isSame = found?.sha256 === sha256 && found.sizeBytes === sizeBytes;
@@ -102,35 +112,15 @@ function checkFiles({ report, files, manifest }: Told): void {
   }
 }
 
-function checkReferral({ report, files, manifest, openings, document, referral }: Told): void {
-  const content = files.get(REFERRAL)?.content;
-  if (content === undefined) return; // said to be missing already
-  const digest = sha256Hex(content);
-  const original = openings.get('0/original');
-  const { sha256, sizeBytes, incidentType } = manifest.referral;
-  const isSame =
-    original !== undefined &&
-    opens(original, 'sha256', digest) &&
-    isDocument(openings.get('0/document'), document) &&
-    sha256 === digest &&
-    sizeBytes === content.length &&
-    referral?.incidentSummary.incidentType === incidentType;
-  if (!isSame) report.say('packet/referral', `${REFERRAL}: not what the desk took in`);
-}
-
-function isDocument(opening: Opening | undefined, document: Told['document']): boolean {
-  if (opening?.documentKey === undefined || document === undefined) return false;
-  try {
-    return opens(opening, 'root', documentRoot(Buffer.from(opening.documentKey, 'base64'), document));
-  } catch {
-    return false; // a number or a depth that no JSON the desk takes has
+/** What follows from the referral says what it says, and nothing else: it is made again. */
+function checkDerived({ report, files, manifest, referral }: Told): void {
+  if (referral === undefined) return;
+  const derived: readonly (readonly [string, () => string])[] = [
+    [MESSAGES, () => csvText(MESSAGE_COLUMNS, messageRows(referral, manifest.exhibits))],
+    [CYBERTIPLINE, () => reportXml(referral)],
+  ];
+  for (const [path, make] of derived) {
+    const found = files.get(path);
+    if (found !== undefined && sha256Hex(make()) !== found.sha256) report.say('packet/derived', path);
   }
-}
-
-/** The table of messages says what the referral says, and nothing else. */
-function checkMessages({ report, files, manifest, referral }: Told): void {
-  const found = files.get(MESSAGES);
-  if (found === undefined || referral === undefined) return;
-  const expected = csvText(MESSAGE_COLUMNS, messageRows(referral, manifest.exhibits));
-  if (sha256Hex(expected) !== found.sha256) report.say('packet/derived', MESSAGES);
 }

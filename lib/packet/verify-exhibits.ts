@@ -1,25 +1,33 @@
 // Verifying a packet, its exhibits: all that was finished is here and nothing else, each is the one that was taken in, and each is
 // called and told of as the referral says.
-import { opens, opensContents } from '../proofs/receipt.ts';
+import { isOfDetails, opens, opensContents } from '../proofs/receipt.ts';
+import type { Opening } from '../receipt.ts';
 import type { Exhibit } from './case.ts';
 import { exhibitName, exhibitPath } from './exhibit-path.ts';
+import { saidOf } from './said.ts';
 import { CASE, type Told } from './told.ts';
 
 /** The list the finish entry commits to is made of just these. Code: packet/contents. */
 export function checkContents({ report, manifest, openings, finish, referral }: Told): void {
   const list = openings.get(`${finish?.seq ?? -1}/contents`);
-  const contents = [...openings.values()].filter(
-    ({ seq, label, attachment }) => attachment !== undefined || (seq === 0 && label !== 'order'),
-  );
+  const contents = [...openings.values()].filter(isContent);
+  const described = contents.filter(isOfDetails).length;
   const attachments = new Set(contents.flatMap(({ attachment }) => attachment ?? []));
   const declared = manifest.exhibits.flatMap((exhibit) => exhibit.declared ?? []);
   const isAll =
     attachments.size === manifest.exhibits.length &&
     manifest.exhibits.every(({ attachment }) => attachments.has(attachment)) &&
+    manifest.exhibits.filter(({ details }) => details !== undefined).length === described &&
     declared.length === (referral?.attachments ?? []).length &&
     declared.every((place, n) => place === n);
   if (list === undefined || !opensContents(list, contents) || !isAll)
     report.say('packet/contents', `${CASE}: the exhibits are not all that was finished, and nothing else`);
+}
+
+/** What the list is made of: of the referral all that is opened, of an attachment its bytes and its details. */
+function isContent({ seq, label, attachment }: Opening): boolean {
+  if (attachment === undefined) return seq === 0 && label !== 'order';
+  return label === 'sha256' || label === 'details';
 }
 
 /** Code: packet/exhibit. */
@@ -39,8 +47,8 @@ function isTakenIn({ files, entries, openings }: Told, exhibit: Exhibit): boolea
 }
 
 function isCalledSo({ referral }: Told, exhibit: Exhibit, n: number): boolean {
-  const { declared, originalName, label, sha256, sizeBytes } = exhibit;
-  const said = declared === null ? undefined : referral?.attachments?.[declared];
+  const { originalName, label, sha256, sizeBytes } = exhibit;
+  const said = saidOf(exhibit, referral ?? {});
   return (
     exhibit.exhibit === exhibitName(n) &&
     exhibit.path === exhibitPath(exhibit.exhibit, originalName) &&

@@ -2,6 +2,7 @@
 // of each exhibit follows from them.
 import { opens } from '../proofs/receipt.ts';
 import type { CaseView } from './case.ts';
+import { saidOf } from './said.ts';
 import { CASE, isSameJson, type Told } from './told.ts';
 import { viewedState } from './viewed.ts';
 
@@ -15,9 +16,10 @@ export function checkViews(told: Told): void {
   const said = (referral.viewEvents ?? []).map((event) => valueOf(event));
   if (!isSameJson(stated, said)) report.say('packet/viewed', `${CASE}: not just the looks that the referral states`);
   const looks = entered.map(({ sha256, extent, seq = -1 }) => ({ sha256, extent: extent as 'full', seq }));
-  for (const { path, declared, sha256, viewed } of manifest.exhibits) {
-    const attachment = declared === null ? undefined : referral.attachments?.[declared];
-    if (viewedState(sha256, referral, attachment, looks, finish?.seq) !== viewed) report.say('packet/viewed', path);
+  for (const exhibit of manifest.exhibits) {
+    const { path, sha256, viewed } = exhibit;
+    const said = saidOf(exhibit, referral);
+    if (viewedState(sha256, referral, said, looks, finish?.seq) !== viewed) report.say('packet/viewed', path);
   }
 }
 

@@ -11,7 +11,7 @@ import { custodySchema, type Custody } from '../status.ts';
 import { trustedKey, type Trust } from '../trust.ts';
 import type { Case } from './case.ts';
 import { openingsSchema } from './openings.ts';
-import { FILES, packetFolder, packetMessage, signatureSchema } from './parts.ts';
+import { FILES, filesOf, packetFolder, packetMessage, signatureSchema } from './parts.ts';
 import { told, type ReadFile, type ReadFiles } from './told.ts';
 import { checkCase, readCase } from './verify-case.ts';
 
@@ -55,19 +55,23 @@ export async function verifyPacket(source: PacketSource, options: VerifyPacketOp
   const { files, reading, folders } = await readFiles(report, source, options);
   for (const path of FILES) if (!files.has(path)) report.say('packet/missing', path);
   for (const { code, where } of checkBag(bagOf(files))) report.say(code, where);
-  const manifest = checkWords(report, files, options.trust);
+  const manifest = await checkWords(report, files, options.trust);
   if (reading !== undefined) checkContainer(report, reading, folders, manifest);
   return verdictOf(report, manifest);
 }
 
 /** Whether what a packet says is signed, and agrees with itself and the chain. @returns the case manifest, where it can be read */
-export function checkWords(report: Report, files: ReadFiles, trust: Trust | undefined): Case | undefined {
+export async function checkWords(
+  report: Report,
+  files: ReadFiles,
+  trust: Trust | undefined,
+): Promise<Case | undefined> {
   const manifest = readCase(report, files);
   checkSignature(report, files, manifest, trust);
   const custody = readCustody(report, files, trust);
   const openings = readJson(report, files, 'custody/openings.json', openingsSchema);
   if (manifest !== undefined && custody !== undefined && openings !== undefined) {
-    checkCase(told(report, files, manifest, custody, openings.openings));
+    await checkCase(told(report, files, manifest, custody, openings.openings));
   }
   return manifest;
 }
@@ -125,8 +129,13 @@ const MOST_TAG_BYTES = MIB;
 
 /** How much of a file is kept to be looked at: of exhibits and the PDF nothing. */
 function mostKept(path: string): number {
-  if (!(FILES as readonly string[]).includes(path) || path.endsWith('.pdf')) return 0;
+  if (!isTelling(path)) return 0;
   return /^(?:data|custody)\/|manifest/.test(path) ? MOST_TOLD_BYTES : MOST_TAG_BYTES;
+}
+
+function isTelling(path: string): boolean {
+  const isOfEvery = (FILES as readonly string[]).includes(path) && !path.endsWith('.pdf');
+  return isOfEvery || /^data\/received\/(?:report|E\d{4,})\.xml$/.test(path);
 }
 
 /** What tells something must be kept to be looked at: what is too large for that is a finding, never passed over. Code: packet/malformed. */
@@ -165,8 +174,8 @@ function checkContainer(
   manifest: Case | undefined,
 ): void {
   const { packet, exhibits } = manifest ?? { exhibits: [] };
-  if (packet === undefined) return;
-  checkOrder(report, reading, [...FILES, ...exhibits.map(({ path }) => path)]);
+  if (manifest === undefined || packet === undefined) return;
+  checkOrder(report, reading, filesOf(manifest));
   const checks = new Map(reading.entries.map(({ name, crc32 }) => [name.slice(name.indexOf('/') + 1), crc32]));
   for (const { path, crc32 } of exhibits) {
     if (checks.get(path) !== crc32) report.say('packet/exhibit', `${path}: another CRC-32 than case.json says`);

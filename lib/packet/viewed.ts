@@ -5,14 +5,14 @@ import { isViewed, type ViewEvent } from '../view.ts';
 import type { ViewedState } from './case.ts';
 
 /**
- * @param said what the referral says of the attachment, where it declares it
+ * @param said what the submitter says of the attachment (said.ts)
  * @param looks those entered at the desk, with the place of their entries
  * @param finishedSeq the finish entry's place; looks after it do not count
  */
 export function viewedState(
   sha256: string,
   referral: Pick<Referral, 'viewEvents'>,
-  said: Attachment | undefined,
+  said: Pick<Attachment, 'fileDetails'> | undefined,
   looks: readonly (Pick<ViewEvent, 'sha256' | 'extent'> & { readonly seq: number })[],
   finishedSeq: number | undefined,
 ): ViewedState {

@@ -10,5 +10,5 @@ export {
   type VerifyLogOptions,
 } from './log.ts';
 export { readProof, readTrust } from './read.ts';
-export { isReferralOf, verifyReceipt } from './receipt.ts';
+export { areDetailsOf, isReferralOf, verifyReceipt } from './receipt.ts';
 export type { ProofFinding, SenderFile, Verdict, VerifyOptions } from './report.ts';

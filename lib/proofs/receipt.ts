@@ -5,7 +5,7 @@ import { canonical } from '../formats/canonical.ts';
 import { isSignedBy } from '../formats/checkpoint.ts';
 import { hmac } from '../formats/derive.ts';
 import { rootAlong } from '../formats/merkle.ts';
-import { contentsRoot, receiptLeaf, receiptMessage, type Opening, type Receipt } from '../receipt.ts';
+import { contentsRoot, detailsName, receiptLeaf, receiptMessage, type Opening, type Receipt } from '../receipt.ts';
 import { trustedKey, type Trust } from '../trust.ts';
 import { isTrustUsable, Report, type SenderFile, type Verdict, type VerifyOptions } from './report.ts';
 
@@ -70,19 +70,34 @@ export function checkOpenings(report: Report, receipt: Receipt): Opening[] {
     report.say('receipt/contents', 'the list of files is not the one that was finished');
     return own;
   }
-  const count = contents.filter(({ attachment }) => attachment !== undefined).length;
-  report.note(`The referral and ${count} attachments are listed, and the list is complete.`);
+  const count = contents.filter(({ attachment, type }) => attachment !== undefined && type === 'sha256').length;
+  const described = contents.filter(isOfDetails).length;
+  const more = described === 0 ? '' : `, with details of ${described} of them,`;
+  report.note(`The referral and ${count} attachments${more} are listed, and the list is complete.`);
   return [...own, ...contents];
 }
 
-/** Whether these openings, of files and of the referral itself, are all that the list called `contents` was made of. */
+/**
+ * Whether these openings, of files, of what was described of them and of the referral itself, are all that the list called `contents`
+ * was made of.
+ */
 export function opensContents(list: Opening, contents: readonly Opening[]): boolean {
-  const listed = contents.map(({ attachment, label, seq, commitment }) => ({
-    name: attachment ?? label,
-    seq,
-    commitment,
+  const listed = contents.map((opening) => ({
+    name: nameIn(opening),
+    seq: opening.seq,
+    commitment: opening.commitment,
   }));
   return opens(list, 'root', contentsRoot(listed));
+}
+
+function nameIn({ attachment, label }: Opening): string {
+  if (attachment === undefined) return label;
+  return label === 'details' ? detailsName(attachment) : attachment;
+}
+
+/** Whether it opens what was described of an attachment. */
+export function isOfDetails({ attachment, label }: Opening): boolean {
+  return attachment !== undefined && label === 'details';
 }
 
 /** Whether the opening's key makes its commitment out of this value. */
@@ -129,6 +144,16 @@ export function isReferralOf(receipt: Receipt, referral: Readonly<Record<string,
   const opening = checkOpenings(new Report(), receipt).find(({ label }) => label === 'document');
   if (opening?.documentKey === undefined) return false;
   return opens(opening, 'root', documentRoot(Buffer.from(opening.documentKey, 'base64'), referral));
+}
+
+/**
+ * Whether these details, as parsed from the sender's own XML, are those that this receipt says were described of an attachment. Says
+ * nothing of the receipt's signature: verifyReceipt does.
+ */
+export function areDetailsOf(receipt: Receipt, attachment: string, fileDetails: object): boolean {
+  const described = checkOpenings(new Report(), receipt).filter(isOfDetails);
+  const opening = described.find((each) => each.attachment === attachment);
+  return opening !== undefined && opens(opening, 'text', [attachment, fileDetails]);
 }
 
 /** Two receipts of one chain: the same place must hold the same entry. */

@@ -2,6 +2,7 @@
 // Always true: what the desk computed, the name as sent, and what the submitter says of a file are told apart by marked labels.
 import type { Attachment } from '../../schemas/index.ts';
 import type { CaseView, Exhibit } from '../packet/case.ts';
+import { saidOf } from '../packet/said.ts';
 import { note, nothing, subheading } from './blocks.ts';
 import { listing } from './listing.ts';
 import { VIEWED_SHORT } from './meanings.ts';
@@ -9,6 +10,9 @@ import { DENSE, DENSE_GREY, DENSE_MONO, DENSE_MONO_GREY } from './scale.ts';
 import type { Story } from './story.ts';
 import { table, type Cell, type Part } from './table.ts';
 import { number, tight } from './words.ts';
+
+/** What the submitter says of a file. */
+type Said = Partial<Attachment>;
 
 export function everyFile(story: Story): void {
   const { sheet, case: held } = story;
@@ -32,21 +36,21 @@ function exhibits(story: Story): void {
 }
 
 function* exhibitRows(story: Story): Generator<Cell[]> {
-  for (const exhibit of story.case.exhibits) {
+  for (const [at, exhibit] of story.case.exhibits.entries()) {
     const { declared, viewed, sealedAt, originalName = 'no name stated', sizeBytes } = exhibit;
-    const attachment = story.referral.attachments?.[declared ?? -1];
+    const attachment = saidOf(exhibit, story.referral);
     takePrinted(story, exhibit, attachment);
     const below = [VIEWED_SHORT[viewed], tight(sealedAt)].map((text) => ({ text, style: DENSE_GREY }));
     yield [
       [{ text: exhibit.exhibit }, ...below],
-      [{ text: originalName }, ...digests(exhibit), ...more(story, declared, attachment)],
+      [{ text: originalName }, ...digests(exhibit), ...more(story, declared ?? at, attachment)],
       number(sizeBytes),
     ];
   }
 }
 
 /** What the row shows anyway need not be said twice. */
-function takePrinted({ seen }: Story, exhibit: Exhibit, attachment: Attachment | undefined): void {
+function takePrinted({ seen }: Story, exhibit: Exhibit, attachment: Said | undefined): void {
   seen.match(attachment, 'path', exhibit.originalName);
   seen.match(attachment, 'sha256', exhibit.sha256);
   seen.match(attachment, 'sizeBytes', exhibit.sizeBytes);
@@ -66,13 +70,16 @@ function digests({ sha256, md5, sha1, crc32, contentType, label }: Exhibit): Par
   ];
 }
 
-function more(story: Story, declared: number | null, attachment: Attachment | undefined): Part[] {
-  if (attachment === undefined) return [{ text: 'not declared in the referral', label: '' }];
-  return remarks(story, attachment, declared ?? 0);
+function more(story: Story, at: number, attachment: Said | undefined): Part[] {
+  if (attachment === undefined) {
+    const isReport = story.case.referral.report !== undefined;
+    return [{ text: isReport ? 'not described by the submitter' : 'not declared in the referral', label: '' }];
+  }
+  return remarks(story, attachment, at);
 }
 
 /** All that is left of it; each value on a line of its own, behind its label. */
-function remarks(story: Story, attachment: Attachment, at: number): Part[] {
+function remarks(story: Story, attachment: Said, at: number): Part[] {
   return listing(story, attachment, `/attachments/${at}`).flatMap(([name, cell]) => {
     const parts: readonly Part[] = typeof cell === 'string' ? [{ text: cell }] : cell;
     return parts.map(({ text, label = '' }) => {

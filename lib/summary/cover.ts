@@ -50,6 +50,7 @@ function identity(story: Story): Row[] {
   const { case: held, referral } = story;
   const rows: [string, Cell | undefined][] = [
     ['Referral', held.referral.id],
+    ['Came as', held.referral.report && `CyberTipline report, numbered ${held.referral.report.id} by this desk`],
     ['Packet', held.packet?.id ?? `none: ${READING_COPY.toLowerCase()}`],
     ['Desk', held.desk],
     ['For', held.packet?.agency.name],

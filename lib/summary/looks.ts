@@ -1,7 +1,8 @@
 // Looks at files that do not fit together: flags, statements and entries about the same bytes.
 // Always true: only what was stated or entered before the referral was finished is held against each other; which of them is right is
 // not said here. The submitter's flag is about the whole file and its own organisation.
-import type { Case, Exhibit } from '../packet/case.ts';
+import type { Case } from '../packet/case.ts';
+import { saidOf } from '../packet/said.ts';
 import type { Referral } from '../../schemas/index.ts';
 
 export interface Disagreement {
@@ -50,14 +51,11 @@ export function disagreements({ exhibits, views }: Case, referral: Referral): Di
   const claimed = exhibits.map((exhibit) => {
     const looks = byDigest.get(exhibit.sha256) ?? [];
     const of = (source: string) => looks.filter((look) => look.source === source).map(({ extent }) => extent);
-    return { exhibit, claims: { flag: flagOf(exhibit, referral), stated: of('referral'), entered: of('desk') } };
+    const flag = saidOf(exhibit, referral)?.fileDetails?.fileViewedByEsp;
+    return { exhibit, claims: { flag, stated: of('referral'), entered: of('desk') } };
   });
   return KINDS.flatMap(([what, holds]) => {
     const found = claimed.filter(({ claims }) => holds(claims)).map(({ exhibit: { exhibit } }) => exhibit);
     return found.length === 0 ? [] : [{ what, exhibits: found }];
   });
-}
-
-function flagOf({ declared }: Exhibit, { attachments = [] }: Referral): boolean | undefined {
-  return attachments[declared ?? -1]?.fileDetails?.fileViewedByEsp;
 }

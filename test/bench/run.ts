@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acceptBare, acceptOurs } from './accept.ts';
+import { doorBare, doorOurs } from './door.ts';
 import { drawOurs, drawPlainly, packOurs, packRaw, verifyOurs, verifyRaw } from './packet.ts';
 import { readBare, readOurs } from './schema.ts';
 import { sealOurs, sealRaw, sealWithSdk } from './seal.ts';
@@ -130,6 +131,14 @@ try {
       (at) => acceptOurs(at, Math.floor(calls / 4), 1),
       'bare Hono and SQLite, a commit per request',
       (at) => acceptBare(at, Math.floor(calls / 4), 1),
+      null,
+    ),
+    await compare(
+      'whole reports through the CyberTipline door (submit, upload of 100 KB, fileinfo, finish), 32 callers',
+      '1/s',
+      (at) => doorOurs(at, Math.floor(calls / 4), 32),
+      'bare Hono and SQLite, a commit per request, the file with one fsync',
+      (at) => doorBare(at, Math.floor(calls / 4), 32),
       null,
     ),
     await compare(

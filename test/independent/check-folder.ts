@@ -1,5 +1,6 @@
 // Goes over a whole data folder with nothing of the product: chains, sealed objects, commitments, rows, log, keys.
 import { checkChains } from './check-chains.ts';
+import { checkFilings } from './check-filings.ts';
 import { checkLog } from './check-log.ts';
 import { checkObjects } from './check-objects.ts';
 import { checkPackets } from './check-packets.ts';
@@ -17,6 +18,7 @@ export function checkFolder(dir: string, options: { readonly passphrase?: string
   checkObjects(folder, links, findings);
   checkRows(folder, links, findings);
   checkPackets(folder, links, findings);
+  checkFilings(folder, links, findings);
   checkLog(folder, links, findings);
   checkDestroyed(folder, links, findings);
   return findings.all;

@@ -59,7 +59,7 @@ function checkLists(folder: Folder, findings: Findings): void {
 }
 
 /** Acts after which a copy may lie elsewhere. */
-const COPYING: ReadonlySet<string> = new Set(['read', 'export-key', 'release']);
+const COPYING: ReadonlySet<string> = new Set(['read', 'export-key', 'release', 'order-filing']);
 
 /** Each certificate is signed and says what the book says of its referral. */
 function checkCertificates(folder: Folder, links: readonly Link[], findings: Findings): void {

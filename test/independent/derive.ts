@@ -63,6 +63,7 @@ export function contentsRoot(contents: readonly Content[]): string {
   return rootOf(leaves).toString('hex');
 }
 
-export function lookupId(lookupKey: Uint8Array, organisation: string, idempotencyKey: string): string {
-  return hmac(lookupKey, canonical(['idempotency', organisation, idempotencyKey])).toString('hex');
+/** @param kind `idempotency`, whose key is the caller's, or `report`, whose key is the desk's number */
+export function lookupId(lookupKey: Uint8Array, kind: string, organisation: string, key: string): string {
+  return hmac(lookupKey, canonical([kind, organisation, key])).toString('hex');
 }

@@ -42,6 +42,22 @@ describe.each([
     expect(checkReceipt(made.finished.receipt, made.trust, made.finished.files)).toEqual([]);
   });
 
+  it('gives receipts that vouch for a report, its files, and what was described of them', () => {
+    const { receipt, files } = made.report;
+    expect(checkReceipt(receipt, made.trust, files)).toEqual([]);
+    const [[id] = [''], [another] = ['']] = files.details ?? [];
+    const others = new Map(files.details).set(id, files.details?.get(another) ?? null);
+    expect(checkReceipt(receipt, made.trust, { ...files, details: others })).toEqual([
+      `details of ${id}: not what was committed to`,
+    ]);
+    const openings = fieldsOf(receipt).list('openings');
+    for (const [index, opening] of openings.entries()) {
+      if (fieldsOf(opening).text('label') === 'document') continue;
+      const fewer = { ...fieldsOf(receipt).value, openings: openings.toSpliced(index, 1) };
+      expect(checkReceipt(fewer, made.trust, files)).not.toEqual([]);
+    }
+  });
+
   it('gives receipts that vouch for no other bytes', () => {
     const { receipt, files } = made.finished;
     const check = (changed: Partial<Files>): readonly string[] =>
@@ -110,7 +126,14 @@ describe.each([
 });
 
 describe('the independent reader', () => {
-  const MAKERS = new Set(['make.ts', 'make-acts.ts', 'make-packet.ts', 'make-restore.ts']);
+  const MAKERS = new Set([
+    'make.ts',
+    'make-acts.ts',
+    'make-filing.ts',
+    'make-packet.ts',
+    'make-report.ts',
+    'make-restore.ts',
+  ]);
   const files = readdirSync(import.meta.dirname).filter((name) => /(?<!\.test)\.ts$/.test(name) && !MAKERS.has(name));
 
   it.each(files)('uses nothing but itself and Node in %s', (name) => {

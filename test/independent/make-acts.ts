@@ -3,6 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import type { Caller } from '../../lib/access.ts';
 import { acknowledgementMessage } from '../../lib/acknowledge.ts';
 import type { Desk } from '../../lib/desk.ts';
+import { fileThem } from './make-filing.ts';
 
 export interface People {
   readonly reporter: Caller;
@@ -32,10 +33,13 @@ export async function doTheRest(desk: Desk, people: People, original: Uint8Array
   const first = JSON.parse(custody.entries[0] ?? '') as { readonly objects: readonly { readonly id: string }[] };
   await desk.exportKey(supervisor, first.objects[0]?.id ?? '', 'to open it elsewhere');
   await desk.finish(reporter, referralId);
+  await desk.orderFiling(supervisor, referralId, { to: 'busy' }); // and never delivered
+  await desk.deliverFilings();
   const gone = await packAndTake(desk, people, referralId);
   const { destructionId } = await desk.requestDestruction(supervisor, referralId, WORDS);
   await desk.approveDestruction(supervisor2, referralId, destructionId);
   const packed = await packAndTake(desk, people, finished);
+  await fileThem(desk, supervisor, finished);
   const said = { answer: 'triaged', caseNumber: 'EX-7' } as const;
   const message = acknowledgementMessage(desk.id, packed.packetId, said);
   const signature = sign(null, message, keys.privateKey).toString('base64');

@@ -7,6 +7,7 @@ import type { Desk } from '../../lib/desk.ts';
 import { initLocalDesk, openLocalDesk } from '../../lib/local/open.ts';
 import type { Json } from './json.ts';
 import { whole } from './make-acts.ts';
+import { report } from './make-report.ts';
 
 export interface MadePacket {
   readonly bytes: Buffer;
@@ -90,8 +91,13 @@ function clock(): () => Date {
   return () => new Date((ms += 1013));
 }
 
+/** The same of a CyberTipline report. */
+export function makeReportPacket(parent: string): Promise<MadePacket> {
+  return makePacket(parent, async (desk, reporter) => (await report(desk, reporter)).referralId);
+}
+
 /** Founds a desk in `parent`, refers, orders twice, and takes the second packet. */
-export async function makePacket(parent: string): Promise<MadePacket> {
+export async function makePacket(parent: string, refer = referAll): Promise<MadePacket> {
   const options = { dir: join(parent, 'desk'), now: clock(), alarm: () => Promise.resolve() };
   const { keys, folder } = await initLocalDesk(options);
   const local = await openLocalDesk(options);
@@ -103,7 +109,7 @@ export async function makePacket(parent: string): Promise<MadePacket> {
     if (reporter === undefined || supervisor === undefined || operator === undefined) throw new Error('nobody came');
     await desk.addAgency(operator, { id: 'example-police', name: 'Police of Example', country: 'US' });
     await desk.rotateKey(operator, 'packets');
-    const referralId = await referAll(desk, reporter);
+    const referralId = await refer(desk, reporter);
     const order = { agency: 'example-police', purpose: 'an inquiry', legalBasis: 'an example act' };
     await desk.orderPacket(supervisor, referralId, order);
     await desk.hold(supervisor, referralId, { reason: 'court order', legalBasis: 'an example act' });

@@ -9,7 +9,9 @@ import type { Desk } from '../../lib/desk.ts';
 import { initLocalDesk, openLocalDesk } from '../../lib/local/open.ts';
 import type { Files } from './receipt.ts';
 import type { Json } from './json.ts';
+import { examplesOfNcmec } from './make-filing.ts';
 import { doTheRest, lookOften, type Packed, type People } from './make-acts.ts';
+import { report, type MadeReport } from './make-report.ts';
 
 export interface Made {
   readonly dir: string;
@@ -24,6 +26,9 @@ export interface Made {
   readonly referralId: string;
   readonly destroyedId: string;
   readonly packed: Packed;
+  /** A CyberTipline report that was finished, and one that was not. */
+  readonly report: MadeReport;
+  readonly open: MadeReport;
 }
 
 interface Upload {
@@ -99,7 +104,7 @@ export async function makeFolder(
   const settings = { ...SETTINGS, retentionDays: 0 };
   const options = { dir: join(parent, 'desk'), passphrase, settings, now: clock(), alarm: () => Promise.resolve() };
   const { keys } = await initLocalDesk(options);
-  const local = await openLocalDesk(options);
+  const local = await openLocalDesk({ ...options, recipients: examplesOfNcmec(options.now) });
   const { desk } = local;
   try {
     const people = {
@@ -127,6 +132,7 @@ async function fill(desk: Desk, people: People, dir: string, looks: number): Pro
   await desk.rotateKey(people.operator, 'receipts');
   await desk.rotateKey(people.operator, 'log');
   const finished = await desk.finish(people.reporter, referralId);
+  const reports = { report: await report(desk, people.reporter), open: await report(desk, people.reporter, false) };
   const packed = await doTheRest(desk, people, referralOf([]), referralId);
   await desk.tick();
   await lookOften(desk, people.reporter, referralId, looks);
@@ -138,6 +144,7 @@ async function fill(desk: Desk, people: People, dir: string, looks: number): Pro
     referralId,
     destroyedId,
     packed,
+    ...reports,
     trust: plain(await desk.trust()),
     custody: plain(await desk.custody(people.auditor, referralId, 13)),
     deskCustody: plain(await desk.deskCustody(people.auditor)),

@@ -6,6 +6,7 @@ import { entryHash, readEntryText, type Entry } from './entry.ts';
 import type { Findings } from './findings.ts';
 import { byCodeUnits, canonical, Fields, isList, isObject, type Json, type JsonObject } from './json.ts';
 import { messagesCsv } from './messages.ts';
+import { bytesIn, demandReceived, detailsOf, detailsPath, originalIn, receivedPaths } from './packet-received.ts';
 import { viewedOf, viewsOf } from './packet-views.ts';
 import { readOpening, type Opening } from './receipt.ts';
 
@@ -50,6 +51,9 @@ export function checkCase(said: Said, findings: Findings): void {
     exhibits: demandExhibits,
     rest: demandRest,
     messages: demandMessages,
+    received: ({ files, manifest, document, exhibits }) => {
+      demandReceived(files, manifest.any('referral'), document, exhibits);
+    },
   };
   for (const [name, demandPart] of Object.entries(parts)) {
     findings.attempt(`data/case.json, ${name}`, () => {
@@ -59,7 +63,7 @@ export function checkCase(said: Said, findings: Findings): void {
 }
 
 const EXHIBIT = ['exhibit', 'path', 'attachment', 'declared', 'sizeBytes', 'sha256', 'sha1', 'md5', 'crc32', 'seq'];
-const EXHIBIT_MORE = ['originalName', 'label', 'contentType'];
+const EXHIBIT_MORE = ['originalName', 'label', 'contentType', 'details'];
 
 function tell(said: Said): Told {
   const manifest = new Fields(said.caseJson, 'data/case.json', [...CASE, ...MORE]).version();
@@ -133,7 +137,7 @@ function dueOf(
   switch (entry.act) {
     case 'open': {
       const key = openings.find(({ label }) => label === 'document')?.documentKey ?? wrong('no document key');
-      const original = sha256(files.get('data/referral.json') ?? '').toString('hex');
+      const original = sha256(originalIn(files, told.manifest.any('referral'))).toString('hex');
       return [
         { label: 'original', type: 'sha256', value: original },
         { label: 'document', type: 'root', value: documentRoot(key, document) },
@@ -143,6 +147,16 @@ function dueOf(
       const exhibit = exhibits.find((each) => each.count('seq') === entry.seq) ?? wrong('an exhibit is missing');
       const digest = sha256(files.get(exhibit.text('path')) ?? wrong('an exhibit is missing')).toString('hex');
       return [{ label: 'sha256', type: 'sha256', value: digest, attachment: exhibit.id('attachment') }];
+    }
+    case 'describe-file': {
+      const exhibit = exhibits.find((each) => detailsOf(each)?.seq === entry.seq) ?? wrong('details are missing');
+      const attachment = exhibit.id('attachment');
+      const original = sha256(bytesIn(files, detailsPath(exhibit))).toString('hex');
+      const said = detailsOf(exhibit)?.fileDetails ?? null;
+      return [
+        { label: 'original', type: 'sha256', value: original, attachment },
+        { label: 'details', type: 'text', value: [attachment, said], attachment },
+      ];
     }
     case 'view': {
       const look = looks.get(entry.seq) ?? wrong('a look is missing');
@@ -163,7 +177,11 @@ function contentsOf({ entries, exhibits }: Told): { name: string; seq: number; c
     return { name, seq, commitment: entries[seq]?.commitments.get(label) ?? '' };
   };
   const attached = exhibits.map((each) => content(each.id('attachment'), each.count('seq'), 'sha256'));
-  return [content('original', 0, 'original'), content('document', 0, 'document'), ...attached];
+  const described = exhibits.flatMap((each) => {
+    const details = detailsOf(each);
+    return details === undefined ? [] : [content(`details/${each.id('attachment')}`, details.seq, 'details')];
+  });
+  return [content('original', 0, 'original'), content('document', 0, 'document'), ...attached, ...described];
 }
 
 function packetOf({ manifest }: Told): Fields {
@@ -232,7 +250,13 @@ function demandExhibit(told: Told, exhibit: Fields, n: number): void {
     ...exhibit.value,
     ...{ exhibit: name, path, sizeBytes: bytes.length, sha256: digest, crc32: crc32(bytes) },
     ...{ sha1: digestOf('sha1', bytes), md5: digestOf('md5', bytes), sealedAt: entry.time },
-    viewed: viewedOf(digest, document, said, told.manifest.list('views').filter(isObject), finish.seq),
+    viewed: viewedOf(
+      digest,
+      document,
+      said ?? { ...detailsOf(exhibit) },
+      told.manifest.list('views').filter(isObject),
+      finish.seq,
+    ),
   });
   demand(exhibit.optionalText('label') === optional(said?.['exhibit']), `${name}: another label`);
   demand(originalName !== undefined || said?.['path'] === undefined, `${name}: without the name it was declared by`);
@@ -258,7 +282,8 @@ function demandRest(told: Told): void {
   demandReferral(told);
   same('views', manifest.list('views'), viewsOf(told.document, entries, manifest.list('views'), shownOf(told)));
   const acts = entries.map(({ seq, time, actorId, act }) => {
-    const exhibit = exhibits.find((each) => each.count('seq') === seq)?.text('exhibit');
+    const isAbout = (each: Fields): boolean => each.count('seq') === seq || detailsOf(each)?.seq === seq;
+    const exhibit = exhibits.find(isAbout)?.text('exhibit');
     return { seq, time, actorId, act, ...(exhibit === undefined ? {} : { exhibit }) };
   });
   const head = entryHash(told.texts.at(-1) ?? '');
@@ -275,8 +300,8 @@ function demandRest(told: Told): void {
 const REFERRAL = ['id', 'reporter', 'incidentType', 'openedAt', 'finishedAt', 'keepUntil', 'sha256', 'sizeBytes'];
 
 function demandReferral({ manifest, document, entries, finish, files, last }: Told): void {
-  const referral = new Fields(manifest.any('referral'), 'referral', REFERRAL);
-  const bytes = files.get('data/referral.json') ?? wrong('data/referral.json is missing');
+  const referral = new Fields(manifest.any('referral'), 'referral', REFERRAL, ['report']);
+  const bytes = originalIn(files, referral.value);
   const summary = document['incidentSummary'];
   referral.id('reporter');
   referral.time('keepUntil');
@@ -304,7 +329,9 @@ function demandLog({ manifest, custody, last }: Told): void {
 
 function demandFiles({ manifest, files, exhibits }: Told): void {
   const media = exhibits.map((each) => each.text('path'));
-  const paths = ['custody/chain.json', 'custody/openings.json', 'data/referral.json', 'data/messages.csv', ...media];
+  const derived = ['data/referral.json', 'data/cybertipline.xml', 'data/messages.csv'];
+  const received = receivedPaths(manifest.any('referral'), exhibits);
+  const paths = ['custody/chain.json', 'custody/openings.json', ...derived, ...received, ...media];
   const again = paths.map((path) => {
     const bytes = files.get(path) ?? wrong(`${path} is missing`);
     return { path, sizeBytes: bytes.length, sha256: sha256(bytes).toString('hex') };

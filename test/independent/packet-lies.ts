@@ -121,6 +121,15 @@ export const BY_THE_DESK: Readonly<Record<string, Change>> = {
   'it is for another agency': inPacket({ agency: { id: 'another', name: 'Another' } }),
   'it was ordered by another': inPacket({ orderedBy: '00000000-0000-4000-8000-00000000000c' }),
   'the referral is another': put('data/referral.json', (bytes) => bytes.toString().replace('tis', 'was')),
+  'cybertipline.xml says something else': put('data/cybertipline.xml', (bytes) =>
+    bytes.toString().replace('desk@example.org', 'disk@example.org'),
+  ),
+  'cybertipline.xml says more': put('data/cybertipline.xml', (bytes) =>
+    bytes.toString().replace('</report>', '<additionalInfo>more</additionalInfo></report>'),
+  ),
+  'cybertipline.xml says less': put('data/cybertipline.xml', (bytes) =>
+    bytes.toString().replace(/<phone>.*<\/phone>/, ''),
+  ),
   'a message is told otherwise': put('data/messages.csv', (bytes) => bytes.toString().replace('tis', 'was')),
   'the chain ends too early': entriesAs((entries) => entries.slice(0, -1)),
   'an entry is rewritten': entriesAs((entries) => entries.map((text) => text.replace('"act":"hold"', '"act":"warn"'))),
@@ -146,5 +155,66 @@ export const BY_THE_DESK: Readonly<Record<string, Change>> = {
   ]),
   'the case manifest says more': (files) => {
     editJson(files, CASE, (value) => ({ ...value, note: 'nothing to see' }));
+  },
+};
+
+const [FIRST, THIRD] = ['data/received/E0001.xml', 'data/received/E0003.xml'];
+
+const exchanged: Change = (files) => {
+  const [first, third] = [bytesOf(files, FIRST), bytesOf(files, THIRD)];
+  files.set(FIRST, third).set(THIRD, first);
+};
+
+const exchangedInCase = edited(CASE, 'exhibits', ([a = {}, b = {}, c = {}, ...rest]) => [
+  { ...a, details: c['details'] ?? null },
+  b,
+  { ...c, details: a['details'] ?? null },
+  ...rest,
+]);
+
+const undescribed: Change = (files) => {
+  files.delete(FIRST);
+  edited(CASE, 'files', (items) => items.filter(({ path }) => path !== FIRST))(files);
+  edited(CASE, 'exhibits', ([{ details, ...first } = {}, ...rest]) => [
+    { ...first, viewed: details === undefined ? 'stated' : 'unstated' },
+    ...rest,
+  ])(files);
+};
+
+/** The same of a packet of a CyberTipline report. */
+export const OF_A_REPORT: Readonly<Record<string, Change>> = {
+  'the report is another': put('data/received/report.xml', (bytes) => bytes.toString().replace('0042', '0043')),
+  'the report is spelled otherwise': put('data/received/report.xml', (bytes) =>
+    bytes.toString().replace('<!--', '<!-- '),
+  ),
+  'the referral is another': put('data/referral.json', (bytes) => bytes.toString().replace('0042', '0043')),
+  'the referral is spelled otherwise': put('data/referral.json', (bytes) => `${bytes.toString()}\n`),
+  'cybertipline.xml says something else': put('data/cybertipline.xml', (bytes) =>
+    bytes.toString().replace('0042', '42'),
+  ),
+  'what was described of two files is exchanged': exchanged,
+  'what was described of two files is exchanged in the case manifest': exchangedInCase,
+  'what was described of two files is exchanged in both': all(exchanged, exchangedInCase),
+  'what was described of a file is another': put(FIRST, (bytes) => bytes.toString().replace('> 1 <', '>0<')),
+  'what was described of a file is told otherwise': edited(CASE, 'exhibits', (items) =>
+    items.map((each) => JSON.parse(JSON.stringify(each).replace('a <b>.jpg', 'b <a>.jpg')) as JsonObject),
+  ),
+  'what was described of a file is left out': undescribed,
+  'what was described of a file is left out with its openings': all(
+    undescribed,
+    edited(OPENINGS, 'openings', (items) => items.filter(({ seq }) => seq !== 2)),
+  ),
+  'it is said to have come as JSON': (files) => {
+    files.delete('data/received/report.xml');
+    edited(CASE, 'files', (items) => items.filter(({ path }) => path !== 'data/received/report.xml'))(files);
+    editJson(files, CASE, (value) => {
+      const { report, ...referral } = value['referral'] as JsonObject;
+      return { ...value, referral: report === undefined ? {} : referral };
+    });
+  },
+  'it is said to have come in another form': (files) => {
+    editJson(files, CASE, (value) => {
+      return JSON.parse(JSON.stringify(value).replace('"form":"cybertipline"', '"form":"other"')) as JsonObject;
+    });
   },
 };

@@ -7,11 +7,12 @@ import { layZip, zipBytes } from '../../lib/formats/zip/write.ts';
 import { checkFolder } from './check-folder.ts';
 import { isObject, type Json } from './json.ts';
 import { whole } from './make-acts.ts';
-import { makePacket, type MadePacket } from './make-packet.ts';
-import { BY_ANYBODY, BY_THE_DESK } from './packet-lies.ts';
+import { makePacket, makeReportPacket, type MadePacket } from './make-packet.ts';
+import { BY_ANYBODY, BY_THE_DESK, OF_A_REPORT } from './packet-lies.ts';
 import { changed, changedByDesk, jsonOf, zipOf } from './packet-sabotage.ts';
 import { checkPacket, unpacked } from './packet.ts';
 import { flipped } from './sabotage.ts';
+import { readXml, type Element } from './xml.ts';
 import { readZip, zipTime } from './zip.ts';
 
 const parent = mkdtempSync(join(tmpdir(), 'independent-'));
@@ -130,6 +131,51 @@ describe('a packet that somebody changed', () => {
 describe('a packet about which its desk lies', () => {
   it.each(Object.entries(BY_THE_DESK))('is found out when %s', (_, change) => {
     expect(findings(changedByDesk(made.bytes, made.key, change))).not.toEqual([]);
+  });
+});
+
+describe('a packet of a CyberTipline report', () => {
+  let told: MadePacket;
+  beforeAll(async () => {
+    told = await makeReportPacket(mkdtempSync(join(parent, 'report-')));
+  });
+
+  it('holds in all its parts when read by the formats alone', () => {
+    expect(findings(told.bytes, told.trust)).toEqual([]);
+  });
+
+  it('tells of looking what was described', () => {
+    const { files } = unpacked(readZip(told.bytes));
+    const exhibits = (jsonOf(files, 'data/case.json')['exhibits'] as readonly Json[]).filter(isObject);
+    expect(exhibits.map(({ viewed }) => viewed)).toEqual(['stated', 'unstated', 'statedNot']);
+  });
+
+  it('is found out wherever one bit was changed', () => {
+    const missed: number[] = [];
+    for (let bit = 0; bit < 8 * told.bytes.length; bit += Math.ceil((8 * told.bytes.length) / 300))
+      if (findings(flipped(told.bytes, bit), told.trust).length === 0) missed.push(bit);
+    expect(missed).toEqual([]);
+  });
+
+  it.each(Object.entries(OF_A_REPORT))('is found out when %s', (_, change) => {
+    const bytes = changedByDesk(told.bytes, told.key, change);
+    expect(bytes.equals(told.bytes)).toBe(false);
+    expect(findings(bytes, told.trust)).not.toEqual([]);
+  });
+
+  it('says in cybertipline.xml what the report said', () => {
+    const { files } = unpacked(readZip(told.bytes));
+    const [sent, written] = ['data/received/report.xml', 'data/cybertipline.xml'].map((path) => files.get(path));
+    const tree = ({ name, attributes, children, text }: Element): unknown => [
+      name,
+      [...attributes].map(([key, value]) => [key, value.trim()]),
+      children.length === 0 ? text : children.map(tree),
+    ];
+    const plain = (bytes: Buffer | undefined): unknown => tree(readXml(bytes ?? Buffer.alloc(0)));
+    const byValue = JSON.parse(
+      JSON.stringify(plain(sent)).replaceAll('"verified","1"', '"verified","true"'),
+    ) as unknown;
+    expect(plain(written)).toEqual(byValue);
   });
 });
 

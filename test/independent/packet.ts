@@ -3,8 +3,9 @@ import { demand, fromHex, sha256, wrong } from './bytes.ts';
 import { demandBag, type Files } from './bag.ts';
 import { checkCustody } from './custody.ts';
 import { Findings, type Finding } from './findings.ts';
-import { Fields, isObject, parse, parseCanonical, type Json, type JsonObject } from './json.ts';
+import { Fields, isList, isObject, parse, parseCanonical, type Json, type JsonObject } from './json.ts';
 import { checkCase } from './packet-case.ts';
+import { receivedPaths } from './packet-received.ts';
 import { isSignedBy } from './signed.ts';
 import { keyFor, readTrust } from './trust.ts';
 import { readZip, zipTime, type Zip } from './zip.ts';
@@ -21,6 +22,7 @@ const BEGINNING = [
   'data/case.json',
   'data/summary.pdf',
   'data/referral.json',
+  'data/cybertipline.xml',
   'data/messages.csv',
 ];
 
@@ -93,9 +95,15 @@ function aboutOf(caseJson: Json): About {
 }
 
 function demandOrder(files: Files, caseJson: Json): void {
-  const exhibits = isObject(caseJson) && Array.isArray(caseJson['exhibits']) ? (caseJson['exhibits'] as Json[]) : [];
-  const paths = exhibits.map((exhibit) => (isObject(exhibit) ? exhibit['path'] : null));
-  demand(JSON.stringify([...files.keys()]) === JSON.stringify([...BEGINNING, ...paths]), 'is another');
+  demand(isObject(caseJson) && isList(caseJson['exhibits']), 'data/case.json: no exhibits');
+  const exhibits = caseJson['exhibits'].map((each) => new Fields(each, 'exhibit', [], namesOf(each)));
+  const received = receivedPaths(caseJson['referral'] ?? null, exhibits);
+  const paths = exhibits.map((exhibit) => exhibit.text('path'));
+  demand(JSON.stringify([...files.keys()]) === JSON.stringify([...BEGINNING, ...received, ...paths]), 'is another');
+}
+
+function namesOf(value: Json): string[] {
+  return isObject(value) ? Object.keys(value) : [];
 }
 
 const SIGNATURE = ['version', 'desk', 'packet', 'tagManifestSha256', 'keyId', 'signature'];

@@ -13,6 +13,8 @@ export interface Files {
   /** The parsed referral, where it is not the same JSON as the bytes sent. */
   readonly document?: Json;
   readonly attachments: ReadonlyMap<string, Uint8Array>;
+  /** What was described of an attachment, parsed. */
+  readonly details?: ReadonlyMap<string, Json>;
 }
 
 export interface Opening {
@@ -123,7 +125,7 @@ function demandOpens(
   demand(label !== 'contents' || original !== undefined, 'contents: without the opening of the original');
 }
 
-function valueOf(opening: Opening, openings: readonly Opening[], files: Files): string {
+function valueOf(opening: Opening, openings: readonly Opening[], files: Files): Json {
   const { label, type, documentKey, attachment } = opening;
   switch (`${label} ${type}`) {
     case 'original sha256':
@@ -137,6 +139,10 @@ function valueOf(opening: Opening, openings: readonly Opening[], files: Files): 
       const file = files.attachments.get(attachment ?? '') ?? wrong(`${nameOf(opening)}: its file is not here`);
       return sha256(file).toString('hex');
     }
+    case 'details text': {
+      const details = files.details?.get(attachment ?? '') ?? wrong(`${nameOf(opening)}: it is not here`);
+      return [attachment ?? null, details];
+    }
     case 'contents root':
       return contentsRoot(openings.flatMap(contentOf));
     default:
@@ -146,7 +152,8 @@ function valueOf(opening: Opening, openings: readonly Opening[], files: Files): 
 
 function contentOf({ label, seq, commitment, attachment }: Opening): readonly Content[] {
   if (label === 'original' || label === 'document') return [{ name: label, seq, commitment }];
-  return attachment === undefined ? [] : [{ name: attachment, seq, commitment }];
+  if (attachment === undefined) return [];
+  return [{ name: label === 'details' ? `details/${attachment}` : attachment, seq, commitment }];
 }
 
 function demandAllVouchedFor(openings: readonly Opening[], files: Files): void {

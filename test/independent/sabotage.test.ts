@@ -94,7 +94,7 @@ describe('a data folder in which one bit was changed', () => {
 
   it('is found out when the bit is in a lookup row', () => {
     const found = findingsAfter((dir) => {
-      flipText(dir, ['lookup', 'id'], '1 = 1', 5);
+      flipText(dir, ['lookup', 'id'], `chain = '${made.referralId}'`, 5);
     });
     expect(found).toContainEqual(expect.stringContaining('row lookup/'));
   });
@@ -136,6 +136,35 @@ describe('a data folder in which one bit was changed', () => {
   });
 });
 
+describe('a data folder with another report in it than was sent', () => {
+  /** Of the report, the entries by which its files were described. */
+  const described = (dir: string): [number, number] => {
+    const database = `SELECT seq FROM entry WHERE chain = ? AND text LIKE '%"act":"describe-file"%' ORDER BY seq`;
+    const first = Number(look(dir, database, made.report.referralId)['seq']);
+    const last = Number(look(dir, `${database} DESC`, made.report.referralId)['seq']);
+    return [first, last];
+  };
+
+  it('is found out when what was described of two files is exchanged', () => {
+    const found = findingsAfter((dir) => {
+      const [a, b] = described(dir);
+      const [of, other] = [recordsOf(dir, made.report.referralId, a), recordsOf(dir, made.report.referralId, b)];
+      putRecords(dir, made.report.referralId, a, other);
+      putRecords(dir, made.report.referralId, b, of);
+    });
+    expect(found).not.toEqual([]);
+  });
+
+  it('is found out when an attachment has lost its details', () => {
+    const found = findingsAfter((dir) => {
+      const [seq] = described(dir);
+      const where = `kind = 'attachment' AND chain = '${made.report.referralId}' AND seq = ${seq}`;
+      change(dir, `UPDATE row SET value = json_remove(value, '$.details') WHERE ${where}`);
+    });
+    expect(found).toContain(`entry 2 of ${made.report.referralId}: its attachment has other details`);
+  });
+});
+
 describe('a data folder from which something was taken', () => {
   it.each([
     ['in the middle of', 'seq = 5'],
@@ -162,7 +191,10 @@ describe('a data folder from which something was taken', () => {
       change(dir, 'DELETE FROM lookup');
       change(dir, 'DELETE FROM lookup_list');
     });
-    expect(found).toEqual([expect.stringContaining('its lookup row')]);
+    const three = [made.referralId, made.report.referralId, made.open.referralId];
+    expect(found.toSorted()).toEqual(
+      three.toSorted().map((chain) => `entry 0 of ${chain}: its lookup row: not an object`),
+    );
   });
 
   it('is found out when it is a place in a list', () => {

@@ -104,9 +104,11 @@ function secretRow(vector: Json): void {
 }
 
 function lookupRow(vector: Json): void {
-  const one = fieldsOf(vector);
-  const id = lookupId(one.hex('lookup'), one.text('organisation'), one.text('idempotencyKey'));
-  demand(id === one.text('id'), 'another id');
+  const whole = fieldsOf(vector);
+  for (const one of casesOf(vector)) {
+    const id = lookupId(whole.hex('lookup'), one.text('kind'), one.text('organisation'), one.text('key'));
+    demand(id === one.text('id'), 'another id');
+  }
 }
 
 function certificate(vector: Json): void {
@@ -124,6 +126,7 @@ function receipt(vector: Json): void {
       original: each.base64('original'),
       document: each.any('document'),
       attachments: new Map(attachments),
+      details: new Map(each.has('details') ? Object.entries(each.map('details')) : []),
     };
     const findings = checkReceipt(each.any('receipt'), one.any('trust'), files);
     demand(findings.length === 0, findings.join('; '));

@@ -1,13 +1,13 @@
 // Volume and loss: 300 files, 2 GiB, submitted to a serving desk; both processes killed (SIGKILL) half-way; served and submitted again;
 // finished, verified, watched; then packed, taken and verified, each in a process of its own. Then one file of 2 GiB. Prints one line a check, and exits 1 when one fails. Linux only (/proc).
 //   npm run volume [-- --small]
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lastJson, runDesk, type Run } from './processes.ts';
+import { uploadThroughDoor } from './volume-door.ts';
 
-const CLI = join(import.meta.dirname, '../../lib/cli/index.ts');
 const MOST_RESIDENT_MIB = 200;
 const MOST_PACKING_MIB = 256; // the PDF's program and fonts come on top
 const isSmall = process.argv.includes('--small');
@@ -25,58 +25,8 @@ function check(name: string, isRight: boolean, detail = ''): void {
   process.stdout.write(`${isRight ? 'ok    ' : 'FAILED'} ${name}${detail === '' ? '' : ` (${detail})`}\n`);
 }
 
-interface Run {
-  readonly child: ChildProcess;
-  readonly ended: Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
-  /** Peak resident size so far, MiB. */
-  readonly peakMiB: () => number;
-  readonly firstLine: Promise<string>;
-}
-
-/** As `npm run desk` runs it. */
-function desk(...words: string[]): Run {
-  const child = spawn(process.execPath, ['--max-semi-space-size=1', CLI, ...words, '--data', data, '--json'], {
-    cwd: root,
-    env: {
-      ...process.env,
-      MALLOC_ARENA_MAX: '2',
-      INIT_CWD: root,
-      NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [out, err, peak] = ['', '', 0];
-  const look = (): number => {
-    try {
-      const status = readFileSync(`/proc/${child.pid ?? 0}/status`, 'utf8');
-      peak = Math.max(peak, Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
-    } catch {
-      // it has ended; what was seen last counts
-    }
-    return peak;
-  };
-  const timer = setInterval(look, 50);
-  child.stderr.on('data', (piece: Buffer) => (err += piece.toString()));
-  const firstLine = new Promise<string>((resolve) => {
-    child.stdout.on('data', (piece: Buffer) => {
-      out += piece.toString();
-      if (out.includes('\n')) resolve(out.split('\n')[0] ?? '');
-    });
-    child.on('close', () => {
-      resolve(out);
-    });
-  });
-  const ended = new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
-    child.on('close', (code) => {
-      clearInterval(timer);
-      resolve({ code, out, err });
-    });
-  });
-  return { child, ended, peakMiB: look, firstLine };
-}
-
-const lastJson = (out: string): Record<string, unknown> =>
-  JSON.parse(out.trim().split('\n').at(-1) ?? '{}') as Record<string, unknown>;
+/** As `npm run desk` runs it, on this run's desk. */
+const desk = (...words: string[]): Run => runDesk(root, [...words, '--data', data]);
 
 async function untilTrue(what: string, isTrue: () => Promise<boolean> | boolean, seconds = 300): Promise<void> {
   const deadline = performance.now() + seconds * 1000;
@@ -254,11 +204,27 @@ async function oneFile(): Promise<void> {
   );
 }
 
+/** A report with one large file through the CyberTipline door: its id before the bytes, then after them. */
+async function throughTheDoor(key: string): Promise<void> {
+  for (const order of ['id first', 'file first'] as const) {
+    const server = await serve();
+    const { url } = JSON.parse(await server.firstLine) as { url: string };
+    const { seconds, isRight } = await uploadThroughDoor(url, key, totalBytes, order);
+    const rate = (totalBytes / 1e6 / seconds).toFixed(0);
+    check(`one large file goes through the CyberTipline door, ${order}`, isRight, `${rate} MB/s`);
+    const peak = server.peakMiB();
+    check(`memory stays under ${MOST_RESIDENT_MIB} MiB`, peak < MOST_RESIDENT_MIB, `serve ${peak.toFixed(0)} MiB`);
+    server.child.kill('SIGTERM');
+    await server.ended;
+  }
+}
+
 try {
-  const { code, err } = await desk('init').ended;
+  const { code, err, out } = await desk('init').ended;
   check('a desk is made', code === 0, err.slice(-300));
   await manyFiles();
   await oneFile();
+  await throughTheDoor((lastJson(out) as { keys?: { reporter?: string } }).keys?.reporter ?? '');
 } catch (error) {
   check('the run comes to its end', false, String(error));
 } finally {

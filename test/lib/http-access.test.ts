@@ -35,6 +35,7 @@ const ASKED: Readonly<Record<string, Asking>> = {
   exportKey: { body: { purpose: 'test' } },
   readSummary: { headers: { Purpose: 'test' } },
   orderPacket: { body: { agency: 'europol', purpose: 'Inquiry', legalBasis: 'Example Act' } },
+  orderFiling: { body: { to: 'ncmec' } },
   acknowledge: { body: { answer: 'received' } },
   makeLink: { body: {} },
 };

@@ -1,7 +1,7 @@
 // A desk with its API, for tests: asks as whoever holds a key, and keeps what every answer must be held to.
 import { createApi, type Api, type ApiOptions } from '../../lib/http/index.ts';
 import type { FirstActor } from '../../lib/house.ts';
-import { freshDesk, noise, referralBody, type NoiseFile, type TestDesk } from '../material.ts';
+import { freshDesk, noise, referralBody, type FreshOptions, type NoiseFile, type TestDesk } from '../material.ts';
 
 export interface Asking {
   readonly headers?: Readonly<Record<string, string>>;
@@ -26,8 +26,8 @@ export interface Door {
   readonly end: () => Promise<void>;
 }
 
-export async function openDoor(options: ApiOptions = {}): Promise<Door> {
-  const test = await freshDesk();
+export async function openDoor(options: ApiOptions = {}, desk: FreshOptions = {}): Promise<Door> {
+  const test = await freshDesk(desk);
   const api = createApi(test.desk, options);
   return {
     test,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import addFormatsModule from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { digest, dig, noise, openDoor, referralBody, text, type Answer, type Asking, type Door } from './http-door.ts';
+import { ncmecDouble, unreached, type NcmecDouble } from './filing/ncmec-double.ts';
 import type { FirstActor } from '../../lib/house.ts';
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -15,11 +16,12 @@ const b = noise('second.bin', 0);
 const law = { reason: 'Order of the court', legalBasis: 'Example Act, section 1' };
 
 let door: Door;
+let ncmec: NcmecDouble;
 let contract: unknown;
 const seen = new Set<string>();
 
 beforeAll(async () => {
-  door = await openDoor();
+  door = await openDoor({}, { recipients: (now) => [(ncmec = ncmecDouble(now)).recipient] });
   contract = (await door.ask(undefined, 'GET', '/v1/openapi.json')).json;
   ajv.addSchema(contract as object, 'contract');
 });
@@ -201,6 +203,25 @@ describe('the API, from a referral to its certificate', () => {
     const status = await walk('auditor', 'GET', '/v1/packets/{id}/status', 200, { ids });
     expect(dig(status.json, 'releases')).toHaveLength(3);
     await walk('reporter', 'GET', '/v1/referrals/{id}', 200, { ids: { id } });
+  });
+
+  it('files with NCMEC, and says how that stands', async () => {
+    const asking = { ids: { id }, body: { to: 'ncmec' }, headers: { 'Idempotency-Key': randomUUID() } };
+    const ordered = await walk('supervisor', 'POST', '/v1/referrals/{id}/filings', 202, asking);
+    expect(ordered.headers.get('location')).toBe(`/v1/referrals/${id}/filings`);
+    const again = await walk('supervisor', 'POST', '/v1/referrals/{id}/filings', 202, { ...asking, headers: {} });
+    expect([dig(ordered.json, 'isNew'), dig(again.json, 'isNew')]).toEqual([true, false]);
+    await walk('supervisor', 'POST', '/v1/referrals/{id}/filings', 409, { ...asking, body: { to: 'nobody' } });
+    await walk('supervisor', 'POST', '/v1/referrals/{id}/filings', 409, { ...asking, ids: { id: other } });
+    await walk('reporter', 'GET', '/v1/referrals/{id}/filings', 200, { ids: { id } });
+    ncmec.between = (path, n) => (path === '/submit' && n === 0 ? { before: unreached } : undefined);
+    while ((await door.test.desk.deliverFilings()) > 0);
+    await walk('reporter', 'GET', '/v1/referrals/{id}', 200, { ids: { id } });
+    door.test.clock.addDays(1 / 24);
+    while ((await door.test.desk.deliverFilings()) > 0);
+    const { json } = await walk('supervisor', 'GET', '/v1/referrals/{id}/filings', 200, { ids: { id } });
+    expect(json).toMatchObject({ items: [{ state: 'delivered', reportId: '4564654' }] });
+    await walk('auditor', 'GET', '/v1/referrals/{id}', 200, { ids: { id } });
   });
 
   it('destroys with two persons once the time has come, and certifies it', async () => {

@@ -34,7 +34,7 @@ import { logLeaf } from '../../lib/log.ts';
 import { TILE_WIDTH } from '../../lib/formats/tiles.ts';
 import { readLink } from '../../lib/packet/link.ts';
 import { packetMessage, signatureSchema } from '../../lib/packet/parts.ts';
-import { isReferralOf, readTrust, verifyReceipt } from '../../lib/proofs/index.ts';
+import { areDetailsOf, isReferralOf, readTrust, verifyReceipt } from '../../lib/proofs/index.ts';
 import { receiptSchema } from '../../lib/receipt.ts';
 import { PieceRoot } from '../../lib/seal.ts';
 import { acknowledgementRequest } from '../../schemas/index.ts';
@@ -148,10 +148,14 @@ const secretRow = confirming(secrets, ({ storage, owner, secret, sealed, destroy
   expect(destroyed).toEqual(Buffer.alloc(sealed.length));
 });
 
-const lookups = z.object({ lookup: hex, organisation: text, idempotencyKey: text, id: text });
+const lookups = z.object({
+  lookup: hex,
+  cases: z.array(z.object({ kind: text, organisation: text, key: text, id: text })),
+});
 
-const lookupRow = confirming(lookups, ({ lookup, organisation, idempotencyKey, id }) => {
-  expect(hmac(lookup, canonicalBytes(['idempotency', organisation, idempotencyKey])).toString('hex')).toBe(id);
+const lookupRow = confirming(lookups, ({ lookup, cases }) => {
+  for (const { kind, organisation, key, id } of cases)
+    expect(hmac(lookup, canonicalBytes([kind, organisation, key])).toString('hex')).toBe(id);
 });
 
 const logs = z.object({
@@ -204,6 +208,7 @@ const given = z.object({
   original: base64,
   document: record,
   attachments: z.record(text, base64),
+  details: z.record(text, record).default({}),
 });
 
 const receipt = confirming(z.object({ trust: json, cases: z.record(text, given) }), (all) => {
@@ -214,6 +219,9 @@ const receipt = confirming(z.object({ trust: json, cases: z.record(text, given) 
     });
     expect(verifyReceipt(one.receipt, { trust: trusted, files }).findings).toEqual([]);
     expect(isReferralOf(one.receipt, one.document)).toBe(true);
+    const described = one.receipt.openings.filter(({ label }) => label === 'details');
+    expect(Object.keys(one.details).sort()).toEqual(described.map(({ attachment }) => attachment).sort());
+    for (const [id, details] of Object.entries(one.details)) expect(areDetailsOf(one.receipt, id, details)).toBe(true);
   }
 });
 

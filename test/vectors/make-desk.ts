@@ -11,6 +11,7 @@ import { initLocalDesk, openLocalDesk } from '../../lib/local/open.ts';
 import { privateKeyOf } from '../../lib/local/signing-key.ts';
 import type { Json } from '../../lib/ports.ts';
 import { receiptLeaf, receiptMessage, type Receipt } from '../../lib/receipt.ts';
+import { report } from '../independent/make-report.ts';
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
@@ -29,12 +30,13 @@ export async function makeDeskVectors(): Promise<Record<string, Json>> {
       const operator = await desk.authenticate(keys.operator);
       const certificate = await destroyOne(desk, reporter, auditor);
       const given = await giveReceipts(desk, reporter, operator);
+      const reported = await reportReceipt(desk, reporter);
       const batched = await inBatch(given.finished.receipt, folder.keyFile);
       const trust = plain(await desk.trust());
       return {
         trust,
         certificate: { trust, certificate },
-        receipt: { trust, cases: plain({ ...given, batched: { ...given.finished, receipt: batched } }) },
+        receipt: { trust, cases: plain({ ...given, reported, batched: { ...given.finished, receipt: batched } }) },
         'key-file': await keyFiles(desk.id, parent),
       };
     } finally {
@@ -93,6 +95,20 @@ async function giveReceipts(desk: Desk, reporter: Caller, operator: Caller): Pro
     opened: { receipt: opened.receipt, ...common, attachments: {} },
     finished: { receipt: finished, ...common, attachments },
   };
+}
+
+/** Of a CyberTipline report, some of whose files were described. */
+async function reportReceipt(desk: Desk, reporter: Caller): Promise<Json> {
+  const { receipt, files } = await report(desk, reporter);
+  const { original, document, attachments, details = new Map<string, Json>() } = files;
+  const texts = [...attachments].map(([id, bytes]) => [id, base64(bytes)] as const);
+  return plain({
+    receipt,
+    original: base64(original),
+    document,
+    attachments: Object.fromEntries(texts),
+    details: Object.fromEntries(details),
+  });
 }
 
 async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

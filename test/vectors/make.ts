@@ -190,9 +190,14 @@ function secretRow(): Json {
 }
 
 function lookupRow(): Json {
-  const [lookup, organisation, idempotencyKey] = [fixed('lookup key'), ACTOR, 'a call of an example'];
-  const id = hex(hmac(lookup, canonicalBytes(['idempotency', organisation, idempotencyKey])));
-  return { lookup: hex(lookup), organisation, idempotencyKey, id };
+  const lookup = fixed('lookup key');
+  const cases = [
+    ['idempotency', 'a call of an example'],
+    ['report', '1234567890123456'],
+  ].map(([kind = '', key = '']) => {
+    return { kind, organisation: ACTOR, key, id: hex(hmac(lookup, canonicalBytes([kind, ACTOR, key]))) };
+  });
+  return { lookup: hex(lookup), cases };
 }
 
 const vectors: Readonly<Record<string, Json>> = {

@@ -5,6 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { verifyPacket } from '../../../lib/index.ts';
 import { freshDesk, noise, refer, referralBody, stream, type TestDesk } from '../../material.ts';
 import { inLedger } from '../harmed-copy.ts';
+import { report } from '../report/material.ts';
 import { ORDER, pack, sourceOf, takeAll } from './material.ts';
 
 let test: TestDesk;
@@ -79,6 +80,18 @@ describe('a desk whose book was altered', () => {
     expect(
       await madeAfter((ledger) => {
         swapObjects(ledger, 'attach');
+      }),
+    ).toBe('refused');
+  });
+
+  it('makes none from details of files that were exchanged', async () => {
+    await test.desk.freezePackets();
+    ({ referralId } = await report(test, [one, two]));
+    await test.desk.orderPacket(await test.as('supervisor'), referralId, ORDER);
+    await test.desk.integrate();
+    expect(
+      await madeAfter((ledger) => {
+        swapObjects(ledger, 'describe-file');
       }),
     ).toBe('refused');
   });

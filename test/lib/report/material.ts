@@ -40,7 +40,7 @@ export interface Told {
 
 /** Submits a report, uploads these files, describes each, and finishes unless told otherwise. */
 export async function report(
-  { desk, as }: TestDesk,
+  { desk, as }: Pick<TestDesk, 'desk' | 'as'>,
   files: readonly NoiseFile[] = [noise('one.jpg', 1000)],
   { body = reportBody(), finish = true, inside }: { body?: Buffer; finish?: boolean; inside?: string } = {},
 ): Promise<Told> {

@@ -32,10 +32,9 @@ async function sealedBytes(referralId: string, seq: number, n: number): Promise<
 }
 
 async function acts(referralId: string): Promise<string[]> {
+  await test.desk.integrate();
   const custody = await test.desk.custody(await test.as('auditor'), referralId);
-  expect(verifyCustody(custody, { trust: test.trust }).findings.filter(({ code }) => code !== 'log/pending')).toEqual(
-    [],
-  );
+  expect(verifyCustody(custody, { trust: test.trust }).findings).toEqual([]);
   return custody.entries.map((text) => (JSON.parse(text) as { act: string }).act);
 }
 
@@ -176,7 +175,7 @@ describe('details of a file', () => {
       '<fileRelevance>Supplemental Reported</fileRelevance><industryClassification>A1</industryClassification>';
     await expect(test.desk.describeFile(reporter, detailsBody(reportId, fileId, inside))).rejects.toMatchObject({
       code: 'input/rule',
-      findings: [{ path: expect.stringMatching(/^\/fileDetails\/fileRelevance$/), line: 1 }],
+      findings: [{ path: '/fileDetails', line: 1 }],
     });
     const claims = '<fileViewedByEsp>false</fileViewedByEsp><exifViewedByEsp>true</exifViewedByEsp>';
     expect(await codeOf(test.desk.describeFile(reporter, detailsBody(reportId, fileId, claims)))).toBe('input/rule');
@@ -242,6 +241,7 @@ describe('the end of a report', () => {
     expect(await test.desk.tick()).toMatchObject({ warned: 0, expired: 2 });
     expect(test.alarms.map(({ code }) => code)).toEqual(['report/expired', 'report/expired']);
     expect((await test.desk.status(await test.as('supervisor'), referralId)).state).toBe('destroyed');
+    await test.desk.integrate();
     expect((await test.desk.watch()).findings).toEqual([]);
   });
 

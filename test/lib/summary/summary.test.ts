@@ -13,7 +13,7 @@ import { plainCode } from '../../../lib/summary/labels.ts';
 import { ACT_WORDS, VIEWED_MEANINGS, VIEWED_WORDS } from '../../../lib/summary/meanings.ts';
 import { CLOCKS, number, tight, time } from '../../../lib/summary/words.ts';
 import { fieldsOf, type TreeField } from '../../../schemas/tree.ts';
-import { referralSchema, type Referral } from '../../../schemas/index.ts';
+import { fileDetailsSchema, referralSchema, type FileDetails, type Referral } from '../../../schemas/index.ts';
 import { bare, read, unpackAll } from './read.ts';
 import { hex, SMALL, storyOf, type StoryInput } from './material.ts';
 
@@ -157,6 +157,25 @@ describe('nothing is lost', () => {
     const lost = leaves(referral).filter((leaf) => !forms(leaf).some((form) => whole.includes(bare(form))));
     expect(leaves(referral).length).toBeGreaterThan(500);
     expect(lost).toEqual([]);
+  });
+
+  it('prints every text and number that was described of the files of a CyberTipline report', async () => {
+    const { attachments, ...referral } = fill(fieldsOf(referralSchema)) as Referral;
+    const small = storyOf(SMALL, { referral });
+    const exhibits = small.case.exhibits.map((exhibit) => {
+      const fileDetails = fill(fieldsOf(fileDetailsSchema)) as FileDetails;
+      return { ...exhibit, declared: null, details: { seq: 9, fileDetails } };
+    });
+    const report = { form: 'cybertipline' as const, id: '1234567890123456' };
+    const held = { ...small.case, exhibits, views: [], phones: {}, referral: { ...small.case.referral, report } };
+    const input = { ...small, referral, case: held };
+    const { pages, whole } = read(await render(input));
+    const plain = bare(whole);
+    const all = leaves([referral, ...exhibits.map(({ details }) => details.fileDetails)]);
+    expect(all.length).toBeGreaterThan(leaves(attachments).length + 500);
+    expect(all.filter((leaf) => !forms(leaf).some((form) => plain.includes(bare(form))))).toEqual([]);
+    expect(pages[0]).toContain('CyberTipline report, numbered 1234567890123456 by this desk');
+    expect(whole).not.toContain('not declared in the referral');
   });
 
   it('prints what differs between the referral and the case manifest', async () => {

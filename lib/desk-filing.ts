@@ -1,0 +1,44 @@
+// The desk's verbs about filing: a finished referral is ordered to be filed with a recipient, and is delivered there.
+import type { FilingRequest } from '../schemas/index.ts';
+import type { Caller } from './access.ts';
+import type { Core } from './core.ts';
+import { deliverFilings, type Courier } from './filing/courier.ts';
+import { orderFiling } from './filing/order.ts';
+import { listFilings } from './filing/shown.ts';
+
+/** Part of what `openDesk` answers; what holds for every verb is said there. */
+export type FilingVerbs = ReturnType<typeof filingVerbs>;
+
+export function filingVerbs(core: Core, courier: Courier) {
+  return {
+    // 6 release: filing
+    /**
+     * Orders a finished referral to be filed with a recipient (`to`: `ncmec`, where the desk was given its URL and credentials);
+     * `deliverFilings` does it. It is filed once: while it is under way or delivered, another order of the same is answered with the
+     * first; what was refused or not delivered is taken up again. Before anything is entered the report is held against the
+     * recipient's rules. May: supervisor.
+     * @param filingId a fresh UUID in lower case: the same order given again is the same filing (`isNew` false)
+     * @returns also what the referral says that the recipient has no place for, by field
+     * @throws DeskError access/denied, absent/referral, absent/recipient (the desk knows none of this name), input/invalid (the form, no
+     *   UUID, what the recipient's schema refuses), input/rule (what its rules refuse), state/not-finished (still open),
+     *   state/not-open (retracted, expired, destroyed), state/key-reused (the id is another order's), absent/destroyed
+     */
+    orderFiling: (caller: Caller, referralId: string, order: FilingRequest, filingId?: string) =>
+      orderFiling(core, caller, referralId, order, filingId),
+    /**
+     * The filings of a referral, oldest first: how each stands, what it failed with last (`failing`), why it was refused; for its
+     * reporter and a supervisor also the recipient's number and, once it is delivered, its answer word for word (`receipt`).
+     * May: reporter (own), supervisor, auditor.
+     * @throws DeskError access/denied, absent/referral
+     */
+    filings: (caller: Caller, referralId: string) => listFilings(core, courier, caller, referralId),
+    /**
+     * Takes one step of every filing that is under way, and answers how many steps were taken; to be asked every second or so, and at
+     * once while there are any, by whoever runs the desk, and by one at a time. One that fails raises an alarm (filing/failed, once for
+     * each code) and is tried again after a pause of its own, twice as long each time and about five minutes at most; past its deadline,
+     * or when the recipient refuses it, that is told (filing/undelivered, filing/refused) and it ends. It does not stop the others.
+     * @throws DeskError alarm/failed, after all were tried, when somebody could not be told
+     */
+    deliverFilings: () => deliverFilings(core, courier),
+  };
+}

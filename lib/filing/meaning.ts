@@ -1,0 +1,88 @@
+// From an answer to what is entered of it: how the call stands now, what is read out of it, and how the filing changes.
+import { DeskError, type Code } from '../errors.ts';
+import type { Answer } from '../formats/cybertipline/index.ts';
+import type { Verdict } from './answers.ts';
+import type { AnswerWords, Change } from './entries.ts';
+import type { Call } from './plan.ts';
+import type { FilingRecord, Standing } from './record.ts';
+
+export interface Meaning {
+  readonly standing: Standing;
+  readonly read: Pick<AnswerWords, 'reportId' | 'fileId'>;
+  readonly change: Change;
+  /** What is thrown once all this is entered: it did not go as it should, and is tried again after a rest. */
+  readonly trouble?: DeskError;
+}
+
+/** What the answer is held against. */
+export interface Expected {
+  /** MD5 of the file that was uploaded, hex. */
+  readonly md5: string | undefined;
+  readonly reportId: string | undefined;
+  readonly fileIds: readonly string[];
+}
+
+/** After so many reports with other bytes in them than were sent, none is tried again. */
+export const MOST_DIFFERING = 5;
+
+export function meaningOf(call: Call, record: FilingRecord, verdict: Verdict, expected: Expected): Meaning {
+  switch (verdict.is) {
+    case 'done':
+      return meaningOfDone(call, record, verdict.answer, expected);
+    case 'gone':
+      return { standing: 'done', read: {}, change: () => ({}) };
+    case 'filed':
+      return { standing: 'done', read: {}, change: delivered(0) };
+    case 'again':
+      return { standing: 'untaken', read: {}, change: () => ({}), trouble: trouble(verdict.code) };
+    case 'unclear':
+      return unclear(call, verdict.code);
+    case 'refused':
+      return refused(verdict.code);
+  }
+}
+
+function meaningOfDone({ name }: Call, record: FilingRecord, answer: Answer, expected: Expected): Meaning {
+  if (answer.root === 'reportDoneResponse') {
+    const { reportId, fileIds } = answer;
+    if (reportId !== expected.reportId) return unclear({ name, n: 0 }, 'recipient/unreadable');
+    return { standing: 'done', read: { reportId }, change: delivered(differing(expected.fileIds, fileIds)) };
+  }
+  const { reportId, fileId, hash } = answer;
+  const isOther = name === 'upload' && hash?.toLowerCase() !== expected.md5;
+  if (isOther && record.attempt >= MOST_DIFFERING) return refused('recipient/other-bytes');
+  if (isOther) return unclear({ name, n: 0 }, 'recipient/other-bytes');
+  const read = {
+    ...(name === 'submit' && reportId !== undefined ? { reportId } : {}),
+    ...(name === 'upload' && fileId !== undefined ? { fileId } : {}),
+  };
+  return { standing: 'done', read, change: () => ({}) };
+}
+
+function delivered(count: number): Change {
+  return (_before, seq, at) => ({
+    state: 'delivered',
+    ended: { seq, at },
+    ...(count === 0 ? {} : { differing: count }),
+  });
+}
+
+/** How many files are in one of the two lists only. */
+function differing(ours: readonly string[], theirs: readonly string[]): number {
+  const [sent, named] = [new Set(ours), new Set(theirs)];
+  return [...sent].filter((id) => !named.has(id)).length + [...named].filter((id) => !sent.has(id)).length;
+}
+
+function unclear({ name }: Call, code: Code): Meaning {
+  const change: Change = ({ orphans }) => (name === 'submit' ? { orphans: orphans + 1 } : {});
+  return { standing: 'unclear', read: {}, change, trouble: trouble(code) };
+}
+
+/** The first reason stays: what is refused on the way back comes of it. */
+function refused(code: Code): Meaning {
+  return { standing: 'refused', read: {}, change: ({ failure }, _seq, at) => ({ failure: failure ?? { code, at } }) };
+}
+
+function trouble(code: Code): DeskError {
+  return new DeskError(code, 'The recipient did not take a call; the desk goes on by itself.');
+}

@@ -1,0 +1,147 @@
+// Step 6, filing, its order: which finished referral is to be filed with whom. It is filed once however often it is ordered; what was
+// refused or could not be delivered is taken up again where it stands.
+import { filingRequest, UUID, type FilingRequest } from '../../schemas/index.ts';
+import { demandOn, type Caller } from '../access.ts';
+import { append, entryAt, type Chain, type Core } from '../core.ts';
+import type { Entry } from '../custody.ts';
+import { DeskError, isCode } from '../errors.ts';
+import { inForm } from '../form.ts';
+import type { Recipient } from '../ports.ts';
+import { chainOf, findReferral, readReferral } from '../referral.ts';
+import { sealJson } from '../seal.ts';
+import { leftOutOf, type LeftOut } from './left-out.ts';
+import { materialOf } from './material.ts';
+import { demandFit } from './preflight.ts';
+import { filingRow, filingsOf, findFiling, firstOrder, readFiling, type FilingRecord } from './record.ts';
+
+/** What ordering a filing answers. */
+export interface FilingOrdered {
+  /** That of the first order, where it was ordered before. */
+  readonly filingId: string;
+  /** The order's. */
+  readonly entry: Entry;
+  /** False when nothing was entered: it had been ordered before, and is under way or delivered. */
+  readonly isNew: boolean;
+  /** What the referral says that the recipient has no place for. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+/**
+ * Orders a finished referral to be filed with a recipient.
+ * @param filingId the caller's own name for this order, a fresh UUID: the same order given again is the same filing
+ * @throws DeskError absent/referral, absent/recipient, state/not-finished, state/not-open, input/invalid, input/rule (what the
+ *   recipient would refuse), state/key-reused, absent/destroyed
+ */
+export async function orderFiling(
+  core: Core,
+  caller: Caller,
+  referralId: string,
+  asked: FilingRequest,
+  filingId: string = core.newId(),
+): Promise<FilingOrdered> {
+  demandOn(caller, 'filing:order', await findReferral(core, referralId));
+  const { to } = inForm(filingRequest, asked);
+  if (!UUID.test(filingId)) throw new DeskError('input/invalid', 'An order is named by a UUID in lower case.');
+  demandFinished((await readReferral(core, referralId)).state);
+  const recipient = recipientOf(core, to);
+  const chain = await chainOf(core, referralId);
+  await demandUnused(core, referralId, to, filingId);
+  const head = await core.ledger.head(referralId);
+  const material = await materialOf(core, chain, head?.seq ?? 0);
+  const leftOut = leftOutOf(material.referral, recipient.schema);
+  const before = await orderedBefore(core, referralId, to, filingId);
+  if (before !== undefined) return { ...before, leftOut };
+  await demandFit(core, material, recipient);
+  try {
+    return { ...(await enter(core, caller, chain, to, filingId)), leftOut };
+  } catch (error) {
+    if (!isCode(error, 'state/exists')) throw error;
+    const first = await orderedBefore(core, referralId, to, filingId); // given twice at once, the other was first
+    if (first === undefined) throw error;
+    return { ...first, leftOut };
+  }
+}
+
+/** @throws DeskError absent/recipient */
+export function recipientOf(core: Pick<Core, 'recipients'>, name: string): Recipient {
+  const recipient = core.recipients?.find((each) => each.name === name);
+  if (recipient !== undefined) return recipient;
+  throw new DeskError('absent/recipient', 'The desk does not know this recipient: give it its URL and credentials.');
+}
+
+function demandFinished(state: string): void {
+  if (state === 'finished') return;
+  const message = 'Only what its reporter has finished is filed: evidence may still be missing.';
+  throw new DeskError(state === 'open' ? 'state/not-finished' : 'state/not-open', message);
+}
+
+/** @throws DeskError state/key-reused */
+async function demandUnused(core: Core, referralId: string, to: string, filingId: string): Promise<void> {
+  const record = await findFiling(core, filingId);
+  if (record === undefined || (record.referral === referralId && record.to === to)) return;
+  throw new DeskError('state/key-reused', 'This id names another order: choose a fresh one.');
+}
+
+type Ordered = Omit<FilingOrdered, 'leftOut'>;
+
+/** What answers this order without another entry: the very same one, or one that is under way or delivered. */
+async function orderedBefore(core: Core, referralId: string, to: string, id: string): Promise<Ordered | undefined> {
+  const record = (await filingsOf(core, referralId)).find((each) => each.to === to);
+  if (record === undefined) return undefined;
+  const { state, orders } = await readFiling(core, record.id);
+  const isToBeTakenUp = state === 'refused' || state === 'undelivered';
+  const same = orders.find((each) => each.id === id) ?? (isToBeTakenUp ? undefined : orders.at(-1));
+  if (same === undefined) return undefined;
+  return { filingId: record.id, entry: (await entryAt(core, referralId, same.seq)).entry, isNew: false };
+}
+
+const HOUR_MS = 3_600_000;
+
+async function enter(core: Core, caller: Caller, chain: Chain, to: string, id: string): Promise<Ordered> {
+  const { owner: referral } = chain;
+  const [known] = (await filingsOf(core, referral)).filter((each) => each.to === to);
+  const filing = known?.id ?? id;
+  const words = await sealJson(core, chain, { version: 1, filing, to });
+  const { entry } = await append(core, chain, async (seq, at) => {
+    demandFinished((await readReferral(core, referral)).state);
+    if ((await orderedBefore(core, referral, to, id)) !== undefined || (await isOther(core, referral, to, known)))
+      throw new DeskError('state/exists', 'It was ordered meanwhile.');
+    const before = known === undefined ? undefined : await readFiling(core, known.id);
+    const order = { id, by: caller.actorId, at: at.toISOString(), seq };
+    const deadline = new Date(at.getTime() + core.settings.fileWithinHours * HOUR_MS).toISOString();
+    return {
+      act: 'order-filing',
+      actorId: caller.actorId,
+      objects: [words],
+      commitments: [{ label: 'order', type: 'text', value: [filing, to] }],
+      put: [
+        filingRow(before === undefined ? firstRecord(referral, to, order, deadline) : again(before, order, deadline)),
+      ],
+      absent: before === undefined ? [{ kind: 'filing', id: filing }] : [],
+    };
+  });
+  return { filingId: filing, entry, isNew: true };
+}
+
+/** Whether the first filing of this referral with this recipient is another than the one that was found before. */
+async function isOther(core: Core, referral: string, to: string, known: FilingRecord | undefined): Promise<boolean> {
+  return (await filingsOf(core, referral)).find((each) => each.to === to)?.id !== known?.id;
+}
+
+type Order = FilingRecord['orders'][number];
+
+function firstRecord(referral: string, to: string, order: Order, deadline: string): FilingRecord {
+  return { id: order.id, referral, to, state: 'ordered', orders: [order], deadline, attempt: 0, orphans: 0 };
+}
+
+/** Where it stands is kept: what is in doubt is asked about first. */
+function again(before: FilingRecord, order: Order, deadline: string): FilingRecord {
+  const { id, referral, to, orders, attempt, step, orphans } = before;
+  const kept = { id, referral, to, attempt, orphans, ...(step === undefined ? {} : { step }) };
+  return { ...kept, state: 'ordered', orders: [...orders, order], deadline };
+}
+
+/** The entry up to which its material is read. */
+export function lastOfMaterial(record: FilingRecord): number {
+  return firstOrder(record).seq;
+}

@@ -8,7 +8,7 @@ import { withoutInstruction } from './instructions.ts';
 import { malformed } from './malformed.ts';
 import { checkProlog, type XmlLimits } from './prolog.ts';
 
-/** What one document may hold. The size in bytes is for the caller to limit; a single text may have 10 million bytes. */
+/** What one document may hold. The size in bytes is for the caller to limit; a single text, comment or tag may have 10 million bytes. */
 export const XML_LIMITS: XmlLimits = { depth: 64, tags: 200_000, attributes: 100_000 };
 
 type Library = typeof import('libxml2-wasm');
@@ -45,7 +45,7 @@ function refusal(details: readonly { message: string; level: number; line: numbe
   const line = Math.max(1, first?.line ?? 1);
   if (first?.message.includes('depth') === true) return tooDeep(line);
   if (/huge|too big/i.test(first?.message ?? '')) {
-    return new DeskError('input/too-large', 'One text or comment of the XML is longer than 10,000,000 bytes.');
+    return new DeskError('input/too-large', 'One text, comment or tag of the XML is longer than 10,000,000 bytes.');
   }
   return notWellFormed(line);
 }

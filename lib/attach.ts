@@ -56,6 +56,7 @@ export async function attach(
   if (!UUID.test(attachmentId)) {
     throw new DeskError('input/invalid', 'An attachment is named by a UUID in lower case, nothing else.');
   }
+  if (record?.report !== undefined) throw throughItsDoor();
   const chain = await chainOf(core, referralId);
   const known = await attachedBefore(core, chain, attachmentId, declared);
   if (known !== undefined) return known;
@@ -63,6 +64,11 @@ export async function attach(
   const expected = await asDeclared(core, chain, attachmentId, declared);
   const sealed = await sealAttachment(core, chain, attachmentId, expected, words, bytes);
   return enter(core, caller, chain, attachmentId, declared, sealed);
+}
+
+/** Files of a report have ids of its own kind, and move its end. */
+function throughItsDoor(): DeskError {
+  return new DeskError('state/not-open', 'It came as a CyberTipline report: send its files through that door.');
 }
 
 /** Seals the bytes, with what is known of them beside. @param declared undefined where the sender's protocol has no word for it */

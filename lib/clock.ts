@@ -2,7 +2,7 @@
 // of a destruction that was cut short. Asked every so often; asking twice changes nothing.
 import { append, daysAfter, type Core } from './core.ts';
 import { completeDestruction, destroyUnfinished } from './destroy.ts';
-import { DeskError } from './errors.ts';
+import { DeskError, isCode } from './errors.ts';
 import { enterKeys } from './house.ts';
 import { DESK, type StoredRow } from './ports.ts';
 import { chainOf, demandOpen, vaultNamesOf, readReferral, referralRow, type ReferralRecord } from './referral.ts';
@@ -69,7 +69,7 @@ async function attend(core: Core, referralId: string): Promise<keyof Ticked> {
     case 'open':
       if (record.report === undefined && record.warnedAt === undefined) return warn(core, record);
       if (record.report !== undefined) await tellExpiry(core, referralId);
-      await expire(core, referralId);
+      if (!(await expire(core, referralId))) return 'expired';
       if (record.holds.length === 0) await destroyUnfinished(core, referralId);
       return 'expired';
     case 'retracted':
@@ -110,18 +110,28 @@ async function tellExpiry(core: Core, referralId: string): Promise<void> {
   await core.alarm({
     code: 'report/expired',
     where: `referral ${referralId}`,
-    message: 'A CyberTipline report was not finished in time and is destroyed now: its sender must submit it again.',
+    message:
+      'A CyberTipline report is destroyed unless it was finished this very moment: its sender must submit it again.',
   });
 }
 
-async function expire(core: Core, referralId: string): Promise<void> {
+/** False when somebody went on with it at the last moment. */
+async function expire(core: Core, referralId: string): Promise<boolean> {
   const chain = await chainOf(core, referralId);
-  await append(core, chain, async (_seq, at) => {
+  const entered = append(core, chain, async (_seq, at) => {
     const record = await readReferral(core, referralId);
     demandOpen(record);
+    if (record.expiresAt > at.toISOString()) throw new DeskError('state/exists', 'It was given more time meanwhile.');
     const expired = { ...record, state: 'expired' as const, closedAt: at.toISOString() };
     return { act: 'expire', actorId: DESK, put: [referralRow(core, expired)] };
   });
+  return entered.then(
+    () => true,
+    (error: unknown) => {
+      if (isCode(error, 'state/exists') || isCode(error, 'state/already-finished')) return false;
+      throw error;
+    },
+  );
 }
 
 /** Extends the locks of everything sealed for a referral that must still be kept. */

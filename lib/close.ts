@@ -19,12 +19,12 @@ import {
   attachmentsOf,
   chainOf,
   declaredOf,
-  demandOpen,
   findReferral,
   readReferral,
   referralRow,
   type AttachmentRecord,
 } from './referral.ts';
+import { demandAcceptable } from './report/find.ts';
 import { demandWholeReport } from './report/rules.ts';
 import { sealJson } from './seal.ts';
 
@@ -36,10 +36,8 @@ import { sealJson } from './seal.ts';
  */
 export async function finish(core: Core, caller: Caller, referralId: string): Promise<Receipt> {
   demandOn(caller, 'referral:finish', await findReferral(core, referralId));
-  const before = await readReferral(core, referralId);
-  demandOpen(before);
+  demandAcceptable(core, await readReferral(core, referralId));
   const chain = await chainOf(core, referralId);
-  if (before.report !== undefined) await demandWholeReport(core, referralId);
   const { entry } = await entryAt(core, referralId, 0);
   const referral = ['original', 'document'].map((name) => ({
     name,
@@ -48,7 +46,8 @@ export async function finish(core: Core, caller: Caller, referralId: string): Pr
   }));
   const taken = await append(core, chain, async (_seq, at) => {
     const record = await readReferral(core, referralId);
-    demandOpen(record);
+    demandAcceptable(core, record);
+    if (record.report !== undefined) await demandWholeReport(core, referralId);
     const attachments = await attachmentsOf(core, referralId);
     await demandComplete(core, referralId, attachments);
     const keepUntil = daysAfter(at, core.settings.retentionDays).toISOString();
@@ -96,12 +95,12 @@ async function demandComplete(core: Core, referralId: string, attachments: reado
 export async function retract(core: Core, caller: Caller, referralId: string, reason?: string): Promise<Taken> {
   demandOn(caller, 'referral:retract', await findReferral(core, referralId));
   inForm(retractRequest, { reason });
-  demandOpen(await readReferral(core, referralId));
+  demandAcceptable(core, await readReferral(core, referralId));
   const chain = await chainOf(core, referralId);
   const words = reason === undefined ? [] : [await sealJson(core, chain, { version: 1, reason })];
   return append(core, chain, async (_seq, at) => {
     const record = await readReferral(core, referralId);
-    demandOpen(record);
+    demandAcceptable(core, record);
     const closed = { ...record, state: 'retracted' as const, closedAt: at.toISOString() };
     const commitments = reason === undefined ? [] : [{ label: 'reason', type: 'text' as const, value: reason }];
     return { act: 'retract', actorId: caller.actorId, objects: words, commitments, put: [referralRow(core, closed)] };

@@ -2,7 +2,7 @@
 import type { FilingRequest } from '../schemas/index.ts';
 import type { Caller } from './access.ts';
 import type { Core } from './core.ts';
-import { deliverFilings, type Courier } from './filing/courier.ts';
+import { deliverFilings, stopFilings, type Courier } from './filing/courier.ts';
 import { orderFiling } from './filing/order.ts';
 import { listFilings } from './filing/shown.ts';
 
@@ -33,12 +33,15 @@ export function filingVerbs(core: Core, courier: Courier) {
      */
     filings: (caller: Caller, referralId: string) => listFilings(core, courier, caller, referralId),
     /**
-     * Takes one step of every filing that is under way, and answers how many steps were taken; to be asked every second or so, and at
-     * once while there are any, by whoever runs the desk, and by one at a time. One that fails raises an alarm (filing/failed, once for
-     * each code) and is tried again after a pause of its own, twice as long each time and about five minutes at most; past its deadline,
-     * or when the recipient refuses it, that is told (filing/undelivered, filing/refused) and it ends. It does not stop the others.
-     * @throws DeskError alarm/failed, after all were tried, when somebody could not be told
+     * Goes on with every filing that is under way, and answers how many steps were taken; to be asked every second or so by whoever runs
+     * the desk, and by one at a time. One that fails raises an alarm (filing/failed, once for each code) and is tried
+     * again after a pause of its own, twice as long each time and ten minutes at most; past its deadline, or when the recipient refuses it,
+     * that is told (filing/undelivered, filing/refused) and it ends. It does not stop the others, nor does one that takes long.
+     * @param wait false: only begins what can be done, and answers 0; a filing that is gone on with already is left alone
+     * @throws DeskError alarm/failed when somebody could not be told, now or since the last time
      */
-    deliverFilings: () => deliverFilings(core, courier),
+    deliverFilings: (wait?: boolean) => deliverFilings(core, courier, wait),
+    /** Begins no further call to a recipient, and waits for those under way. For whoever closes the desk. Throws nothing. */
+    stopFilings: () => stopFilings(courier),
   };
 }

@@ -100,6 +100,7 @@ export async function approveDestruction(
     throw new DeskError('access/same-person', 'Another person than the one who asked must approve.');
   }
   if (before.state === 'finished') {
+    await demandNoFiling(core, referralId);
     await enterDestruction(core, referralId, caller.actorId, (record) => {
       demandEnded(core, record);
     });
@@ -127,6 +128,14 @@ function demandEnded(core: Core, record: ReferralRecord): void {
       'The law asks for it to be kept until its retention ends: see keepUntil in its status.',
     );
   }
+}
+
+/** What is being filed may just be arriving: nobody could tell afterwards. @throws DeskError state/held */
+async function demandNoFiling(core: Core, referralId: string): Promise<void> {
+  const isUnderWay = (await filingsOf(core, referralId)).some(
+    ({ state, step }) => state === 'ordered' && step !== undefined,
+  );
+  if (isUnderWay) throw new DeskError('state/held', 'It is being filed: wait until that has ended, see its status.');
 }
 
 function demandNotHeld(record: ReferralRecord): void {

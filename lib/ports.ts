@@ -326,6 +326,8 @@ export interface RecipientAnswer {
 export interface Recipient {
   /** As `--to` and the book name it: `ncmec`. */
   readonly name: string;
+  /** Which one of that name: its base URL. A filing goes on with this one and no other. */
+  readonly server: string;
   /** Which elements it knows: NCMEC's published XSD, or that and the four additions of 2026. */
   readonly schema: '2025' | '2026';
   /**

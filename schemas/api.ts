@@ -104,7 +104,10 @@ export const recipientName = z
   .meta({ description: 'Whom reports are filed with.' });
 
 export const filingRequest = z
-  .strictObject({ to: recipientName })
+  .strictObject({
+    to: recipientName,
+    server: z.string().min(1).max(2083).optional().meta({ description: 'Its base URL, where no other will do.' }),
+  })
   .meta({ id: 'FilingRequest', description: 'File a finished referral with a recipient, such as NCMEC.' });
 
 export const acknowledgementRequest = z

@@ -18,6 +18,7 @@ const reason = (what: string, at: string) =>
 export const filingState = {
   filingId,
   to: recipientName,
+  server: z.string().meta({ description: 'Which server of that name, by its base URL.' }),
   state: z.enum(FILING_STATES).meta({
     description:
       'ordered: under way. delivered: the recipient has it. refused: the recipient does not take it. undelivered: ' +

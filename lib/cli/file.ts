@@ -2,7 +2,7 @@
 // that runs; it is filed once, however often this is run.
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { waitForFiling } from '../client/index.ts';
+import { serverOf, waitForFiling } from '../client/index.ts';
 import type { FilingOrdered, FilingStatus, LeftOut } from '../index.ts';
 import { addAlarmOptions, type AlarmOptions } from './alarm.ts';
 import { referralOf } from './arguments.ts';
@@ -34,9 +34,10 @@ export function addFile(program: Command): void {
 
 async function file(referral: string, options: FileOptions): Promise<Outcome> {
   const referralId = referralOf(referral);
-  const { to } = options;
+  const { to, ncmecUrl } = options;
+  const server = ncmecUrl === undefined ? {} : { server: serverOf(ncmecUrl) };
   return withDesk(options, 'supervisor', async ({ client }) => {
-    const ordered = await client.orderFiling(referralId, { to }, randomUUID());
+    const ordered = await client.orderFiling(referralId, { to, ...server }, randomUUID());
     const { filingId, isNew, leftOut } = ordered;
     remark(isNew ? `Ordered: filing ${filingId}.` : `It was ordered before: filing ${filingId}.`);
     for (const line of leftOutWords(leftOut)) remark(line);
@@ -90,11 +91,11 @@ function endedOutcome(referralId: string, status: FilingStatus, leftOut: readonl
 
 function deliveredWords(
   referralId: string,
-  { to, reportId, receipt, isReceiptLost, differing }: FilingStatus,
+  { to, server, reportId, receipt, isReceiptLost, differing }: FilingStatus,
 ): string[] {
   const seq = receipt === undefined ? '' : ` as entry ${receipt.seq} of its chain`;
   return [
-    `Referral ${referralId} is filed with ${to}: report ${reportId ?? 'of which the number is lost'}.`,
+    `Referral ${referralId} is filed with ${to} (${server}): report ${reportId ?? 'of which the number is lost'}.`,
     isReceiptLost === true
       ? `The answer to finish never came; what ${to} said when asked, that it has the report, is sealed${seq}.`
       : `The answer to finish, the legal receipt, is sealed word for word${seq}; --json shows it.`,
@@ -102,11 +103,13 @@ function deliveredWords(
   ];
 }
 
-function failedWords(referralId: string, { to, state, failure, orphans }: FilingStatus): string[] {
+function failedWords(referralId: string, { to, state, failure, orphans, step }: FilingStatus): string[] {
   const reason = failure === undefined ? '' : ` (${failure.code})`;
-  const words = { refused: `${to} does not take it`, undelivered: 'it could not be delivered in time' };
+  const words = { refused: `${to} does not take it`, undelivered: 'it was not delivered in time' };
+  const isInDoubt =
+    step !== undefined && (step.name === 'finish' || (step.name === 'retract' && step.standing !== 'done'));
   return [
-    `Referral ${referralId} is not filed: ${state === 'refused' || state === 'undelivered' ? words[state] : state}${reason}.`,
+    `Referral ${referralId} ${isInDoubt ? 'MAY BE filed, and nobody could tell' : 'is not filed'}: ${state === 'refused' || state === 'undelivered' ? words[state] : state}${reason}.`,
     ...(orphans === 0 ? [] : [`${to} may hold ${orphans} reports without files, which end by themselves.`]),
     'Mend what is to be mended and run the same command again: it goes on where this stands.',
   ];

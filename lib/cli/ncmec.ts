@@ -40,9 +40,10 @@ const SCHEMAS = ['2025', '2026'] as const;
 
 /**
  * Whom the desk can file with; nobody where nothing is said.
+ * @param signal ends the calls under way
  * @throws UsageError only one of URL and credentials, or something else than these are; DeskError desk/readable-by-others
  */
-export async function recipientsOf(options: NcmecOptions): Promise<Recipient[]> {
+export async function recipientsOf(options: NcmecOptions, signal?: AbortSignal): Promise<Recipient[]> {
   const url = options.ncmecUrl ?? process.env['REFERRAL_DESK_NCMEC_URL'];
   const file = options.ncmecCredentials ?? process.env['REFERRAL_DESK_NCMEC_CREDENTIALS'];
   if (url === undefined && file === undefined) return [];
@@ -50,7 +51,8 @@ export async function recipientsOf(options: NcmecOptions): Promise<Recipient[]> 
     throw new UsageError('To file with NCMEC give both: --ncmec-url and --ncmec-credentials.');
   const schema = schemaOf(options.ncmecSchema ?? process.env['REFERRAL_DESK_NCMEC_SCHEMA'] ?? '2026');
   try {
-    return [ncmecRecipient({ url, schema, ...(await readCredentials(fromHere(file))) })];
+    const ends = signal === undefined ? {} : { signal };
+    return [ncmecRecipient({ url, schema, ...ends, ...(await readCredentials(fromHere(file))) })];
   } catch (error) {
     if (isCode(error, 'input/malformed')) throw new UsageError(error.message);
     throw error;

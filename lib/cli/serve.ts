@@ -41,7 +41,8 @@ export function addServe(program: Command): void {
 async function serve(options: ServeOptions): Promise<void> {
   demandHere(options);
   const alarm = alarmOf(options);
-  const recipients = await recipientsOf(options);
+  const closing = new AbortController();
+  const recipients = await recipientsOf(options, closing.signal);
   const stamps = await stampersOf(options);
   const passphrase = await readPassphrase(options);
   const told = untilTold();
@@ -54,6 +55,7 @@ async function serve(options: ServeOptions): Promise<void> {
   }
   await told;
   remark('Ending: what is under way is finished first.');
+  closing.abort(); // a call to NCMEC may take hours; what it did is asked about at the next start
   await watching.stop();
   await server.close();
 }

@@ -81,12 +81,22 @@ export function statusWords(status: ReferralStatus): string[] {
   ];
 }
 
-function filingWords({ filingId, to, state, failure, failing, endedAt, orphans, ...more }: FilingShown): string[] {
+function filingWords({
+  filingId,
+  to,
+  server,
+  state,
+  failure,
+  failing,
+  endedAt,
+  orphans,
+  ...more
+}: FilingShown): string[] {
   const reason = failure ?? failing;
   const why = reason === undefined ? '' : ` (${reason.code}, ${reason.at})`;
   const when = endedAt === undefined ? '' : ` ${endedAt}`;
   return [
-    `  filing      ${filingId} with ${to}: ${FILED[state]}${when}${why}`,
+    `  filing      ${filingId} with ${to} (${server}): ${FILED[state]}${when}${why}`,
     ...(more.isReceiptLost === true
       ? ['    its answer to finish is lost; it said afterwards that it has the report']
       : []),
@@ -99,8 +109,8 @@ const FILED = {
   ordered: 'under way',
   delivered: 'delivered',
   refused: 'refused',
-  undelivered: 'not delivered in time',
-  dropped: 'never delivered',
+  undelivered: 'not surely delivered in time',
+  dropped: 'given up: the referral was destroyed',
 } as const;
 
 const STANDS = { ordered: 'being made', frozen: 'made', dropped: 'never made' } as const;

@@ -6,5 +6,5 @@ export type { SubmitFile, SubmitProgress } from './file.ts';
 export type { DeclaredFile } from './match.ts';
 export type { ClientOptions } from './transport.ts';
 export { takeWhole, waitForPacket, type MadePacket, type TakeOptions, type WaitOptions } from './packet.ts';
-export { ncmecRecipient, type RecipientOptions } from './recipient.ts';
+export { ncmecRecipient, serverOf, type RecipientOptions } from './recipient.ts';
 export { waitForFiling, type FilingWaitOptions } from './filing.ts';

@@ -12,10 +12,14 @@ export interface RecipientOptions {
   readonly password: string;
   /** How orders name it; `ncmec` without it. */
   readonly name?: string;
+  /** How the book names the server; its base URL without it. */
+  readonly server?: string;
   /** Which elements it knows: those of NCMEC's published XSD (2025), or the four additions of 2026 too, as without it. */
   readonly schema?: Recipient['schema'];
   /** How long neither a byte may go nor an answer come, in milliseconds; two minutes without it. */
   readonly timeoutMs?: number;
+  /** Ends every call under way: each counts as one whose answer is lost. */
+  readonly signal?: AbortSignal;
   /** For tests. */
   readonly fetch?: (request: Request) => Promise<Response>;
 }
@@ -34,17 +38,19 @@ const MOST_BYTES = 1024 * 1024;
  */
 export function ncmecRecipient(options: RecipientOptions): Recipient {
   const { name = 'ncmec', schema = '2026', timeoutMs = TIMEOUT_MS, fetch: send = fetch } = options;
-  const base = baseOf(options.url);
+  const base = serverOf(options.url);
   const authorization = basicOf(options);
   return {
     name,
+    server: options.server ?? base,
     schema,
     send: async (call) => {
       const still = watchStillness(timeoutMs);
       const source = watchSource(call.body, still.touch);
+      const signal = options.signal === undefined ? still.signal : AbortSignal.any([still.signal, options.signal]);
       try {
-        const response = await send(requestOf(base, authorization, call, source.body, still.signal));
-        return await readAnswer(response, still.touch);
+        const response = await send(requestOf(base, authorization, call, source.body, signal));
+        return await readAnswer(response);
       } catch (error) {
         if (source.failure !== undefined) throw source.failure.error;
         throw error instanceof DeskError ? error : faultOf(error);
@@ -55,9 +61,9 @@ export function ncmecRecipient(options: RecipientOptions): Recipient {
   };
 }
 
-/** @throws DeskError input/malformed */
-function baseOf(text: string): string {
-  const url = URL.parse(BASES[text] ?? text);
+/** The base URL that `production`, `test` or a URL stands for, as the book names the server. @throws DeskError input/malformed */
+export function serverOf(text: string): string {
+  const url = /[?#]/.test(text) ? null : URL.parse(BASES[text] ?? text);
   const isLoopback = url !== null && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback);
   if (url === null || !isSafe || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
@@ -98,12 +104,14 @@ function requestOf(
   });
 }
 
-/** @throws DeskError recipient/unreadable where there is no end to it; and whatever cuts it off */
-async function readAnswer(response: Response, touch: () => void): Promise<RecipientAnswer> {
+/**
+ * The whole answer must come within the time that stillness may last: one that trickles is cut off.
+ * @throws DeskError recipient/unreadable where there is no end to it; and whatever cuts it off
+ */
+async function readAnswer(response: Response): Promise<RecipientAnswer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    touch();
     size += chunk.length;
     if (size > MOST_BYTES) throw new DeskError('recipient/unreadable', 'The answer of the recipient is far too long.');
     chunks.push(chunk);

@@ -7,24 +7,24 @@ import type { StepName } from './record.ts';
 /**
  * `done`: it had its effect. `gone`, `filed`: what a `retract` found out, that there is no such report any more, or that it was
  * finished before. `again`: it surely had none and may be tried again. `unclear`: it may have had its effect. `refused`: it had none,
- * and the same call would be refused again.
+ * and the same call would be refused again; `isUnread` where that is said by the HTTP status alone, and by nobody who answered for it.
  */
 export type Verdict =
   | { readonly is: 'done'; readonly answer: Answer }
   | { readonly is: 'gone' | 'filed' }
-  | { readonly is: 'again' | 'unclear' | 'refused'; readonly code: Code };
+  | { readonly is: 'again' | 'unclear' | 'refused'; readonly code: Code; readonly isUnread?: boolean };
 
 /** Judges an answer to `step`, by its HTTP status and by the response code in it (NCMEC, appendix D). Never throws. */
 export async function judge(step: StepName, { status, body }: RecipientAnswer): Promise<Verdict> {
   if (status === 401 || status === 403) return { is: 'refused', code: 'recipient/credentials' };
-  if (status === 429 || status === 503) return { is: 'again', code: 'recipient/unreached' };
+  if (status === 429) return { is: 'again', code: 'recipient/unreached' }; // RFC 6585: counted, not looked at
   const answer = await readAnswer(body);
   if (answer !== undefined) return judgeCode(step, status, answer);
   if (status >= 500 || status === 408) return { is: 'unclear', code: 'recipient/lost' };
   // a question of which the answer cannot be read is still a question
   return isSuccess(status) || step === 'retract'
     ? { is: 'unclear', code: 'recipient/unreadable' }
-    : { is: 'refused', code: 'recipient/refused' };
+    : { is: 'refused', code: 'recipient/refused', isUnread: true };
 }
 
 function judgeCode(step: StepName, status: number, answer: Answer): Verdict {

@@ -13,59 +13,101 @@ const MOST_REST_MS = 300_000;
 
 export function rememberCourier({ newId }: Pick<Core, 'newId'>) {
   const jitter = (): number => parseInt(newId().slice(0, 8), 16) / 2 ** 32;
-  return { failures: rememberFailures({ mostMs: MOST_REST_MS, jitter }), known: new Map() as KnownFilings };
+  return {
+    failures: rememberFailures({ mostMs: MOST_REST_MS, jitter }),
+    known: new Map() as KnownFilings,
+    /** Filings that are gone on with at this moment; each answers how many steps were taken. */
+    busy: new Map<string, Promise<number>>(),
+    /** How many calls each filing had done at most. */
+    furthest: new Map<string, number>(),
+    /** What could not be told to anybody. */
+    unheard: [] as unknown[],
+    isStopped: false,
+  };
 }
 
-const LANES = 4;
+/** So many filings at once at most. */
+const LANES = 16;
 
 /**
- * Takes one step of every filing that is under way; few at once, one at a time for each referral. One that fails raises an alarm, once
- * for each code, is tried again at longer and longer intervals of its own until its deadline, and does not stop the others.
+ * Goes on with every filing that is under way and not at rest, each by itself, so that a long upload holds up no other. One that fails
+ * raises an alarm, once for each code, and is tried again at longer and longer intervals of its own until its
+ * deadline.
  * One courier at a time: another would take a call under way for one whose answer is lost.
- * @returns how many steps were taken: while that is more than none, there may be more to do at once
- * @throws DeskError alarm/failed, after all were tried, when somebody could not be told
+ * @param wait whether for all that can be done at this moment; else only until it is begun
+ * @returns how many steps were taken, where it waited
+ * @throws DeskError alarm/failed when somebody could not be told, now or since the last time
  */
-export async function deliverFilings(core: Core, courier: Courier): Promise<number> {
+export async function deliverFilings(core: Core, courier: Courier, wait = true): Promise<number> {
   const open: { id: string; referral: string }[] = [];
   for await (const { id, chain } of rowsOf(core, OPEN_LIST)) open.push({ id, referral: chain });
   const ids = open.map(({ id }) => id);
   courier.failures.keep(ids);
-  for (const id of courier.known.keys()) if (!ids.includes(id)) courier.known.delete(id);
-  const waiting = open.filter(({ id }) => !courier.failures.isResting(id, core.now()));
-  const unheard: unknown[] = [];
-  let taken = 0;
-  const lane = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const { id, referral } = next;
-      const step = core.inTurn(`filings of ${referral}`, () => attempt(core, courier, id));
-      if (await step.catch((error: unknown) => void unheard.push(error))) taken++;
-    }
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  if (unheard.length > 0) {
-    throw new DeskError('alarm/failed', 'Nobody could be told of a filing: mend the webhook or the command.', {
-      cause: unheard[0],
+  for (const each of [courier.known, courier.furthest])
+    for (const id of each.keys()) if (!ids.includes(id)) each.delete(id);
+  for (const each of open) begin(core, courier, each);
+  const taken = wait ? await Promise.all(courier.busy.values()) : [];
+  const [cause, ...others] = courier.unheard.splice(0);
+  if (cause === undefined && others.length === 0) return taken.reduce((sum, steps) => sum + steps, 0);
+  throw new DeskError('alarm/failed', 'Nobody could be told of a filing: mend the webhook or the command.', { cause });
+}
+
+/** Begins nothing any more, and waits for the calls under way; what cuts them short is the recipient's own signal. */
+export async function stopFilings(courier: Courier): Promise<void> {
+  courier.isStopped = true;
+  await Promise.all(courier.busy.values());
+}
+
+function begin(core: Core, courier: Courier, { id, referral }: { id: string; referral: string }): void {
+  const { busy, failures } = courier;
+  if (courier.isStopped || busy.has(id) || busy.size >= LANES || failures.isResting(id, core.now())) return;
+  const work = goOn(core, courier, id, referral).finally(() => busy.delete(id));
+  busy.set(id, work);
+}
+
+/** Steps of one filing until there is none to be taken now. */
+async function goOn(core: Core, courier: Courier, id: string, referral: string): Promise<number> {
+  const step = (): Promise<boolean> => core.inTurn(`filings of ${referral}`, () => attempt(core, courier, id));
+  const took = (): Promise<boolean> =>
+    step().catch((error: unknown) => {
+      courier.unheard.push(error);
+      return false;
     });
-  }
+  let taken = 0;
+  while (!courier.isStopped && (await took())) taken++;
   return taken;
 }
 
 /** @throws what telling throws */
 async function attempt(core: Core, courier: Courier, id: string): Promise<boolean> {
   try {
-    return await takeStep(core, courier.known, id);
+    const isTaken = await takeStep(core, courier.known, id);
+    noteProgress(courier, id);
+    return isTaken;
   } catch (error) {
     await fail(core, courier, id, error);
     return false;
   }
 }
 
+/** Only what was never done before counts: a report that is begun again and again gets nowhere. */
+function noteProgress({ known, furthest, failures }: Courier, id: string): void {
+  const done = known.get(id)?.journal.done ?? 0;
+  if (done <= (furthest.get(id) ?? 0)) return;
+  furthest.set(id, done);
+  failures.recover(id);
+}
+
+/** Whoever can still be told is told, whatever state the book is in. @throws what telling throws */
 async function fail(core: Core, { failures }: Courier, id: string, error: unknown): Promise<void> {
   const now = core.now();
   const code = failures.add(id, error, now);
-  const record = await readFiling(core, id);
-  if (record.state !== 'ordered') return;
-  if (code !== 'absent/recipient' && now.toISOString() >= record.deadline) {
+  const record = await readFiling(core, id).catch(() => undefined);
+  if (record !== undefined && record.state !== 'ordered') {
+    if (code === 'alarm/failed' || !(error instanceof DeskError)) throw error; // it ended, and nobody heard of what came with it
+    return;
+  }
+  if (record !== undefined && code !== 'absent/recipient' && now.toISOString() >= record.deadline) {
     const state = record.failure === undefined ? 'undelivered' : 'refused';
     return endFiling(core, record, state, record.failure?.code ?? code);
   }

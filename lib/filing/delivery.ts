@@ -59,7 +59,7 @@ async function isEnding(core: Core, { referral }: FilingRecord): Promise<boolean
 }
 
 async function begin(core: Core, filings: KnownFilings, record: FilingRecord): Promise<Going> {
-  const recipient = recipientOf(core, record.to);
+  const recipient = recipientOf(core, record.to, record.server);
   const chain = await chainOf(core, record.referral);
   const before = filings.get(record.id);
   const seq = record.step?.seq;
@@ -82,14 +82,21 @@ async function goOn(going: Going): Promise<boolean> {
   return true;
 }
 
+/** So many reports are begun for one order at most: what fails as often fails again. */
+const MOST_REPORTS = 20;
+
 /** After the deadline what stands with the recipient is brought to its end, but no further report is begun. */
-function isTooLate({ now }: Pick<Core, 'now'>, { attempt, deadline, step }: FilingRecord, { name }: Call): boolean {
+function isTooLate(
+  { now }: Pick<Core, 'now'>,
+  { attempt, orders, deadline, step }: FilingRecord,
+  { name }: Call,
+): boolean {
   const isFurther = name === 'submit' && attempt > 0 && step?.standing !== 'untaken';
-  return isFurther && now().toISOString() >= deadline;
+  return isFurther && (now().toISOString() >= deadline || attempt >= MOST_REPORTS * orders.length);
 }
 
 async function makeCall({ core, chain, record, recipient, known, keep }: Going, call: Call): Promise<void> {
-  if (record.step?.standing === 'untaken') await demandThere(recipient);
+  if (isRested(record)) await demandThere(recipient);
   const { material, journal } = known;
   const begun = isAskedAgain(record, call) ? record : await enterBegun(core, chain, record, call);
   const answer = await send({ core, chain, record: begun, recipient, known, keep }, call);
@@ -101,7 +108,12 @@ async function makeCall({ core, chain, record, recipient, known, keep }: Going, 
   const answered = { attempt: begun.attempt, step: call.name, ...read, at: core.now().toISOString() };
   keep({ material, seq: after.step?.seq, journal: standing === 'done' ? noted(journal, answered) : journal });
   if (trouble !== undefined) throw trouble;
-  if (after.differing !== undefined) await tellDiffering(core, after);
+  if (after.state === 'delivered') await tellDelivered(core, after);
+}
+
+/** The last call did not get through: whether anybody is there is asked first, since each beginning is an entry. */
+function isRested({ step }: FilingRecord): boolean {
+  return step?.standing === 'untaken' || (step?.name === 'submit' && step.standing === 'unclear');
 }
 
 /** The same question, still without an answer: that it is asked is entered already. */
@@ -132,7 +144,7 @@ async function send({ core, chain, record, recipient, known }: Going, call: Call
 
 const ENDS = {
   refused: 'A recipient refused a report, which stands in the status of its referral: mend it, and file again.',
-  undelivered: 'A report could not be delivered in time, and is tried no more: see the status, and file again.',
+  undelivered: 'A report was not surely delivered in time, and is tried no more: see the status, and file again.',
 } as const;
 
 /** Somebody is told first: an end that nobody heard of is none. @throws what telling throws */
@@ -146,7 +158,11 @@ export async function endFiling(
   await enterEnd(core, await chainOf(core, record.referral), record, state, code);
 }
 
-function tellDiffering(core: Core, { id }: FilingRecord): Promise<void> {
-  const message = 'A report was filed, but the recipient names other files than were sent: ask it, with the receipt.';
-  return core.alarm({ code: 'filing/files-differ', where: `filing ${id}`, message });
+/** What is not as it should be with a report that was filed. Watch names it too, for as long as it stands in the book. */
+async function tellDelivered(core: Core, { id, differing, step }: FilingRecord): Promise<void> {
+  const tell = (code: string, message: string): Promise<void> => core.alarm({ code, where: `filing ${id}`, message });
+  if (differing !== undefined)
+    await tell('filing/files-differ', 'The recipient names other files than were sent: ask it, with the receipt.');
+  if (step?.name === 'retract')
+    await tell('filing/receipt-lost', 'A report was filed, but its receipt never came: ask the recipient for it.');
 }

@@ -34,7 +34,8 @@ const NOTHING: Change = () => ({});
 export function enterBegun(core: Core, chain: Chain, record: FilingRecord, call: Call): Promise<FilingRecord> {
   const isNewReport = call.name === 'submit' && record.step?.standing !== 'untaken';
   const attempt = record.attempt + (isNewReport ? 1 : 0);
-  return enter(core, chain, record, { ...call, standing: 'begun' }, () => ({ attempt }));
+  const finish = call.name === 'finish' ? { finishBegun: attempt } : {};
+  return enter(core, chain, record, { ...call, standing: 'begun' }, () => ({ attempt, ...finish }));
 }
 
 /** What became of a call to which no answer came. */

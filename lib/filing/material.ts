@@ -2,8 +2,7 @@
 // the chain up to the order and is the same whenever it is gathered; nothing is made up for what is not there.
 import type { Attachment, FileDetails, Referral } from '../../schemas/index.ts';
 import type { Chain, Core } from '../core.ts';
-import type { Exhibit } from '../packet/case.ts';
-import { gather, type GatheredExhibit } from '../packet/gather.ts';
+import { gather, type Gathered, type GatheredExhibit } from '../packet/gather.ts';
 import type { ObjectRecord } from '../ports.ts';
 
 /** One file to be filed. */
@@ -30,14 +29,28 @@ export interface FilingMaterial {
 
 /** @param last the entry up to which the chain is read: that of an order. @throws DeskError as reading damaged objects does */
 export async function materialOf(core: Core, chain: Chain, last: number): Promise<FilingMaterial> {
-  const { referral, exhibits } = await gather(core, chain, last);
-  return { referral, files: exhibits.map((each) => fileOf(referral, each)) };
+  const gathered = await gather(core, chain, last);
+  const viewed = viewedByReporter(gathered);
+  return {
+    referral: gathered.referral,
+    files: gathered.exhibits.map((each) => fileOf(gathered.referral, viewed, each)),
+  };
 }
 
-function fileOf(referral: Referral, { exhibit, object }: GatheredExhibit): FilingFile {
+/** SHA-256 of what the reporter's own people looked at in full before it was finished. A look by the desk's is no look by the reporter. */
+function viewedByReporter({ case: { views, actors }, entries }: Gathered): ReadonlySet<string> {
+  const reporters = new Set(actors.flatMap(({ id, role }) => (role === 'reporter' ? [id] : [])));
+  const counted = views.filter(({ source, seq, extent, afterFinish }) => {
+    const by = seq === undefined ? undefined : entries[seq]?.actorId;
+    return source === 'desk' && extent === 'full' && !afterFinish && by !== undefined && reporters.has(by);
+  });
+  return new Set(counted.map(({ sha256 }) => sha256));
+}
+
+function fileOf(referral: Referral, viewed: ReadonlySet<string>, { exhibit, object }: GatheredExhibit): FilingFile {
   const { attachment, declared, originalName, contentType, sizeBytes, md5 } = exhibit;
   const said: Attachment | undefined = declared === null ? undefined : referral.attachments?.[declared];
-  const details = detailsOf(exhibit.details?.fileDetails ?? said?.fileDetails ?? {}, exhibit);
+  const details = detailsOf(exhibit.details?.fileDetails ?? said?.fileDetails ?? {}, viewed.has(exhibit.sha256));
   return {
     attachment,
     declared: declared ?? undefined,
@@ -51,14 +64,13 @@ function fileOf(referral: Referral, { exhibit, object }: GatheredExhibit): Filin
 }
 
 /**
- * The submitter's own words stand as they are. One thing alone is added where they leave it open: that the file was viewed, where a look
- * at all of it was entered before the referral was finished (decision 9). What the file is called here goes with its bytes; whether that
+ * The submitter's own words stand as they are. One thing alone is added where they leave it open: that the file was viewed, where the
+ * reporter entered a look at all of it before the referral was finished (decision 9). What the file is called here goes with its bytes; whether that
  * is the name its uploader gave it nobody has said.
  */
-function detailsOf(said: FileDetails, { viewed }: Exhibit): FileDetails {
+function detailsOf(said: FileDetails, isViewed: boolean): FileDetails {
   const own = Object.fromEntries(Object.entries(said).filter(([name]) => !NUMBERS.has(name))) as FileDetails;
-  const isViewed = own.fileViewedByEsp === undefined && viewed === 'entered';
-  return { ...own, ...(isViewed ? { fileViewedByEsp: true } : {}) };
+  return { ...own, ...(isViewed && own.fileViewedByEsp === undefined ? { fileViewedByEsp: true } : {}) };
 }
 
 /** Given out by whoever takes the file. */

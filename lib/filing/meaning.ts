@@ -32,14 +32,21 @@ export function meaningOf(call: Call, record: FilingRecord, verdict: Verdict, ex
     case 'gone':
       return { standing: 'done', read: {}, change: () => ({}) };
     case 'filed':
-      return { standing: 'done', read: {}, change: delivered(0) };
+      return meaningOfFiled(record);
     case 'again':
       return { standing: 'untaken', read: {}, change: () => ({}), trouble: trouble(verdict.code) };
     case 'unclear':
       return unclear(call, verdict.code);
     case 'refused':
-      return refused(verdict.code);
+      return refused(verdict.code, call.name === 'submit' && verdict.isUnread === true);
   }
+}
+
+/** A report is filed by `finish` and by nothing else: where none was begun, the number is not that of ours. */
+function meaningOfFiled({ finishBegun, attempt }: FilingRecord): Meaning {
+  return finishBegun === attempt
+    ? { standing: 'done', read: {}, change: delivered(0) }
+    : refused('recipient/unreadable', false);
 }
 
 function meaningOfDone({ name }: Call, record: FilingRecord, answer: Answer, expected: Expected): Meaning {
@@ -50,7 +57,9 @@ function meaningOfDone({ name }: Call, record: FilingRecord, answer: Answer, exp
   }
   const { reportId, fileId, hash } = answer;
   const isOther = name === 'upload' && hash?.toLowerCase() !== expected.md5;
-  if (isOther && record.attempt >= MOST_DIFFERING) return refused('recipient/other-bytes');
+  if (isOther && record.attempt >= MOST_DIFFERING) return refused('recipient/other-bytes', false);
+  if (name === 'upload' && expected.fileIds.includes(fileId ?? ''))
+    return unclear({ name, n: 0 }, 'recipient/unreadable');
   if (isOther) return unclear({ name, n: 0 }, 'recipient/other-bytes');
   const read = {
     ...(name === 'submit' && reportId !== undefined ? { reportId } : {}),
@@ -67,10 +76,15 @@ function delivered(count: number): Change {
   });
 }
 
-/** How many files are in one of the two lists only. */
+/** How many files are in one of the two lists only; each as often as it stands there. */
 function differing(ours: readonly string[], theirs: readonly string[]): number {
-  const [sent, named] = [new Set(ours), new Set(theirs)];
-  return [...sent].filter((id) => !named.has(id)).length + [...named].filter((id) => !sent.has(id)).length;
+  const left = [...theirs];
+  const missing = ours.filter((id) => {
+    const at = left.indexOf(id);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  return missing.length + left.length;
 }
 
 function unclear({ name }: Call, code: Code): Meaning {
@@ -78,9 +92,16 @@ function unclear({ name }: Call, code: Code): Meaning {
   return { standing: 'unclear', read: {}, change, trouble: trouble(code) };
 }
 
-/** The first reason stays: what is refused on the way back comes of it. */
-function refused(code: Code): Meaning {
-  return { standing: 'refused', read: {}, change: ({ failure }, _seq, at) => ({ failure: failure ?? { code, at } }) };
+/**
+ * The first reason stays: what is refused on the way back comes of it.
+ * @param mayBeOpen a report may have been opened all the same
+ */
+function refused(code: Code, mayBeOpen: boolean): Meaning {
+  const change: Change = ({ failure, orphans }, _seq, at) => ({
+    failure: failure ?? { code, at },
+    orphans: orphans + (mayBeOpen ? 1 : 0),
+  });
+  return { standing: 'refused', read: {}, change };
 }
 
 function trouble(code: Code): DeskError {

@@ -40,33 +40,39 @@ export async function orderFiling(
   filingId: string = core.newId(),
 ): Promise<FilingOrdered> {
   demandOn(caller, 'filing:order', await findReferral(core, referralId));
-  const { to } = inForm(filingRequest, asked);
+  const { to, server } = inForm(filingRequest, asked);
   if (!UUID.test(filingId)) throw new DeskError('input/invalid', 'An order is named by a UUID in lower case.');
   demandFinished((await readReferral(core, referralId)).state);
-  const recipient = recipientOf(core, to);
+  const recipient = recipientOf(core, to, server);
   const chain = await chainOf(core, referralId);
-  await demandUnused(core, referralId, to, filingId);
+  await demandUnused(core, referralId, recipient, filingId);
   const head = await core.ledger.head(referralId);
   const material = await materialOf(core, chain, head?.seq ?? 0);
   const leftOut = leftOutOf(material.referral, recipient.schema);
-  const before = await orderedBefore(core, referralId, to, filingId);
+  const before = await orderedBefore(core, referralId, recipient, filingId);
   if (before !== undefined) return { ...before, leftOut };
   await demandFit(core, material, recipient);
   try {
-    return { ...(await enter(core, caller, chain, to, filingId)), leftOut };
+    return { ...(await enter(core, caller, chain, recipient, filingId)), leftOut };
   } catch (error) {
     if (!isCode(error, 'state/exists')) throw error;
-    const first = await orderedBefore(core, referralId, to, filingId); // given twice at once, the other was first
+    const first = await orderedBefore(core, referralId, recipient, filingId); // given twice at once, the other was first
     if (first === undefined) throw error;
     return { ...first, leftOut };
   }
 }
 
-/** @throws DeskError absent/recipient */
-export function recipientOf(core: Pick<Core, 'recipients'>, name: string): Recipient {
+/**
+ * @param server where another of the same name will not do
+ * @throws DeskError absent/recipient
+ */
+export function recipientOf(core: Pick<Core, 'recipients'>, name: string, server?: string): Recipient {
   const recipient = core.recipients?.find((each) => each.name === name);
-  if (recipient !== undefined) return recipient;
-  throw new DeskError('absent/recipient', 'The desk does not know this recipient: give it its URL and credentials.');
+  const isAsked = server === undefined || server === recipient?.server;
+  if (recipient !== undefined && isAsked) return recipient;
+  const message =
+    'The desk does not know this recipient, or another server of its name: give it its URL and credentials.';
+  throw new DeskError('absent/recipient', message);
 }
 
 function demandFinished(state: string): void {
@@ -76,17 +82,17 @@ function demandFinished(state: string): void {
 }
 
 /** @throws DeskError state/key-reused */
-async function demandUnused(core: Core, referralId: string, to: string, filingId: string): Promise<void> {
+async function demandUnused(core: Core, referralId: string, to: Recipient, filingId: string): Promise<void> {
   const record = await findFiling(core, filingId);
-  if (record === undefined || (record.referral === referralId && record.to === to)) return;
+  if (record === undefined || (record.referral === referralId && isWith(to, record))) return;
   throw new DeskError('state/key-reused', 'This id names another order: choose a fresh one.');
 }
 
 type Ordered = Omit<FilingOrdered, 'leftOut'>;
 
 /** What answers this order without another entry: the very same one, or one that is under way or delivered. */
-async function orderedBefore(core: Core, referralId: string, to: string, id: string): Promise<Ordered | undefined> {
-  const record = (await filingsOf(core, referralId)).find((each) => each.to === to);
+async function orderedBefore(core: Core, referralId: string, to: Recipient, id: string): Promise<Ordered | undefined> {
+  const record = (await filingsOf(core, referralId)).find((each) => isWith(to, each));
   if (record === undefined) return undefined;
   const { state, orders } = await readFiling(core, record.id);
   const isToBeTakenUp = state === 'refused' || state === 'undelivered';
@@ -97,11 +103,17 @@ async function orderedBefore(core: Core, referralId: string, to: string, id: str
 
 const HOUR_MS = 3_600_000;
 
-async function enter(core: Core, caller: Caller, chain: Chain, to: string, id: string): Promise<Ordered> {
+/** The same name may stand for NCMEC's test system one day and for production the next: they are two. */
+function isWith({ name, server }: Recipient, record: FilingRecord): boolean {
+  return record.to === name && record.server === server;
+}
+
+async function enter(core: Core, caller: Caller, chain: Chain, to: Recipient, id: string): Promise<Ordered> {
   const { owner: referral } = chain;
-  const [known] = (await filingsOf(core, referral)).filter((each) => each.to === to);
+  const { name, server } = to;
+  const [known] = (await filingsOf(core, referral)).filter((each) => isWith(to, each));
   const filing = known?.id ?? id;
-  const words = await sealJson(core, chain, { version: 1, filing, to });
+  const words = await sealJson(core, chain, { version: 1, filing, to: name, server });
   const { entry } = await append(core, chain, async (seq, at) => {
     demandFinished((await readReferral(core, referral)).state);
     if ((await orderedBefore(core, referral, to, id)) !== undefined || (await isOther(core, referral, to, known)))
@@ -113,7 +125,7 @@ async function enter(core: Core, caller: Caller, chain: Chain, to: string, id: s
       act: 'order-filing',
       actorId: caller.actorId,
       objects: [words],
-      commitments: [{ label: 'order', type: 'text', value: [filing, to] }],
+      commitments: [{ label: 'order', type: 'text', value: [filing, name, server] }],
       put: [
         filingRow(before === undefined ? firstRecord(referral, to, order, deadline) : again(before, order, deadline)),
       ],
@@ -124,20 +136,22 @@ async function enter(core: Core, caller: Caller, chain: Chain, to: string, id: s
 }
 
 /** Whether the first filing of this referral with this recipient is another than the one that was found before. */
-async function isOther(core: Core, referral: string, to: string, known: FilingRecord | undefined): Promise<boolean> {
-  return (await filingsOf(core, referral)).find((each) => each.to === to)?.id !== known?.id;
+async function isOther(core: Core, referral: string, to: Recipient, known: FilingRecord | undefined): Promise<boolean> {
+  return (await filingsOf(core, referral)).find((each) => isWith(to, each))?.id !== known?.id;
 }
 
 type Order = FilingRecord['orders'][number];
 
-function firstRecord(referral: string, to: string, order: Order, deadline: string): FilingRecord {
-  return { id: order.id, referral, to, state: 'ordered', orders: [order], deadline, attempt: 0, orphans: 0 };
+function firstRecord(referral: string, { name, server }: Recipient, order: Order, deadline: string): FilingRecord {
+  const filing = { id: order.id, referral, to: name, server };
+  return { ...filing, state: 'ordered', orders: [order], deadline, attempt: 0, orphans: 0 };
 }
 
 /** Where it stands is kept: what is in doubt is asked about first. */
 function again(before: FilingRecord, order: Order, deadline: string): FilingRecord {
-  const { id, referral, to, orders, attempt, step, orphans } = before;
-  const kept = { id, referral, to, attempt, orphans, ...(step === undefined ? {} : { step }) };
+  const { id, referral, to, server, orders, attempt, step, orphans, finishBegun } = before;
+  const begun = finishBegun === undefined ? {} : { finishBegun };
+  const kept = { id, referral, to, server, attempt, orphans, ...begun, ...(step === undefined ? {} : { step }) };
   return { ...kept, state: 'ordered', orders: [...orders, order], deadline };
 }
 

@@ -41,6 +41,8 @@ export interface FilingRecord {
   readonly referral: string;
   /** The recipient's name. */
   readonly to: string;
+  /** Which server of that name, by its base URL. */
+  readonly server: string;
   readonly state: FilingState;
   /** Each time it was ordered, at least once. */
   readonly orders: readonly FilingOrder[];
@@ -49,6 +51,8 @@ export interface FilingRecord {
   /** How many reports were begun. */
   readonly attempt: number;
   readonly step?: FilingStep;
+  /** The attempt in which `finish` was begun last: only of that report `retract` can find out that it was filed. */
+  readonly finishBegun?: number;
   /** Reports that may have been opened with the recipient although no answer said so; they hold no file and die by its clock. */
   readonly orphans: number;
   /** Why it is refused or undelivered. While `ordered`: why it will be, once the report is taken back. */

@@ -19,12 +19,13 @@ export type FilingShown = z.infer<typeof referralStatus>['filings'][number];
 export type FilingStatus = z.infer<typeof filingList>['items'][number];
 
 export function shownFiling(record: FilingRecord, failures: Pick<Failures, 'of'>): FilingShown {
-  const { id, to, state, deadline, attempt, orphans, step, failure, ended, differing } = record;
+  const { id, to, server, state, deadline, attempt, orphans, step, failure, ended, differing } = record;
   const failing = state === 'ordered' ? failures.of(id) : undefined;
   const isReceiptLost = state === 'delivered' && step?.name === 'retract';
   return {
     filingId: id,
     to,
+    server,
     state,
     orderedAt: firstOrder(record).at,
     deadline,
@@ -80,7 +81,7 @@ function callsIn({ id, state }: FilingRecord, known: KnownFilings): Pick<FilingS
 /** The number of the newest report, and the answer that ended it. */
 async function sealedOf(core: Core, chain: Chain, record: FilingRecord): Promise<Partial<FilingStatus>> {
   const found: { reportId?: string; receipt?: NonNullable<FilingStatus['receipt']> } = {};
-  if (record.attempt === 0) return found;
+  if (record.attempt === 0 || record.state === 'ordered') return found; // it may have hundreds of answers
   for await (const { step, seq, at, status, answer, requestId, reportId } of answersOf(core, chain, record)) {
     if (reportId !== undefined) found.reportId = reportId;
     const isLast = record.state === 'delivered' && seq === record.step?.seq;

@@ -48,7 +48,7 @@ function expectBody(incoming: IncomingMessage): void {
 
 /** An attachment, or an upload at the CyberTipline door: of any size, over any line. */
 function mayBeLong({ method, url = '' }: IncomingMessage): boolean {
-  return method === 'PUT' || (method === 'POST' && /^\/ispws\/upload(?:\?|$)/.test(url));
+  return method === 'PUT' || (method === 'POST' && targetOf(url)?.pathname === '/ispws/upload');
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {
@@ -74,7 +74,7 @@ async function answerTo(fetch: Fetch, incoming: IncomingMessage, invitation: Inv
 function toRequest(incoming: IncomingMessage, invitation: Invitation): Request {
   const { method = 'GET', url = '/' } = incoming;
   if (method === 'TRACE') throw new DeskError('absent/method', 'This method is taken nowhere.');
-  const target = URL.parse(url.startsWith('/') ? `http://desk.local${url}` : url);
+  const target = targetOf(url);
   if (target === null) throw new DeskError('input/malformed', 'The request is for no path.');
   const takesBody = method !== 'GET' && method !== 'HEAD';
   const request = new Request(target, {
@@ -86,6 +86,11 @@ function toRequest(incoming: IncomingMessage, invitation: Invitation): Request {
   });
   noteRemoteAddress(request, incoming.socket.remoteAddress);
   return request;
+}
+
+/** Of a request's target, a path or a whole address; null where there is none. */
+function targetOf(url: string): URL | null {
+  return URL.parse(url.startsWith('/') ? `http://desk.local${url}` : url);
 }
 
 function toHeaders(raw: readonly string[]): Headers {

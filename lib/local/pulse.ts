@@ -17,39 +17,38 @@ const FIRST_STAMP_MS = 2000;
 const MOST_MS = 60_000;
 
 export function startPulse(
-  desk: Pick<Desk, 'integrate' | 'freezePackets' | 'deliverFilings' | 'tick' | 'stampLog'>,
+  desk: Pick<Desk, 'integrate' | 'freezePackets' | 'deliverFilings' | 'stopFilings' | 'tick' | 'stampLog'>,
   onFault: (error: unknown) => void,
 ): Pulse {
   const beats = [
     every(INTEGRATE_MS, () => desk.integrate(), onFault),
     every(FREEZE_MS, () => desk.freezePackets(), onFault),
-    every(FILE_MS, async () => ((await desk.deliverFilings()) > 0 ? 'more' : undefined), onFault),
+    every(FILE_MS, () => desk.deliverFilings(false), onFault),
     every(TICK_MS, () => desk.tick(), onFault),
     every(STAMP_MS, () => desk.stampLog(), onFault, FIRST_STAMP_MS),
   ];
   return {
     stop: async () => {
       await Promise.all(beats.map((beat) => beat.stop()));
+      await desk.stopFilings();
     },
   };
 }
 
-/** Work that answers `more` is begun again at once. */
 function every(ms: number, work: () => Promise<unknown>, onFault: (error: unknown) => void, firstMs = ms): Pulse {
   let running: Promise<void> = Promise.resolve();
   let isStopped = false;
   let failures = 0;
-  let restMs = ms;
   const beat = async (): Promise<void> => {
     try {
-      restMs = (await work()) === 'more' ? 0 : ms;
+      await work();
       failures = 0;
     } catch (error) {
       if (failures === 0) onFault(error);
       failures++;
     }
     if (!isStopped)
-      timer = setTimeout(start, failures === 0 ? restMs : Math.max(ms, Math.min(ms * 2 ** failures, MOST_MS)));
+      timer = setTimeout(start, failures === 0 ? ms : Math.max(ms, Math.min(ms * 2 ** failures, MOST_MS)));
   };
   const start = (): void => {
     running = beat();

@@ -11,6 +11,8 @@ interface Held extends Failure {
   readonly tries: number;
   readonly restMs: number;
   readonly told: ReadonlySet<string>;
+  /** It has got on since. */
+  readonly isOver?: true;
 }
 
 export type Failures = ReturnType<typeof rememberFailures>;
@@ -39,7 +41,7 @@ export function rememberFailures({ mostMs = MOST_REST_MS, jitter = () => 0 }: Re
     },
     of: (id: string): Failure | undefined => {
       const failure = held.get(id);
-      return failure === undefined ? undefined : { code: failure.code, at: failure.at };
+      return failure === undefined || failure.isOver ? undefined : { code: failure.code, at: failure.at };
     },
     /** Whether it is too early to try it again: twice as long each time, up to a limit. A clock put back ends the rest. */
     isResting: (id: string, now: Date): boolean => {
@@ -54,6 +56,11 @@ export function rememberFailures({ mostMs = MOST_REST_MS, jitter = () => 0 }: Re
       if (failure !== undefined) held.set(id, { ...failure, told: new Set([...failure.told, code]) });
     },
     forget: (id: string): void => void held.delete(id),
+    /** It has got on: what fails from now on rests as if for the first time. What was told is not told again. */
+    recover: (id: string): void => {
+      const failure = held.get(id);
+      if (failure !== undefined) held.set(id, { ...failure, tries: 0, restMs: 0, isOver: true });
+    },
     /** Forgets all others. */
     keep: (ids: readonly string[]): void => {
       const kept = new Set(ids);

@@ -2,7 +2,7 @@
 import type { Caller } from '../access.ts';
 import { append, entryAt, type Chain, type Core, type Draft } from '../core.ts';
 import { commitment, commitmentKey } from '../custody.ts';
-import { DeskError } from '../errors.ts';
+import { DeskError, isCode } from '../errors.ts';
 import { sha256Hex } from '../formats/canonical.ts';
 import { readFileDetails, type FileDetailsDocument, type ReadDocument } from '../formats/cybertipline/index.ts';
 import type { Json } from '../ports.ts';
@@ -37,7 +37,12 @@ export async function describeFile(core: Core, caller: Caller, body: Uint8Array)
   const answer = { reportId: report.id, fileId: toFileId(record.attachment) };
   if (await isSameAgain(core, chain, record, body)) return answer;
   demandDetailsRules(core, await openedReferral(core, id), document);
-  await enter(core, caller, chain, record.attachment, body, document);
+  try {
+    await enter(core, caller, chain, record.attachment, body, document);
+  } catch (error) {
+    if (!isCode(error, 'state/described')) throw error; // sent twice at once, the other was first
+    await isSameAgain(core, chain, await findFile(core, id, fileId), body);
+  }
   return answer;
 }
 

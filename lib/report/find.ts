@@ -5,7 +5,7 @@ import { DeskError } from '../errors.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { hmac } from '../formats/derive.ts';
 import type { RowKey } from '../ports.ts';
-import { findReferral, readReferral, type ReferralRecord } from '../referral.ts';
+import { demandOpen, findReferral, readReferral, type ReferralRecord } from '../referral.ts';
 
 /** Scoped to the organisation, as the keys of idempotent calls are. */
 export async function reportLookup(core: Core, organisation: string, reportId: string): Promise<RowKey> {
@@ -38,6 +38,12 @@ async function referralOfReport(core: Core, caller: Caller, reportId: string): P
   if (digits === undefined || caller.organisation === undefined) return undefined;
   const row = await core.ledger.row(await reportLookup(core, caller.organisation, digits));
   return row?.value['referral'] as string | undefined;
+}
+
+/** That something may still be done to it, whichever way it came. @throws DeskError state/already-finished, state/not-open; of a report as `demandReportOpen` */
+export function demandAcceptable(core: Core, record: ReferralRecord): void {
+  if (record.report === undefined) demandOpen(record);
+  else demandReportOpen(core, record);
 }
 
 /** What has passed its time is gone, whether or not the clock has been asked yet. @throws as findOpenReport */

@@ -104,7 +104,7 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
       return [text('order', listOf(words(names), ...names))];
     }
     case 'order-filing':
-      return [text('order', listOf(words(['filing', 'to']), 'filing', 'to'))];
+      return [text('order', listOf(words(['filing', 'to', 'server']), 'filing', 'to', 'server'))];
     case 'file-step':
       return valuesOfStep(folder, link, opened);
     case 'freeze-packet':

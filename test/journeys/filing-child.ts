@@ -9,7 +9,9 @@ const [dir = '', url = '', password = '', killAt = '0'] = process.argv.slice(2);
 let steps = 0;
 const local = await openLocalDesk({
   dir,
-  recipients: [ncmecRecipient({ url, user: 'example-esp', password: readFileSync(password, 'utf8') })],
+  recipients: [
+    ncmecRecipient({ url, server: 'the other desk', user: 'example-esp', password: readFileSync(password, 'utf8') }),
+  ],
   alarm: () => Promise.resolve(),
   probe: () => {
     steps++;

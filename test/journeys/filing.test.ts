@@ -69,10 +69,15 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'referral-desk-filing-'));
   sender = join(root, 'sender');
   const { keys } = await initLocalDesk({ dir: sender });
-  const recipients = [ncmecRecipient({ url: 'test', user: 'nobody', password: 'nothing' })]; // never called
+  const recipients = [ncmecRecipient({ url: 'test', server: 'the other desk', user: 'nobody', password: 'nothing' })]; // never called
   const local = await openLocalDesk({ dir: sender, recipients });
   const reporter = await local.desk.authenticate(keys.reporter);
-  const { referralId, attachments } = await local.desk.open(reporter, referralBody(files), 'one');
+  const declared = files.map(({ path, sha256 }) => ({ path, sha256, fileDetails: { publiclyAvailable: false } }));
+  const { referralId, attachments } = await local.desk.open(
+    reporter,
+    referralBody(files, { attachments: declared }),
+    'one',
+  );
   for (const [n, { sha256, bytes, path }] of files.entries()) {
     const declared = { sha256, sizeBytes: bytes.length };
     const id = attachments[n]?.id ?? '';

@@ -1,7 +1,7 @@
 // Forms as streams: the same parts however the bytes are cut, nothing of a form that is not whole, and no form that never ends.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fileNameOf, readValue } from '../../lib/http/ispws/parameters.ts';
+import { fileNameOf, readAroundFileName, readValue } from '../../lib/http/ispws/parameters.ts';
 import { readParts, type Part } from '../../lib/http/ispws/parts.ts';
 import { stream } from '../material.ts';
 import { BOUNDARY, field, file, form, type RawPart } from './http-ispws-door.ts';
@@ -217,6 +217,35 @@ describe('the name of a file', () => {
     const value = readValue(`form-data; name="file"${parameter === '' ? '' : `; ${parameter}`}`);
     expect(value?.parameters.get('name')).toBe('file');
     expect(fileNameOf(value?.parameters ?? new Map())).toBe(name);
+  });
+
+  it.each([
+    ['name="file"; filename="a"b.jpg"', 'a"b.jpg'],
+    ['filename="a"b.jpg"; name="file"', 'a"b.jpg'],
+    ['name=file; filename="/tmp/"a" b".jpg"', '"a" b".jpg'],
+    ['name="file"; filename="a"; b.jpg"', 'a"; b.jpg'],
+    ['name="file"; filename="a"b.jpg"; filename*=UTF-8\'\'%C3%A4.jpg', 'ä.jpg'],
+    ['name="file"; filename="x\\"', undefined],
+    ['name="file"; filename="', undefined],
+    ['name="file"; filename="a.jpg', undefined],
+    ['name="file"; filename=a"b.jpg', undefined],
+    ['name="file"; filename', undefined],
+    ['name="file"; filename="a.jpg"; filename="b.jpg"', undefined],
+  ])('that breaks its header never costs the file: %s', async (parameters, name) => {
+    const body = `--${BOUNDARY}\r\nContent-Disposition: form-data; ${parameters}\r\n\r\nx\r\n--${BOUNDARY}--\r\n`;
+    const [read, ...others] = await readAll(stream(Buffer.from(body)));
+    expect(others).toEqual([]);
+    expect([read?.name, read?.fileName, read?.text]).toEqual(['file', name, 'x']);
+  });
+
+  it.each([
+    'filename="a"b.jpg"',
+    'name="id"; filename="a"b.jpg"; name="file"',
+    'name="id"; name="file"; filename="a.jpg"',
+    'name="fi"le"; filename="a.jpg"',
+  ])('cannot make up for a field without one name: %s', (parameters) => {
+    const value = readValue(`form-data; ${parameters}`) ?? readAroundFileName(`form-data; ${parameters}`);
+    expect(value?.parameters.get('name')).toBeUndefined();
   });
 
   it('is never a path, whatever is sent', () => {

@@ -1,7 +1,7 @@
 // CyberTipline's documents, read: bytes in, the words of a referral out, or everything that is wrong by the schema.
 // Always true: what comes out is a valid referral (or file details); text, numbers and times are as they were sent.
 import { fileDetailsSchema, referralSchema, type Referral } from '../../../schemas/index.ts';
-import { DeskError, type Finding } from '../../errors.ts';
+import { DeskError } from '../../errors.ts';
 import { readXml, type XmlElement } from '../xml/index.ts';
 import type { FileDetailsDocument, ReadDocument } from './document.ts';
 import { gatherFindings, type Findings } from './finding.ts';
@@ -37,7 +37,7 @@ async function readDocument<T>(bytes: Uint8Array, root: Root, parse: Parse<T>): 
   const element = await readXml(bytes);
   const findings = gatherFindings();
   const value = isRoot(element, root, findings) ? readRoot(element, root, findings) : undefined;
-  refuseWhen(findings.inOrder());
+  findings.refuseAny();
   const parsed = parse(value);
   if (!parsed.success) throw new DeskError('internal', 'The reader let pass what the schema refuses.');
   return { value: parsed.data, locate: (pointer) => locate(element, root, pointer) };
@@ -54,9 +54,4 @@ function isRoot({ name, namespace, line }: XmlElement, root: Root, findings: Fin
     findings.add('wrong-namespace', { path: `/${root.name}`, line }, 'Write the document without a namespace.');
   } else return true;
   return false;
-}
-
-function refuseWhen(findings: readonly Finding[]): void {
-  if (findings.length === 0) return;
-  throw new DeskError('input/invalid', 'The document is not as the CyberTipline schema has it.', { findings });
 }

@@ -2,10 +2,10 @@
 import type { Choice, TreeField } from '../../../schemas/index.ts';
 import type { XmlContent } from '../xml/index.ts';
 import type { Shape } from './shape.ts';
-import { document, xs } from './xsd-parts.ts';
+import { document, typeName, xs } from './xsd-parts.ts';
 import type { SimpleTypes } from './xsd-simple.ts';
 
-export function complexType(shape: Shape, types: SimpleTypes): XmlContent {
+export function complexType(shape: Shape, types: SimpleTypes, name = typeName(shape.group.name)): XmlContent {
   const { group, text } = shape;
   const attributes = shape.attributes.map((field) => attribute(field, group.name, types));
   const content =
@@ -13,7 +13,7 @@ export function complexType(shape: Shape, types: SimpleTypes): XmlContent {
       ? [...children(shape, types), ...attributes]
       : [xs('simpleContent', {}, xs('extension', { base: typeOf(text, group.name, types) }, ...attributes))];
   const words = text === undefined ? [] : [document(wordsOf(text))];
-  return xs('complexType', { name: group.name }, ...words, ...content);
+  return xs('complexType', { name }, ...words, ...content);
 }
 
 function attribute(field: TreeField, group: string, types: SimpleTypes): XmlContent {
@@ -57,7 +57,7 @@ function element(field: TreeField, group: string, types: SimpleTypes): XmlConten
 }
 
 function typeOf({ name, holds }: TreeField, group: string, types: SimpleTypes): string {
-  return holds.kind === 'group' ? holds.group.name : types.nameOf(holds, group, name);
+  return holds.kind === 'group' ? typeName(holds.group.name) : types.nameOf(holds, group, name);
 }
 
 function wordsOf({ meta }: TreeField): string {

@@ -13,6 +13,11 @@ export function xs(
   return { name: `xs:${name}`, attributes: given, children };
 }
 
+/** Types are spelt as NCMEC spells its own, since clients make code of them. */
+export function typeName(group: string): string {
+  return group.charAt(0).toLowerCase() + group.slice(1);
+}
+
 /** Words for people. */
 export function document(text: string): XmlContent {
   return xs('annotation', {}, { ...xs('documentation', {}), children: [text] });

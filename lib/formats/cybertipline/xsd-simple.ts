@@ -2,7 +2,7 @@
 // Always true: one list of values is one type, wherever it is used; it is named after the place that used it first.
 import type { Leaf, LexicalType } from '../../../schemas/index.ts';
 import type { XmlContent } from '../xml/index.ts';
-import { xs } from './xsd-parts.ts';
+import { typeName, xs } from './xsd-parts.ts';
 
 /** XML Schema's type of each type of ours that occurs in CyberTipline. */
 const BUILT_IN: Partial<Record<LexicalType, string>> = {
@@ -54,5 +54,5 @@ function facetsOf({ values = [], pattern }: Leaf): XmlContent[] {
 }
 
 function nameFor(group: string, field: string): string {
-  return `${group}${field.charAt(0).toUpperCase()}${field.slice(1)}`;
+  return `${typeName(group)}${field.charAt(0).toUpperCase()}${field.slice(1)}`;
 }

@@ -1,5 +1,5 @@
 // Our own XML Schema of CyberTipline's documents and answers, made from schemas/ and from nothing else.
-// Always true: it gives the verdicts of the reader beside it; types are named after our groups, documented in our words.
+// Always true: it gives the verdicts of the reader beside it; types are named after our groups and spelt as NCMEC's, documented in our words.
 import { writeXml, type XmlContent } from '../xml/index.ts';
 import { ANSWER_ELEMENTS } from './xsd-answers.ts';
 import { complexType } from './xsd-groups.ts';
@@ -21,7 +21,10 @@ let cache: string | undefined;
 function makeSchema(): XmlContent {
   const types = gatherTypes();
   const roots = [REPORT, FILE_DETAILS].map(({ name, shape }) => xs('element', { name, type: shape.group.name }));
-  const groups = reach([REPORT.shape, FILE_DETAILS.shape]).map((shape) => complexType(shape, types));
+  const documents = [REPORT.shape, FILE_DETAILS.shape];
+  const groups = reach(documents).map((shape) =>
+    documents.includes(shape) ? complexType(shape, types, shape.group.name) : complexType(shape, types),
+  );
   const attributes = { 'xmlns:xs': 'http://www.w3.org/2001/XMLSchema', elementFormDefault: 'qualified' };
   return xs('schema', attributes, document(ABOUT), ...roots, ...ANSWER_ELEMENTS, ...groups, ...types.made());
 }

@@ -1,35 +1,53 @@
-// Text as it stands in libxml2's memory. The binding decodes longer texts with a decoder that takes a leading U+FEFF for a byte order
-// mark and drops it; libxml2 itself is asked how long the text is, and what was dropped is put back.
-// Always true: only a document that holds U+FEFF behind its own byte order mark, or refers to it, pays for the question.
-import type { XmlAttribute, XmlElement, XmlNode, XmlXPath } from 'libxml2-wasm';
+// Text as it was sent. The binding takes a U+FEFF at the start of a text for a byte order mark and drops it; so the parser is given
+// another character in its place, one that the document has nowhere, and the mark comes back when the text is read.
+// Always true: what is well-formed with the one is so with the other; a document without U+FEFF is left alone.
+import { DeskError } from '../../errors.ts';
+import { sectionsOf, type Section } from './sections.ts';
 
-type Library = typeof import('libxml2-wasm');
 const MARK = '\ufeff';
+const REFERRED = /&#(?:x0*[fF][eE][fF]{2}|0*65279);/g;
+/** Stand-ins may be in names wherever the mark may, and are as long in UTF-8. */
+const FIRST = 0x3400;
+const LAST = 0xd7ff;
 
-/** How names and texts of a document are read. A namespace needs none of this: U+FEFF cannot stand in a URI. */
-export interface Exact {
-  readonly text: (node: XmlNode, content: string) => string;
-  readonly name: (node: XmlElement | XmlAttribute) => string;
-  readonly dispose: () => void;
+export interface Hidden {
+  /** Undefined when the document has no mark. */
+  readonly standIn: string | undefined;
+  readonly sections: readonly Section[];
 }
 
-const AS_GIVEN: Exact = { text: (_node, content) => content, name: ({ name }) => name, dispose: () => undefined };
-/** Texts of up to 16 bytes are decoded by hand and lose nothing. */
-const SHORT = 5;
-
-/** @param text the whole document, its own byte order mark taken away */
-export function readExactly(library: Library, text: string): Exact {
-  if (!/\ufeff|&#(?:x0*feff|0*65279);/i.test(text)) return AS_GIVEN;
-  const ofText = library.XmlXPath.compile('string-length(string(.))');
-  const ofName = library.XmlXPath.compile('string-length(local-name(.))');
-  const restore = (node: XmlNode, length: XmlXPath, decoded: string): string =>
-    decoded.length < SHORT || node.eval(length) === Array.from(decoded).length ? decoded : MARK + decoded;
-  return {
-    text: (node, content) => restore(node, ofText, content),
-    name: (node) => restore(node, ofName, node.name),
-    dispose: () => {
-      ofText.dispose();
-      ofName.dispose();
-    },
+/**
+ * The document in its sections, without marks.
+ * @param text the whole document, its own byte order mark taken away
+ * @throws DeskError input/too-large when it uses every character that could stand in
+ */
+export function hideMarks(text: string): Hidden {
+  const sections = [...sectionsOf(text)];
+  if (!text.includes(MARK) && text.search(REFERRED) < 0) return { standIn: undefined, sections };
+  const standIn = unusedIn(text);
+  const reference = `&#${standIn.charCodeAt(0)};`;
+  const hide = ({ kind, text: whole }: Section): Section => {
+    const hidden = whole.replaceAll(MARK, standIn);
+    return { kind, text: kind === 'other' ? hidden.replaceAll(REFERRED, reference) : hidden };
   };
+  return { standIn, sections: sections.map(hide) };
+}
+
+/** Gives a name, text or value its marks back. */
+export function showMarks(standIn: string | undefined): (decoded: string) => string {
+  return standIn === undefined ? (decoded) => decoded : (decoded) => decoded.replaceAll(standIn, MARK);
+}
+
+/** A character that the document neither holds nor refers to. */
+function unusedIn(text: string): string {
+  const used = new Uint8Array(0x10000);
+  for (let at = 0; at < text.length; at++) used[text.charCodeAt(at)] = 1;
+  for (const [, hex, decimal] of text.matchAll(/&#(?:x([0-9a-fA-F]+)|([0-9]+));/g)) {
+    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+    if (code < used.length) used[code] = 1;
+  }
+  const found = used.indexOf(0, FIRST);
+  if (found < 0 || found > LAST)
+    throw new DeskError('input/too-large', 'The XML has more different characters than are taken at once.');
+  return String.fromCharCode(found);
 }

@@ -1,13 +1,15 @@
 // Bytes to elements. libxml2 (as WebAssembly) decides what is well-formed; its memory is given back before anything is returned.
 // Always true: nothing is fetched, no entity of the sender's is ever expanded, and no error repeats what was sent.
 import type { XmlDocument, XmlElement as LibraryElement, XmlNode } from 'libxml2-wasm';
+import { DeskError } from '../../errors.ts';
 import type { XmlElement } from './element.ts';
-import { readExactly, type Exact } from './exact.ts';
+import { hideMarks, showMarks } from './exact.ts';
+import { withoutInstruction } from './instructions.ts';
 import { malformed } from './malformed.ts';
 import { checkProlog, type XmlLimits } from './prolog.ts';
 
-/** What one document may hold. The size in bytes is for the caller to limit; a single text may have 10 million bytes. */
-export const XML_LIMITS: XmlLimits = { depth: 64, tags: 600_000, attributes: 300_000 };
+/** What one document may hold. The size in bytes is for the caller to limit; a single text, comment or tag may have 10 million bytes. */
+export const XML_LIMITS: XmlLimits = { depth: 64, tags: 200_000, attributes: 100_000 };
 
 type Library = typeof import('libxml2-wasm');
 
@@ -18,12 +20,11 @@ type Library = typeof import('libxml2-wasm');
 export async function readXml(bytes: Uint8Array): Promise<XmlElement> {
   const text = checkProlog(bytes, XML_LIMITS);
   const library = await import('libxml2-wasm');
-  const document = parse(library, bytes);
-  const exact = readExactly(library, text);
+  const { standIn, sections } = hideMarks(text);
+  const document = parse(library, Buffer.from(sections.map(withoutInstruction).join('')));
   try {
-    return build({ library, exact }, document.root, 1);
+    return build({ library, exact: showMarks(standIn) }, document.root, 1);
   } finally {
-    exact.dispose();
     document.dispose();
   }
 }
@@ -43,6 +44,13 @@ function refusal(details: readonly { message: string; level: number; line: numbe
   const first = details.find(({ level }) => level > 1);
   const line = Math.max(1, first?.line ?? 1);
   if (first?.message.includes('depth') === true) return tooDeep(line);
+  if (/huge|too big/i.test(first?.message ?? '')) {
+    return new DeskError('input/too-large', 'One text, comment or tag of the XML is longer than 10,000,000 bytes.');
+  }
+  return notWellFormed(line);
+}
+
+function notWellFormed(line: number): Error {
   return malformed('not-well-formed', line, 'The XML is not well-formed at this line.');
 }
 
@@ -52,7 +60,7 @@ function tooDeep(line: number): Error {
 
 interface Reading {
   readonly library: Library;
-  readonly exact: Exact;
+  readonly exact: (decoded: string) => string;
 }
 
 function build(reading: Reading, node: LibraryElement, depth: number): XmlElement {
@@ -63,18 +71,18 @@ function build(reading: Reading, node: LibraryElement, depth: number): XmlElemen
   for (const child of childrenOf(library, node)) {
     if (child instanceof library.XmlElement) children.push(build(reading, child, depth + 1));
     else if (child instanceof library.XmlText || child instanceof library.XmlCData)
-      addText(children, exact.text(child, child.content));
+      addText(children, exact(child.content));
     hasCData ||= child instanceof library.XmlCData;
   }
-  const head = { name: exact.name(node), namespace: node.namespaceUri, line: node.line };
+  const head = { name: exact(node.name), namespace: node.namespaceUri, line: node.line };
   return { ...head, attributes: attributesOf(reading, node), children, ...(hasCData && { hasCData }) };
 }
 
-/** The binding knows no way from a processing instruction to what follows it; where there is one, XPath lists the children. */
+/** The binding cannot go on behind a processing instruction; those that XML allows are gone by now. */
 function childrenOf(library: Library, node: LibraryElement): XmlNode[] {
   const children: XmlNode[] = [];
   for (let child = node.firstChild; child !== null; child = child.next) {
-    if (!(child instanceof library.XmlTreeNode)) return node.find('node()');
+    if (!(child instanceof library.XmlTreeNode)) throw notWellFormed(node.line);
     children.push(child);
   }
   return children;
@@ -88,8 +96,8 @@ function addText(children: (XmlElement | string)[], text: string): void {
 
 function attributesOf({ exact }: Reading, node: LibraryElement): XmlElement['attributes'] {
   return node.attrs.map((attribute) => ({
-    name: exact.name(attribute),
+    name: exact(attribute.name),
     namespace: attribute.namespaceUri,
-    value: exact.text(attribute, attribute.value),
+    value: exact(attribute.value),
   }));
 }

@@ -12,7 +12,8 @@ const CHARSETS = ['utf-8', 'utf8', 'us-ascii', 'ascii'];
 export async function readDocument(request: Request, limitBytes: number): Promise<Buffer> {
   const type = mediaType(request);
   if (type !== undefined && !XML_TYPES.includes(type.word)) throw otherType('text/xml or application/xml');
-  if (!CHARSETS.includes(type?.parameters.get('charset')?.toLowerCase() ?? 'utf-8')) throw otherType('UTF-8');
+  if (!CHARSETS.includes(type?.parameters.get('charset')?.toLowerCase() ?? 'utf-8'))
+    throw unsupported('The body must be sent in UTF-8.');
   return readLimited(request, limitBytes);
 }
 
@@ -74,7 +75,8 @@ function mediaType(request: Request): Valued | undefined {
   const text = request.headers.get('content-type');
   if (text === null) return undefined;
   const type = readValue(text);
-  if (type === undefined) throw otherType('one this path takes');
+  if (type === undefined)
+    throw unsupported('The Content-Type cannot be read: send the body as a type that this path takes, in UTF-8.');
   return type;
 }
 
@@ -88,7 +90,11 @@ function boundaryOf({ parameters }: Valued): string {
 }
 
 function otherType(wanted: string): DeskError {
-  return new DeskError('input/unsupported-type', `The body must be sent as ${wanted}, in UTF-8.`);
+  return unsupported(`The body must be sent as ${wanted}, in UTF-8.`);
+}
+
+function unsupported(message: string): DeskError {
+  return new DeskError('input/unsupported-type', message);
 }
 
 async function* once(body: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -53,3 +53,29 @@ function extendedName(value: string | undefined): string | undefined {
     throw error;
   }
 }
+
+// ── names that break the header ───────────────────────────────────────────────────────────────────────────────────────
+
+const FILE_NAME = /;[ \t]*filename/i;
+const LAST_NAME = /;[ \t]*name[ \t]*=[ \t]*(?:"([^"\\]*)"|([^\s";]+))[ \t;]*$/i;
+const UP_TO_LAST_QUOTE =
+  /^;[ \t]*filename[ \t]*=[ \t]*"(.*)"[ \t]*(?:;[ \t]*filename\*[ \t]*=[ \t]*([^\s";]+))?[ \t;]*$/is;
+const ANOTHER = /"[ \t]*;[ \t]*filename\*?[ \t]*=/i;
+
+/**
+ * A value that `readValue` cannot read for its file name: quotes and backslashes that nobody escaped. The name goes up to the last quote;
+ * where that makes no sense there is none, and the file is taken without. Undefined when the fault is elsewhere, or `name` stands twice.
+ */
+export function readAroundFileName(text: string): Valued | undefined {
+  const at = text.search(FILE_NAME);
+  const before = at < 0 ? undefined : readValue(text.slice(0, at));
+  if (before === undefined) return undefined;
+  const last = LAST_NAME.exec(text.slice(at));
+  if (last !== null && before.parameters.has('name')) return undefined;
+  const parameters = new Map(before.parameters);
+  if (last !== null) parameters.set('name', last[1] ?? last[2] ?? '');
+  const [, name, extended] = UP_TO_LAST_QUOTE.exec(text.slice(at, last === null ? undefined : at + last.index)) ?? [];
+  if (name !== undefined && !ANOTHER.test(name)) parameters.set('filename', unescaped(name));
+  if (extended !== undefined) parameters.set('filename*', extended);
+  return { word: before.word, parameters };
+}

@@ -2,7 +2,7 @@
 // refused no more is read. A form is whole or it is an error.
 import type { Dicer } from '@fastify/busboy';
 import { DeskError } from '../../errors.ts';
-import { fileNameOf, readValue } from './parameters.ts';
+import { fileNameOf, readAroundFileName, readValue } from './parameters.ts';
 
 /** What a part's headers say. */
 interface Head {
@@ -170,7 +170,8 @@ async function told(act: () => void): Promise<void> {
 
 function headOf(header: PartHeader): Head {
   checkSize(header);
-  const disposition = readValue(textOf(header, 'content-disposition') ?? '');
+  const text = textOf(header, 'content-disposition') ?? '';
+  const disposition = readValue(text) ?? readAroundFileName(text);
   const name = disposition?.parameters.get('name');
   if (disposition?.word !== 'form-data' || name === undefined) throw broken();
   const fileName = fileNameOf(disposition.parameters);

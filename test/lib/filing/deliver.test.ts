@@ -80,6 +80,7 @@ describe('a filing', () => {
     ['in full, before it was finished', 'full', 'before', true],
     ['in part', 'partial', 'before', undefined],
     ['in full, but afterwards', 'full', 'after', undefined],
+    ['in full, but by the desk’s own people', 'full', 'desk', undefined],
   ] as const)('claims a look %s as what it is', async (_name, extent, when, viewed) => {
     const test = await filingDesk();
     const file = noise('a.jpg', 10);
@@ -93,6 +94,7 @@ describe('a filing', () => {
     }
     await desk.attach(reporter, referralId, attachments[0]?.id ?? '', { sha256: file.sha256 }, {}, bytes());
     if (when === 'before') await desk.recordView(reporter, referralId, look);
+    if (when === 'desk') await desk.recordView(await test.as('supervisor'), referralId, look);
     await desk.finish(reporter, referralId);
     if (when === 'after') await desk.recordView(reporter, referralId, look);
     await test.order(referralId);

@@ -34,7 +34,6 @@ describe('what surely had no effect', () => {
   const faults: [string, Fault][] = [
     ['nobody is there', { before: unreached }],
     ['NCMEC asks for fewer calls (429)', { instead: empty(429) }],
-    ['NCMEC is busy (503)', { instead: answerOf(503, '<html>busy</html>') }],
   ];
   it.each(STEPS.flatMap((step) => faults.map(([name, fault]) => ({ step, name, fault }))))(
     'is tried again in the same report: $name at $step',
@@ -91,6 +90,7 @@ describe('what may have had its effect', () => {
     ['the connection is cut before it arrives', { before: lost }],
     ['the connection is cut before the answer', { after: lost }],
     ['the answer is cut short', { change: cut }],
+    ['something between answers 503 after it arrived', { change: () => answerOf(503, '<html>busy</html>') }],
     ['something between answers 500', { change: () => empty(500) }],
     ['NCMEC answers 500 with a code', { instead: refusal(1000, 500) }],
     ['the answer is a page in HTML', { change: () => answerOf(200, '<html>ok</html>') }],
@@ -107,7 +107,8 @@ describe('what may have had its effect', () => {
       const { finished, open } = tally(test.ncmec);
       expect([finished, open <= status.orphans]).toEqual([1, true]);
       const codes = test.alarms.map(({ code }) => code);
-      expect(codes).toEqual(['filing/failed']);
+      const isLost = status.isReceiptLost === true ? ['filing/receipt-lost'] : [];
+      expect(codes).toEqual(['filing/failed', ...isLost]);
     },
   );
 
@@ -280,6 +281,88 @@ describe('time', () => {
     await test.order(referral);
     expect(await test.settle(referral)).toMatchObject({ state: 'delivered', reports: 1, isReceiptLost: true });
     expect(tally(test.ncmec)).toEqual({ finished: 1, open: 0, retracted: 0 });
+  });
+});
+
+describe('one server and another of its name', () => {
+  const other = 'https://other.example.org/ispws';
+  const moved = (test: FilingDesk, server: string): void => {
+    Object.assign(test.ncmec.recipient, { server });
+    test.revive();
+  };
+
+  it('are two: what stands half done with one is not gone on with at the other', async () => {
+    const { test, referral } = await ordered();
+    test.ncmec.between = once('/upload', { before: unreached });
+    await test.deliver();
+    const heard = test.ncmec.heard.length;
+    moved(test, other);
+    test.pass(60_000);
+    await test.deliver();
+    expect(test.ncmec.heard).toHaveLength(heard);
+    expect((await test.filing(referral)).failing?.code).toBe('absent/recipient');
+  });
+
+  it('are filed with one by one: what the test system has, production has not', async () => {
+    const { test, referral } = await ordered();
+    await test.settle(referral);
+    moved(test, other);
+    expect(await test.order(referral)).toMatchObject({ isNew: true });
+    await test.deliver();
+    const { items } = await test.desk().filings(await test.as('supervisor'), referral);
+    expect(new Set(items.map(({ server }) => server))).toEqual(new Set(['https://ncmec.example.org/ispws', other]));
+    expect(items.map(({ state }) => state)).toEqual(['delivered', 'delivered']);
+  });
+
+  it('are told apart by whoever orders', async () => {
+    const test = await filingDesk();
+    const referral = await test.refer([]);
+    const asked = test.desk().orderFiling(await test.as('supervisor'), referral, { to: 'ncmec', server: other });
+    await expect(asked).rejects.toMatchObject({ code: 'absent/recipient' });
+  });
+});
+
+describe('a claim that it was filed', () => {
+  it('is not believed of a report that the desk never finished', async () => {
+    const { test, referral } = await ordered();
+    test.ncmec.between = (path) =>
+      path === '/upload' ? { before: lost } : path === '/retract' ? { instead: refusal(5102) } : undefined;
+    expect((await test.settle(referral)).state).toBe('refused');
+    expect(tally(test.ncmec).finished).toBe(0);
+  });
+});
+
+describe('a report that gets nowhere', () => {
+  it('is begun again twenty times at most', async () => {
+    const { test, referral } = await ordered();
+    test.ncmec.between = (path) => (path === '/upload' ? { instead: empty(500) } : undefined);
+    expect(await test.settle(referral)).toMatchObject({ state: 'undelivered', reports: 20 });
+    expect(tally(test.ncmec)).toEqual({ finished: 0, open: 0, retracted: 20 });
+  });
+});
+
+describe('a call that takes long', () => {
+  it('holds up no other filing, and ends with the desk', async () => {
+    const { test } = await ordered();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    test.ncmec.between = (path, n) => {
+      if (path !== '/upload' || n > 0) return undefined;
+      return { change: async (answer) => held.then(() => answer) };
+    };
+    const slow = test.desk().deliverFilings();
+    const beat = async (): Promise<void> => {
+      await test.desk().deliverFilings(false);
+      await new Promise((resolve) => void setImmediate(resolve)); // others have their turn
+    };
+    while (!test.ncmec.heard.includes('/upload')) await beat();
+    const other = await test.refer([noise('b.jpg', 10)]);
+    await test.order(other);
+    while ((await test.filing(other)).state !== 'delivered') await beat();
+    const stopped = test.desk().stopFilings();
+    release();
+    await Promise.all([slow, stopped]);
+    expect(tally(test.ncmec)).toMatchObject({ finished: 1, open: 1 });
   });
 });
 

@@ -33,7 +33,7 @@ export interface Fault {
   /** Thrown after the server has done it. */
   readonly after?: () => unknown;
   /** What becomes of the answer on its way back. */
-  readonly change?: (answer: RecipientAnswer) => RecipientAnswer;
+  readonly change?: (answer: RecipientAnswer) => RecipientAnswer | Promise<RecipientAnswer>;
 }
 
 /** @param n how often this path was called before, from 0 */
@@ -64,6 +64,7 @@ export function ncmecDouble(
     between: () => undefined,
     recipient: {
       name: 'ncmec',
+      server: 'https://ncmec.example.org/ispws',
       schema,
       send: async (call) => {
         const n = counts.get(call.path) ?? 0;
@@ -74,7 +75,7 @@ export function ncmecDouble(
         heard.push(call.path);
         const answer = await serve(reports, now, call);
         if (fault.after !== undefined) throw fault.after();
-        return fault.change?.(answer) ?? answer;
+        return (await fault.change?.(answer)) ?? answer;
       },
     },
   };

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { leftOutOf } from '../../../lib/filing/left-out.ts';
 import { isCode, type FilingOrdered } from '../../../lib/index.ts';
+import type { RecipientAnswer } from '../../../lib/ports.ts';
 import { referralSchema } from '../../../schemas/index.ts';
 import { noise, referralBody, stream } from '../../material.ts';
 import { countOf, filingDesk, HOUR_MS, type FilingDesk } from './material.ts';
@@ -161,11 +162,10 @@ describe('before anything is sent', () => {
 });
 
 describe('a referral that is destroyed', () => {
-  it('is filed no more, whatever was under way', async () => {
+  it('is filed no more when nothing of it was sent yet', async () => {
     const test = await filingDesk();
     const referral = await test.refer([noise('a.jpg', 5)]);
     await test.order(referral);
-    await test.desk().deliverFilings();
     await destroy(test, referral);
     const heard = test.ncmec.heard.length;
     await test.deliver();
@@ -178,25 +178,24 @@ describe('a referral that is destroyed', () => {
     expect(copies.map(({ act }) => act)).toEqual(['order-filing']);
   });
 
-  it('while a call is under way ends with that call', async () => {
+  it('is not destroyed while it is being filed, since nobody could tell afterwards whether it arrived', async () => {
     const test = await filingDesk();
     const referral = await test.refer([noise('a.jpg', 5)]);
     await test.order(referral);
-    let destroyed: Promise<void> | undefined;
+    let refused: Promise<unknown> | undefined;
     test.ncmec.between = (path) => {
-      if (path !== '/submit') return undefined;
-      return {
-        change: (answer) => {
-          destroyed = destroy(test, referral);
-          return answer;
-        },
+      if (path !== '/upload') return undefined;
+      const change = async (answer: RecipientAnswer): Promise<RecipientAnswer> => {
+        refused = destroy(test, referral).catch((error: unknown) => error);
+        await refused;
+        return answer;
       };
+      return { change };
     };
     await test.deliver();
-    await destroyed;
-    await test.deliver();
-    expect(test.alarms).toEqual([]);
-    expect((await test.filing(referral)).state).toBe('dropped');
+    expect(await refused).toMatchObject({ code: 'state/held' });
+    test.ncmec.between = () => undefined;
+    expect((await test.settle(referral)).state).toBe('undelivered'); // its time passed with the retention's
   });
 });
 

@@ -1,5 +1,5 @@
 // A CyberTipline report taken in by the desk's verbs: sealed byte for byte, found by its number, ended by NCMEC's clock.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DeskError, SETTINGS, verifyCustody, type Caller, type Code } from '../../../lib/index.ts';
 import { nthObject } from '../../../lib/referral.ts';
@@ -144,6 +144,16 @@ describe('details of a file', () => {
     expect(await acts(referralId)).toEqual(['open', 'attach', 'describe-file']);
   });
 
+  it('are one success for all when the same document comes many times at once', async () => {
+    const { reportId, referralId } = await report(test, [], { finish: false });
+    const { fileId } = await test.desk.uploadFile(reporter, reportId, {}, stream(Buffer.from('x')));
+    const same = Array.from({ length: 6 }, () =>
+      codeOf(test.desk.describeFile(reporter, detailsBody(reportId, fileId))),
+    );
+    expect(new Set(await Promise.all(same))).toEqual(new Set([undefined]));
+    expect((await acts(referralId)).filter((act) => act === 'describe-file')).toHaveLength(1);
+  });
+
   it('are taken once also when two documents come at the same moment', async () => {
     const { reportId, referralId } = await report(test, [], { finish: false });
     const { fileId } = await test.desk.uploadFile(reporter, reportId, {}, stream(Buffer.from('x')));
@@ -182,6 +192,22 @@ describe('details of a file', () => {
   });
 });
 
+describe('a report seen from the API for referrals', () => {
+  it('takes no files there, whose ids and clock are others', async () => {
+    const { referralId } = await report(test, [], { finish: false });
+    const file = noise('a', 3);
+    const sent = test.desk.attach(reporter, referralId, randomUUID(), { sha256: file.sha256 }, {}, stream(file.bytes));
+    expect(await codeOf(sent)).toBe('state/not-open');
+  });
+
+  it('is finished there by the same clock, and not after it', async () => {
+    const { referralId } = await report(test, [], { finish: false });
+    test.clock.addDays(1.5);
+    expect(await codeOf(test.desk.finish(reporter, referralId))).toBe('absent/report');
+    expect(await codeOf(test.desk.retract(reporter, referralId))).toBe('absent/report');
+  });
+});
+
 describe('a batched report', () => {
   const body = reportBody({ before: '<batchedReport reason="VIRAL_POTENTIAL_MEME"/>' });
   const viral = '<fileAnnotations><viral/></fileAnnotations>';
@@ -195,6 +221,17 @@ describe('a batched report', () => {
     const { reportId } = await report(test, [noise('a', 1), noise('b', 1)], { body, inside: viral, finish: false });
     expect(await codeOf(test.desk.finishReport(reporter, reportId))).toBe('input/rule');
     expect(await test.desk.retractReport(reporter, reportId)).toEqual({ reportId });
+  });
+
+  it('is not finished with a second file that comes at the same moment', async () => {
+    for (let round = 0; round < 10; round++) {
+      const { reportId } = await report(test, [noise('a', 1)], { body, inside: viral, finish: false });
+      const [finished, uploaded] = await Promise.all([
+        codeOf(test.desk.finishReport(reporter, reportId)),
+        codeOf(test.desk.uploadFile(reporter, reportId, {}, stream(Buffer.from('x')))),
+      ]);
+      expect([finished, uploaded].filter((code) => code === undefined)).toHaveLength(1);
+    }
   });
 
   it('takes no details without the mark, nor with what a batch forbids', async () => {

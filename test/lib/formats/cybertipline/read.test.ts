@@ -175,6 +175,7 @@ describe('a report', () => {
   it('is told of many faults at once, in the order of lines, but of no more than a hundred', async () => {
     const many = await findings(report(Array.from({ length: 500 }, () => '<extra/>\n').join('')));
     expect(many).toHaveLength(100);
+    expect(await findings(report('<extra/>'.repeat(190_000)))).toHaveLength(100);
     const some = await findings(
       report('<victim/>\n<extra/>', '', REPORTER.replace('<email>', '<email type="x" verified="x">')),
     );

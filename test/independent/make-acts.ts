@@ -33,8 +33,7 @@ export async function doTheRest(desk: Desk, people: People, original: Uint8Array
   const first = JSON.parse(custody.entries[0] ?? '') as { readonly objects: readonly { readonly id: string }[] };
   await desk.exportKey(supervisor, first.objects[0]?.id ?? '', 'to open it elsewhere');
   await desk.finish(reporter, referralId);
-  await desk.orderFiling(supervisor, referralId, { to: 'busy' }); // and never delivered
-  await desk.deliverFilings();
+  await desk.orderFiling(supervisor, referralId, { to: 'busy' }); // and never begun
   const gone = await packAndTake(desk, people, referralId);
   const { destructionId } = await desk.requestDestruction(supervisor, referralId, WORDS);
   await desk.approveDestruction(supervisor2, referralId, destructionId);

@@ -79,6 +79,7 @@ export const ACT_WORDS: Readonly<Record<string, string>> = {
   acknowledge: "Agency's answer entered",
   'order-filing': 'Filing with another body ordered',
   'file-step': 'A step of the filing',
+  stamp: 'Log stamped with the time by others',
 };
 
 /** As schemas/handling.ts says it, and who may lift it. */

@@ -35,8 +35,8 @@ export function addFile(program: Command): void {
 async function file(referral: string, options: FileOptions): Promise<Outcome> {
   const referralId = referralOf(referral);
   const { to, ncmecUrl } = options;
-  const server = ncmecUrl === undefined ? {} : { server: serverOf(ncmecUrl) };
   return withDesk(options, 'supervisor', async ({ client }) => {
+    const server = ncmecUrl === undefined ? {} : { server: serverOf(ncmecUrl) };
     const ordered = await client.orderFiling(referralId, { to, ...server }, randomUUID());
     const { filingId, isNew, leftOut } = ordered;
     remark(isNew ? `Ordered: filing ${filingId}.` : `It was ordered before: filing ${filingId}.`);

@@ -60,7 +60,7 @@ describe('file', () => {
     const received = (await taken()).slice(before);
     expect(received).toMatchObject([{ state: 'finished' }]);
     const words = await run(['status', referral], { cwd: desk.dir });
-    expect(words.stdout).toMatch(/filing .* with ncmec: delivered/);
+    expect(words.stdout).toMatch(/filing .* with ncmec \(http.*\): delivered/);
     for (const [each, id] of [
       [desk, referral],
       [ncmec, received[0]?.id ?? ''],
@@ -97,7 +97,7 @@ describe('file', () => {
     expect(refused).toMatchObject({ code: 1, json: { state: 'refused', failure: { code: 'recipient/credentials' } } });
     expect(refused.stderr).toContain('filing/refused');
     const words = await run(['status', referral], { cwd: desk.dir });
-    expect(words.stdout).toMatch(/filing .* with ncmec: refused .*recipient\/credentials/);
+    expect(words.stdout).toMatch(/filing .* with ncmec \(http.*\): refused .*recipient\/credentials/);
     expect(await file(referral)).toMatchObject({ code: 0, json: { state: 'delivered' } });
   });
 
@@ -106,7 +106,7 @@ describe('file', () => {
     const ran = await run(['file', referral, ...TO, '--ncmec-url', url, '--ncmec-credentials', 'ncmec.json'], {
       cwd: desk.dir,
     });
-    expect([ran.code, ran.stdout.includes('is filed with ncmec: report ')]).toEqual([0, true]);
+    expect([ran.code, ran.stdout.includes(`is filed with ncmec (${url}): report `)]).toEqual([0, true]);
     expect(ran.stdout).toMatch(/sealed word for word as entry [0-9]+/);
   });
 

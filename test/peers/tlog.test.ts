@@ -24,7 +24,7 @@ function hasGo(): boolean {
   }
 }
 
-const suite = hasGo() ? describe : describe.skip;
+const suite = hasGo() ? describe : describe.skip; // Go and golang-golang-x-mod-dev are not installed
 const why = hasGo() ? '' : ' (skipped: no Go with golang.org/x/mod here; Debian: golang-go, golang-golang-x-mod-dev)';
 
 suite(`the public log, read by Go's own code${why}`, () => {

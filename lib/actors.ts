@@ -1,7 +1,7 @@
 // The directory: who may act, for whom, and the agencies the desk knows. Names are sealed under the actor's own secret; the book
 // holds roles, opaque ids and the SHA-256 of keys. A key is shown once and can be revoked, never read again.
 import { randomBytes } from 'node:crypto';
-import { agencyRequest, UUID } from '../schemas/index.ts';
+import { agencyRequest, UUID, type Language, type ProfileName } from '../schemas/index.ts';
 import { demand, type Caller, type Role } from './access.ts';
 import { append, entryAt, rowsOf, type Core, type RowDraft } from './core.ts';
 import { DeskError } from './errors.ts';
@@ -44,6 +44,9 @@ export interface AgencyRecord {
   readonly addedAt: string;
   /** `ed25519:<base64>`: the key by which it signs its answers. */
   readonly keys: readonly string[];
+  /** How its packets are made, where an order does not say. */
+  readonly profile?: ProfileName;
+  readonly language?: Language;
 }
 
 const HOUSE: Caller = { actorId: DESK, role: 'operator', isHouse: true };
@@ -233,18 +236,22 @@ export interface NewAgency {
   readonly country?: string | undefined;
   /** Ed25519 public key (RFC 8032), 32 bytes, base64: signs its answers. */
   readonly signingKey?: string | undefined;
+  readonly profile?: ProfileName | undefined;
+  readonly language?: Language | undefined;
 }
 
 /** @throws DeskError access/denied, input/invalid, state/exists */
 export async function addAgency(core: Core, caller: Caller, agency: NewAgency): Promise<AgencyRecord> {
   demand(caller, 'desk:agencies');
-  const { id, name, country, signingKey } = inForm(agencyRequest, agency);
+  const { id, name, country, signingKey, profile, language } = inForm(agencyRequest, agency);
   const record: AgencyRecord = {
     id,
     name,
     ...(country === undefined ? {} : { country }),
     addedAt: core.now().toISOString(),
     keys: signingKey === undefined ? [] : [`ed25519:${signingKey}`],
+    ...(profile === undefined ? {} : { profile }),
+    ...(language === undefined ? {} : { language }),
   };
   const row: RowDraft = {
     kind: 'agency',

@@ -1,7 +1,7 @@
 // The words of the HTTP API besides the referral itself: ids, bodies of requests, and the one form of an error.
 // Always true: an unknown key in a request is an error; times carry their zone; nothing here is stored as it stands.
 import * as z from 'zod';
-import { VIEW_EXTENTS } from './codes.ts';
+import { LANGUAGES, PROFILES, VIEW_EXTENTS } from './codes.ts';
 import { isoCountry } from './contact.ts';
 import { sha256 } from './lexical.ts';
 
@@ -89,11 +89,20 @@ export const purposeRequest = z
   .strictObject({ purpose: words('What it is needed for; entered in the chain.') })
   .meta({ id: 'PurposeRequest', description: 'Ask for something that leaves the desk.' });
 
+const terms = {
+  profile: z.enum(PROFILES).optional().meta({ description: 'What the packet holds; else what is kept of the agency.' }),
+  language: z
+    .enum(LANGUAGES)
+    .optional()
+    .meta({ description: "Of the PDF's own words; else what is kept of the agency." }),
+};
+
 export const packetRequest = z
   .strictObject({
     agency: agencyId,
     purpose: words('What the agency will use it for.'),
     legalBasis: words('Law, order or file number.'),
+    ...terms,
   })
   .meta({ id: 'PacketRequest', description: 'Order a packet for an agency.' });
 
@@ -153,6 +162,7 @@ export const agencyRequest = z
       .regex(/^[A-Za-z0-9+/]{43}=$/, { error: 'Write the 32 bytes of an Ed25519 public key in base64.' })
       .optional()
       .meta({ description: 'Ed25519 public key by which the agency signs its answers, base64.' }),
+    ...terms,
   })
   .meta({ id: 'AgencyRequest', description: 'Make an agency known.' });
 

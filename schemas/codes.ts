@@ -104,3 +104,10 @@ export const FILE_FLAGS = [
   'infant',
   'generativeAi',
 ] as const;
+
+/** Profiles of packets (lib/profile). */
+export const PROFILES = ['general'] as const;
+export type ProfileName = (typeof PROFILES)[number];
+/** Languages of the PDF's own words: BCP 47 (lib/summary/language). */
+export const LANGUAGES = ['en'] as const;
+export type Language = (typeof LANGUAGES)[number];

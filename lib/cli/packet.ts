@@ -2,12 +2,13 @@
 // basis; whoever takes it is entered before the first byte leaves.
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
-import { ANSWERS, REASONS } from '../../schemas/index.ts';
+import { ANSWERS, REASONS, type Language, type ProfileName } from '../../schemas/index.ts';
 import { waitForPacket, type DeskClient } from '../client/index.ts';
 import { DeskError, isCode, type AnswerKind, type PacketShown, type Reason } from '../index.ts';
 import { idOf, numberFrom, referralOf } from './arguments.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, remark, type Common, type Outcome } from './frame.ts';
+import { languageOption, profileOption } from './packet-options.ts';
 import { commandLine, demandWritable, quoted, writeOutput } from './paths.ts';
 import { byteText } from './progress.ts';
 import { withDesk } from './session.ts';
@@ -17,6 +18,8 @@ interface OrderOptions extends Common {
   readonly agency: string;
   readonly purpose: string;
   readonly legalBasis: string;
+  readonly profile?: ProfileName;
+  readonly language?: Language;
   readonly out?: string;
   readonly packet?: string;
 }
@@ -49,6 +52,8 @@ export function addPacket(program: Command): void {
     .requiredOption('--agency <id>', 'for whom; see "agency list"')
     .requiredOption('--purpose <words>', 'what the agency will use it for; entered, sealed')
     .requiredOption('--legal-basis <words>', 'law, order or file number; entered, sealed')
+    .addOption(profileOption())
+    .addOption(languageOption())
     .option('--out <dir>', 'write it there, named by its id')
     .option('--packet <id>', 'the id of an order that was given before, to go on with it; a fresh UUID for a new one')
     .action(acting(order));
@@ -101,13 +106,16 @@ export function addPacket(program: Command): void {
 async function order(referral: string, options: OrderOptions): Promise<Outcome> {
   const referralId = referralOf(referral);
   const packetId = options.packet === undefined ? randomUUID() : idOf(options.packet, 'A packet');
-  const { agency, purpose, legalBasis, out } = options;
+  const { agency, purpose, legalBasis, profile, language, out } = options;
+  const terms = { ...(profile === undefined ? {} : { profile }), ...(language === undefined ? {} : { language }) };
   if (out !== undefined) await demandWritable(packetName(out, packetId));
   return withDesk(options, 'supervisor', async ({ client }) => {
-    await client.orderPacket(referralId, { agency, purpose, legalBasis }, packetId).catch((error: unknown) => {
-      if (isCode(error, 'desk/unreachable')) goOnWith(packetId)(error); // it may be ordered all the same
-      throw error;
-    });
+    await client
+      .orderPacket(referralId, { agency, purpose, legalBasis, ...terms }, packetId)
+      .catch((error: unknown) => {
+        if (isCode(error, 'desk/unreachable')) goOnWith(packetId)(error); // it may be ordered all the same
+        throw error;
+      });
     remark(`Ordered: packet ${packetId}. Making it …`);
     const made = await waitForPacket(client, packetId).catch(goOnWith(packetId));
     const { sizeBytes } = made;

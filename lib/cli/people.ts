@@ -1,8 +1,10 @@
 // `actor` and `agency`: who may act at the desk, and whom it hands referrals to.
 import { Option, type Command } from 'commander';
+import type { Language, ProfileName } from '../../schemas/index.ts';
 import { ROLES, type Role } from '../index.ts';
 import { idOf } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
+import { languageOption, profileOption } from './packet-options.ts';
 import { withDesk } from './session.ts';
 import { shown } from './shown.ts';
 
@@ -18,6 +20,8 @@ interface AgencyOptions extends Common {
   readonly name: string;
   readonly country?: string;
   readonly signingKey?: string;
+  readonly profile?: ProfileName;
+  readonly language?: Language;
 }
 
 export function addPeople(program: Command): void {
@@ -54,6 +58,8 @@ export function addPeople(program: Command): void {
     .requiredOption('--name <name>', 'its name')
     .option('--country <code>', 'two letters, as DE')
     .option('--signing-key <base64>', 'Ed25519 public key by which it signs its answers, 32 bytes in base64')
+    .addOption(profileOption())
+    .addOption(languageOption())
     .action(acting(addAgency));
   addCommand(agency, 'list', { summary: 'the agencies that are known', example: 'agency list' }).action(
     acting(listAgencies),
@@ -101,8 +107,13 @@ async function revokeActor(id: string, options: Common): Promise<Outcome> {
 }
 
 async function addAgency(options: AgencyOptions): Promise<Outcome> {
-  const { id, name, country, signingKey } = options;
-  const more = { ...(country === undefined ? {} : { country }), ...(signingKey === undefined ? {} : { signingKey }) };
+  const { id, name, country, signingKey, profile, language } = options;
+  const more = {
+    ...(country === undefined ? {} : { country }),
+    ...(signingKey === undefined ? {} : { signingKey }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(language === undefined ? {} : { language }),
+  };
   const answer = await withDesk(options, 'operator', ({ client }) => client.addAgency({ id, name, ...more }));
   return { words: [`The agency ${answer.id} is known now.`], json: answer };
 }

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { fileDetailsSchema } from '../../schemas/index.ts';
 import { ACTS, type Entry } from '../custody.ts';
+import { packetTerms } from './terms.ts';
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.iso.datetime({ precision: 3 });
@@ -87,6 +88,7 @@ export const caseSchema = z.strictObject({
       orderedBy: z.string(),
       purpose: z.string(),
       legalBasis: z.string(),
+      terms: packetTerms,
     }),
   ),
   /** The time of the last entry that it takes account of. */

@@ -131,12 +131,12 @@ async function caseOf(
   { state, index }: Covering,
   files: readonly PacketFile[],
 ): Promise<Case> {
-  const { purpose, legalBasis } = await wordsOfOrder(core, record);
+  const { purpose, legalBasis, terms } = await wordsOfOrder(core, record);
   const { id, name } = await readAgency(core, record.agency);
   const { orderedAt, orderedBy } = record;
   return {
     ...gathered.case,
-    packet: { id: record.id, agency: { id, name }, orderedAt, orderedBy, purpose, legalBasis },
+    packet: { id: record.id, agency: { id, name }, orderedAt, orderedBy, purpose, legalBasis, terms },
     log: { index, size: state.size, checkpoint: state.checkpoint },
     files: files.map(({ path, sizeBytes, sha256: digest }) => ({ path, sizeBytes, sha256: digest })),
   };

@@ -7,11 +7,13 @@ import { append, entryAt, type Core } from '../core.ts';
 import type { Entry } from '../custody.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { inForm } from '../form.ts';
+import { canonicalBytes } from '../formats/canonical.ts';
 import { MOST_ENTRIES } from '../formats/zip/form.ts';
 import { chainOf, findReferral, nthObject, readReferral, type AttachmentRecord } from '../referral.ts';
 import { openSmall, sealJson } from '../seal.ts';
 import { FILES } from './parts.ts';
 import { findPacket, packetRow, type PacketRecord } from './record.ts';
+import { termsOf, type PacketTerms } from './terms.ts';
 
 /** What is sealed beside the entry of an order. */
 export interface OrderWords {
@@ -19,6 +21,7 @@ export interface OrderWords {
   readonly agency: string;
   readonly purpose: string;
   readonly legalBasis: string;
+  readonly terms: PacketTerms;
 }
 
 export interface PacketOrdered {
@@ -42,10 +45,11 @@ export async function orderPacket(
   packetId: string = core.newId(),
 ): Promise<PacketOrdered> {
   demandOn(caller, 'packet:order', await findReferral(core, referralId));
-  const { agency, purpose, legalBasis } = inForm(packetRequest, asked);
+  const request = inForm(packetRequest, asked);
+  const { agency, purpose, legalBasis } = request;
   if (!UUID.test(packetId)) throw new DeskError('input/invalid', 'An order is named by a UUID in lower case.');
-  await readAgency(core, agency);
-  const order: OrderWords = { packet: packetId, agency, purpose, legalBasis };
+  const terms = termsOf(request, await readAgency(core, agency));
+  const order: OrderWords = { packet: packetId, agency, purpose, legalBasis, terms };
   const known = await orderedBefore(core, referralId, order);
   if (known !== undefined) return known;
   demandFinished((await readReferral(core, referralId)).state);
@@ -63,7 +67,7 @@ export async function orderPacket(
 async function enter(core: Core, caller: Caller, referralId: string, order: OrderWords): Promise<PacketOrdered> {
   const chain = await chainOf(core, referralId);
   const words = await sealJson(core, chain, { version: 1, ...order });
-  const { packet, agency, purpose, legalBasis } = order;
+  const { packet, agency, purpose, legalBasis, terms } = order;
   const { entry } = await append(core, chain, async (seq, at) => {
     demandFinished((await readReferral(core, referralId)).state);
     const record: PacketRecord = {
@@ -81,7 +85,7 @@ async function enter(core: Core, caller: Caller, referralId: string, order: Orde
       act: 'order-packet',
       actorId: caller.actorId,
       objects: [words],
-      commitments: [{ label: 'order', type: 'text', value: [packet, agency, purpose, legalBasis] }],
+      commitments: [{ label: 'order', type: 'text', value: [packet, agency, purpose, legalBasis, terms] }],
       put: [packetRow(record)],
       absent: [{ kind: 'packet', id: packet }],
     };
@@ -133,7 +137,7 @@ async function orderedBefore(core: Core, referralId: string, order: OrderWords):
 }
 
 function sameOrder(a: OrderWords, b: OrderWords): boolean {
-  return a.agency === b.agency && a.purpose === b.purpose && a.legalBasis === b.legalBasis;
+  return canonicalBytes({ ...a, version: 1 }).equals(canonicalBytes({ ...b, version: 1 }));
 }
 
 /** What was said when a packet was ordered. */

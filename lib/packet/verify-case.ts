@@ -73,7 +73,7 @@ function checkLog({ report, manifest: { log }, custody: { checkpoint, inclusion 
 function checkOrder({ report, manifest: { packet }, entries, openings }: Told): void {
   const last = entries.at(-1);
   const order = openings.get(`${last?.seq ?? -1}/order`);
-  const said = packet && [packet.id, packet.agency.id, packet.purpose, packet.legalBasis];
+  const said = packet && [packet.id, packet.agency.id, packet.purpose, packet.legalBasis, packet.terms];
   const isOrdered =
     last?.act === 'order-packet' &&
     packet?.orderedAt === last.time &&

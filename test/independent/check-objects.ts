@@ -100,7 +100,7 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
     case 'export-key':
       return [text('purpose', listOf(words(['purpose', 'object']), 'purpose', 'object'))];
     case 'order-packet': {
-      const names = ['packet', 'agency', 'purpose', 'legalBasis'];
+      const names = ['packet', 'agency', 'purpose', 'legalBasis', 'terms'];
       return [text('order', listOf(words(names), ...names))];
     }
     case 'order-filing':

@@ -185,7 +185,7 @@ function contentsOf({ entries, exhibits }: Told): { name: string; seq: number; c
 }
 
 function packetOf({ manifest }: Told): Fields {
-  const names = ['id', 'agency', 'orderedAt', 'orderedBy', 'purpose', 'legalBasis'];
+  const names = ['id', 'agency', 'orderedAt', 'orderedBy', 'purpose', 'legalBasis', 'terms'];
   return new Fields(manifest.any('packet'), 'packet', names);
 }
 
@@ -195,7 +195,13 @@ function agencyOf(told: Told): Fields {
 
 function orderOf(told: Told): Json {
   const packet = packetOf(told);
-  return [packet.id('id'), agencyOf(told).text('id'), packet.text('purpose'), packet.text('legalBasis')];
+  return [
+    packet.id('id'),
+    agencyOf(told).text('id'),
+    packet.text('purpose'),
+    packet.text('legalBasis'),
+    packet.any('terms'),
+  ];
 }
 
 function demandOrdered(told: Told): void {

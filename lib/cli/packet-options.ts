@@ -1,0 +1,11 @@
+// Options by which packets are made in another form, of an order and of an agency.
+import { Option } from 'commander';
+import { LANGUAGES, PROFILES } from '../../schemas/index.ts';
+
+export function profileOption(): Option {
+  return new Option('--profile <name>', 'what its packets hold, and how their PDF is laid out').choices(PROFILES);
+}
+
+export function languageOption(): Option {
+  return new Option('--language <tag>', "of the PDF's own words").choices(LANGUAGES);
+}

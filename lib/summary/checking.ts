@@ -57,7 +57,11 @@ export function checking({ sheet, case: held, caseSha256 }: Story): void {
     const digest = commands.some((each) => each.endsWith('case.json')) ? [caseSha256] : [];
     return [`${at + 1}`, [{ text }, ...[...commands, ...digest].map((each) => ({ text: each, style: MONO }))]];
   });
-  table(sheet, [{ title: '', width: 12, style: CELL_GREY }, { title: '' }], rows, { plain: true, padding: 3 });
+  table(sheet, [{ title: '', width: 12, style: CELL_GREY }, { title: '' }], rows, {
+    plain: true,
+    isList: true,
+    padding: 3,
+  });
   const total = sum(held.files.map(({ sizeBytes }) => sizeBytes));
   note(sheet, `The case manifest names ${count(held.files.length, 'file')} of the packet, ${bytes(total)}.`);
 }

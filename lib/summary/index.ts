@@ -3,6 +3,7 @@
 import type { Case } from '../packet/case.ts';
 import type { FontName } from '../ports.ts';
 import type { Referral } from '../../schemas/index.ts';
+import { attach, describe, type Archive, type Attached } from './archive.ts';
 import { everyFile, everyView } from './annex-files.ts';
 import { everyMember, everyMessage } from './annexes.ts';
 import { fields, heading, nothing } from './blocks.ts';
@@ -14,13 +15,20 @@ import { groups } from './groups.ts';
 import { whatHappened, when } from './incident.ts';
 import { listing } from './listing.ts';
 import { filesInNumbers, messagesInNumbers } from './numbers.ts';
+import { demandWhole, type ObjectSink } from './objects.ts';
 import { openSheet, type Extent, type Running, type Sheet } from './page.ts';
 import { who } from './people.ts';
 import { handling, sources, where } from './places.ts';
 import { story as tell, type Story } from './story.ts';
+import { openTags } from './tags.ts';
 import { typefaces, type Typefaces } from './typeface.ts';
 import { watching } from './watching.ts';
 import { short } from './words.ts';
+
+export type { Attached } from './archive.ts';
+
+/** What the PDF declares itself to be. The older one, which no packet holds, is for a checker that knows no other. */
+export type Form = 'PDF/A-3a' | 'PDF/A-1a';
 
 interface Section {
   readonly title: string;
@@ -58,19 +66,31 @@ const SECTIONS: readonly Section[] = [
 /**
  * The summary as PDF.
  * @param input the case manifest, the SHA-256 of its canonical JSON in hex, and the referral it is about
+ * @param input.attached files that lie in the PDF, in this order
  * @param font whole TrueType files; each is asked for once per process
  */
 export async function renderSummary(
-  input: { readonly case: Case; readonly caseSha256: string; readonly referral: Referral },
+  input: {
+    readonly case: Case;
+    readonly caseSha256: string;
+    readonly referral: Referral;
+    readonly attached?: readonly Attached[];
+  },
   font: (name: FontName) => Promise<Uint8Array>,
+  form: Form = 'PDF/A-3a',
 ): Promise<Buffer> {
   const faces = await typefaces(font);
   const head = running(input.case, input.caseSha256, input.referral);
   const whole = draw(input, openSheet(undefined, faces, head));
-  const document = await newDocument(input.case, faces);
+  const document = await newDocument(input.case, faces, form);
+  const sink = document as unknown as ObjectSink;
   const written = await flowing(document);
-  draw(input, openSheet(insideOf(document), faces, head, whole));
+  const tags = openTags(sink, form !== 'PDF/A-1a');
+  describe(document as unknown as Archive);
+  draw(input, openSheet(insideOf(document), faces, head, whole, tags));
+  attach(document as unknown as Archive, input.attached ?? [], timeOf(input.case));
   document.end();
+  demandWhole(sink);
   return Buffer.concat(await written.chunks);
 }
 
@@ -79,30 +99,35 @@ type Input = Parameters<typeof renderSummary>[0];
 /** Draws everything, from the cover to what is left; what it answers is the same whatever it is drawn on. */
 function draw(input: Input, sheet: Sheet): Extent {
   const story = tell(input.case, input.caseSha256, input.referral, sheet);
-  cover(story, SECTIONS.length);
-  for (const { title, draw: drawSection, onNewPage } of SECTIONS) {
-    heading(sheet, title, { onNewPage: onNewPage?.(story) ?? false });
-    drawSection(story);
-  }
+  sheet.inside('Sect', () => {
+    cover(story, SECTIONS.length);
+  });
+  for (const { title, draw: drawSection, onNewPage } of SECTIONS)
+    sheet.inside('Sect', () => {
+      heading(sheet, title, { onNewPage: onNewPage?.(story) ?? false });
+      drawSection(story);
+    });
   sheet.finish();
   return { pages: sheet.pages, marks: sheet.marks };
 }
 
-async function newDocument(held: Case, faces: Typefaces): Promise<PDFKit.PDFDocument> {
+async function newDocument(held: Case, faces: Typefaces, form: Form): Promise<PDFKit.PDFDocument> {
   const { default: PDFDocument } = await import('pdfkit');
   return new PDFDocument({
     size: 'A4',
     margin: 0,
     font: faces.sans.font as unknown as string,
     autoFirstPage: false,
-    pdfVersion: '1.7',
-    lang: 'en',
+    pdfVersion: form === 'PDF/A-1a' ? '1.4' : '1.7',
+    subset: form,
+    lang: held.packet?.terms.language ?? 'en',
     displayTitle: true,
     info: information(held),
   });
 }
 
-function information({ packet, asOf, referral }: Case): PDFKit.DocumentInfo {
+function information(held: Case): PDFKit.DocumentInfo {
+  const { packet, referral } = held;
   const what = packet === undefined ? READING_COPY : `packet ${packet.id}`;
   return {
     Title: `Referral ${referral.id}, ${what}`,
@@ -110,8 +135,13 @@ function information({ packet, asOf, referral }: Case): PDFKit.DocumentInfo {
     Author: 'Referral Desk',
     Creator: 'Referral Desk',
     Producer: 'pdfkit 0.20.2',
-    CreationDate: new Date(packet?.orderedAt ?? asOf),
+    CreationDate: timeOf(held),
+    ModDate: timeOf(held),
   };
+}
+
+function timeOf({ packet, asOf }: Case): Date {
+  return new Date(packet?.orderedAt ?? asOf);
 }
 
 /** What no section has printed. */

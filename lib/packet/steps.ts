@@ -34,22 +34,22 @@ export interface PacketStep {
 }
 
 /** What needs a file that cannot be read was not looked at, which is never said to hold. */
-const UNREAD: StepSeen = {
-  findings: [],
-  notes: [],
-  unchecked: [{ what: 'unread', why: 'What it needs is missing or cannot be read.' }],
-  isOpen: true,
-};
+export function leaveUnread(report: Report): void {
+  report.leaveOpen('unread', 'What it needs is missing or cannot be read.');
+}
 
 /** Every step in its order; `asked` only where it was taken. */
 export function stepsOf(report: Report): PacketStep[] {
-  return (Object.keys(STEPS) as StepName[])
-    .filter((step) => step !== 'asked' || report.steps.has(step))
-    .map((step) => {
-      const seen = report.steps.get(step) ?? UNREAD;
-      const { findings, notes, unchecked } = seen;
-      return { step, result: resultOf(seen), about: STEPS[step], notes, findings, unchecked };
-    });
+  const taken = (Object.keys(STEPS) as StepName[]).filter((step) => step !== 'asked' || report.steps.has(step));
+  return taken.map((step) => {
+    if (!report.steps.has(step)) {
+      report.begin(step);
+      leaveUnread(report);
+    }
+    const seen = report.begin(step);
+    const { findings, notes, unchecked } = seen;
+    return { step, result: resultOf(seen), about: STEPS[step], notes, findings, unchecked };
+  });
 }
 
 /** That nobody known signed it is open where there is nobody to know. */

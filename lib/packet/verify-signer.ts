@@ -7,6 +7,7 @@ import { trustedKey, type Trust } from '../trust.ts';
 import type { Case } from './case.ts';
 import { packetMessage, signatureSchema } from './parts.ts';
 import { readJson } from './read-files.ts';
+import { leaveUnread } from './steps.ts';
 import type { ReadFiles } from './told.ts';
 
 /** Who signed a packet, by its own word; `isKnown` where trust.json names that key for packets and the signature holds. */
@@ -25,7 +26,10 @@ export function checkSignature(
 ): PacketSigner | undefined {
   const signed = readJson(report, files, 'signature.json', signatureSchema);
   const tagManifest = files.get('tagmanifest-sha256.txt')?.sha256;
-  if (signed === undefined || tagManifest === undefined) return undefined;
+  if (signed === undefined || tagManifest === undefined) {
+    leaveUnread(report);
+    return undefined;
+  }
   const { desk, keyId } = signed;
   const isOfThis =
     signed.tagManifestSha256 === tagManifest &&

@@ -8,7 +8,7 @@ import type { Case } from './case.ts';
 import { openingsSchema } from './openings.ts';
 import { FILES, filesOf, packetFolder } from './parts.ts';
 import { bagOf, readFiles, readJson, type PacketSource } from './read-files.ts';
-import { stepsOf, type PacketStep } from './steps.ts';
+import { leaveUnread, stepsOf, type PacketStep } from './steps.ts';
 import { told, type ReadFiles } from './told.ts';
 import { checkCase, readCase } from './verify-case.ts';
 import { checkChain, checkSignature, readCustody, type PacketSigner } from './verify-signer.ts';
@@ -81,12 +81,13 @@ export async function checkWords(report: Report, files: ReadFiles, trust: Trust 
   const signer = checkSignature(report, files, manifest, trust);
   report.begin('custody');
   const custody = readCustody(report, files);
-  if (custody !== undefined) checkChain(report, custody, trust);
+  if (custody === undefined) leaveUnread(report);
+  else checkChain(report, custody, trust);
   report.begin('openings');
   const openings = readJson(report, files, 'custody/openings.json', openingsSchema);
   if (manifest !== undefined && custody !== undefined && openings !== undefined)
     await checkCase(told(report, files, manifest, custody, openings.openings));
-  else report.leaveOpen('unread', 'What it needs is missing or cannot be read.');
+  else leaveUnread(report);
   return { manifest, signer };
 }
 

@@ -54,9 +54,11 @@ export class Report {
   #step: StepSeen | undefined;
 
   /** All that is said from here on belongs to this step; one may be begun again. */
-  begin(name: string): void {
-    this.#step = this.steps.get(name) ?? { findings: [], notes: [], unchecked: [], isOpen: false };
-    this.steps.set(name, this.#step);
+  begin(name: string): StepSeen {
+    const seen = this.steps.get(name) ?? { findings: [], notes: [], unchecked: [], isOpen: false };
+    this.steps.set(name, seen);
+    this.#step = seen;
+    return seen;
   }
 
   say(code: string, where: string): void {

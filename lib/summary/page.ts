@@ -3,6 +3,7 @@
 import { round, type Outline, type PdfDocument } from './encode.ts';
 import { HAIR, INK, PAGE, RUNNING, RUNNING_BOLD, RUNNING_MONO, type Style } from './scale.ts';
 import { UNTAGGED, type Attributes, type Element, type Kind, type Tags } from './tags.ts';
+import type { Catalogue } from './language/index.ts';
 import { typesetter, type Line, type Typesetter } from './text.ts';
 import type { Typefaces } from './typeface.ts';
 
@@ -33,6 +34,8 @@ export interface Sheet extends Typesetter, Extent {
   inside(kind: Kind, draw: () => void, attributes?: Attributes): void;
   /** For what is drawn piece by piece, other things between: an element is opened where it belongs and must be closed. */
   readonly tags: Pick<Tags, 'open' | 'within' | 'close' | 'artifact'>;
+  /** What the desk says is said in these. */
+  readonly words: Catalogue;
   /** What is known of the whole beforehand; nothing while it is being found out. */
   readonly whole: Extent;
   /** Puts what is left on the last page. */
@@ -40,6 +43,7 @@ export interface Sheet extends Typesetter, Extent {
 }
 
 export interface Running {
+  readonly words: Catalogue;
   readonly left: string;
   readonly right: string;
   /** Stands before `left` in the accent colour. */
@@ -92,6 +96,7 @@ export function openSheet(
     y: PAGE.bottom as number,
     pages: 0,
     marks: [] as Mark[],
+    words: running.words,
     whole,
     room: () => PAGE.bottom - sheet.y,
     turn: () => {
@@ -101,7 +106,7 @@ export function openSheet(
       sheet.pages += 1;
       tags.artifact(() => {
         head(sheet, running);
-        foot(sheet, running, `Page ${sheet.pages} of ${whole.pages}`);
+        foot(sheet, running, sheet.words.page.pageOf(sheet.pages, whole.pages));
       });
       sheet.y = PAGE.top;
     },
@@ -175,7 +180,7 @@ function placeRight(sheet: Sheet, text: string, style: Style, y: number): void {
 /** Said between text and foot, where nothing else stands, of a row that is cut there. */
 export function sayContinued(sheet: Sheet): void {
   sheet.tags.artifact(() => {
-    placeRight(sheet, 'Goes on over the page', RUNNING, 780);
+    placeRight(sheet, sheet.words.page.goesOn, RUNNING, 780);
   });
 }
 

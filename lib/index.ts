@@ -58,6 +58,7 @@ export {
   type UnpackedFile,
   type VerifyPacketOptions,
 } from './packet/verify.ts';
+export { verifySummary, type SummaryVerdict } from './packet/verify-pdf.ts';
 export { STEPS, type PacketStep, type StepName } from './packet/steps.ts';
 export type { PacketSigner } from './packet/verify-signer.ts';
 export type { BytesSource } from './formats/zip/read.ts';

@@ -17,12 +17,14 @@ import { packetOutcome } from './packet-report.ts';
 import { readInput } from './paths.ts';
 import { startProgress } from './progress.ts';
 import { shown } from './shown.ts';
+import { summaryOutcome } from './summary-report.ts';
 import { verifyPacketAt } from './verify-packet.ts';
 import { findFiles, hashFiles } from './walk.ts';
 
 interface VerifyOptions extends Common {
   readonly trust?: string;
   readonly against?: string;
+  readonly signature?: string;
 }
 
 export function addVerify(program: Command): void {
@@ -36,6 +38,7 @@ export function addVerify(program: Command): void {
     ],
     needsDesk: false,
   })
+    .option('--signature <file>', "a packet's summary-signature.json: the proof is the PDF that it was made over")
     .option('--trust <file>', "the desk's trust.json, had by another way than the proof")
     .option('--against <file>', 'a receipt or checkpoint that was kept elsewhere')
     .action(acting(verify));
@@ -43,6 +46,7 @@ export function addVerify(program: Command): void {
 
 async function verify(path: string, files: readonly string[], options: VerifyOptions): Promise<Outcome> {
   const trust = options.trust === undefined ? undefined : readTrust(await readText(options.trust));
+  if (options.signature !== undefined) return summaryOutcome(...(await readSummary(path, files, options)), trust);
   const packet = await verifyPacketAt(path, trust);
   if (packet !== undefined) {
     if (files.length > 0 || options.against !== undefined)
@@ -58,6 +62,19 @@ async function verify(path: string, files: readonly string[], options: VerifyOpt
   const digests = await hashFiles(found, startProgress('reading', 'bytes'));
   const senderFiles = found.map(({ path: name }, n) => ({ name, sha256: digests[n] ?? '' }));
   return outcomeOf(...judge(proof, { trust, against, files: senderFiles }), trust);
+}
+
+/** The PDF's digest, and its signature. @throws UsageError */
+async function readSummary(
+  path: string,
+  files: readonly string[],
+  { against, signature = '' }: VerifyOptions,
+): Promise<[string, Uint8Array]> {
+  if (files.length > 0 || against !== undefined)
+    throw new UsageError('A PDF is checked by its signature alone: give neither files nor --against.');
+  const digests = await hashFiles(await findFiles([path]), startProgress('reading', 'bytes'));
+  if (digests.length !== 1) throw new UsageError(`${shown(path)} is no file.`);
+  return [digests[0] ?? '', await readInput(signature)];
 }
 
 /** What it is, and what is to be said of it. */

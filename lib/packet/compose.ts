@@ -27,6 +27,7 @@ import { wordsOfOrder } from './order.ts';
 import { infoLabels, inOrder, packetFolder, packetMessage, receivedPath, REPORT } from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
+import { SUMMARY_SIGNATURE, summaryMessage, type SummarySignature } from './verify-pdf.ts';
 import { checkWords } from './verify.ts';
 
 export interface Composed {
@@ -58,8 +59,10 @@ export async function composePacket(
   const manifest = await caseOf(core, record, gathered, covering, [...custody, ...shown]);
   const caseFile = fileOf('data/case.json', canonicalBytes(manifest));
   const pdf = await summaryOf(core, gathered, manifest, caseFile, shown);
-  const payload = [caseFile, fileOf('data/summary.pdf', pdf), ...shown];
-  const tags = tagFiles(manifest, caseFile.sha256, payload, custody);
+  const pdfFile = fileOf('data/summary.pdf', pdf);
+  const payload = [caseFile, pdfFile, ...shown];
+  const pdfSignature = await signSummary(core, record.id, pdfFile.sha256, caseFile.sha256);
+  const tags = tagFiles(manifest, caseFile.sha256, payload, [...custody, pdfSignature]);
   const tagManifest = fileOf('tagmanifest-sha256.txt', manifestText(tags));
   const signature = fileOf('signature.json', await sign(core, record.id, tagManifest.sha256));
   const files = inOrder([...tags, tagManifest, signature, ...payload]);
@@ -180,6 +183,13 @@ function tagFiles(
     fileOf('manifest-sha256.txt', manifestText(payload)),
     ...custody,
   ];
+}
+
+/** So that the PDF can be checked where it travels alone. */
+async function signSummary(core: Core, packet: string, sha256: string, caseSha256: string): Promise<PacketFile> {
+  const signed = await signNamed(core, 'packets', () => summaryMessage({ sha256, caseSha256 }));
+  const said: SummarySignature = { version: 1, desk: core.desk, packet, sha256, caseSha256, ...signed };
+  return fileOf(SUMMARY_SIGNATURE, canonicalBytes(said));
 }
 
 async function sign(core: Core, packet: string, tagManifestSha256: string): Promise<Uint8Array> {

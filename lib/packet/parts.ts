@@ -13,6 +13,7 @@ export const FILES = [
   'README.txt',
   'tagmanifest-sha256.txt',
   'signature.json',
+  'summary-signature.json',
   'bagit.txt',
   'bag-info.txt',
   'manifest-sha256.txt',

@@ -11,6 +11,7 @@ import { bagOf, readFiles, readJson, type PacketSource } from './read-files.ts';
 import { leaveUnread, stepsOf, type PacketStep } from './steps.ts';
 import { told, type ReadFiles } from './told.ts';
 import { checkCase, readCase } from './verify-case.ts';
+import { checkSummarySignature } from './verify-summary.ts';
 import { checkChain, checkSignature, readCustody, type PacketSigner } from './verify-signer.ts';
 
 export type { PacketSource, UnpackedFile } from './read-files.ts';
@@ -85,9 +86,11 @@ export async function checkWords(report: Report, files: ReadFiles, trust: Trust 
   else checkChain(report, custody, trust);
   report.begin('openings');
   const openings = readJson(report, files, 'custody/openings.json', openingsSchema);
-  if (manifest !== undefined && custody !== undefined && openings !== undefined)
+  if (manifest !== undefined && custody !== undefined && openings !== undefined) {
     await checkCase(told(report, files, manifest, custody, openings.openings));
-  else leaveUnread(report);
+    report.begin('summary');
+    checkSummarySignature(report, files, manifest, trust, signer);
+  } else leaveUnread(report);
   return { manifest, signer };
 }
 

@@ -7,6 +7,7 @@ import { canonicalBytes, sha256Hex } from '../../../lib/formats/canonical.ts';
 import { readZip, type BytesSource } from '../../../lib/formats/zip/read.ts';
 import { layZip, zipBytes } from '../../../lib/formats/zip/write.ts';
 import { packetFolder, packetMessage } from '../../../lib/packet/parts.ts';
+import { SUMMARY_SIGNATURE, summaryMessage } from '../../../lib/packet/verify-pdf.ts';
 import { makeTrust, publicKeyId } from '../../../lib/trust.ts';
 import { gather, refer, type NoiseFile, type TestDesk } from '../../material.ts';
 
@@ -106,6 +107,8 @@ export interface Change {
   /** Changes the case manifest; its list of files follows the files by itself, unless `keepsList`. */
   readonly manifest?: (manifest: Case) => void;
   readonly keepsList?: boolean;
+  /** The PDF's own signature stays as it is. */
+  readonly keepsSummary?: boolean;
   /** Signs what came of it; without one the old signature stays. */
   readonly signer?: Signer;
   /** The top folder, where it is another. */
@@ -123,6 +126,7 @@ export async function forge(original: Files, change: Change): Promise<{ bytes: B
   if (change.keepsList !== true) manifest.files = relist(manifest, original, files);
   change.manifest?.(manifest);
   files.set('data/case.json', canonicalBytes(manifest));
+  if (change.keepsSummary !== true) await resignSummary(files, manifest, change.signer);
   remakeBag(files, before);
   await resign(files, manifest, change.signer);
   return { files, bytes: await zipOf(files, manifest, change) };
@@ -154,6 +158,15 @@ function remakeBag(files: Files, caseSha256: string): void {
   const unlisted = new Set(['tagmanifest-sha256.txt', 'signature.json']);
   const tags = listed((path) => !path.startsWith('data/') && !unlisted.has(path));
   files.set('tagmanifest-sha256.txt', Buffer.from(manifestText(tags)));
+}
+
+async function resignSummary(files: Files, { desk, packet }: Case, signer: Signer | undefined): Promise<void> {
+  if (signer === undefined || !files.has(SUMMARY_SIGNATURE)) return;
+  const digest = (path: string): string => sha256Hex(files.get(path) ?? Buffer.alloc(0));
+  const said = { sha256: digest('data/summary.pdf'), caseSha256: digest('data/case.json') };
+  const { keyId, signature } = await signer(summaryMessage(said));
+  const signed = { keyId, signature: Buffer.from(signature).toString('base64') };
+  files.set(SUMMARY_SIGNATURE, canonicalBytes({ version: 1, desk, packet: packet?.id ?? '', ...said, ...signed }));
 }
 
 async function resign(files: Files, { desk, packet }: Case, signer: Signer | undefined): Promise<void> {

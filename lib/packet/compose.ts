@@ -24,7 +24,7 @@ import { gather, type Gathered } from './gather.ts';
 import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
 import { openingsFor } from './openings.ts';
 import { wordsOfOrder } from './order.ts';
-import { infoLabels, inOrder, packetFolder, packetMessage, receivedPath, REPORT } from './parts.ts';
+import { infoLabels, inOrder, packetFolder, packetMessage, receivedPath, REPORT, stampPath } from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
 import { checkWords } from './verify.ts';
@@ -106,7 +106,7 @@ async function custodyFiles(
   chain: Chain,
   record: PacketRecord,
   { entries, exhibits, texts }: Gathered,
-  { state }: Covering,
+  { state, stamps }: Covering,
 ): Promise<PacketFile[]> {
   const inclusion = await proveInclusion(core, state, chain.owner, record.seq);
   const custody: Custody = {
@@ -121,6 +121,7 @@ async function custodyFiles(
   return [
     fileOf('custody/chain.json', canonicalBytes(custody)),
     fileOf('custody/openings.json', canonicalBytes({ version: 1, openings })),
+    ...stamps.map(({ authority, reply }) => fileOf(stampPath(authority), Buffer.from(reply, 'base64'))),
   ];
 }
 
@@ -128,7 +129,7 @@ async function caseOf(
   core: Core,
   record: PacketRecord,
   gathered: Gathered,
-  { state, index }: Covering,
+  { state, index, stamps }: Covering,
   files: readonly PacketFile[],
 ): Promise<Case> {
   const { purpose, legalBasis, terms } = await wordsOfOrder(core, record);
@@ -137,9 +138,13 @@ async function caseOf(
   return {
     ...gathered.case,
     packet: { id: record.id, agency: { id, name }, orderedAt, orderedBy, purpose, legalBasis, terms },
-    log: { index, size: state.size, checkpoint: state.checkpoint },
+    log: { index, size: state.size, checkpoint: state.checkpoint, ...stampsTold(stamps) },
     files: files.map(({ path, sizeBytes, sha256: digest }) => ({ path, sizeBytes, sha256: digest })),
   };
+}
+
+function stampsTold(stamps: Covering['stamps']): Pick<NonNullable<Case['log']>, 'stamps'> {
+  return stamps.length === 0 ? {} : { stamps: stamps.map(({ authority, time }) => ({ authority, time })) };
 }
 
 function tagFiles(
@@ -173,7 +178,8 @@ async function demandAuthentic(core: Core, files: readonly PacketFile[]): Promis
     const kept = content instanceof Uint8Array ? content : undefined;
     return [path, { path, sizeBytes, sha256, content: kept }] as const;
   });
-  await checkWords(report, new Map(read), makeTrust(core.desk, await core.keys.publicKeys()));
+  const trust = makeTrust(core.desk, await core.keys.publicKeys());
+  await checkWords(report, new Map(read), { trust });
   const codes = [...new Set(report.findings.map(({ code }) => code))];
   if (codes.length === 0) return;
   throw new DeskError('ledger/failed', `The packet would not verify (${codes.join(', ')}): run watch, then restore.`);

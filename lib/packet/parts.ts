@@ -25,6 +25,11 @@ export const FILES = [
   'data/messages.csv',
 ] as const;
 
+/** Where the stamp lies that an authority gave of the packet's checkpoint: RFC 3161 TimeStampResp, DER. */
+export function stampPath(authority: string): string {
+  return `custody/stamps/${authority}.tsr`;
+}
+
 /** The XML of a CyberTipline report as received; of what came as JSON, referral.json is that. */
 export const REPORT = 'data/received/report.xml';
 
@@ -33,11 +38,12 @@ export function receivedPath({ exhibit }: Pick<Exhibit, 'exhibit'>): string {
   return `data/received/${exhibit}.xml`;
 }
 
-/** Every file of a packet in its order: what tells the rest first, then what was received beside it, the exhibits last. */
-export function filesOf({ referral, exhibits }: Pick<Case, 'referral' | 'exhibits'>): string[] {
+/** Every file of a packet in its order: what tells the rest first, time stamps, what was received beside it, the exhibits last. */
+export function filesOf({ referral, exhibits, log }: Pick<Case, 'referral' | 'exhibits' | 'log'>): string[] {
+  const stamps = (log?.stamps ?? []).map(({ authority }) => stampPath(authority));
   const described = exhibits.filter(({ details }) => details !== undefined);
   const report = referral.report === undefined ? [] : [REPORT];
-  return [...FILES, ...report, ...described.map(receivedPath), ...exhibits.map(({ path }) => path)];
+  return [...FILES, ...stamps, ...report, ...described.map(receivedPath), ...exhibits.map(({ path }) => path)];
 }
 
 /** In the packet's order; what follows the files of every packet keeps the order it comes in. */

@@ -13,7 +13,7 @@ import type { Custody } from '../status.ts';
 import { logKeys, type Trust } from '../trust.ts';
 
 /** What a packet can be held against, beside another packet. */
-export type Kept =
+export type KeptElsewhere =
   | { readonly kind: 'receipt'; readonly receipt: Receipt }
   | { readonly kind: 'custody'; readonly custody: Custody }
   /** A signed note. */
@@ -30,7 +30,7 @@ export interface Holding {
 }
 
 /** Codes: against/*, receipt/signature, trust/*; of a log also what `verifyLog` finds. */
-export async function checkAgainst(holding: Holding, kept: Kept): Promise<void> {
+export async function checkAgainst(holding: Holding, kept: KeptElsewhere): Promise<void> {
   switch (kept.kind) {
     case 'receipt':
       holdReceipt(holding, kept.receipt);
@@ -76,7 +76,10 @@ function holdReceipt(holding: Holding, receipt: Receipt): void {
   const { entry } = receipt;
   if (!isOfSame(holding, receipt.desk, entry.chain)) return;
   const text = custody.entries[entry.seq];
-  if (text === undefined) return holdLater(holding, receipt);
+  if (text === undefined) {
+    holdLater(holding, receipt);
+    return;
+  }
   if (text !== canonical(entry)) report.say('against/differs', `entry ${entry.seq}`);
   report.note(`Nothing up to entry ${entry.seq} was rewritten since the receipt was given, ${entry.time}.`);
   leaveLater(report, entry.time);

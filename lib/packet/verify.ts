@@ -12,7 +12,7 @@ import { FILES, filesOf, packetFolder } from './parts.ts';
 import { bagOf, readFiles, readJson, type PacketSource } from './read-files.ts';
 import { leaveUnread, stepsOf, type PacketStep } from './steps.ts';
 import { told, type ReadFiles } from './told.ts';
-import { checkAgainst, leaveLater, type Kept } from './verify-against.ts';
+import { checkAgainst, leaveLater, type KeptElsewhere } from './verify-against.ts';
 import { checkCase, readCase } from './verify-case.ts';
 import { checkChain, checkSignature, readCustody, type PacketSigner } from './verify-signer.ts';
 
@@ -26,7 +26,7 @@ export interface VerifyPacketOptions {
   /** The referral it must be of. */
   readonly referralId?: string | undefined;
   /** What is later than the packet, or older, and was kept elsewhere. */
-  readonly against?: Kept | { readonly kind: 'packet'; readonly packet: PacketSource } | undefined;
+  readonly against?: KeptElsewhere | { readonly kind: 'packet'; readonly packet: PacketSource } | undefined;
   /** How many bytes of the packet were read. */
   readonly onProgress?: ((bytesRead: number) => void) | undefined;
 }
@@ -144,7 +144,7 @@ async function custodyOf(
   report: Report,
   source: PacketSource,
   options: VerifyPacketOptions,
-): Promise<Kept | undefined> {
+): Promise<KeptElsewhere | undefined> {
   const { trust, authorities } = options;
   const other = await examine(source, { trust, authorities });
   const codes = other.report.findings.map(({ code }) => code).filter((code) => code !== 'trust/unknown-signer');

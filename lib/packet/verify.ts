@@ -11,7 +11,7 @@ import { custodySchema, type Custody } from '../status.ts';
 import { trustedKey, type Trust } from '../trust.ts';
 import type { Case } from './case.ts';
 import { openingsSchema } from './openings.ts';
-import { FILES, filesOf, packetFolder, packetMessage, signatureSchema } from './parts.ts';
+import { FILES, filesOf, GRAPH, packetFolder, packetMessage, signatureSchema } from './parts.ts';
 import { told, type ReadFile, type ReadFiles } from './told.ts';
 import { checkCase, readCase } from './verify-case.ts';
 
@@ -127,14 +127,14 @@ const MOST_TOLD_BYTES = 480 * MIB;
 /** All others. */
 const MOST_TAG_BYTES = MIB;
 
-/** How much of a file is kept to be looked at: of exhibits and the PDF nothing. */
+/** How much of a file is kept to be looked at: nothing of exhibits, the PDF, and what is made again without being read. */
 function mostKept(path: string): number {
   if (!isTelling(path)) return 0;
   return /^(?:data|custody)\/|manifest/.test(path) ? MOST_TOLD_BYTES : MOST_TAG_BYTES;
 }
 
 function isTelling(path: string): boolean {
-  const isOfEvery = (FILES as readonly string[]).includes(path) && !path.endsWith('.pdf');
+  const isOfEvery = FILES.includes(path) && path !== GRAPH && !path.endsWith('.pdf');
   return isOfEvery || /^data\/received\/(?:report|E\d{4,})\.xml$/.test(path);
 }
 

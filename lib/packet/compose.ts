@@ -23,7 +23,7 @@ import { gather, type Gathered } from './gather.ts';
 import { derivedFiles, type Derived } from './derived.ts';
 import { openingsFor } from './openings.ts';
 import { wordsOfOrder } from './order.ts';
-import { CASE, inOrder, packetFolder, packetMessage, receivedPath, REFERRAL, REPORT } from './parts.ts';
+import { CASE, infoLabels, inOrder, packetFolder, packetMessage, receivedPath, REFERRAL, REPORT } from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
 import { checkWords } from './verify.ts';
@@ -161,18 +161,7 @@ function tagFiles(
   payload: readonly PacketFile[],
   custody: readonly PacketFile[],
 ): PacketFile[] {
-  const { desk, referral, packet } = manifest;
-  const info = bagInfo(
-    [
-      ['Source-Organization', `Referral desk ${desk}`],
-      ['External-Description', 'Case packet of a referral; signed, not encrypted'],
-      ['Bagging-Date', (packet?.orderedAt ?? manifest.asOf).slice(0, 10)],
-      ['External-Identifier', referral.id],
-      ['Internal-Sender-Identifier', packet?.id ?? ''],
-      ['Case-Manifest-SHA256', caseSha256],
-    ],
-    payload,
-  );
+  const info = bagInfo(infoLabels(manifest, caseSha256), payload);
   return [
     fileOf('README.txt', readMe(manifest, caseSha256)),
     fileOf('bagit.txt', BAGIT),

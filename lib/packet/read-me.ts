@@ -66,8 +66,8 @@ function contents(manifest: Case): string[] {
     ...referralLines(manifest),
     '  data/cybertipline.xml  what of the referral NCMEC has words for, in those',
     '                         words; files and all else are not in it',
-    '  data/case.jsonld       the same as case.json in the words of CASE 1.4, for tools',
-    '                         that read that: files, and who did what when',
+    '  data/case.jsonld       the same in the words of CASE 1.4, for tools that read',
+    '                         it: the files, and who did what when',
     ...vicsLines(manifest),
     '  data/messages.csv      the messages, for a spreadsheet; a cell that could be',
     '                         taken for a formula begins with an apostrophe that is',
@@ -83,8 +83,8 @@ function contents(manifest: Case): string[] {
 function vicsLines({ exhibits }: Case): string[] {
   if (exhibits.length === 0) return [];
   return [
-    '  data/vics.json         the exhibits for tools that sort media (VICS 2.0-shaped,',
-    '                         not certified); nobody has put them in categories',
+    '  data/vics.json         the exhibits, for tools that sort media (the shape of',
+    '                         VICS 2.0, not certified); nobody put them in categories',
   ];
 }
 

@@ -1,26 +1,22 @@
 // A packet put together: its small files made, its exhibits named, everything digested, laid out and signed; the bytes come as they
 // are asked for. Made again by the same program it is the same to the byte, as long as the signing key was not replaced in between.
-import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import { readAgency } from '../actors.ts';
 import type { Chain, Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { bagInfo, BAGIT, manifestText } from '../formats/bag.ts';
-import { canonicalBytes, sha256Hex } from '../formats/canonical.ts';
-import { usedUp } from '../formats/used-up.ts';
+import { canonicalBytes } from '../formats/canonical.ts';
 import { layZip, zipBytes } from '../formats/zip/write.ts';
 import { proveInclusion } from '../log.ts';
-import type { ObjectRecord } from '../ports.ts';
 import { Report } from '../proofs/report.ts';
-import { openSealed } from '../seal.ts';
 import { signNamed } from '../sign.ts';
-import { renderSummary } from '../summary/index.ts';
+import { renderSummary, type Attached } from '../summary/index.ts';
 import type { Custody } from '../status.ts';
 import { makeTrust } from '../trust.ts';
 import type { Case } from './case.ts';
 import type { Covering } from './covering.ts';
 import { gather, type Gathered } from './gather.ts';
-import { derivedFiles, type Derived } from './derived.ts';
+import { derivedFiles } from './derived.ts';
+import { contentOf, derivedFile, exhibitFile, fileOf, type PacketFile } from './packet-file.ts';
 import { openingsFor } from './openings.ts';
 import { wordsOfOrder } from './order.ts';
 import { CASE, infoLabels, inOrder, packetFolder, packetMessage, receivedPath, REFERRAL, REPORT } from './parts.ts';
@@ -34,15 +30,6 @@ export interface Composed {
   readonly tagManifestSha256: string;
   /** The whole packet, from its first byte to its last; a chunk is used up or copied before the next one is asked for. */
   readonly bytes: () => AsyncGenerator<Uint8Array>;
-}
-
-/** A file of the bag: bytes at hand, what is made anew each time it is read, or an exhibit's sealed object. */
-interface PacketFile {
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly sha256: string;
-  readonly crc32: string;
-  readonly content: Uint8Array | Derived['make'] | ObjectRecord;
 }
 
 export async function composePacket(
@@ -59,7 +46,7 @@ export async function composePacket(
   const shown = inOrder([...referralFiles(gathered), ...derived, ...gathered.exhibits.map(exhibitFile)]);
   const manifest = { ...said, files: [...custody, ...shown].map(listed) };
   const caseFile = fileOf(CASE, canonicalBytes(manifest));
-  const pdf = await renderSummary({ case: manifest, caseSha256: caseFile.sha256, referral }, core.font);
+  const pdf = await summaryOf(core, gathered, manifest, caseFile, shown);
   const payload = [caseFile, fileOf('data/summary.pdf', pdf), ...shown];
   const tags = tagFiles(manifest, caseFile.sha256, payload, custody);
   const tagManifest = fileOf('tagmanifest-sha256.txt', manifestText(tags));
@@ -71,25 +58,29 @@ export async function composePacket(
 
 // ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function fileOf(path: string, content: Uint8Array | string): PacketFile {
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-  return { path, sizeBytes: bytes.length, sha256: sha256Hex(bytes), crc32: crcHex(crc32(bytes)), content: bytes };
+/** The PDF prints the digest of the case manifest, which does not name it: so both that and the referral may lie in it. */
+function summaryOf(
+  core: Core,
+  { referral }: Gathered,
+  manifest: Case,
+  caseFile: PacketFile,
+  files: readonly PacketFile[],
+): Promise<Buffer> {
+  const sent = files.find(({ path }) => path === 'data/referral.json');
+  const attached: readonly Attached[] = [
+    ...attachedOf(caseFile, 'Data', 'The case manifest, from which the pages are drawn'),
+    ...attachedOf(sent, 'Source', 'The referral, as it lies in the packet'),
+  ];
+  return renderSummary({ case: manifest, caseSha256: caseFile.sha256, referral, attached }, core.font);
 }
 
-function crcHex(check: number): string {
-  return check.toString(16).padStart(8, '0');
-}
-
-function derivedFile({ path, make }: Derived): PacketFile {
-  const hash = createHash('sha256');
-  let [sizeBytes, check] = [0, 0];
-  for (const piece of make()) {
-    const bytes = Buffer.from(piece, 'utf8');
-    hash.update(bytes);
-    check = crc32(bytes, check);
-    sizeBytes += bytes.length;
-  }
-  return { path, sizeBytes, sha256: hash.digest('hex'), crc32: crcHex(check), content: make };
+function attachedOf(
+  file: PacketFile | undefined,
+  relationship: Attached['relationship'],
+  description: string,
+): Attached[] {
+  if (!(file?.content instanceof Uint8Array)) return [];
+  return [{ name: file.path.replace('data/', ''), bytes: file.content, relationship, description }];
 }
 
 /** The referral as JSON, and beside it what came as XML. */
@@ -104,11 +95,6 @@ function referralFiles(gathered: Gathered): PacketFile[] {
     ...(isReport ? [fileOf(REPORT, original)] : []),
     ...described,
   ];
-}
-
-function exhibitFile({ exhibit, object }: Gathered['exhibits'][number]): PacketFile {
-  const { path, sizeBytes, sha256: digest, crc32: check } = exhibit;
-  return { path, sizeBytes, sha256: digest, crc32: check, content: object };
 }
 
 async function custodyFiles(
@@ -207,13 +193,8 @@ function bytesOf(
   }));
   const layout = layZip(entries, new Date(record.orderedAt));
   const open = (_entry: object, n: number): AsyncIterable<Uint8Array> | Iterable<Uint8Array> => {
-    const content = files[n]?.content ?? new Uint8Array(0);
-    if (typeof content === 'function') return encoded(content());
-    return content instanceof Uint8Array ? [content] : usedUp(openSealed(core, content));
+    const file = files[n];
+    return file === undefined ? [] : contentOf(core, file);
   };
   return { sizeBytes: layout.sizeBytes, bytes: () => zipBytes(layout, open) };
-}
-
-function* encoded(pieces: Iterable<string>): Generator<Uint8Array> {
-  for (const piece of pieces) yield Buffer.from(piece, 'utf8');
 }

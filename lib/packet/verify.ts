@@ -109,13 +109,14 @@ export async function checkWords(
   const custody = readCustody(report, files);
   if (custody === undefined) leaveUnread(report);
   else checkChain(report, custody, trust);
-  report.begin('stamps');
-  const believed = authoritiesOf(report, trust, authorities);
   report.begin('openings');
   const openings = readJson(report, files, 'custody/openings.json', openingsSchema);
-  if (manifest !== undefined && custody !== undefined && openings !== undefined)
+  if (manifest !== undefined && custody !== undefined && openings !== undefined) {
+    report.begin('stamps');
+    const believed = authoritiesOf(report, trust, authorities);
+    report.begin('openings');
     await checkCase(told(report, files, manifest, custody, openings.openings, believed));
-  else leaveUnread(report);
+  } else leaveUnread(report);
   return { manifest, signer, custody };
 }
 

@@ -58,6 +58,11 @@ function countryNames(locale: string, others: OtherCountries): Forms['countryNam
   };
 }
 
+/** A label in the middle of a line, for languages that write it small there; abbreviations keep their capitals. */
+export function lowered(label: string): string {
+  return /^\p{Lu}(?:\p{Lu}|\.)/u.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1);
+}
+
 /** Without the marks of direction that ICU puts into right-to-left forms: the page isolates what it draws. */
 function visible(text: string): string {
   return text.replace(/\p{Bidi_Control}/gu, '');

@@ -1,28 +1,22 @@
 // Tables: aligned columns, a head that is repeated on every page, rows that flow over pages when they must.
 // Always true: a head never stands alone at the foot of a page, and no cell is clipped. The desk's mark stands in the margin at the
 // begin of every row and before every label in a cell, where no sender's text can put it: neither on paper nor in copied text.
+import { fitting, heightOf, together, type Lines, type Part } from './cells.ts';
 import { ascent, sayContinued, type Sheet } from './page.ts';
 import { CELL, CELL_BOLD, COLUMN, GREY, HAIR, PAGE, STRONG, type Style } from './scale.ts';
 import type { Element } from './tags.ts';
-import type { Line, Segment } from './text.ts';
+import type { Line } from './text.ts';
+
+export type { Part } from './cells.ts';
 
 export interface Column {
   readonly title: string;
-  /** In points; what is left over is shared by the columns without one. */
+  /** In points, and more where a word of the title needs it; what is left over is shared by the columns without one. */
   readonly width?: number;
   readonly right?: boolean;
   readonly style?: Style;
   /** Each of its cells is the head of its row. */
   readonly names?: boolean;
-}
-
-export interface Part {
-  readonly text: string;
-  readonly style?: Style;
-  /** What the desk calls it; stands before it, behind the desk's mark. Empty: the mark alone. */
-  readonly label?: string;
-  /** On the same line as the part before it. */
-  readonly beside?: boolean;
 }
 
 /** Text, or parts one below the other. */
@@ -56,9 +50,6 @@ interface Setting {
   readonly head: readonly (readonly Line[])[];
 }
 
-/** The lines of a cell; an aside is the desk's and no part of the cell. */
-type Lines = readonly (Line & { readonly isAside?: boolean })[];
-
 export function table(
   sheet: Sheet,
   columns: readonly Column[],
@@ -66,7 +57,7 @@ export function table(
   options: TableOptions = {},
 ) {
   const { style = CELL, padding = 2.5, gap = 12, plain = false, isList = false, total } = options;
-  const placed = place(columns, gap);
+  const placed = place(wideEnough(sheet, columns), gap);
   const head = placed.map(({ title, width }) => sheet.lines(title, COLUMN, width));
   const setting: Setting = { columns: placed, style, padding, plain, isList, head };
   sheet.inside(isList ? 'L' : 'Table', () => {
@@ -78,6 +69,15 @@ export function table(
     if (total !== undefined) drawTotal(sheet, setting, total);
   });
   sheet.y += plain ? 3 : 12;
+}
+
+/** No word of a title is cut, whatever language it is in. */
+function wideEnough(sheet: Sheet, columns: readonly Column[]): Column[] {
+  return columns.map((column) => {
+    if (column.width === undefined) return column;
+    const words = column.title.split(' ').map((word) => sheet.width(word, COLUMN));
+    return { ...column, width: Math.max(column.width, ...words) };
+  });
 }
 
 function place(columns: readonly Column[], gap: number): Placed[] {
@@ -99,18 +99,6 @@ function linesOf(sheet: Sheet, { columns, style }: Setting, row: readonly Cell[]
     if (typeof cell === 'string') return sheet.lines(cell, usual, column.width);
     return together(cell, usual).flatMap((segments) => sheet.compose(segments, column.width));
   });
-}
-
-/** What stands on one line. */
-function together(parts: readonly Part[], usual: Style): Segment[][] {
-  const found: Segment[][] = [];
-  for (const { text, style = usual, label, beside = false } of parts) {
-    const gap = beside ? '   ' : '';
-    const last = beside ? found.at(-1) : undefined;
-    if (last === undefined) found.push([{ text, style, label }]);
-    else last.push({ text: gap, style }, { text, style, label });
-  }
-  return found;
 }
 
 /** A row stays together, unless it would leave a large part of the page empty, or a heading alone above it. */
@@ -220,17 +208,6 @@ function drawLines(sheet: Sheet, { x, width, right }: Placed, lines: Lines, top:
     else draw();
     y += line.style.leading;
   }
-}
-
-/** How many lines go into this height. */
-function fitting(lines: readonly Line[], height: number): number {
-  let taken = 0;
-  const over = lines.findIndex(({ style }) => (taken += style.leading) > height);
-  return over === -1 ? lines.length : over;
-}
-
-function heightOf(cells: readonly (readonly Line[])[]): number {
-  return Math.max(0, ...cells.map((lines) => lines.reduce((sum, { style }) => sum + style.leading, 0)));
 }
 
 function drawTotal(sheet: Sheet, setting: Setting, total: readonly Cell[]): void {

@@ -106,10 +106,7 @@ describe('a packet that somebody changed', () => {
     const bytes = changedByDesk(made.bytes, forger, (files) => {
       files.set('README.txt', Buffer.from('another\n'));
     });
-    expect(findings(bytes)).toEqual([
-      'signature.json: does not hold',
-      'summary-signature.json: does not hold',
-    ]);
+    expect(findings(bytes)).toEqual(['signature.json: does not hold', 'summary-signature.json: does not hold']);
     const unknown = changedByDesk(made.bytes, { ...forger, id: '00'.repeat(16) }, () => undefined);
     expect(findings(unknown)).toEqual([
       expect.stringMatching(/^signature.json: no packets key 0+ in trust$/),

@@ -4,6 +4,7 @@
 import * as z from 'zod';
 import { LANGUAGES, PROFILES, type PacketRequest } from '../../schemas/index.ts';
 import type { AgencyRecord } from '../actors.ts';
+import { profileOf } from '../profile/index.ts';
 
 /** In the case manifest and in the words of the order. */
 export const packetTerms = z.strictObject({
@@ -16,8 +17,9 @@ export type PacketTerms = z.infer<typeof packetTerms>;
 
 /** What applies to an order. */
 export function termsOf(asked: PacketRequest, agency: AgencyRecord): PacketTerms {
+  const profile = asked.profile ?? agency.profile ?? 'general';
   return {
-    profile: asked.profile ?? agency.profile ?? 'general',
-    language: asked.language ?? agency.language ?? 'en',
+    profile,
+    language: asked.language ?? agency.language ?? profileOf(profile).language,
   };
 }

@@ -16,7 +16,7 @@ import { time, word } from './words.ts';
 const WIDTH = PAGE.right - PAGE.left;
 
 /** The first page, with the contents at its foot. */
-export function cover(story: Story, sections: number): void {
+export function cover(story: Story): void {
   const { sheet, words } = story;
   sheet.turn();
   sheet.inside('P', () => {
@@ -30,10 +30,11 @@ export function cover(story: Story, sections: number): void {
   paragraph(sheet, whatThisIs(story));
   sheet.y += 3;
   important(sheet, warning(story));
+  if (story.profile.stressesHandling) important(sheet, handlingWords(story));
   digest(story);
   figures(story);
   fields(sheet, identity(story));
-  contents(sheet, sections);
+  contents(sheet, story.profile.sections.length);
 }
 
 function titleOf({ words: { cover: said }, case: { packet } }: Story): string {
@@ -58,6 +59,7 @@ function identity(story: Story): Row[] {
     [said.purpose, held.packet?.purpose],
     [said.legalBasis, held.packet?.legalBasis],
     [said.handling, handlingParts(story)],
+    [said.profile, profileParts(story)],
     [said.incident, incidentKind(words, held.referral.incidentType)],
     [said.contact, contact(story)],
   ];
@@ -72,6 +74,21 @@ export function orderedBy({ words, case: held }: Story, packet: NonNullable<Case
 export function incidentKind(words: Catalogue, code: string): Cell {
   const known = word(words.codes, code);
   return known === code ? code : [{ text: known }, { text: code, label: 'CyberTipline' }];
+}
+
+/** Nothing is silently absent: what the profile leaves out is named, with the reason. */
+function profileParts({ words: { cover: said }, profile: { name, leftOut } }: Story): Part[] {
+  return [
+    { text: said.profiles[name] },
+    ...leftOut.map((each) => ({ text: said.omissions[each], label: said.leftOut })),
+  ];
+}
+
+/** In the desk's words alone; conditions, which a sender wrote, stand below. */
+function handlingWords({ words, referral }: Story): string {
+  const codes = codesOf(words, referral);
+  if (codes.length === 0) return words.handling.none;
+  return codes.map(({ code, meaning }) => `${code}: ${meaning}`).join('\n');
 }
 
 /** With its conditions, since they bind whoever reads no further. */

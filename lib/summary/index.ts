@@ -3,7 +3,7 @@
 import type { Case } from '../packet/case.ts';
 import type { FontName } from '../ports.ts';
 import type { Language, Referral } from '../../schemas/index.ts';
-import { SECTIONS, type SectionName } from '../profile/index.ts';
+import type { SectionName } from '../profile/index.ts';
 import { attach, describe, type Archive, type Attached } from './archive.ts';
 import { everyFile, everyView } from './annex-files.ts';
 import { everyMember, everyMessage } from './annexes.ts';
@@ -39,7 +39,7 @@ interface Section {
 }
 
 const DRAWN: Readonly<Record<SectionName, Section>> = {
-  incident: { draw: whatHappened, onNewPage: () => true },
+  incident: { draw: whatHappened },
   times: { draw: when },
   people: { draw: who },
   places: { draw: where },
@@ -106,18 +106,20 @@ type Input = Parameters<typeof renderSummary>[0];
 function draw(input: Input, sheet: Sheet): Extent {
   const story = tell(input.case, input.caseSha256, input.referral, sheet);
   sheet.inside('Sect', () => {
-    cover(story, SECTIONS.length);
+    cover(story);
   });
-  for (const name of SECTIONS) drawSection(story, name);
+  story.profile.sections.forEach((name, at) => {
+    drawSection(story, name, at === 0);
+  });
   sheet.finish();
   return { pages: sheet.pages, marks: sheet.marks };
 }
 
-function drawSection(story: Story, name: SectionName): void {
+function drawSection(story: Story, name: SectionName, isFirst: boolean): void {
   const { sheet, words } = story;
   const { draw: drawBody, onNewPage } = DRAWN[name];
   sheet.inside('Sect', () => {
-    heading(sheet, words.sections[name], { onNewPage: onNewPage?.(story) ?? false });
+    heading(sheet, words.sections[name], { onNewPage: isFirst || (onNewPage?.(story) ?? false) });
     drawBody(story);
   });
 }

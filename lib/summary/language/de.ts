@@ -116,6 +116,22 @@ export const de: Catalogue = {
     legalBasis: 'Rechtsgrundlage',
     handling: 'Verwendung',
     noHandling: 'keine Verwendungscodes angegeben',
+    profile: 'Aufbereitet für',
+    leftOut: 'Weggelassen',
+    profiles: {
+      general: 'jeden Leser: alles, in einfacher Reihenfolge',
+      europol: 'Europol: Verwendung, Länder und Gruppen zuerst',
+      ncmec: 'NCMEC: in der Reihenfolge einer CyberTipline-Meldung',
+      national: 'eine nationale Dienststelle: Personen und Orte zuerst',
+      court: 'ein Gericht und die Verteidigung: Beweismittelkette, Prüfung und Sichtungen zuerst',
+    },
+    omissions: {
+      priority: 'die Bitte der meldenden Stelle um Eile, die ihre Meinung ist; sie steht im Fallpaket, in der Meldung',
+      evaluation:
+        'die Bewertungen von Quelle und Information, die für die Polizeiarbeit gemacht und kein Beweis sind; sie stehen im Fallpaket, in der Meldung',
+      missing:
+        'wonach die Annahmestelle die meldende Stelle fragen würde, was Rat und kein Beweis ist; es steht im Fallpaket, in data/case.json',
+    },
     incident: 'Vorfall',
     contact: 'Kontakt der meldenden Stelle',
     email: 'E-Mail',

@@ -111,3 +111,7 @@ export type ProfileName = (typeof PROFILES)[number];
 /** Languages of the PDF's own words: BCP 47 (lib/summary/language). */
 export const LANGUAGES = ['en'] as const;
 export type Language = (typeof LANGUAGES)[number];
+
+/** How a packet is encrypted to its agency; where an agency has several keys, the first of these that it has one for. */
+export const ENCRYPTIONS = ['age', 'cms', 'openpgp'] as const;
+export type EncryptionMethod = (typeof ENCRYPTIONS)[number];

@@ -12,6 +12,8 @@ import {
   type Trust,
   type Verdict,
 } from '../index.ts';
+import { openWords } from '../packet/name.ts';
+import type { Encryption } from '../packet/terms.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { readInput } from './paths.ts';
@@ -95,11 +97,16 @@ function packetOutcome(
   const { packet } = verdict;
   const notes = [
     ...(packet === undefined ? [] : [`packet ${packet.id} for ${packet.agency}, of referral ${packet.referralId}`]),
-    'It is not encrypted: whoever holds it can read it.',
+    secrecy(packet?.encryption ?? 'none'),
   ];
   const { words, json, exitCode } = outcomeOf('a packet', { ...verdict, notes }, trust);
   const head = packetHead(verdict);
   return { words: [head, ...words.slice(1)], json: { ...json, packet }, exitCode: exitCode ?? 1 };
+}
+
+function secrecy(encryption: Encryption): string {
+  if (encryption === 'none') return 'It is not encrypted: whoever holds it can read it.';
+  return `It was ${openWords(encryption)}; opened, whoever holds it can read it.`;
 }
 
 function packetHead({ ok, isConsistent, findings }: PacketVerdict): string {

@@ -1,7 +1,7 @@
 // A packet put together: its small files made, its exhibits named, everything digested, laid out and signed; the bytes come as they
 // are asked for. Made again by the same program it is the same to the byte, as long as the signing key was not replaced in between.
 import { crc32 } from 'node:zlib';
-import { readAgency } from '../actors.ts';
+import { readAgency } from '../agencies.ts';
 import type { Chain, Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { bagInfo, BAGIT, manifestText } from '../formats/bag.ts';
@@ -22,6 +22,7 @@ import type { Case } from './case.ts';
 import type { Covering } from './covering.ts';
 import { gather, type Gathered } from './gather.ts';
 import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
+import { openWords } from './name.ts';
 import { openingsFor } from './openings.ts';
 import { wordsOfOrder } from './order.ts';
 import { inOrder, packetFolder, packetMessage, receivedPath, REPORT } from './parts.ts';
@@ -152,7 +153,7 @@ function tagFiles(
   const info = bagInfo(
     [
       ['Source-Organization', `Referral desk ${desk}`],
-      ['External-Description', 'Case packet of a referral; signed, not encrypted'],
+      ['External-Description', `Case packet of a referral; signed, ${openWords(packet?.terms.encryption ?? 'none')}`],
       ['Bagging-Date', (packet?.orderedAt ?? manifest.asOf).slice(0, 10)],
       ['External-Identifier', referral.id],
       ['Internal-Sender-Identifier', packet?.id ?? ''],

@@ -1,23 +1,33 @@
 // Step 4, packet: what was ordered is made once its order stands in the log, sealed as one object of its referral, and entered. The
-// same order gives the same bytes, so one cut short is simply made again.
-import { append, entryAt, rowsOf, type Core } from '../core.ts';
+// same order gives the same packet to the byte, so one cut short is simply made again; where it is encrypted, around it are other bytes.
+import { createHash } from 'node:crypto';
+import { append, entryAt, rowsOf, type Chain, type Core } from '../core.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { DESK } from '../ports.ts';
 import { chainOf, nthObject, readReferral } from '../referral.ts';
-import { openSmall, sealJson, sealStream } from '../seal.ts';
+import { openSmall, sealJson, sealStream, type SealedStream } from '../seal.ts';
 import { composePacket } from './compose.ts';
 import { checkpointCovering } from './covering.ts';
+import { encryptPacket, type Plain } from './encrypt.ts';
 import type { Failures } from './failures.ts';
+import { wordsOfOrder } from './order.ts';
 import { ORDERED_LIST, packetRow, readPacket, type PacketRecord } from './record.ts';
 
 /** What is sealed beside the entry of a freezing. Digests are SHA-256, lower-case hex. */
 interface FreezeWords {
   readonly packet: string;
   readonly sizeBytes: number;
-  /** Of the whole packet. */
+  /** Of the whole packet as it is delivered. */
   readonly sha256: string;
+  /** Of the packet inside, where it is encrypted. */
+  readonly plain?: Measured;
   readonly caseSha256: string;
   readonly tagManifestSha256: string;
+}
+
+interface Measured {
+  readonly sizeBytes: number;
+  readonly sha256: string;
 }
 
 /** What was said of a packet when it was made. @throws DeskError keys/absent, sealed/damaged */
@@ -86,9 +96,10 @@ async function make(core: Core, record: PacketRecord): Promise<boolean> {
   if (covering === undefined) return false;
   const chain = await chainOf(core, record.referral);
   const composed = await composePacket(core, chain, record, covering);
-  const { object, sha256, sizeBytes } = await sealStream(core, chain, 'packet', composed.bytes());
+  const { object, sha256, sizeBytes, plain } = await sealDelivered(core, chain, record, composed);
   const { caseSha256, tagManifestSha256 } = composed;
-  const said: FreezeWords = { packet: id, sizeBytes, sha256, caseSha256, tagManifestSha256 };
+  const inside = plain === undefined ? {} : { plain };
+  const said: FreezeWords = { packet: id, sizeBytes, sha256, ...inside, caseSha256, tagManifestSha256 };
   const words = await sealJson(core, chain, { version: 1, ...said });
   try {
     await append(core, chain, async (seq, at) => {
@@ -99,7 +110,10 @@ async function make(core: Core, record: PacketRecord): Promise<boolean> {
         act: 'freeze-packet',
         actorId: DESK,
         objects: [object, words],
-        commitments: [{ label: 'packet', type: 'sha256', value: sha256 }],
+        commitments: [
+          { label: 'packet', type: 'sha256', value: sha256 },
+          ...(plain === undefined ? [] : [{ label: 'plain', type: 'sha256' as const, value: plain.sha256 }]),
+        ],
         put: [packetRow({ ...now, state: 'frozen', frozen })],
       };
     });
@@ -108,6 +122,40 @@ async function make(core: Core, record: PacketRecord): Promise<boolean> {
     if (isCode(error, 'state/exists')) return false; // what was sealed for nothing is an orphan, and harmless
     throw error;
   }
+}
+
+/** Seals the packet as it will be delivered, and measures what is inside where that is something else. */
+async function sealDelivered(
+  core: Core,
+  chain: Chain,
+  record: PacketRecord,
+  composed: Plain,
+): Promise<SealedStream & { readonly plain?: Measured }> {
+  const { terms, key } = await wordsOfOrder(core, record);
+  if (terms.encryption === 'none') return sealStream(core, chain, 'packet', composed.bytes());
+  if (key === undefined)
+    throw new DeskError('ledger/failed', 'The key of an order is missing: run watch, then restore.');
+  const measuring = measured(composed);
+  const sealed = await sealStream(
+    core,
+    chain,
+    'packet',
+    encryptPacket(core, measuring.plain, terms.encryption.method, key),
+  );
+  return { ...sealed, plain: measuring.end() };
+}
+
+/** The same packet, its SHA-256 taken on the way; of the last time where it is read twice. */
+function measured({ sizeBytes, bytes }: Plain): { readonly plain: Plain; readonly end: () => Measured } {
+  let hash = createHash('sha256');
+  async function* hashed(): AsyncGenerator<Uint8Array> {
+    hash = createHash('sha256');
+    for await (const piece of bytes()) {
+      hash.update(piece);
+      yield piece;
+    }
+  }
+  return { plain: { sizeBytes, bytes: hashed }, end: () => ({ sizeBytes, sha256: hash.digest('hex') }) };
 }
 
 /** What is being destroyed, or was, is packed no more. */

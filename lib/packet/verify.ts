@@ -12,6 +12,7 @@ import { trustedKey, type Trust } from '../trust.ts';
 import type { Case } from './case.ts';
 import { openingsSchema } from './openings.ts';
 import { FILES, filesOf, packetFolder, packetMessage, signatureSchema } from './parts.ts';
+import type { Encryption } from './terms.ts';
 import { told, type ReadFile, type ReadFiles } from './told.ts';
 import { checkCase, readCase } from './verify-case.ts';
 
@@ -41,6 +42,8 @@ export interface PacketVerdict extends Verdict {
     readonly agency: string;
     readonly referralId: string;
     readonly desk: string;
+    /** To which key of its agency it was encrypted when it was delivered. */
+    readonly encryption: Encryption;
   };
 }
 
@@ -85,7 +88,13 @@ function verdictOf(report: Report, manifest: Case | undefined): PacketVerdict {
   return {
     ...verdict,
     isConsistent,
-    packet: { id: packet.id, agency: packet.agency.id, referralId: referral.id, desk },
+    packet: {
+      id: packet.id,
+      agency: packet.agency.id,
+      referralId: referral.id,
+      desk,
+      encryption: packet.terms.encryption,
+    },
   };
 }
 

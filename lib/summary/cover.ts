@@ -1,5 +1,7 @@
 // The first page: what this is, for whom, on what ground, how it may be used, the key figures, the digest, the contents.
-// Always true: it says that a packet is signed and not encrypted; a reading copy says that it is no packet.
+// Always true: it says that a packet is signed, and whether it was encrypted; a reading copy says that it is no packet.
+import { openWords } from '../packet/name.ts';
+import type { Encryption } from '../packet/terms.ts';
 import type { Referral } from '../../schemas/index.ts';
 import { fields, important, paragraph } from './blocks.ts';
 import { isCountry } from './countries.ts';
@@ -129,7 +131,12 @@ function digest({ sheet, case: held, caseSha256 }: Story): void {
 function warning({ case: held }: Story): string {
   return held.packet === undefined
     ? 'This is a reading copy and not a packet: nothing is signed, and it proves nothing. It is not encrypted: whoever holds it can read it.'
-    : 'The packet is signed but NOT encrypted: whoever holds it can read it.';
+    : packetWarning(held.packet.terms.encryption);
+}
+
+function packetWarning(encryption: Encryption): string {
+  if (encryption === 'none') return 'The packet is signed but NOT encrypted: whoever holds it can read it.';
+  return `The packet is signed, and was ${openWords(encryption)}. Opened, as it is here, whoever holds it can read it.`;
 }
 
 function contents(sheet: Sheet, sections: number): void {

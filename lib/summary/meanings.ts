@@ -68,6 +68,7 @@ export const ACT_WORDS: Readonly<Record<string, string>> = {
   'add-actor': 'Actor added',
   'revoke-actor': 'Actor revoked',
   'add-agency': 'Agency added',
+  'change-agency': 'Keys of an agency changed',
   'rotate-key': 'Key changed',
   backup: 'Backup made',
   restore: 'Restored from a backup',

@@ -108,7 +108,8 @@ describe('a packet as it was made', () => {
     const verdict = await verifyPacket(sourceOf(bytes), { trust: test.trust });
     const { packet, desk, referral } = caseIn(files);
     expect(verdict).toMatchObject({ ok: true, findings: [], isConsistent: true });
-    expect(verdict.packet).toEqual({ id: packet?.id, agency: 'europol', referralId: referral.id, desk });
+    const said = { id: packet?.id, agency: 'europol', referralId: referral.id, desk, encryption: 'none' };
+    expect(verdict.packet).toEqual(said);
     expect((await zipOf(files, caseIn(files))).equals(bytes)).toBe(true);
     expect((await forge(files, { signer: own })).bytes.equals(bytes)).toBe(true);
   });

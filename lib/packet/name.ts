@@ -21,7 +21,8 @@ export function packetType(encryption: Encryption): (typeof PACKET_TYPES)[number
   return form === 'none' || form === 'cms' ? 'application/zip' : 'application/octet-stream';
 }
 
-const METHODS = { age: 'age', cms: 'CMS', openpgp: 'OpenPGP' } as const;
+/** The methods by their names. */
+export const METHODS = { age: 'age', cms: 'CMS', openpgp: 'OpenPGP' } as const;
 
 /** What is said of it in a line: how it is encrypted, and the fingerprint of the key. */
 export function encryptionWords(encryption: Encryption): string {

@@ -12,7 +12,6 @@ import { MOST_ENTRIES } from '../formats/zip/form.ts';
 import { chainOf, findReferral, nthObject, readReferral, type AttachmentRecord } from '../referral.ts';
 import { openSmall, sealJson } from '../seal.ts';
 import { chooseKey } from './keys.ts';
-import { FILES } from './parts.ts';
 import { findPacket, packetRow, type PacketRecord } from './record.ts';
 import { encryptionTo, termsOf, type PacketTerms } from './terms.ts';
 
@@ -107,8 +106,8 @@ function demandFinished(state: string): void {
   throw new DeskError(state === 'open' ? 'state/not-finished' : 'state/not-open', message);
 }
 
-/** Beside the files of every packet, and the XML of a report. */
-const MOST_FILES = MOST_ENTRIES - FILES.length - 1;
+/** Room is left for the files that tell of them. */
+const MOST_FILES = MOST_ENTRIES - 100;
 const PAGE = 500;
 
 /**

@@ -1,16 +1,14 @@
 // Step 4, packet: what was ordered is made once its order stands in the log, sealed as one object of its referral, and entered. The
 // same order gives the same packet to the byte, so one cut short is simply made again; where it is encrypted, around it are other bytes.
-import { createHash } from 'node:crypto';
-import { append, entryAt, rowsOf, type Chain, type Core } from '../core.ts';
+import { append, entryAt, rowsOf, type Core } from '../core.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { DESK } from '../ports.ts';
 import { chainOf, nthObject, readReferral } from '../referral.ts';
-import { openSmall, sealJson, sealStream, type SealedStream } from '../seal.ts';
+import { openSmall, sealJson } from '../seal.ts';
 import { composePacket } from './compose.ts';
-import { checkpointCovering } from './covering.ts';
-import { encryptPacket, type Plain } from './encrypt.ts';
+import { checkpointCovering, stampsOfCheckpoint, type Covering } from './covering.ts';
+import { sealDelivered, type Measured } from './deliver.ts';
 import type { Failures } from './failures.ts';
-import { wordsOfOrder } from './order.ts';
 import { ORDERED_LIST, packetRow, readPacket, type PacketRecord } from './record.ts';
 
 /** What is sealed beside the entry of a freezing. Digests are SHA-256, lower-case hex. */
@@ -23,11 +21,6 @@ interface FreezeWords {
   readonly plain?: Measured;
   readonly caseSha256: string;
   readonly tagManifestSha256: string;
-}
-
-interface Measured {
-  readonly sizeBytes: number;
-  readonly sha256: string;
 }
 
 /** What was said of a packet when it was made. @throws DeskError keys/absent, sealed/damaged */
@@ -92,8 +85,10 @@ async function freezePacket(core: Core, id: string): Promise<boolean> {
 
 async function make(core: Core, record: PacketRecord): Promise<boolean> {
   const { id } = record;
-  const covering = await checkpointCovering(core, record.referral, record.seq);
-  if (covering === undefined) return false;
+  const place = await checkpointCovering(core, record.referral, record.seq);
+  if (place === undefined) return false;
+  const covering = { ...place, stamps: await stampsOfCheckpoint(core, place.state) };
+  if (isStampAwaited(core, record, covering)) return false;
   const chain = await chainOf(core, record.referral);
   const composed = await composePacket(core, chain, record, covering);
   const { object, sha256, sizeBytes, plain } = await sealDelivered(core, chain, record, composed);
@@ -124,38 +119,13 @@ async function make(core: Core, record: PacketRecord): Promise<boolean> {
   }
 }
 
-/** Seals the packet as it will be delivered, and measures what is inside where that is something else. */
-async function sealDelivered(
-  core: Core,
-  chain: Chain,
-  record: PacketRecord,
-  composed: Plain,
-): Promise<SealedStream & { readonly plain?: Measured }> {
-  const { terms, key } = await wordsOfOrder(core, record);
-  if (terms.encryption === 'none') return sealStream(core, chain, 'packet', composed.bytes());
-  if (key === undefined)
-    throw new DeskError('ledger/failed', 'The key of an order is missing: run watch, then restore.');
-  const measuring = measured(composed);
-  const sealed = await sealStream(
-    core,
-    chain,
-    'packet',
-    encryptPacket(core, measuring.plain, terms.encryption.method, key),
-  );
-  return { ...sealed, plain: measuring.end() };
-}
+/** How long a packet waits for the time stamps of its checkpoint. */
+const WAIT_MS = 120_000;
 
-/** The same packet, its SHA-256 taken on the way; of the last time where it is read twice. */
-function measured({ sizeBytes, bytes }: Plain): { readonly plain: Plain; readonly end: () => Measured } {
-  let hash = createHash('sha256');
-  async function* hashed(): AsyncGenerator<Uint8Array> {
-    hash = createHash('sha256');
-    for await (const piece of bytes()) {
-      hash.update(piece);
-      yield piece;
-    }
-  }
-  return { plain: { sizeBytes, bytes: hashed }, end: () => ({ sizeBytes, sha256: hash.digest('hex') }) };
+/** Whether an authority may still stamp its checkpoint in time; without it the packet says that it is not stamped. */
+function isStampAwaited({ stamps = [], now }: Core, { orderedAt }: PacketRecord, covering: Covering): boolean {
+  const isWhole = stamps.every(({ name }) => covering.stamps.some(({ authority }) => authority === name));
+  return !isWhole && now().getTime() < Date.parse(orderedAt) + WAIT_MS;
 }
 
 /** What is being destroyed, or was, is packed no more. */

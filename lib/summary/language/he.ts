@@ -415,7 +415,7 @@ export const he: Catalogue = {
       'add-actor': 'נוסף גורם פועל',
       'revoke-actor': 'בוטל גורם פועל',
       'add-agency': 'נוספה רשות',
-      'change-agency': 'פרטי רשות שונו',
+      'change-agency': 'מפתחות של רשות שונו',
       'rotate-key': 'הוחלף מפתח',
       backup: 'נעשה גיבוי',
       restore: 'שוחזר מגיבוי',

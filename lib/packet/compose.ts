@@ -18,15 +18,17 @@ import { signNamed } from '../sign.ts';
 import { renderSummary } from '../summary/index.ts';
 import type { Custody } from '../status.ts';
 import { makeTrust } from '../trust.ts';
-import type { Case } from './case.ts';
+import type { Case, ShownPart } from './case.ts';
 import type { Covering } from './covering.ts';
 import { gather, type Gathered } from './gather.ts';
 import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
 import { openingsFor } from './openings.ts';
-import { wordsOfOrder } from './order.ts';
-import { inOrder, packetFolder, packetMessage, receivedPath, REPORT } from './parts.ts';
+import { wordsOfOrder, type OrderWords } from './order.ts';
+import { DISCLOSURE, inOrder, packetFolder, packetMessage, receivedPath, REPORT } from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
+import { selectPart, type SelectedPart } from './select.ts';
+import { isPart } from './terms.ts';
 import { checkWords } from './verify.ts';
 
 export interface Composed {
@@ -52,10 +54,15 @@ export async function composePacket(
   record: PacketRecord,
   covering: Covering,
 ): Promise<Composed> {
-  const gathered = await gather(core, chain, record.seq);
-  const custody = await custodyFiles(core, chain, record, gathered, covering);
-  const shown = [...referralFiles(gathered), ...gathered.exhibits.map(exhibitFile)];
-  const manifest = await caseOf(core, record, gathered, covering, [...custody, ...shown]);
+  const whole = await gather(core, chain, record.seq);
+  const order = await wordsOfOrder(core, record);
+  const selected = isPart(order.terms) ? selectPart(whole, chain, order.terms) : undefined;
+  const gathered = selected?.gathered ?? whole;
+  const custody = await custodyFiles(core, chain, record, { ...gathered, isPart: selected !== undefined }, covering);
+  const files = selected === undefined ? referralFiles(whole) : partFiles(selected);
+  const shown = [...files, ...gathered.exhibits.filter(({ exhibit }) => !exhibit.leftOut).map(exhibitFile)];
+  const about = { gathered, order, covering, part: selected?.part };
+  const manifest = await caseOf(core, record, about, [...custody, ...shown]);
   const caseFile = fileOf('data/case.json', canonicalBytes(manifest));
   const { referral } = gathered;
   const pdf = await renderSummary({ case: manifest, caseSha256: caseFile.sha256, referral }, core.font);
@@ -63,9 +70,9 @@ export async function composePacket(
   const tags = tagFiles(manifest, caseFile.sha256, payload, custody);
   const tagManifest = fileOf('tagmanifest-sha256.txt', manifestText(tags));
   const signature = fileOf('signature.json', await sign(core, record.id, tagManifest.sha256));
-  const files = inOrder([...tags, tagManifest, signature, ...payload]);
-  await demandAuthentic(core, files);
-  return { ...bytesOf(core, record, files), caseSha256: caseFile.sha256, tagManifestSha256: tagManifest.sha256 };
+  const all = inOrder([...tags, tagManifest, signature, ...payload]);
+  await demandAuthentic(core, all);
+  return { ...bytesOf(core, record, all), caseSha256: caseFile.sha256, tagManifestSha256: tagManifest.sha256 };
 }
 
 // ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -92,12 +99,21 @@ function referralFiles(gathered: Gathered): PacketFile[] {
   ];
 }
 
+/** What of the referral is shown, and the proof that it belongs to the whole. */
+function partFiles({ document, disclosure, gathered }: SelectedPart): PacketFile[] {
+  return [
+    fileOf('data/referral.json', canonicalBytes(document)),
+    fileOf(DISCLOSURE, canonicalBytes(disclosure)),
+    fileOf('data/messages.csv', messagesOf(gathered)),
+  ];
+}
+
 function exhibitFile({ exhibit, object }: Gathered['exhibits'][number]): PacketFile {
   const { path, sizeBytes, sha256: digest, crc32: check } = exhibit;
   return { path, sizeBytes, sha256: digest, crc32: check, content: object };
 }
 
-function messagesOf({ referral, case: { exhibits } }: Gathered): string {
+function messagesOf({ referral, case: { exhibits } }: Pick<Gathered, 'referral' | 'case'>): string {
   return csvText(MESSAGE_COLUMNS, messageRows(referral, exhibits));
 }
 
@@ -105,7 +121,7 @@ async function custodyFiles(
   core: Core,
   chain: Chain,
   record: PacketRecord,
-  { entries, exhibits, texts }: Gathered,
+  { entries, exhibits, texts, case: { views }, isPart: isCut }: SelectedPart['gathered'] & { readonly isPart: boolean },
   { state }: Covering,
 ): Promise<PacketFile[]> {
   const inclusion = await proveInclusion(core, state, chain.owner, record.seq);
@@ -117,26 +133,34 @@ async function custodyFiles(
     checkpoint: state.checkpoint,
     ...(inclusion === undefined ? {} : { inclusion: { ...inclusion, hashes: [...inclusion.hashes] } }),
   };
-  const openings = openingsFor(chain, entries, exhibits, record.seq);
+  const looks = isCut ? new Set(views.flatMap(({ seq }) => seq ?? [])) : undefined;
+  const openings = openingsFor(chain, entries, exhibits, record.seq, looks);
   return [
     fileOf('custody/chain.json', canonicalBytes(custody)),
     fileOf('custody/openings.json', canonicalBytes({ version: 1, openings })),
   ];
 }
 
+interface About {
+  readonly gathered: SelectedPart['gathered'];
+  readonly order: OrderWords;
+  readonly covering: Covering;
+  readonly part: ShownPart | undefined;
+}
+
 async function caseOf(
   core: Core,
   record: PacketRecord,
-  gathered: Gathered,
-  { state, index }: Covering,
+  { gathered, order, covering: { state, index }, part }: About,
   files: readonly PacketFile[],
 ): Promise<Case> {
-  const { purpose, legalBasis, terms } = await wordsOfOrder(core, record);
+  const { purpose, legalBasis, terms } = order;
   const { id, name } = await readAgency(core, record.agency);
   const { orderedAt, orderedBy } = record;
+  const packet = { id: record.id, agency: { id, name }, orderedAt, orderedBy, purpose, legalBasis, terms };
   return {
     ...gathered.case,
-    packet: { id: record.id, agency: { id, name }, orderedAt, orderedBy, purpose, legalBasis, terms },
+    packet: part === undefined ? packet : { ...packet, part },
     log: { index, size: state.size, checkpoint: state.checkpoint },
     files: files.map(({ path, sizeBytes, sha256: digest }) => ({ path, sizeBytes, sha256: digest })),
   };
@@ -152,10 +176,11 @@ function tagFiles(
   const info = bagInfo(
     [
       ['Source-Organization', `Referral desk ${desk}`],
-      ['External-Description', 'Case packet of a referral; signed, not encrypted'],
+      ['External-Description', descriptionOf(packet)],
       ['Bagging-Date', (packet?.orderedAt ?? manifest.asOf).slice(0, 10)],
       ['External-Identifier', referral.id],
       ['Internal-Sender-Identifier', packet?.id ?? ''],
+      ['Handling-Codes', referral.handling.join(' ') || 'none stated'],
       ['Case-Manifest-SHA256', caseSha256],
     ],
     payload,
@@ -167,6 +192,11 @@ function tagFiles(
     fileOf('manifest-sha256.txt', manifestText(payload)),
     ...custody,
   ];
+}
+
+function descriptionOf(packet: Case['packet']): string {
+  const what = packet?.part === undefined ? 'Case packet of a referral' : 'Case packet with a part of a referral';
+  return `${what}; signed, not encrypted`;
 }
 
 async function sign(core: Core, packet: string, tagManifestSha256: string): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 // Step 4, packet, its order: for which agency, to what purpose, on what legal basis. The order is an entry, and the chain inside the
 // packet ends with it; the packet itself is made from it afterwards (freeze.ts).
-import { packetRequest, UUID, type PacketRequest } from '../../schemas/index.ts';
+import { packetRequest, UUID, type PacketRequest, type Referral } from '../../schemas/index.ts';
 import { demandOn, type Caller } from '../access.ts';
 import { readAgency } from '../actors.ts';
 import { append, entryAt, type Core } from '../core.ts';
@@ -9,11 +9,15 @@ import { DeskError, isCode } from '../errors.ts';
 import { inForm } from '../form.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { MOST_ENTRIES } from '../formats/zip/form.ts';
+import type { Json } from '../ports.ts';
 import { chainOf, findReferral, nthObject, readReferral, type AttachmentRecord } from '../referral.ts';
 import { openSmall, sealJson } from '../seal.ts';
+import { openDocument } from './document.ts';
+import { identifierFinder } from './identifiers.ts';
 import { FILES } from './parts.ts';
 import { findPacket, packetRow, type PacketRecord } from './record.ts';
-import { termsOf, type PacketTerms } from './terms.ts';
+import { resolveSelection } from './select-order.ts';
+import { termsOf, type PacketTerms, type Selection } from './terms.ts';
 
 /** What is sealed beside the entry of an order. */
 export interface OrderWords {
@@ -48,12 +52,14 @@ export async function orderPacket(
   const request = inForm(packetRequest, asked);
   const { agency, purpose, legalBasis } = request;
   if (!UUID.test(packetId)) throw new DeskError('input/invalid', 'An order is named by a UUID in lower case.');
-  const terms = termsOf(request, await readAgency(core, agency));
+  const recipient = await readAgency(core, agency);
+  const terms = termsOf(request, recipient, await selectionOf(core, referralId, request));
   const order: OrderWords = { packet: packetId, agency, purpose, legalBasis, terms };
   const known = await orderedBefore(core, referralId, order);
   if (known !== undefined) return known;
   demandFinished((await readReferral(core, referralId)).state);
   await demandPackable(core, referralId);
+  demandNamesNobody((await openDocument(core, referralId)).referral, order);
   try {
     return await enter(core, caller, referralId, order);
   } catch (error) {
@@ -62,6 +68,22 @@ export async function orderPacket(
     if (first === undefined) throw error;
     return first;
   }
+}
+
+async function selectionOf(
+  core: Core,
+  referralId: string,
+  { selection }: PacketRequest,
+): Promise<Selection | undefined> {
+  if (selection === undefined) return undefined;
+  await chainOf(core, referralId);
+  return resolveSelection(core, referralId, (await openDocument(core, referralId)).referral, selection);
+}
+
+/** What the order says stands in the packet. @throws DeskError input/invalid (it names a victim, in a packet for triage) */
+function demandNamesNobody({ victim = [] }: Referral, { purpose, legalBasis, terms }: OrderWords): void {
+  if (terms.role !== 'triage' || !identifierFinder(victim)([purpose, legalBasis])) return;
+  throw new DeskError('input/invalid', 'A packet for triage names no victim: take that out of purpose and legal basis.');
 }
 
 async function enter(core: Core, caller: Caller, referralId: string, order: OrderWords): Promise<PacketOrdered> {
@@ -85,7 +107,7 @@ async function enter(core: Core, caller: Caller, referralId: string, order: Orde
       act: 'order-packet',
       actorId: caller.actorId,
       objects: [words],
-      commitments: [{ label: 'order', type: 'text', value: [packet, agency, purpose, legalBasis, terms] }],
+      commitments: [{ label: 'order', type: 'text', value: [packet, agency, purpose, legalBasis, terms as unknown as Json] }],
       put: [packetRow(record)],
       absent: [{ kind: 'packet', id: packet }],
     };

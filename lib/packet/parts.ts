@@ -1,6 +1,7 @@
 // What both who makes a packet and who verifies it must agree on: its folder's name, its signature, what the signature is over.
 import * as z from 'zod';
 import type { Case, Exhibit } from './case.ts';
+import { isPart, type PacketTerms } from './terms.ts';
 
 /** The one folder at the top of a packet. */
 export function packetFolder(packetId: string): string {
@@ -24,6 +25,18 @@ export const FILES = [
   'data/messages.csv',
 ] as const;
 
+/** By what a packet that shows a part of its referral proves that the part belongs to the whole; no other has it. */
+export const DISCLOSURE = 'data/disclosure.json';
+
+/** The files that every packet of these terms has, in their order. */
+export function filesOfEvery(terms: PacketTerms | undefined): string[] {
+  if (terms === undefined || !isPart(terms)) return [...FILES];
+  return FILES.flatMap((path) => {
+    if (path === 'data/cybertipline.xml') return []; // a part of a report would pass for a report
+    return path === 'data/referral.json' ? [path, DISCLOSURE] : [path];
+  });
+}
+
 /** The XML of a CyberTipline report as received; of what came as JSON, referral.json is that. */
 export const REPORT = 'data/received/report.xml';
 
@@ -33,15 +46,19 @@ export function receivedPath({ exhibit }: Pick<Exhibit, 'exhibit'>): string {
 }
 
 /** Every file of a packet in its order: what tells the rest first, then what was received beside it, the exhibits last. */
-export function filesOf({ referral, exhibits }: Pick<Case, 'referral' | 'exhibits'>): string[] {
+export function filesOf({ packet, referral, exhibits }: Pick<Case, 'packet' | 'referral' | 'exhibits'>): string[] {
+  const media = exhibits.filter(({ leftOut }) => leftOut === undefined).map(({ path }) => path);
+  const first = filesOfEvery(packet?.terms);
+  if (packet !== undefined && isPart(packet.terms)) return [...first, ...media];
   const described = exhibits.filter(({ details }) => details !== undefined);
   const report = referral.report === undefined ? [] : [REPORT];
-  return [...FILES, ...report, ...described.map(receivedPath), ...exhibits.map(({ path }) => path)];
+  return [...first, ...report, ...described.map(receivedPath), ...media];
 }
 
 /** In the packet's order; what follows the files of every packet keeps the order it comes in. */
 export function inOrder<F extends { readonly path: string }>(files: readonly F[]): F[] {
   const places = new Map<string, number>(FILES.map((path, n) => [path, n]));
+  places.set(DISCLOSURE, (places.get('data/referral.json') ?? 0) + 0.5);
   const placeOf = ({ path }: F): number => places.get(path) ?? FILES.length;
   return files.toSorted((a, b) => placeOf(a) - placeOf(b));
 }

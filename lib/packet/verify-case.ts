@@ -7,9 +7,11 @@ import { reportXml } from '../formats/cybertipline/index.ts';
 import { opens } from '../proofs/receipt.ts';
 import type { Report } from '../proofs/report.ts';
 import { actsOf, caseSchema, type Case } from './case.ts';
+import { codesOf } from './handling.ts';
 import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
 import { filesOf } from './parts.ts';
-import { CASE, CYBERTIPLINE, isSameJson, MESSAGES, type ReadFiles, type Told } from './told.ts';
+import { CASE, CYBERTIPLINE, isPartial, isSameJson, MESSAGES, type ReadFiles, type Told } from './told.ts';
+import { checkDisclosure, readDisclosure } from './verify-disclosure.ts';
 import { checkContents, checkExhibits } from './verify-exhibits.ts';
 import { checkReceived } from './verify-received.ts';
 import { checkViews } from './verify-views.ts';
@@ -34,18 +36,30 @@ function parse(content: Uint8Array): unknown {
 
 /**
  * Codes: packet/chain, packet/order, packet/checkpoint, packet/file, packet/referral, packet/derived, packet/contents, packet/exhibit,
- * packet/viewed.
+ * packet/viewed; of a part also packet/disclosure, packet/part.
  */
 export async function checkCase(told: Told): Promise<void> {
   checkChain(told);
   checkLog(told);
   checkOrder(told);
   checkFiles(told);
+  checkHandling(told);
+  const disclosure = isPartial(told) ? readDisclosure(told) : undefined;
+  if (disclosure !== undefined) checkDisclosure(told, disclosure);
+  if (!isPartial(told) && told.manifest.packet?.part !== undefined)
+    told.report.say('packet/disclosure', `${CASE}: it tells of a part, and was ordered whole`);
   await checkReceived(told);
   checkDerived(told);
-  checkContents(told);
+  checkContents(told, disclosure);
   checkExhibits(told);
-  checkViews(told);
+  checkViews(told, disclosure);
+}
+
+/** The codes are those of the referral, as far as it is shown. Code: packet/referral. */
+function checkHandling({ report, manifest, document, referral }: Told): void {
+  if (referral === undefined || (manifest.packet?.part !== undefined && document?.['handling'] === undefined)) return;
+  if (!isSameJson(manifest.referral.handling, codesOf(referral)))
+    report.say('packet/referral', `${CASE}: other handling codes than the referral has`);
 }
 
 // ── the chain and the order ───────────────────────────────────────────────────────────────────────────────────────────

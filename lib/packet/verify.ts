@@ -9,9 +9,9 @@ import { verifyCustody } from '../proofs/custody.ts';
 import { isTrustUsable, Report, type Verdict } from '../proofs/report.ts';
 import { custodySchema, type Custody } from '../status.ts';
 import { trustedKey, type Trust } from '../trust.ts';
-import type { Case } from './case.ts';
+import type { Case, ShownPart } from './case.ts';
 import { openingsSchema } from './openings.ts';
-import { FILES, filesOf, packetFolder, packetMessage, signatureSchema } from './parts.ts';
+import { DISCLOSURE, FILES, filesOf, filesOfEvery, packetFolder, packetMessage, signatureSchema } from './parts.ts';
 import { told, type ReadFile, type ReadFiles } from './told.ts';
 import { checkCase, readCase } from './verify-case.ts';
 
@@ -41,6 +41,8 @@ export interface PacketVerdict extends Verdict {
     readonly agency: string;
     readonly referralId: string;
     readonly desk: string;
+    /** How much of its referral it shows, where that is a part: what is shown belongs to the sealed whole. */
+    readonly part?: Pick<ShownPart, 'parts' | 'exhibits'>;
   };
 }
 
@@ -53,9 +55,9 @@ export interface PacketVerdict extends Verdict {
 export async function verifyPacket(source: PacketSource, options: VerifyPacketOptions = {}): Promise<PacketVerdict> {
   const report = new Report();
   const { files, reading, folders } = await readFiles(report, source, options);
-  for (const path of FILES) if (!files.has(path)) report.say('packet/missing', path);
   for (const { code, where } of checkBag(bagOf(files))) report.say(code, where);
   const manifest = await checkWords(report, files, options.trust);
+  for (const path of filesOfEvery(manifest?.packet?.terms)) if (!files.has(path)) report.say('packet/missing', path);
   if (reading !== undefined) checkContainer(report, reading, folders, manifest);
   return verdictOf(report, manifest);
 }
@@ -82,10 +84,11 @@ function verdictOf(report: Report, manifest: Case | undefined): PacketVerdict {
   const { packet } = manifest ?? {};
   if (manifest === undefined || packet === undefined) return { ...verdict, isConsistent };
   const { desk, referral } = manifest;
+  const { part } = packet;
   return {
     ...verdict,
     isConsistent,
-    packet: { id: packet.id, agency: packet.agency.id, referralId: referral.id, desk },
+    packet: { id: packet.id, agency: packet.agency.id, referralId: referral.id, desk, ...(part && { part: { parts: part.parts, exhibits: part.exhibits } }) },
   };
 }
 
@@ -134,7 +137,7 @@ function mostKept(path: string): number {
 }
 
 function isTelling(path: string): boolean {
-  const isOfEvery = (FILES as readonly string[]).includes(path) && !path.endsWith('.pdf');
+  const isOfEvery = [...FILES, DISCLOSURE].includes(path) && !path.endsWith('.pdf');
   return isOfEvery || /^data\/received\/(?:report|E\d{4,})\.xml$/.test(path);
 }
 
@@ -173,12 +176,12 @@ function checkContainer(
   folders: ReadonlySet<string>,
   manifest: Case | undefined,
 ): void {
-  const { packet, exhibits } = manifest ?? { exhibits: [] };
+  const { packet } = manifest ?? {};
   if (manifest === undefined || packet === undefined) return;
   checkOrder(report, reading, filesOf(manifest));
   const checks = new Map(reading.entries.map(({ name, crc32 }) => [name.slice(name.indexOf('/') + 1), crc32]));
-  for (const { path, crc32 } of exhibits) {
-    if (checks.get(path) !== crc32) report.say('packet/exhibit', `${path}: another CRC-32 than case.json says`);
+  for (const { path, crc32, leftOut } of manifest.exhibits) {
+    if (leftOut === undefined && checks.get(path) !== crc32) report.say('packet/exhibit', `${path}: another CRC-32 than case.json says`);
   }
   const folder = packetFolder(packet.id);
   for (const name of folders) if (name !== folder) report.say('packet/folder', name === '' ? 'the top folder' : name);

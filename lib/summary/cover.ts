@@ -9,6 +9,7 @@ import { ascent, flow, type Sheet } from './page.ts';
 import { ACCENT, CELL, CELL_GREY, COLUMN, FIGURE, GREY, HAIR, MONO, PAGE, TITLE } from './scale.ts';
 import type { Story } from './story.ts';
 import { codesOf } from './places.ts';
+import { partly } from './part.ts';
 import type { Cell, Part } from './table.ts';
 import { number, time } from './words.ts';
 
@@ -28,6 +29,7 @@ export function cover(story: Story, sections: number): void {
   paragraph(sheet, whatThisIs(story));
   sheet.y += 3;
   important(sheet, warning(story));
+  if (story.case.packet?.part !== undefined) important(sheet, partly(story.case.packet));
   digest(story);
   figures(story);
   fields(sheet, identity(story));
@@ -58,7 +60,7 @@ function identity(story: Story): Row[] {
     ['State as of', time(held.asOf)],
     ['Purpose', held.packet?.purpose],
     ['Legal basis', held.packet?.legalBasis],
-    ['Handling', handlingParts(referral)],
+    ['Handling', handlingParts(story)],
     ['Incident', held.referral.incidentType],
     ["Reporter's contact", contact(referral)],
   ];
@@ -66,8 +68,10 @@ function identity(story: Story): Row[] {
 }
 
 /** With its conditions, since they bind whoever reads no further. */
-function handlingParts(referral: Referral): Cell {
+function handlingParts({ case: held, referral }: Story): Cell {
   const codes = codesOf(referral);
+  if (codes.length === 0 && held.referral.handling.length > 0)
+    return `${held.referral.handling.join(' ')}; what the reporter says of it is left out`;
   if (codes.length === 0) return 'no handling codes stated';
   return codes.flatMap(({ code, meaning, conditions }) => [
     { text: `${code}: ${meaning}` },

@@ -15,6 +15,7 @@ import { whatHappened, when } from './incident.ts';
 import { listing } from './listing.ts';
 import { filesInNumbers, messagesInNumbers } from './numbers.ts';
 import { openSheet, type Extent, type Running, type Sheet } from './page.ts';
+import { PART, whatIsLeftOut } from './part.ts';
 import { who } from './people.ts';
 import { handling, sources, where } from './places.ts';
 import { story as tell, type Story } from './story.ts';
@@ -55,6 +56,9 @@ const SECTIONS: readonly Section[] = [
   { title: 'Everything else in the referral', draw: everythingElse },
 ];
 
+/** What stands in a packet that shows a part of its referral, before all else. */
+const OF_A_PART: Section = { title: 'What is left out', draw: whatIsLeftOut, onNewPage: () => true };
+
 /**
  * The summary as PDF.
  * @param input the case manifest, the SHA-256 of its canonical JSON in hex, and the referral it is about
@@ -65,7 +69,7 @@ export async function renderSummary(
   font: (name: FontName) => Promise<Uint8Array>,
 ): Promise<Buffer> {
   const faces = await typefaces(font);
-  const head = running(input.case, input.caseSha256, input.referral);
+  const head = running(input.case, input.caseSha256);
   const whole = draw(input, openSheet(undefined, faces, head));
   const document = await newDocument(input.case, faces);
   const written = await flowing(document);
@@ -79,8 +83,9 @@ type Input = Parameters<typeof renderSummary>[0];
 /** Draws everything, from the cover to what is left; what it answers is the same whatever it is drawn on. */
 function draw(input: Input, sheet: Sheet): Extent {
   const story = tell(input.case, input.caseSha256, input.referral, sheet);
-  cover(story, SECTIONS.length);
-  for (const { title, draw: drawSection, onNewPage } of SECTIONS) {
+  const sections = input.case.packet?.part === undefined ? SECTIONS : [OF_A_PART, ...SECTIONS];
+  cover(story, sections.length);
+  for (const { title, draw: drawSection, onNewPage } of sections) {
     heading(sheet, title, { onNewPage: onNewPage?.(story) ?? false });
     drawSection(story);
   }
@@ -121,13 +126,14 @@ function everythingElse(story: Story): void {
   fields(story.sheet, rows);
 }
 
-function running({ referral, packet }: Case, caseSha256: string, sent: Referral): Running {
-  const codes = (sent.handling?.codes ?? []).map(({ code }) => code);
+function running({ referral, packet }: Case, caseSha256: string): Running {
+  const codes = referral.handling;
   const id = `Referral ${short(referral.id)}`;
   return {
     left: packet === undefined ? id : `${id}  ·  Packet ${short(packet.id)}`,
-    right: codes.length === 0 ? 'Handling: not stated' : `Handling ${[...new Set(codes)].join(' ')}`,
+    right: codes.length === 0 ? 'Handling: not stated' : `Handling ${codes.join(' ')}`,
     ...(packet === undefined && { warning: READING_COPY }),
+    ...(packet?.part !== undefined && { warning: PART }),
     source: packet === undefined ? `SHA-256 of ${COPY_SOURCE}` : 'Case manifest, SHA-256',
     caseSha256,
   };

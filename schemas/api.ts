@@ -105,7 +105,9 @@ const selection = z
       .optional()
       .meta({ description: 'The only files shown: attachment ids, or exhibits such as E0001; all without it.' }),
     leaveOut: z
-      .array(z.string().regex(/^\/[A-Za-z0-9]+(?:\/\d+)?$/, { error: 'Write /victim, or /victim/0 for one of several.' }))
+      .array(
+        z.string().regex(/^\/[A-Za-z0-9]+(?:\/\d+)?$/, { error: 'Write /victim, or /victim/0 for one of several.' }),
+      )
       .max(100_000)
       .optional()
       .meta({ description: 'Parts of the referral that are left out: JSON pointers of fields, or of one of several.' }),

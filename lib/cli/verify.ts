@@ -109,7 +109,10 @@ function packetHead({ ok, isConsistent, findings, packet }: PacketVerdict): stri
   return `NOT AUTHENTIC: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}.`;
 }
 
-function partHead(referral: string, { parts, exhibits }: NonNullable<NonNullable<PacketVerdict['packet']>['part']>): string {
+function partHead(
+  referral: string,
+  { parts, exhibits }: NonNullable<NonNullable<PacketVerdict['packet']>['part']>,
+): string {
   const much = `${parts.here} of ${parts.of} parts and ${exhibits.here} of ${exhibits.of} files`;
   return `AUTHENTIC; A PART of referral ${shown(referral)}: ${much}; what is shown belongs to the sealed whole, unchanged.`;
 }
@@ -216,7 +219,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'packet/derived': 'This file does not say what the referral says',
   'packet/contents': 'An exhibit is missing, or one too many',
   'packet/exhibit': 'This exhibit is not the one that was taken in',
-  'packet/disclosure': 'What is shown is not a part of the whole that was sealed, or something is shown or left out unsaid',
+  'packet/disclosure':
+    'What is shown is not a part of the whole that was sealed, or something is shown or left out unsaid',
   'packet/part': 'This part of the referral is not the one that was sealed',
   'packet/viewed': 'More is claimed of the looking than was entered or stated',
 };

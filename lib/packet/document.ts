@@ -12,7 +12,10 @@ export interface OpenedDocument {
 }
 
 /** @throws DeskError ledger/failed, and what a damaged vault throws */
-export async function openDocument(core: Core, owner: string): Promise<OpenedDocument & { readonly first: StoredEntry }> {
+export async function openDocument(
+  core: Core,
+  owner: string,
+): Promise<OpenedDocument & { readonly first: StoredEntry }> {
   const [first] = await core.ledger.entries(owner, 0, 1);
   if (first === undefined) throw new DeskError('ledger/failed', 'The book lacks the first entry of the chain.');
   return { ...(await wordsOf<OpenedDocument>(core, first, 1)), first };

@@ -137,7 +137,10 @@ function unescaped(text: string): string {
 
 /** Its words, each between blanks. */
 function inWords(text: string): string {
-  return ` ${text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '').join(' ')} `;
+  return ` ${text
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .join(' ')} `;
 }
 
 function onlyLetters(text: string): string {

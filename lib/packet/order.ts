@@ -83,7 +83,10 @@ async function selectionOf(
 /** What the order says stands in the packet. @throws DeskError input/invalid (it names a victim, in a packet for triage) */
 function demandNamesNobody({ victim = [] }: Referral, { purpose, legalBasis, terms }: OrderWords): void {
   if (terms.role !== 'triage' || !identifierFinder(victim)([purpose, legalBasis])) return;
-  throw new DeskError('input/invalid', 'A packet for triage names no victim: take that out of purpose and legal basis.');
+  throw new DeskError(
+    'input/invalid',
+    'A packet for triage names no victim: take that out of purpose and legal basis.',
+  );
 }
 
 async function enter(core: Core, caller: Caller, referralId: string, order: OrderWords): Promise<PacketOrdered> {
@@ -107,7 +110,9 @@ async function enter(core: Core, caller: Caller, referralId: string, order: Orde
       act: 'order-packet',
       actorId: caller.actorId,
       objects: [words],
-      commitments: [{ label: 'order', type: 'text', value: [packet, agency, purpose, legalBasis, terms as unknown as Json] }],
+      commitments: [
+        { label: 'order', type: 'text', value: [packet, agency, purpose, legalBasis, terms as unknown as Json] },
+      ],
       put: [packetRow(record)],
       absent: [{ kind: 'packet', id: packet }],
     };

@@ -60,7 +60,10 @@ function checkWhole({ report, openings }: Told, { parts }: Disclosure): void {
   const opening = openings.get('0/document');
   const root = rootOf(parts.map(({ leaf }) => Buffer.from(leaf, 'hex'))).toString('hex');
   if (opening === undefined || !opens(opening, 'root', root))
-    report.say('packet/disclosure', `${DISCLOSURE}: its parts are not those of the referral that was sealed, all of them`);
+    report.say(
+      'packet/disclosure',
+      `${DISCLOSURE}: its parts are not those of the referral that was sealed, all of them`,
+    );
   if (opening?.documentKey !== undefined || openings.has('0/original'))
     report.say('packet/disclosure', 'custody/openings.json: it opens what was left out');
 }

@@ -41,7 +41,8 @@ export function checkExhibits(told: Told): void {
   const names = told.manifest.exhibits.map(({ exhibit }) => exhibit);
   for (const [n, exhibit] of told.manifest.exhibits.entries()) {
     const isNumbered = isPartial(told) ? isAfter(exhibit.exhibit, names[n - 1]) : exhibit.exhibit === exhibitName(n);
-    if (!isNumbered || !isTakenIn(told, exhibit) || !isCalledSo(told, exhibit)) told.report.say('packet/exhibit', exhibit.path);
+    if (!isNumbered || !isTakenIn(told, exhibit) || !isCalledSo(told, exhibit))
+      told.report.say('packet/exhibit', exhibit.path);
   }
 }
 

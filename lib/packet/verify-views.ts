@@ -11,7 +11,8 @@ import { viewedState } from './viewed.ts';
 export function checkViews(told: Told, disclosure: Disclosure | undefined): void {
   const { report, manifest, finish, referral } = told;
   const entered = manifest.views.filter(({ source }) => source === 'desk');
-  if (!isAsEntered(told, entered, new Set(disclosure?.looks))) report.say('packet/viewed', `${CASE}: not just the looks that were entered`);
+  if (!isAsEntered(told, entered, new Set(disclosure?.looks)))
+    report.say('packet/viewed', `${CASE}: not just the looks that were entered`);
   if (referral === undefined) return;
   const stated = manifest.views.filter(({ source }) => source === 'referral').map(valueOf);
   const said = (referral.viewEvents ?? []).map((event) => valueOf(event));
@@ -30,7 +31,9 @@ function isAsEntered(
   entered: readonly CaseView[],
   leftOut: ReadonlySet<number>,
 ): boolean {
-  const seqs = entries.flatMap(({ act, seq }) => (act === 'view' && !leftOut.has(seq) ? [[seq, seq > (finish?.seq ?? Infinity)]] : []));
+  const seqs = entries.flatMap(({ act, seq }) =>
+    act === 'view' && !leftOut.has(seq) ? [[seq, seq > (finish?.seq ?? Infinity)]] : [],
+  );
   const isAll = isSameJson(
     entered.map(({ seq, afterFinish }) => [seq, afterFinish]),
     seqs,

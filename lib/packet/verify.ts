@@ -88,7 +88,13 @@ function verdictOf(report: Report, manifest: Case | undefined): PacketVerdict {
   return {
     ...verdict,
     isConsistent,
-    packet: { id: packet.id, agency: packet.agency.id, referralId: referral.id, desk, ...(part && { part: { parts: part.parts, exhibits: part.exhibits } }) },
+    packet: {
+      id: packet.id,
+      agency: packet.agency.id,
+      referralId: referral.id,
+      desk,
+      ...(part && { part: { parts: part.parts, exhibits: part.exhibits } }),
+    },
   };
 }
 
@@ -181,7 +187,8 @@ function checkContainer(
   checkOrder(report, reading, filesOf(manifest));
   const checks = new Map(reading.entries.map(({ name, crc32 }) => [name.slice(name.indexOf('/') + 1), crc32]));
   for (const { path, crc32, leftOut } of manifest.exhibits) {
-    if (leftOut === undefined && checks.get(path) !== crc32) report.say('packet/exhibit', `${path}: another CRC-32 than case.json says`);
+    if (leftOut === undefined && checks.get(path) !== crc32)
+      report.say('packet/exhibit', `${path}: another CRC-32 than case.json says`);
   }
   const folder = packetFolder(packet.id);
   for (const name of folders) if (name !== folder) report.say('packet/folder', name === '' ? 'the top folder' : name);

@@ -23,7 +23,10 @@ export function enteredViews(
   }));
 }
 
-export function statedViews({ viewEvents = [] }: Pick<Referral, 'viewEvents'>, exhibits: ReadonlyMap<string, string>): CaseView[] {
+export function statedViews(
+  { viewEvents = [] }: Pick<Referral, 'viewEvents'>,
+  exhibits: ReadonlyMap<string, string>,
+): CaseView[] {
   return viewEvents.map(({ sha256, viewer, from, to, extent }) => ({
     source: 'referral' as const,
     ...look(sha256, viewer, from, to, exhibits),

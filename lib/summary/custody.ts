@@ -117,6 +117,7 @@ function tallies({
 }
 
 function received({ sizeBytes, sha256 }: Story['case']['referral']): Cell {
-  if (sizeBytes === undefined || sha256 === undefined) return 'not told of a part: by its digest the rest could be tried';
+  if (sizeBytes === undefined || sha256 === undefined)
+    return 'not told of a part: by its digest the rest could be tried';
   return [{ text: `${bytes(sizeBytes)}; SHA-256:` }, { text: sha256, style: MONO }];
 }

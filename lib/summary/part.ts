@@ -53,7 +53,7 @@ function listed(sheet: Story['sheet'], leftOut: ShownPart['leftOut']): void {
     nothing(sheet, 'Of the referral itself nothing is left out.');
     return;
   }
-  const columns = [{ title: 'Field' , width: 150 }, { title: 'Why' }, { title: 'Parts', width: 40, right: true }];
+  const columns = [{ title: 'Field', width: 150 }, { title: 'Why' }, { title: 'Parts', width: 40, right: true }];
   const rows = leftOut.map(({ field, why, parts }): Cell[] => [label(field), WHY[why], number(parts)]);
   table(sheet, columns, rows);
 }

@@ -24,7 +24,7 @@ import { gather, type Gathered } from './gather.ts';
 import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
 import { openingsFor } from './openings.ts';
 import { wordsOfOrder, type OrderWords } from './order.ts';
-import { DISCLOSURE, inOrder, packetFolder, packetMessage, receivedPath, REPORT } from './parts.ts';
+import { DISCLOSURE, infoLabels, inOrder, packetFolder, packetMessage, receivedPath, REPORT } from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
 import { selectPart, type SelectedPart } from './select.ts';
@@ -59,8 +59,8 @@ export async function composePacket(
   const selected = isPart(order.terms) ? selectPart(whole, chain, order.terms) : undefined;
   const gathered = selected?.gathered ?? whole;
   const custody = await custodyFiles(core, chain, record, { ...gathered, isPart: selected !== undefined }, covering);
-  const files = selected === undefined ? referralFiles(whole) : partFiles(selected);
-  const shown = [...files, ...gathered.exhibits.filter(({ exhibit }) => !exhibit.leftOut).map(exhibitFile)];
+  const told = selected === undefined ? referralFiles(whole) : partFiles(selected);
+  const shown = [...told, ...gathered.exhibits.filter(({ exhibit }) => !exhibit.leftOut).map(exhibitFile)];
   const about = { gathered, order, covering, part: selected?.part };
   const manifest = await caseOf(core, record, about, [...custody, ...shown]);
   const caseFile = fileOf('data/case.json', canonicalBytes(manifest));
@@ -70,9 +70,9 @@ export async function composePacket(
   const tags = tagFiles(manifest, caseFile.sha256, payload, custody);
   const tagManifest = fileOf('tagmanifest-sha256.txt', manifestText(tags));
   const signature = fileOf('signature.json', await sign(core, record.id, tagManifest.sha256));
-  const all = inOrder([...tags, tagManifest, signature, ...payload]);
-  await demandAuthentic(core, all);
-  return { ...bytesOf(core, record, all), caseSha256: caseFile.sha256, tagManifestSha256: tagManifest.sha256 };
+  const files = inOrder([...tags, tagManifest, signature, ...payload]);
+  await demandAuthentic(core, files);
+  return { ...bytesOf(core, record, files), caseSha256: caseFile.sha256, tagManifestSha256: tagManifest.sha256 };
 }
 
 // ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -172,19 +172,7 @@ function tagFiles(
   payload: readonly PacketFile[],
   custody: readonly PacketFile[],
 ): PacketFile[] {
-  const { desk, referral, packet } = manifest;
-  const info = bagInfo(
-    [
-      ['Source-Organization', `Referral desk ${desk}`],
-      ['External-Description', descriptionOf(packet)],
-      ['Bagging-Date', (packet?.orderedAt ?? manifest.asOf).slice(0, 10)],
-      ['External-Identifier', referral.id],
-      ['Internal-Sender-Identifier', packet?.id ?? ''],
-      ['Handling-Codes', referral.handling.join(' ') || 'none stated'],
-      ['Case-Manifest-SHA256', caseSha256],
-    ],
-    payload,
-  );
+  const info = bagInfo(infoLabels(manifest, caseSha256), payload);
   return [
     fileOf('README.txt', readMe(manifest, caseSha256)),
     fileOf('bagit.txt', BAGIT),
@@ -192,11 +180,6 @@ function tagFiles(
     fileOf('manifest-sha256.txt', manifestText(payload)),
     ...custody,
   ];
-}
-
-function descriptionOf(packet: Case['packet']): string {
-  const what = packet?.part === undefined ? 'Case packet of a referral' : 'Case packet with a part of a referral';
-  return `${what}; signed, not encrypted`;
 }
 
 async function sign(core: Core, packet: string, tagManifestSha256: string): Promise<Uint8Array> {

@@ -14,6 +14,7 @@ import { CASE, CYBERTIPLINE, isPartial, isSameJson, MESSAGES, type ReadFiles, ty
 import { checkDisclosure, readDisclosure } from './verify-disclosure.ts';
 import { checkContents, checkExhibits } from './verify-exhibits.ts';
 import { checkReceived } from './verify-received.ts';
+import { checkSummary } from './verify-summary.ts';
 import { checkViews } from './verify-views.ts';
 
 /** The case manifest, if it is one, in the one spelling it has. Code: packet/malformed. */
@@ -35,24 +36,42 @@ function parse(content: Uint8Array): unknown {
 }
 
 /**
- * Codes: packet/chain, packet/order, packet/checkpoint, packet/file, packet/referral, packet/derived, packet/contents, packet/exhibit,
- * packet/viewed; of a part also packet/disclosure, packet/part.
+ * Codes: packet/chain, packet/order, packet/checkpoint, packet/file, packet/info, packet/referral, packet/derived, packet/contents,
+ * packet/exhibit, packet/viewed; of a part also packet/disclosure, packet/part.
  */
 export async function checkCase(told: Told): Promise<void> {
-  checkChain(told);
-  checkLog(told);
+  const { report, manifest } = told;
   checkOrder(told);
+  report.note(`${told.openings.size} of them.`);
+  report.begin('custody');
+  checkChain(told);
+  report.leave('later', `The packet says how things stood at ${manifest.asOf}, and nothing of what came later.`);
+  report.begin('log');
+  checkLog(told);
+  report.begin('stamps');
+  report.leaveOpen(
+    'time-stamp',
+    'The packet carries no time stamp: when the log held it stands on the word of the desk.',
+  );
+  report.begin('files');
   checkFiles(told);
+  report.begin('summary');
+  checkSummary(told);
+  report.begin('referral');
   checkHandling(told);
   const disclosure = isPartial(told) ? readDisclosure(told) : undefined;
   if (disclosure !== undefined) checkDisclosure(told, disclosure);
-  if (!isPartial(told) && told.manifest.packet?.part !== undefined)
-    told.report.say('packet/disclosure', `${CASE}: it tells of a part, and was ordered whole`);
+  if (!isPartial(told) && manifest.packet?.part !== undefined)
+    report.say('packet/disclosure', `${CASE}: it tells of a part, and was ordered whole`);
   await checkReceived(told);
   checkDerived(told);
+  report.begin('exhibits');
   checkContents(told, disclosure);
   checkExhibits(told);
+  report.note(`${manifest.exhibits.length} exhibits.`);
+  report.begin('looks');
   checkViews(told, disclosure);
+  report.note(`${manifest.views.length} looks.`);
 }
 
 /** The codes are those of the referral, as far as it is shown. Code: packet/referral. */

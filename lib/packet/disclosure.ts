@@ -86,7 +86,8 @@ export const partSchema = referralSchema.partial();
 export function readable(shown: Partial<Referral>, incidentType: string): Referral {
   return {
     ...shown,
-    incidentSummary: shown.incidentSummary ?? ({ incidentType, incidentDateTime: 'unknown' } as Referral['incidentSummary']),
+    incidentSummary:
+      shown.incidentSummary ?? ({ incidentType, incidentDateTime: 'unknown' } as Referral['incidentSummary']),
     reporter: shown.reporter ?? { reportingPerson: {} },
   };
 }

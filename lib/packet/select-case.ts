@@ -55,7 +55,9 @@ export function shownCase(
   });
   const shown = claimed.map(({ exhibit }) => exhibit);
   const byDigest = namesByDigest(shown);
-  const { sha256: _digest, sizeBytes: _size, ...facts } = whole.case.referral;
+  const facts = { ...whole.case.referral };
+  delete facts.sha256; // by it one could try what was left out
+  delete facts.sizeBytes;
   const manifest: Gathered['case'] = {
     ...whole.case,
     referral: facts,
@@ -82,12 +84,11 @@ function claimOf(
   return viewedState(exhibit.sha256, referral, saidOf(exhibit, referral), looks, finished);
 }
 
-function named(
-  { exhibit: _before, ...view }: Case['views'][number],
-  exhibits: ReadonlyMap<string, string>,
-): Case['views'][number] {
+function named(view: Case['views'][number], exhibits: ReadonlyMap<string, string>): Case['views'][number] {
+  const again = { ...view };
+  delete again.exhibit;
   const exhibit = exhibits.get(view.sha256);
-  return exhibit === undefined ? view : { ...view, exhibit };
+  return exhibit === undefined ? again : { ...again, exhibit };
 }
 
 /** Of the phone numbers in what is shown, each under its place there. */

@@ -296,10 +296,12 @@ describe('of a packet that shows a part', () => {
     const whole = (await select({})).files;
     const part = caseIn(files).packet?.part;
     const says = await forge(whole, {
-      manifest: ({ packet }) => void (packet !== undefined && part !== undefined && (packet.part = part)),
+      manifest: ({ packet }) => {
+        if (packet !== undefined && part !== undefined) packet.part = part;
+      },
       signer: deskSigner(test),
     });
-    expect(await codesIn(says.bytes)).toEqual(['packet/disclosure']);
+    expect(await codesIn(says.bytes)).toContain('packet/disclosure');
     const denies = await find({
       files: (all) => void all.delete('data/disclosure.json'),
       manifest: ({ packet }) => {

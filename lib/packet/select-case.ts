@@ -6,14 +6,16 @@ import { exhibitPath } from './exhibit-path.ts';
 import type { Gathered, GatheredExhibit } from './gather.ts';
 import type { Finder } from './identifiers.ts';
 import { saidOf } from './said.ts';
-import type { Cut } from './select.ts';
 import { viewedState } from './viewed.ts';
 import { namesByDigest, statedViews } from './views.ts';
+
+/** Where each shown part stands in what is shown, by its pointer in the whole. */
+export type Moved = ReadonlyMap<string, string>;
 
 /** An exhibit without what the submitter says of it where the part of the referral in which he says it is left out. */
 export function shownExhibit(
   { exhibit, object, details }: GatheredExhibit,
-  { moved }: Cut,
+  moved: Moved,
   names: Finder,
   isLeftOut: boolean,
 ): GatheredExhibit {
@@ -40,13 +42,13 @@ interface Shown {
   readonly exhibits: readonly GatheredExhibit[];
   /** The looks that were entered, as far as they are told. */
   readonly views: Case['views'];
-  readonly cut: Cut;
+  readonly moved: Moved;
   readonly names: Finder;
 }
 
 export function shownCase(
   whole: Gathered,
-  { referral, exhibits, views, cut, names }: Shown,
+  { referral, exhibits, views, moved, names }: Shown,
 ): { readonly manifest: Gathered['case']; readonly exhibits: readonly GatheredExhibit[] } {
   const finished = whole.entries.find(({ act }) => act === 'finish')?.seq;
   const claimed = exhibits.map((each) => {
@@ -68,7 +70,7 @@ export function shownCase(
     ),
     custody: { ...whole.case.custody, acts: actsOf(whole.entries, shown) },
     gaps: [], // of a part nobody can tell what is missing from what was left out
-    phones: phonesOf(whole.case.phones, cut),
+    phones: phonesOf(whole.case.phones, moved),
   };
   return { manifest, exhibits: claimed };
 }
@@ -92,7 +94,7 @@ function named(view: Case['views'][number], exhibits: ReadonlyMap<string, string
 }
 
 /** Of the phone numbers in what is shown, each under its place there. */
-function phonesOf(phones: Case['phones'], { moved }: Cut): Case['phones'] {
+function phonesOf(phones: Case['phones'], moved: Moved): Case['phones'] {
   return Object.fromEntries(
     Object.entries(phones).flatMap(([pointer, facts]) => {
       const [, field = '', index = ''] = pointer.split('/');

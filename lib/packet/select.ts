@@ -9,7 +9,7 @@ import type { Case, Exhibit, ShownPart } from './case.ts';
 import { documentOf, fieldOf, leafOf, movedPointers, readable, type Disclosure, type Document } from './disclosure.ts';
 import type { Gathered, GatheredExhibit } from './gather.ts';
 import { identifierFinder, type Finder } from './identifiers.ts';
-import { shownCase, shownExhibit } from './select-case.ts';
+import { shownCase, shownExhibit, type Moved } from './select-case.ts';
 import type { PacketTerms } from './terms.ts';
 
 export interface SelectedPart {
@@ -26,8 +26,7 @@ type Why = ShownPart['leftOut'][number]['why'];
 export interface Cut {
   readonly parts: readonly Part[];
   readonly shown: readonly Part[];
-  /** Where each shown part stands in what is shown, by its pointer in the whole. */
-  readonly moved: ReadonlyMap<string, string>;
+  readonly moved: Moved;
   readonly hidden: ReadonlyMap<string, Why>;
 }
 
@@ -42,8 +41,8 @@ export function selectPart(whole: Gathered, chain: Chain, terms: PacketTerms): S
   const views = whole.case.views.filter(
     ({ source, sha256, viewer }) => source === 'desk' && !digests.has(sha256) && !names(viewer),
   );
-  const exhibits = told.map((each) => shownExhibit(each, cut, names, terms.role === 'triage'));
-  const { manifest, exhibits: shown } = shownCase(whole, { referral, exhibits, views, cut, names });
+  const exhibits = told.map((each) => shownExhibit(each, cut.moved, names, terms.role === 'triage'));
+  const { manifest, exhibits: shown } = shownCase(whole, { referral, exhibits, views, moved: cut.moved, names });
   const disclosure: Disclosure = {
     version: 1,
     parts: leavesOf(cut, documentKey(chain.secret, chain.owner, 0, 'document')),

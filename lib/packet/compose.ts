@@ -15,7 +15,7 @@ import type { ObjectRecord } from '../ports.ts';
 import { Report } from '../proofs/report.ts';
 import { openSealed } from '../seal.ts';
 import { signNamed } from '../sign.ts';
-import { renderSummary } from '../summary/index.ts';
+import { renderSummary, type Attached } from '../summary/index.ts';
 import type { Custody } from '../status.ts';
 import { makeTrust } from '../trust.ts';
 import type { Case, ShownPart } from './case.ts';
@@ -64,8 +64,7 @@ export async function composePacket(
   const about = { gathered, order, covering, part: selected?.part };
   const manifest = await caseOf(core, record, about, [...custody, ...shown]);
   const caseFile = fileOf('data/case.json', canonicalBytes(manifest));
-  const { referral } = gathered;
-  const pdf = await renderSummary({ case: manifest, caseSha256: caseFile.sha256, referral }, core.font);
+  const pdf = await summaryOf(core, gathered, manifest, caseFile, shown);
   const payload = [caseFile, fileOf('data/summary.pdf', pdf), ...shown];
   const tags = tagFiles(manifest, caseFile.sha256, payload, custody);
   const tagManifest = fileOf('tagmanifest-sha256.txt', manifestText(tags));
@@ -81,6 +80,31 @@ function fileOf(path: string, content: Uint8Array | string): PacketFile {
   const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
   const check = crc32(bytes).toString(16).padStart(8, '0');
   return { path, sizeBytes: bytes.length, sha256: sha256Hex(bytes), crc32: check, content: bytes };
+}
+
+/** The PDF prints the digest of the case manifest, which does not name it: so both that and the referral may lie in it. */
+function summaryOf(
+  core: Core,
+  { referral }: Pick<Gathered, 'referral'>,
+  manifest: Case,
+  caseFile: PacketFile,
+  files: readonly PacketFile[],
+): Promise<Buffer> {
+  const sent = files.find(({ path }) => path === 'data/referral.json');
+  const attached: readonly Attached[] = [
+    ...attachedOf(caseFile, 'Data', 'The case manifest, from which the pages are drawn'),
+    ...attachedOf(sent, 'Source', 'The referral, as it lies in the packet'),
+  ];
+  return renderSummary({ case: manifest, caseSha256: caseFile.sha256, referral, attached }, core.font);
+}
+
+function attachedOf(
+  file: PacketFile | undefined,
+  relationship: Attached['relationship'],
+  description: string,
+): Attached[] {
+  if (!(file?.content instanceof Uint8Array)) return [];
+  return [{ name: file.path.replace('data/', ''), bytes: file.content, relationship, description }];
 }
 
 /** The referral as JSON, all that follows from it, and beside them what came as XML. */

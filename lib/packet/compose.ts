@@ -1,19 +1,13 @@
 // A packet put together: its small files made, its exhibits named, everything digested, laid out and signed; the bytes come as they
 // are asked for. Made again by the same program it is the same to the byte, as long as the signing key was not replaced in between.
-import { crc32 } from 'node:zlib';
 import { readAgency } from '../actors.ts';
 import type { Chain, Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { bagInfo, BAGIT, manifestText } from '../formats/bag.ts';
-import { canonicalBytes, sha256Hex } from '../formats/canonical.ts';
-import { reportXml } from '../formats/cybertipline/index.ts';
-import { csvText } from '../formats/csv.ts';
-import { usedUp } from '../formats/used-up.ts';
+import { canonicalBytes } from '../formats/canonical.ts';
 import { layZip, zipBytes } from '../formats/zip/write.ts';
 import { proveInclusion } from '../log.ts';
-import type { ObjectRecord } from '../ports.ts';
 import { Report } from '../proofs/report.ts';
-import { openSealed } from '../seal.ts';
 import { signNamed } from '../sign.ts';
 import { renderSummary, type Attached } from '../summary/index.ts';
 import type { Custody } from '../status.ts';
@@ -21,10 +15,22 @@ import { makeTrust } from '../trust.ts';
 import type { Case, ShownPart } from './case.ts';
 import type { Covering } from './covering.ts';
 import { gather, type Gathered } from './gather.ts';
-import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
+import { derivedFiles } from './derived.ts';
+import { contentOf, derivedFile, exhibitFile, fileOf, type PacketFile } from './packet-file.ts';
 import { openingsFor } from './openings.ts';
 import { wordsOfOrder, type OrderWords } from './order.ts';
-import { DISCLOSURE, infoLabels, inOrder, packetFolder, packetMessage, receivedPath, REPORT } from './parts.ts';
+import {
+  CASE,
+  DISCLOSURE,
+  infoLabels,
+  inOrder,
+  isHere,
+  packetFolder,
+  packetMessage,
+  receivedPath,
+  REFERRAL,
+  REPORT,
+} from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
 import { selectPart, type SelectedPart } from './select.ts';
@@ -39,15 +45,6 @@ export interface Composed {
   readonly bytes: () => AsyncGenerator<Uint8Array>;
 }
 
-/** A file of the bag: bytes at hand, or an exhibit's sealed object. */
-interface PacketFile {
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly sha256: string;
-  readonly crc32: string;
-  readonly content: Uint8Array | ObjectRecord;
-}
-
 export async function composePacket(
   core: Core,
   chain: Chain,
@@ -59,11 +56,13 @@ export async function composePacket(
   const selected = isPart(order.terms) ? selectPart(whole, chain, order.terms) : undefined;
   const gathered = selected?.gathered ?? whole;
   const custody = await custodyFiles(core, chain, record, { ...gathered, isPart: selected !== undefined }, covering);
+  const said = await caseOf(core, record, { gathered, order, covering, part: selected?.part });
+  const derived = derivedFiles(said, gathered.referral).map(derivedFile);
   const told = selected === undefined ? referralFiles(whole) : partFiles(selected);
-  const shown = [...told, ...gathered.exhibits.filter(({ exhibit }) => !exhibit.leftOut).map(exhibitFile)];
-  const about = { gathered, order, covering, part: selected?.part };
-  const manifest = await caseOf(core, record, about, [...custody, ...shown]);
-  const caseFile = fileOf('data/case.json', canonicalBytes(manifest));
+  const media = gathered.exhibits.filter(({ exhibit }) => isHere(exhibit)).map(exhibitFile);
+  const shown = inOrder([...told, ...derived, ...media]);
+  const manifest = { ...said, files: [...custody, ...shown].map(listed) };
+  const caseFile = fileOf(CASE, canonicalBytes(manifest));
   const pdf = await summaryOf(core, gathered, manifest, caseFile, shown);
   const payload = [caseFile, fileOf('data/summary.pdf', pdf), ...shown];
   const tags = tagFiles(manifest, caseFile.sha256, payload, custody);
@@ -75,12 +74,6 @@ export async function composePacket(
 }
 
 // ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function fileOf(path: string, content: Uint8Array | string): PacketFile {
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-  const check = crc32(bytes).toString(16).padStart(8, '0');
-  return { path, sizeBytes: bytes.length, sha256: sha256Hex(bytes), crc32: check, content: bytes };
-}
 
 /** The PDF prints the digest of the case manifest, which does not name it: so both that and the referral may lie in it. */
 function summaryOf(
@@ -107,7 +100,7 @@ function attachedOf(
   return [{ name: file.path.replace('data/', ''), bytes: file.content, relationship, description }];
 }
 
-/** The referral as JSON, all that follows from it, and beside them what came as XML. */
+/** The referral as JSON, and beside it what came as XML. */
 function referralFiles(gathered: Gathered): PacketFile[] {
   const { referral, original, exhibits } = gathered;
   const isReport = gathered.case.referral.report !== undefined;
@@ -115,30 +108,15 @@ function referralFiles(gathered: Gathered): PacketFile[] {
     details === undefined ? [] : [fileOf(receivedPath(exhibit), details)],
   );
   return [
-    fileOf('data/referral.json', isReport ? canonicalBytes(referral) : original),
-    fileOf('data/cybertipline.xml', reportXml(referral)),
-    fileOf('data/messages.csv', messagesOf(gathered)),
+    fileOf(REFERRAL, isReport ? canonicalBytes(referral) : original),
     ...(isReport ? [fileOf(REPORT, original)] : []),
     ...described,
   ];
 }
 
 /** What of the referral is shown, and the proof that it belongs to the whole. */
-function partFiles({ document, disclosure, gathered }: SelectedPart): PacketFile[] {
-  return [
-    fileOf('data/referral.json', canonicalBytes(document)),
-    fileOf(DISCLOSURE, canonicalBytes(disclosure)),
-    fileOf('data/messages.csv', messagesOf(gathered)),
-  ];
-}
-
-function exhibitFile({ exhibit, object }: Gathered['exhibits'][number]): PacketFile {
-  const { path, sizeBytes, sha256: digest, crc32: check } = exhibit;
-  return { path, sizeBytes, sha256: digest, crc32: check, content: object };
-}
-
-function messagesOf({ referral, case: { exhibits } }: Pick<Gathered, 'referral' | 'case'>): string {
-  return csvText(MESSAGE_COLUMNS, messageRows(referral, exhibits));
+function partFiles({ document, disclosure }: SelectedPart): PacketFile[] {
+  return [fileOf(REFERRAL, canonicalBytes(document)), fileOf(DISCLOSURE, canonicalBytes(disclosure))];
 }
 
 async function custodyFiles(
@@ -176,8 +154,7 @@ async function caseOf(
   core: Core,
   record: PacketRecord,
   { gathered, order, covering: { state, index }, part }: About,
-  files: readonly PacketFile[],
-): Promise<Case> {
+): Promise<Omit<Case, 'files'>> {
   const { purpose, legalBasis, terms } = order;
   const { id, name } = await readAgency(core, record.agency);
   const { orderedAt, orderedBy } = record;
@@ -186,8 +163,12 @@ async function caseOf(
     ...gathered.case,
     packet: part === undefined ? packet : { ...packet, part },
     log: { index, size: state.size, checkpoint: state.checkpoint },
-    files: files.map(({ path, sizeBytes, sha256: digest }) => ({ path, sizeBytes, sha256: digest })),
   };
+}
+
+/** As the case manifest names it. */
+function listed({ path, sizeBytes, sha256 }: PacketFile): Case['files'][number] {
+  return { path, sizeBytes, sha256 };
 }
 
 function tagFiles(
@@ -242,8 +223,8 @@ function bytesOf(
   }));
   const layout = layZip(entries, new Date(record.orderedAt));
   const open = (_entry: object, n: number): AsyncIterable<Uint8Array> | Iterable<Uint8Array> => {
-    const content = files[n]?.content ?? new Uint8Array(0);
-    return content instanceof Uint8Array ? [content] : usedUp(openSealed(core, content));
+    const file = files[n];
+    return file === undefined ? [] : contentOf(core, file);
   };
   return { sizeBytes: layout.sizeBytes, bytes: () => zipBytes(layout, open) };
 }

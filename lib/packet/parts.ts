@@ -2,40 +2,63 @@
 import * as z from 'zod';
 import type { Label } from '../formats/bag.ts';
 import type { Case, Exhibit } from './case.ts';
-import { isPart, type PacketTerms } from './terms.ts';
+import { isPart } from './terms.ts';
 
 /** The one folder at the top of a packet. */
 export function packetFolder(packetId: string): string {
   return `referral-desk-packet-${packetId}`;
 }
 
-/** The files that every packet has, in their order; what else is in it follows them. */
-export const FILES = [
-  'README.txt',
-  'tagmanifest-sha256.txt',
-  'signature.json',
-  'bagit.txt',
-  'bag-info.txt',
-  'manifest-sha256.txt',
-  'custody/chain.json',
-  'custody/openings.json',
-  'data/case.json',
-  'data/summary.pdf',
-  'data/referral.json',
-  'data/cybertipline.xml',
-  'data/messages.csv',
-] as const;
-
-/** By what a packet that shows a part of its referral proves that the part belongs to the whole; no other has it. */
+export const CASE = 'data/case.json';
+export const REFERRAL = 'data/referral.json';
+/** By what a packet that shows a part of its referral proves that the part belongs to the whole. */
 export const DISCLOSURE = 'data/disclosure.json';
+export const CYBERTIPLINE = 'data/cybertipline.xml';
+export const GRAPH = 'data/case.jsonld';
+export const VICS = 'data/vics.json';
+export const MESSAGES = 'data/messages.csv';
 
-/** The files that every packet of these terms has, in their order. */
-export function filesOfEvery(terms: PacketTerms | undefined): string[] {
-  if (terms === undefined || !isPart(terms)) return [...FILES];
-  return FILES.flatMap((path) => {
-    if (path === 'data/cybertipline.xml') return []; // a part of a report would pass for a report
-    return path === 'data/referral.json' ? [path, DISCLOSURE] : [path];
-  });
+export type About = Pick<Case, 'packet' | 'referral' | 'exhibits'>;
+
+interface Part {
+  readonly path: string;
+  /** Whether a packet has it; without it every packet. */
+  readonly isIn?: (about: About) => boolean;
+}
+
+/** Whether an exhibit's bytes are in the packet. */
+export const isHere = ({ leftOut }: Pick<Exhibit, 'leftOut'>): boolean => leftOut === undefined;
+const hasExhibits = ({ exhibits }: About): boolean => exhibits.some(isHere);
+const isOfPart = ({ packet }: About): boolean => packet !== undefined && isPart(packet.terms);
+/** A part of a report would pass for a report, so that it has no cybertipline.xml. */
+const isOfWhole = (about: About): boolean => !isOfPart(about);
+
+/** What tells the rest of a packet, in its order; what was received follows, then the exhibits. */
+const PARTS: readonly Part[] = [
+  { path: 'README.txt' },
+  { path: 'tagmanifest-sha256.txt' },
+  { path: 'signature.json' },
+  { path: 'bagit.txt' },
+  { path: 'bag-info.txt' },
+  { path: 'manifest-sha256.txt' },
+  { path: 'custody/chain.json' },
+  { path: 'custody/openings.json' },
+  { path: CASE },
+  { path: 'data/summary.pdf' },
+  { path: REFERRAL },
+  { path: DISCLOSURE, isIn: isOfPart },
+  { path: CYBERTIPLINE, isIn: isOfWhole },
+  { path: GRAPH },
+  { path: VICS, isIn: hasExhibits },
+  { path: MESSAGES },
+];
+
+/** The files that every packet has. */
+export const FILES: readonly string[] = PARTS.flatMap(({ path, isIn }) => (isIn === undefined ? [path] : []));
+
+/** What this packet has of them, in their order. */
+export function partsOf(about: About): string[] {
+  return PARTS.flatMap(({ path, isIn = () => true }) => (isIn(about) ? [path] : []));
 }
 
 /** The XML of a CyberTipline report as received; of what came as JSON, referral.json is that. */
@@ -47,20 +70,19 @@ export function receivedPath({ exhibit }: Pick<Exhibit, 'exhibit'>): string {
 }
 
 /** Every file of a packet in its order: what tells the rest first, then what was received beside it, the exhibits last. */
-export function filesOf({ packet, referral, exhibits }: Pick<Case, 'packet' | 'referral' | 'exhibits'>): string[] {
-  const media = exhibits.filter(({ leftOut }) => leftOut === undefined).map(({ path }) => path);
-  const first = filesOfEvery(packet?.terms);
-  if (packet !== undefined && isPart(packet.terms)) return [...first, ...media];
+export function filesOf(about: About): string[] {
+  const { referral, exhibits } = about;
+  const media = exhibits.filter(isHere).map(({ path }) => path);
+  if (isOfPart(about)) return [...partsOf(about), ...media];
   const described = exhibits.filter(({ details }) => details !== undefined);
   const report = referral.report === undefined ? [] : [REPORT];
-  return [...first, ...report, ...described.map(receivedPath), ...media];
+  return [...partsOf(about), ...report, ...described.map(receivedPath), ...media];
 }
 
-/** In the packet's order; what follows the files of every packet keeps the order it comes in. */
+/** In the packet's order; what was received and the exhibits keep the order they come in. */
 export function inOrder<F extends { readonly path: string }>(files: readonly F[]): F[] {
-  const places = new Map<string, number>(FILES.map((path, n) => [path, n]));
-  places.set(DISCLOSURE, (places.get('data/referral.json') ?? 0) + 0.5);
-  const placeOf = ({ path }: F): number => places.get(path) ?? FILES.length;
+  const places = new Map<string, number>(PARTS.map(({ path }, n) => [path, n]));
+  const placeOf = ({ path }: F): number => places.get(path) ?? PARTS.length;
   return files.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 

@@ -1,5 +1,6 @@
 // README.txt of a packet: for an officer with no special software. Plain ASCII, short lines.
 import type { Case, ShownPart } from './case.ts';
+import { isHere } from './parts.ts';
 
 /** @param caseSha256 of data/case.json; the PDF prints it on every page */
 export function readMe(manifest: Case, caseSha256: string): string {
@@ -73,21 +74,30 @@ function partLines(part: ShownPart | undefined): string[] {
 }
 
 function contents(manifest: Case): string[] {
-  const held = manifest.exhibits.filter(({ leftOut }) => leftOut === undefined).length;
   const isWhole = manifest.packet?.part === undefined;
   return [
     '  data/summary.pdf       begin here; every page prints the digest of case.json',
     '  data/case.json         what the desk says: exhibits, times, who did what',
-    ...(isWhole ? referralLines(manifest) : PART_LINES),
-    ...(isWhole ? XML_LINES : []),
+    ...(isWhole ? [...referralLines(manifest), ...XML_LINES] : PART_LINES),
+    '  data/case.jsonld       the same in the words of CASE 1.4, for tools that read',
+    '                         it: the files, and who did what when',
+    ...vicsLines(manifest),
     '  data/messages.csv      the messages, for a spreadsheet; a cell that could be',
     '                         taken for a formula begins with an apostrophe that is',
     '                         not part of the text (referral.json has the text)',
     ...(isWhole ? receivedLines(manifest) : []),
-    `  data/media/            ${held} exhibits, named as in case.json, which says what the`,
+    `  data/media/            ${manifest.exhibits.filter(isHere).length} exhibits, named as in case.json, which says what the`,
     '                         reporter called each of them',
     '  custody/               the chain of entries, its proof in the log, openings',
     '  manifest-sha256.txt, tagmanifest-sha256.txt, signature.json',
+  ];
+}
+
+function vicsLines({ exhibits }: Case): string[] {
+  if (!exhibits.some(isHere)) return [];
+  return [
+    '  data/vics.json         the exhibits, for tools that sort media (the shape of',
+    '                         VICS 2.0, not certified); nobody put them in categories',
   ];
 }
 

@@ -6,7 +6,7 @@ import { Report, type Unchecked, type Verdict } from '../proofs/report.ts';
 import type { Trust } from '../trust.ts';
 import type { Case, ShownPart } from './case.ts';
 import { openingsSchema } from './openings.ts';
-import { filesOf, filesOfEvery, packetFolder } from './parts.ts';
+import { FILES, filesOf, packetFolder } from './parts.ts';
 import { bagOf, readFiles, readJson, type PacketSource } from './read-files.ts';
 import { leaveUnread, stepsOf, type PacketStep } from './steps.ts';
 import { told, type ReadFiles } from './told.ts';
@@ -58,11 +58,10 @@ export async function verifyPacket(source: PacketSource, options: VerifyPacketOp
   report.begin('container');
   const { files, reading, folders } = await readFiles(report, source, options.onProgress);
   report.begin('files');
+  for (const path of FILES) if (!files.has(path)) report.say('packet/missing', path);
   for (const { code, where } of checkBag(bagOf(files))) report.say(code, where);
   report.note(`${files.size} files, ${bytesIn(files)} bytes.`);
   const { manifest, signer } = await checkWords(report, files, options.trust);
-  report.begin('files');
-  for (const path of filesOfEvery(manifest?.packet?.terms)) if (!files.has(path)) report.say('packet/missing', path);
   report.begin('container');
   if (reading === undefined)
     report.leaveOpen('container', 'It was given unpacked: the archive it came in was not looked at.');

@@ -6,6 +6,7 @@ import { entryHash, readEntryText, type Entry } from './entry.ts';
 import type { Findings } from './findings.ts';
 import { byCodeUnits, canonical, Fields, isList, isObject, type Json, type JsonObject } from './json.ts';
 import { messagesCsv } from './messages.ts';
+import { demandGraph, demandVics, type Exported } from './packet-graph.ts';
 import { bytesIn, demandReceived, detailsOf, detailsPath, originalIn, receivedPaths } from './packet-received.ts';
 import { asksForPart, demandAsked, demandCounts, readDisclosed, type Disclosed } from './packet-part.ts';
 import { viewedOf, viewsOf } from './packet-views.ts';
@@ -55,6 +56,12 @@ export function checkCase(said: Said, findings: Findings): void {
     rest: demandRest,
     messages: demandMessages,
     part: demandPart,
+    graph: (each) => {
+      demandGraph(exportedOf(each));
+    },
+    vics: (each) => {
+      demandVics(exportedOf(each));
+    },
     received: ({ files, manifest, document, exhibits, part }) => {
       if (part !== undefined)
         demand(canonical(document) === bytesIn(files, 'data/referral.json').toString('utf8'), 'not in its one form');
@@ -401,7 +408,8 @@ function demandLog({ manifest, custody, last }: Told): void {
 function demandFiles({ manifest, files, exhibits, part }: Told): void {
   const media = exhibits.filter((each) => !each.has('leftOut')).map((each) => each.text('path'));
   const second = part === undefined ? 'data/cybertipline.xml' : 'data/disclosure.json';
-  const derived = ['data/referral.json', second, 'data/messages.csv'];
+  const vics = media.length === 0 ? [] : ['data/vics.json'];
+  const derived = ['data/referral.json', second, 'data/case.jsonld', ...vics, 'data/messages.csv'];
   const received = part === undefined ? receivedPaths(manifest.any('referral'), exhibits) : [];
   const paths = ['custody/chain.json', 'custody/openings.json', ...derived, ...received, ...media];
   const again = paths.map((path) => {
@@ -419,6 +427,21 @@ function shownOf({ exhibits, document }: Told) {
     originalName: each.optionalText('originalName'),
     declaredPath: declaredAs(document, each)?.['path'],
   }));
+}
+
+function exportedOf({ files, manifest, last, exhibits, entries, part }: Told): Exported {
+  const looks = manifest
+    .list('views')
+    .filter(isObject)
+    .flatMap(({ seq, exhibit }) => {
+      return typeof seq === 'number' && typeof exhibit === 'string' ? [[seq, exhibit] as const] : [];
+    });
+  const taken = exhibits.flatMap((each) => {
+    return [each.count('seq'), detailsOf(each)?.seq ?? -1].map((seq) => [seq, each.text('exhibit')] as const);
+  });
+  const about = new Map([...looks, ...taken]);
+  const received = part === undefined ? originalIn(files, manifest.any('referral')) : undefined;
+  return { files, received, desk: manifest.id('desk'), referral: last.chain, exhibits, entries, about };
 }
 
 function demandMessages(told: Told): void {

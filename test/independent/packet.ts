@@ -24,8 +24,10 @@ const BEGINNING = [
   'data/summary.pdf',
   'data/referral.json',
   'data/cybertipline.xml',
-  'data/messages.csv',
+  'data/case.jsonld',
 ];
+const VICS = 'data/vics.json';
+const MESSAGES = 'data/messages.csv';
 
 /** Where it shows a part of its referral. */
 const BEGINNING_OF_PART = BEGINNING.map((path) => (path === 'data/cybertipline.xml' ? 'data/disclosure.json' : path));
@@ -111,7 +113,8 @@ function demandOrder(files: Files, caseJson: Json): void {
   const received = isPart ? [] : receivedPaths(caseJson['referral'] ?? null, exhibits);
   const paths = exhibits.filter((exhibit) => !exhibit.has('leftOut')).map((exhibit) => exhibit.text('path'));
   const beginning = isPart ? BEGINNING_OF_PART : BEGINNING;
-  demand(JSON.stringify([...files.keys()]) === JSON.stringify([...beginning, ...received, ...paths]), 'is another');
+  const rest = [...(paths.length === 0 ? [] : [VICS]), MESSAGES, ...received, ...paths];
+  demand(JSON.stringify([...files.keys()]) === JSON.stringify([...beginning, ...rest]), 'is another');
 }
 
 function namesOf(value: Json): string[] {

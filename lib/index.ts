@@ -59,5 +59,6 @@ export {
   type VerifyPacketOptions,
 } from './packet/verify.ts';
 export { STEPS, type PacketStep, type StepName } from './packet/steps.ts';
+export type { KeptElsewhere } from './packet/verify-against.ts';
 export type { PacketSigner } from './packet/verify-signer.ts';
 export type { BytesSource } from './formats/zip/read.ts';

@@ -30,6 +30,7 @@ import {
   receivedPath,
   REFERRAL,
   REPORT,
+  stampPath,
 } from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
@@ -124,7 +125,7 @@ async function custodyFiles(
   chain: Chain,
   record: PacketRecord,
   { entries, exhibits, texts, case: { views }, isPart: isCut }: SelectedPart['gathered'] & { readonly isPart: boolean },
-  { state }: Covering,
+  { state, stamps }: Covering,
 ): Promise<PacketFile[]> {
   const inclusion = await proveInclusion(core, state, chain.owner, record.seq);
   const custody: Custody = {
@@ -140,6 +141,7 @@ async function custodyFiles(
   return [
     fileOf('custody/chain.json', canonicalBytes(custody)),
     fileOf('custody/openings.json', canonicalBytes({ version: 1, openings })),
+    ...stamps.map(({ authority, reply }) => fileOf(stampPath(authority), Buffer.from(reply, 'base64'))),
   ];
 }
 
@@ -153,7 +155,7 @@ interface About {
 async function caseOf(
   core: Core,
   record: PacketRecord,
-  { gathered, order, covering: { state, index }, part }: About,
+  { gathered, order, covering: { state, index, stamps }, part }: About,
 ): Promise<Omit<Case, 'files'>> {
   const { purpose, legalBasis, terms } = order;
   const { id, name } = await readAgency(core, record.agency);
@@ -162,8 +164,12 @@ async function caseOf(
   return {
     ...gathered.case,
     packet: part === undefined ? packet : { ...packet, part },
-    log: { index, size: state.size, checkpoint: state.checkpoint },
+    log: { index, size: state.size, checkpoint: state.checkpoint, ...stampsTold(stamps) },
   };
+}
+
+function stampsTold(stamps: Covering['stamps']): Pick<NonNullable<Case['log']>, 'stamps'> {
+  return stamps.length === 0 ? {} : { stamps: stamps.map(({ authority, time }) => ({ authority, time })) };
 }
 
 /** As the case manifest names it. */
@@ -202,7 +208,8 @@ async function demandAuthentic(core: Core, files: readonly PacketFile[]): Promis
     const kept = content instanceof Uint8Array ? content : undefined;
     return [path, { path, sizeBytes, sha256, content: kept }] as const;
   });
-  await checkWords(report, new Map(read), makeTrust(core.desk, await core.keys.publicKeys()));
+  const trust = makeTrust(core.desk, await core.keys.publicKeys());
+  await checkWords(report, new Map(read), { trust });
   const codes = [...new Set(report.findings.map(({ code }) => code))];
   if (codes.length === 0) return;
   throw new DeskError('ledger/failed', `The packet would not verify (${codes.join(', ')}): run watch, then restore.`);

@@ -6,7 +6,7 @@ import { DESK } from '../ports.ts';
 import { chainOf, nthObject, readReferral } from '../referral.ts';
 import { openSmall, sealJson, sealStream } from '../seal.ts';
 import { composePacket } from './compose.ts';
-import { checkpointCovering } from './covering.ts';
+import { checkpointCovering, stampsOfCheckpoint, type Covering } from './covering.ts';
 import type { Failures } from './failures.ts';
 import { ORDERED_LIST, packetRow, readPacket, type PacketRecord } from './record.ts';
 
@@ -82,8 +82,10 @@ async function freezePacket(core: Core, id: string): Promise<boolean> {
 
 async function make(core: Core, record: PacketRecord): Promise<boolean> {
   const { id } = record;
-  const covering = await checkpointCovering(core, record.referral, record.seq);
-  if (covering === undefined) return false;
+  const place = await checkpointCovering(core, record.referral, record.seq);
+  if (place === undefined) return false;
+  const covering = { ...place, stamps: await stampsOfCheckpoint(core, place.state) };
+  if (isStampAwaited(core, record, covering)) return false;
   const chain = await chainOf(core, record.referral);
   const composed = await composePacket(core, chain, record, covering);
   const { object, sha256, sizeBytes } = await sealStream(core, chain, 'packet', composed.bytes());
@@ -108,6 +110,15 @@ async function make(core: Core, record: PacketRecord): Promise<boolean> {
     if (isCode(error, 'state/exists')) return false; // what was sealed for nothing is an orphan, and harmless
     throw error;
   }
+}
+
+/** How long a packet waits for the time stamps of its checkpoint. */
+const WAIT_MS = 120_000;
+
+/** Whether an authority may still stamp its checkpoint in time; without it the packet says that it is not stamped. */
+function isStampAwaited({ stamps = [], now }: Core, { orderedAt }: PacketRecord, covering: Covering): boolean {
+  const isWhole = stamps.every(({ name }) => covering.stamps.some(({ authority }) => authority === name));
+  return !isWhole && now().getTime() < Date.parse(orderedAt) + WAIT_MS;
 }
 
 /** What is being destroyed, or was, is packed no more. */

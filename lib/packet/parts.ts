@@ -61,6 +61,11 @@ export function partsOf(about: About): string[] {
   return PARTS.flatMap(({ path, isIn = () => true }) => (isIn(about) ? [path] : []));
 }
 
+/** Where the stamp lies that an authority gave of the packet's checkpoint: RFC 3161 TimeStampResp, DER. */
+export function stampPath(authority: string): string {
+  return `custody/stamps/${authority}.tsr`;
+}
+
 /** The XML of a CyberTipline report as received; of what came as JSON, referral.json is that. */
 export const REPORT = 'data/received/report.xml';
 
@@ -69,14 +74,15 @@ export function receivedPath({ exhibit }: Pick<Exhibit, 'exhibit'>): string {
   return `data/received/${exhibit}.xml`;
 }
 
-/** Every file of a packet in its order: what tells the rest first, then what was received beside it, the exhibits last. */
-export function filesOf(about: About): string[] {
-  const { referral, exhibits } = about;
+/** Every file of a packet in its order: what tells the rest first, time stamps, what was received beside it, the exhibits last. */
+export function filesOf(about: About & Pick<Case, 'log'>): string[] {
+  const { referral, exhibits, log } = about;
+  const stamps = (log?.stamps ?? []).map(({ authority }) => stampPath(authority));
   const media = exhibits.filter(isHere).map(({ path }) => path);
-  if (isOfPart(about)) return [...partsOf(about), ...media];
+  if (isOfPart(about)) return [...partsOf(about), ...stamps, ...media];
   const described = exhibits.filter(({ details }) => details !== undefined);
   const report = referral.report === undefined ? [] : [REPORT];
-  return [...partsOf(about), ...report, ...described.map(receivedPath), ...media];
+  return [...partsOf(about), ...stamps, ...report, ...described.map(receivedPath), ...media];
 }
 
 /** In the packet's order; what was received and the exhibits keep the order they come in. */

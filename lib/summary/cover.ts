@@ -43,7 +43,7 @@ function titleOf({ words: { cover: said }, case: { packet } }: Story): string {
 }
 
 function whatThisIs({ words: { cover: said }, case: { packet } }: Story): string {
-  return `${packet === undefined ? said.whatCopyIs : said.whatThisIs} ${said.source('\u05E9', '\u2023')}`;
+  return `${packet === undefined ? said.whatCopyIs : said.whatThisIs} ${said.source('\u05E9', '\u2023')} ${said.language}`;
 }
 
 function identity(story: Story): Row[] {

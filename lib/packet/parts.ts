@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Label } from '../formats/bag.ts';
 import type { Case, Exhibit } from './case.ts';
+import { openWords } from './name.ts';
 import { isPart } from './terms.ts';
 
 /** The one folder at the top of a packet. */
@@ -98,7 +99,7 @@ export function infoLabels({ desk, referral, packet, asOf }: Case, caseSha256: s
     ['Source-Organization', `Referral desk ${desk}`],
     [
       'External-Description',
-      `${packet?.part === undefined ? 'Case packet' : 'A part'} of a referral; signed, not encrypted`,
+      `${packet?.part === undefined ? 'Case packet' : 'A part'} of a referral; signed, ${openWords(packet?.terms.encryption ?? 'none')}`,
     ],
     ['Bagging-Date', (packet?.orderedAt ?? asOf).slice(0, 10)],
     ['External-Identifier', referral.id],

@@ -1,6 +1,7 @@
 // README.txt of a packet: for an officer with no special software. Plain ASCII, short lines.
 import type { Case, ShownPart } from './case.ts';
 import { isHere } from './parts.ts';
+import type { Encryption } from './terms.ts';
 
 /** @param caseSha256 of data/case.json; the PDF prints it on every page */
 export function readMe(manifest: Case, caseSha256: string): string {
@@ -16,7 +17,7 @@ export function readMe(manifest: Case, caseSha256: string): string {
     `Handling   ${referral.handling.join(' ') || 'no codes stated'}`,
     '',
     ...partLines(packet?.part),
-    'This packet is signed. It is NOT encrypted: whoever holds it can read it.',
+    ...secrecy(packet?.terms.encryption ?? 'none'),
     'It may hold evidence that is unlawful to look at without need. Handle it as',
     'such.',
     '',
@@ -70,6 +71,17 @@ function partLines(part: ShownPart | undefined): string[] {
     `${exhibits.here} of ${exhibits.of} files. data/disclosure.json proves that they belong to the whole,`,
     'and data/summary.pdf says of what kind the rest is.',
     '',
+  ];
+}
+
+function secrecy(encryption: Encryption): string[] {
+  if (encryption === 'none') return ['This packet is signed. It is NOT encrypted: whoever holds it can read it.'];
+  return [
+    `This packet is signed. It was delivered encrypted (${encryption.method}), to the key of the agency`,
+    '',
+    `  ${encryption.recipient}`,
+    '',
+    'As it lies here it is open, and NOT encrypted: whoever holds it can read it.',
   ];
 }
 

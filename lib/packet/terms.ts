@@ -2,8 +2,9 @@
 // sealed and committed to with the order, and stand in the case manifest.
 // Always true: two packets of one referral, one order each, differ by nothing but their terms and what was ordered before them.
 import * as z from 'zod';
-import { LANGUAGES, PACKET_ROLES, PROFILES, type PacketRequest } from '../../schemas/index.ts';
-import type { AgencyRecord } from '../actors.ts';
+import { ENCRYPTIONS, LANGUAGES, PACKET_ROLES, PROFILES, type PacketRequest } from '../../schemas/index.ts';
+import type { AgencyRecord } from '../agencies.ts';
+import type { PacketKey } from './keys.ts';
 
 /** In the case manifest and in the words of the order. */
 export const packetTerms = z.strictObject({
@@ -19,8 +20,11 @@ export const packetTerms = z.strictObject({
   ),
   /** Said on behalf of the agency (handling code H3). */
   conditionsAccepted: z.optional(z.literal(true)),
+  /** To which key of its agency it is encrypted, by the key's fingerprint. */
+  encryption: z.union([z.literal('none'), z.strictObject({ method: z.enum(ENCRYPTIONS), recipient: z.string() })]),
 });
 export type PacketTerms = z.infer<typeof packetTerms>;
+export type Encryption = PacketTerms['encryption'];
 export type Selection = NonNullable<PacketTerms['selection']>;
 
 /** Whether a packet shows a part of its referral only, and proves that the part belongs to the whole. */
@@ -29,12 +33,23 @@ export function isPart({ role, selection }: Pick<PacketTerms, 'role' | 'selectio
 }
 
 /** What applies to an order. @param selection what it selects, in the desk's own names (select-order.ts) */
-export function termsOf(asked: PacketRequest, agency: AgencyRecord, selection?: Selection): PacketTerms {
+export function termsOf(
+  asked: PacketRequest,
+  agency: AgencyRecord,
+  encryption: Encryption,
+  selection?: Selection,
+): PacketTerms {
   return {
     profile: asked.profile ?? agency.profile ?? 'general',
     language: asked.language ?? agency.language ?? 'en',
     role: asked.role ?? 'investigation',
     ...(selection === undefined ? {} : { selection }),
     ...(asked.conditionsAccepted === undefined ? {} : { conditionsAccepted: asked.conditionsAccepted }),
+    encryption,
   };
+}
+
+/** How the terms name a key. */
+export function encryptionTo(key: PacketKey | undefined): Encryption {
+  return key === undefined ? 'none' : { method: key.method, recipient: key.fingerprint };
 }

@@ -39,7 +39,7 @@ export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
     const zip = readZip(bytes);
     const { folder, files } = unpacked(zip);
     const caseJson = parseCanonical(textOf(files, 'data/case.json'));
-    const { desk, packet, referral, handling } = aboutOf(caseJson);
+    const { desk, packet, referral, handling, encryption } = aboutOf(caseJson);
     const { id, orderedAt, isPart } = packet;
     demand(folder === `referral-desk-packet-${id}`, 'its folder is of another packet');
     findings.expect(zip.time === zipTime(orderedAt), 'packet', 'its files have not the time of the order');
@@ -47,7 +47,7 @@ export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
       demandOrder(files, caseJson);
     });
     findings.attempt('bag', () => {
-      demandBag(files, { desk, packet: id, referral, orderedAt, handling, isPart });
+      demandBag(files, { desk, packet: id, referral, orderedAt, handling, isPart, encryption });
     });
     findings.attempt('signature.json', () => {
       demandSigned(files, trust, { desk, packet: id, orderedAt });
@@ -86,6 +86,7 @@ interface About {
   readonly packet: { readonly id: string; readonly orderedAt: string; readonly isPart: boolean };
   readonly referral: string;
   readonly handling: readonly string[];
+  readonly encryption: Json;
 }
 
 function aboutOf(caseJson: Json): About {
@@ -103,6 +104,7 @@ function aboutOf(caseJson: Json): About {
     },
     referral: any(caseJson['referral']).id('id'),
     handling: any(caseJson['referral']).list('handling').map(String),
+    encryption: any(packet.any('terms')).any('encryption'),
   };
 }
 

@@ -177,7 +177,12 @@ describe('an order that selects', () => {
   it('selects nothing when nothing is said: the packet is whole', async () => {
     const { files } = await select({ selection: {} });
     expect([files.has('data/disclosure.json'), files.has('data/cybertipline.xml')]).toEqual([false, true]);
-    expect(caseIn(files).packet?.terms).toEqual({ profile: 'general', language: 'en', role: 'investigation' });
+    expect(caseIn(files).packet?.terms).toEqual({
+      profile: 'general',
+      language: 'en',
+      role: 'investigation',
+      encryption: 'none',
+    });
   });
 
   it('may leave out every file', async () => {

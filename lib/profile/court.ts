@@ -5,6 +5,7 @@ import type { Profile } from './profile.ts';
 export const court: Profile = {
   name: 'court',
   sections: [
+    'leftOut',
     'custody',
     'checking',
     'log',

@@ -4,6 +4,7 @@ import type { Profile } from './profile.ts';
 export const europol: Profile = {
   name: 'europol',
   sections: [
+    'leftOut',
     'handling',
     'groups',
     'places',

@@ -4,6 +4,7 @@ import type { Profile } from './profile.ts';
 export const national: Profile = {
   name: 'national',
   sections: [
+    'leftOut',
     'people',
     'places',
     'times',

@@ -4,6 +4,7 @@ import type { Profile } from './profile.ts';
 export const ncmec: Profile = {
   name: 'ncmec',
   sections: [
+    'leftOut',
     'incident',
     'times',
     'people',

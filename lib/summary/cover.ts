@@ -11,13 +11,14 @@ import { ascent, flow, type Sheet } from './page.ts';
 import { ACCENT, CELL, CELL_GREY, COLUMN, FIGURE, GREY, HAIR, MONO, PAGE, TITLE } from './scale.ts';
 import type { Story } from './story.ts';
 import { codesOf } from './places.ts';
+import { partly } from './part.ts';
 import type { Cell, Part } from './table.ts';
 import { time, word } from './words.ts';
 
 const WIDTH = PAGE.right - PAGE.left;
 
 /** The first page, with the contents at its foot. */
-export function cover(story: Story): void {
+export function cover(story: Story, sections: number): void {
   const { sheet, words } = story;
   sheet.turn();
   sheet.inside('P', () => {
@@ -31,11 +32,12 @@ export function cover(story: Story): void {
   paragraph(sheet, whatThisIs(story));
   sheet.y += 3;
   important(sheet, warning(story));
+  if (story.case.packet?.part !== undefined) important(sheet, partly(words, story.case.packet));
   if (story.profile.stressesHandling) important(sheet, handlingWords(story));
   digest(story);
   figures(story);
   fields(sheet, identity(story));
-  contents(sheet, story.profile.sections.length);
+  contents(sheet, sections);
 }
 
 function titleOf({ words: { cover: said }, case: { packet } }: Story): string {
@@ -86,15 +88,18 @@ function profileParts({ words: { cover: said }, profile: { name, leftOut } }: St
 }
 
 /** In the desk's words alone; conditions, which a sender wrote, stand below. */
-function handlingWords({ words, referral }: Story): string {
+function handlingWords({ words, referral, case: held }: Story): string {
   const codes = codesOf(words, referral);
-  if (codes.length === 0) return words.handling.none;
+  const { handling } = held.referral;
+  if (codes.length === 0) return handling.length > 0 ? words.part.handling(handling.join(' ')) : words.handling.none;
   return codes.map(({ code, meaning }) => `${code}: ${meaning}`).join('\n');
 }
 
 /** With its conditions, since they bind whoever reads no further. */
-function handlingParts({ words, referral }: Story): Cell {
+function handlingParts({ words, referral, case: held }: Story): Cell {
   const codes = codesOf(words, referral);
+  const { handling } = held.referral;
+  if (codes.length === 0 && handling.length > 0) return words.part.handling(handling.join(' '));
   if (codes.length === 0) return words.cover.noHandling;
   return codes.flatMap(({ code, meaning, conditions }) => [
     { text: `${code}: ${meaning}` },

@@ -68,6 +68,7 @@ export const he: Catalogue = {
     subject: 'תמצית של הפניה',
   },
   sections: {
+    leftOut: 'מה הושמט',
     incident: 'מה קרה',
     times: 'מתי',
     people: 'מי',
@@ -141,6 +142,32 @@ export const he: Catalogue = {
     files: 'קבצים',
     entries: 'רישומי משמורת',
     contents: 'תוכן העניינים',
+  },
+  part: {
+    running: 'חלק מהפניה',
+    cover: (parts, allParts, files, allFiles) =>
+      `זהו חלק בלבד של ההפניה: ${number(parts)} מתוך ${number(allParts)} חלקים ו־${number(files)} מתוך ${number(allFiles)} קבצים. במקום שנאמר בו שדבר לא צוין, ייתכן שהושמט.`,
+    triage: 'הוא נועד למיון ראשון: אינו נוקב בשם קורבן ואינו מכיל קבצים.',
+    proof:
+      'שהמוצג כאן שייך לשלם, הדבר מוכח: data/disclosure.json מכיל גיבוב מומלח של כל חלק של ההפניה, לפי סדרם, ויחד הם נותנים את מה שנחתם בעת הקבלה. אי אפשר לקרוא מהם או לנחש לפיהם דבר ממה שהושמט. אילו שדות הושמטו אומר המוקד; כמה הם, ושכל השאר הוא כפי שנחתם, הדבר מוכח.',
+    parts: 'חלקי ההפניה',
+    files: 'קבצים',
+    looks: 'צפיות שנרשמו במוקד',
+    here: (here, all) => `${number(here)} מתוך ${number(all)} נמצאים כאן`,
+    filesHere: (here, told, all) => `${number(here)} מתוך ${number(all)} נמצאים כאן; ${number(told)} נזכרים`,
+    leftForTriage: (parts) =>
+      `${count(parts, { one: 'חלק אחד הושמט', two: 'שני חלקים הושמטו', other: '# חלקים הושמטו' })} לצורך מיון ראשון.`,
+    nothingLeft: 'מן ההפניה עצמה לא הושמט דבר.',
+    field: 'שדה',
+    reason: 'מדוע',
+    number: 'חלקים',
+    why: {
+      asked: 'ההזמנה משמיטה אותו',
+      triage: 'לצורך מיון ראשון: הוא נוגע לקורבן, או שדבר בו נוקב בשמו',
+      file: 'הוא נוקב בקובץ שהושמט',
+    },
+    handling: (codes) => `${codes}; מה שהמדווח אומר על כך הושמט`,
+    noDigest: 'אינו נאמר בחלק: לפיו היה אפשר לנסות את היתר',
   },
   incident: {
     kind: 'סוג האירוע',

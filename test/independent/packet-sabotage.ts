@@ -66,10 +66,13 @@ function putRight(files: Map<string, Buffer>, { id, seed }: Signer): void {
     manifest['desk'],
     ...[inside('packet')['id'], inside('referral')['id'], inside('packet')['orderedAt']],
   ].map(String) as [string, string, string, string];
+  const handling = (inside('referral')['handling'] as readonly Json[]).map(String);
+  const isPart = inside('packet')['part'] !== undefined;
+  const { encryption = null } = inside('packet')['terms'] as JsonObject;
   const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   if (files.has('summary-signature.json')) signSummary(files, { desk, packet, keyId: id }, key);
-  bagAgain(files, { desk, packet, referral, orderedAt });
+  bagAgain(files, { desk, packet, referral, orderedAt, handling, isPart, encryption });
   const tagManifest = sha256(files.get('tagmanifest-sha256.txt') ?? '');
   const message = Buffer.concat([Buffer.from('referral-desk/packet/1\n'), tagManifest]);
   const signature = sign(null, message, key).toString('base64');

@@ -62,7 +62,34 @@ export const en: Catalogue = {
       `Referral ${referral}, ${packet === undefined ? 'Reading copy, not a packet' : `packet ${packet}`}`,
     subject: 'Summary of a referral',
   },
+  part: {
+    running: 'Part of a referral',
+    cover: (parts: number, allParts: number, files: number, allFiles: number) =>
+      `This is a PART of the referral: ${number(parts)} of ${number(allParts)} parts and ${number(files)} of ${number(allFiles)} files. Where it says that something is not stated, it may have been left out.`,
+    triage: 'It is for triage: it names no victim, and holds no files.',
+    proof:
+      'That what is here belongs to the whole is proved: data/disclosure.json has a salted digest of every part of the referral, in its order, and together they are what the desk sealed when it came. Nothing of what is left out can be read or guessed from them. Which fields were left out the desk says; how many, and that all else is as it was sealed, is proved.',
+    parts: 'Parts of the referral',
+    files: 'Files',
+    looks: 'Looks entered at the desk',
+    here: (here: number, all: number) => `${number(here)} of ${number(all)} are here`,
+    filesHere: (here: number, told: number, all: number) =>
+      `${number(here)} of ${number(all)} are here; ${number(told)} are told of`,
+    leftForTriage: (parts: number) => `${count(parts, { one: '# part', other: '# parts' })} left out for triage.`,
+    nothingLeft: 'Of the referral itself nothing is left out.',
+    field: 'Field',
+    reason: 'Why',
+    number: 'Parts',
+    why: {
+      asked: 'the order leaves it out',
+      triage: 'for triage: it is about a victim, or something in it names one',
+      file: 'it names a file that is left out',
+    },
+    handling: (codes: string) => `${codes}; what the reporter says of it is left out`,
+    noDigest: 'not told of a part: by its digest the rest could be tried',
+  },
   sections: {
+    leftOut: 'What is left out',
     incident: 'What happened',
     times: 'When',
     people: 'Who',
@@ -94,6 +121,8 @@ export const en: Catalogue = {
       `It is drawn from the case manifest and the referral alone, shows no images, and says nothing that they do not say. Code points in brackets, such as ${coded}, stand for characters that it does not draw; the referral holds them as sent. The small mark in the margin, and before grey labels, stands where the desk speaks; where a sender writes that mark, it is printed as ${shown}.`,
     language: 'The desk speaks English here. What senders wrote stands as they sent it, and is not translated.',
     notEncrypted: 'The packet is signed but NOT encrypted: whoever holds it can read it.',
+    encrypted: (method: string, recipient: string) =>
+      `The packet is signed, and was delivered encrypted with ${method} to the key ${recipient}. Opened, as it is here, whoever holds it can read it.`,
     copyWarning:
       'This is a reading copy and not a packet: nothing is signed, and it proves nothing. It is not encrypted: whoever holds it can read it.',
     caseDigest: 'SHA-256 of the case manifest, data/case.json',
@@ -110,6 +139,22 @@ export const en: Catalogue = {
     legalBasis: 'Legal basis',
     handling: 'Handling',
     noHandling: 'no handling codes stated',
+    profile: 'Laid out for',
+    leftOut: 'Left out',
+    profiles: {
+      general: 'any reader: everything, in the plain order',
+      europol: 'Europol: handling, countries and groups first',
+      ncmec: 'NCMEC: in the order of a CyberTipline report',
+      national: 'a national unit: persons and places first',
+      court: 'a court and the defence: custody, verification and looks at files first',
+    },
+    omissions: {
+      priority: "the reporter's call for haste, which is its opinion; it stands in the packet, in the referral",
+      evaluation:
+        'the gradings of source and information, which are made for police work and are no evidence; they stand in the packet, in the referral',
+      missing:
+        'what the desk would ask the reporter for, which is advice and no evidence; it stands in the packet, in data/case.json',
+    },
     incident: 'Incident',
     contact: "Reporter's contact",
     email: 'E-mail',
@@ -401,6 +446,7 @@ export const en: Catalogue = {
       'add-actor': 'Actor added',
       'revoke-actor': 'Actor revoked',
       'add-agency': 'Agency added',
+      'change-agency': 'Keys of an agency changed',
       'rotate-key': 'Key changed',
       backup: 'Backup made',
       restore: 'Restored from a backup',

@@ -67,7 +67,35 @@ export const es: Catalogue = {
       `Notificación ${referral}, ${packet === undefined ? 'copia de lectura, no es un expediente' : `expediente ${packet}`}`,
     subject: 'Resumen de una notificación',
   },
+  part: {
+    running: 'Parte de una comunicación',
+    cover: (parts: number, allParts: number, files: number, allFiles: number) =>
+      `Esto es una PARTE de la comunicación: ${number(parts)} de ${number(allParts)} partes y ${number(files)} de ${number(allFiles)} archivos. Lo que se dice no indicado puede haberse omitido.`,
+    triage: 'Sirve para la primera valoración: no nombra a ninguna víctima y no contiene archivos.',
+    proof:
+      'Está probado que lo mostrado pertenece al conjunto: data/disclosure.json tiene un resumen con sal de cada parte de la comunicación, en su orden, y juntos dan lo que se selló al recibirla. De ellos no se puede leer ni adivinar nada de lo omitido. Qué campos se omitieron lo dice la oficina; cuántos son, y que todo lo demás está como se selló, está probado.',
+    parts: 'Partes de la comunicación',
+    files: 'Archivos',
+    looks: 'Visualizaciones anotadas en la oficina',
+    here: (here: number, all: number) => `${number(here)} de ${number(all)} están aquí`,
+    filesHere: (here: number, told: number, all: number) =>
+      `${number(here)} de ${number(all)} están aquí; se mencionan ${number(told)}`,
+    leftForTriage: (parts: number) =>
+      `${count(parts, { one: '# parte omitida', other: '# partes omitidas' })} para la primera valoración.`,
+    nothingLeft: 'De la comunicación misma no se omite nada.',
+    field: 'Campo',
+    reason: 'Por qué',
+    number: 'Partes',
+    why: {
+      asked: 'la orden lo omite',
+      triage: 'para la primera valoración: trata de una víctima, o algo en ello la nombra',
+      file: 'nombra un archivo omitido',
+    },
+    handling: (codes: string) => `${codes}; lo que dice quien comunica se omite`,
+    noDigest: 'no se indica en una parte: con él se podría probar el resto',
+  },
   sections: {
+    leftOut: 'Lo que se omite',
     incident: 'Qué ocurrió',
     times: 'Cuándo',
     people: 'Quién',
@@ -100,6 +128,8 @@ export const es: Catalogue = {
     language:
       'La oficina habla aquí en español. Lo que escribieron los remitentes figura tal como lo enviaron y no está traducido.',
     notEncrypted: 'El expediente está firmado pero NO cifrado: quien lo tenga puede leerlo.',
+    encrypted: (method: string, recipient: string) =>
+      `El expediente está firmado y se entregó cifrado con ${method} para la clave ${recipient}. Abierto, como está aquí, quien lo tenga puede leerlo.`,
     copyWarning:
       'Esta es una copia de lectura y no un expediente: nada está firmado y no prueba nada. No está cifrada: quien la tenga puede leerla.',
     caseDigest: 'SHA-256 de la relación del caso, data/case.json',
@@ -116,6 +146,23 @@ export const es: Catalogue = {
     legalBasis: 'Base jurídica',
     handling: 'Uso',
     noHandling: 'ningún código de uso indicado',
+    profile: 'Dispuesto para',
+    leftOut: 'Omitido',
+    profiles: {
+      general: 'cualquier lector: todo, en el orden sencillo',
+      europol: 'Europol: primero el uso, los países y los grupos',
+      ncmec: 'NCMEC: en el orden de un reporte CyberTipline',
+      national: 'una unidad nacional: primero las personas y los lugares',
+      court: 'un tribunal y la defensa: primero la custodia, la verificación y las visualizaciones de archivos',
+    },
+    omissions: {
+      priority:
+        'la llamada a la urgencia del notificante, que es su opinión; figura en el expediente, en la notificación',
+      evaluation:
+        'las evaluaciones de la fuente y de la información, hechas para el trabajo policial y que no son pruebas; figuran en el expediente, en la notificación',
+      missing:
+        'lo que la oficina preguntaría al notificante, que es consejo y no prueba; figura en el expediente, en data/case.json',
+    },
     incident: 'Incidente',
     contact: 'Contacto del notificante',
     email: 'Correo electrónico',
@@ -408,6 +455,7 @@ export const es: Catalogue = {
       'add-actor': 'Interviniente añadido',
       'revoke-actor': 'Interviniente revocado',
       'add-agency': 'Organismo añadido',
+      'change-agency': 'Claves de un organismo cambiadas',
       'rotate-key': 'Clave cambiada',
       backup: 'Copia de seguridad hecha',
       restore: 'Restaurado de una copia de seguridad',

@@ -67,7 +67,35 @@ export const fr: Catalogue = {
       `Signalement ${referral}, ${packet === undefined ? 'copie de lecture, pas un dossier' : `dossier ${packet}`}`,
     subject: 'Résumé d’un signalement',
   },
+  part: {
+    running: 'Partie d’un signalement',
+    cover: (parts: number, allParts: number, files: number, allFiles: number) =>
+      `Ceci est une PARTIE du signalement : ${number(parts)} parties sur ${number(allParts)} et ${number(files)} fichiers sur ${number(allFiles)}. Ce qui est dit non indiqué peut avoir été omis.`,
+    triage: 'Elle sert au tri : elle ne nomme aucune victime et ne contient aucun fichier.',
+    proof:
+      'Il est prouvé que ce qui est montré appartient au tout : data/disclosure.json contient une empreinte salée de chaque partie du signalement, dans son ordre, et ensemble elles donnent ce qui a été scellé à la réception. Rien de ce qui est omis ne peut y être lu ni deviné. Le bureau dit quels champs sont omis ; leur nombre, et le fait que tout le reste est tel qu’il a été scellé, sont prouvés.',
+    parts: 'Parties du signalement',
+    files: 'Fichiers',
+    looks: 'Consultations inscrites au bureau',
+    here: (here: number, all: number) => `${number(here)} sur ${number(all)} sont ici`,
+    filesHere: (here: number, told: number, all: number) =>
+      `${number(here)} sur ${number(all)} sont ici ; ${number(told)} sont mentionnés`,
+    leftForTriage: (parts: number) =>
+      `${count(parts, { one: '# partie omise', other: '# parties omises' })} pour le tri.`,
+    nothingLeft: 'Du signalement lui-même, rien n’est omis.',
+    field: 'Champ',
+    reason: 'Pourquoi',
+    number: 'Parties',
+    why: {
+      asked: 'la demande l’omet',
+      triage: 'pour le tri : il s’agit d’une victime, ou quelque chose en nomme une',
+      file: 'elle nomme un fichier omis',
+    },
+    handling: (codes: string) => `${codes} ; ce que l’auteur du signalement en dit est omis`,
+    noDigest: 'non indiqué pour une partie : il permettrait d’essayer le reste',
+  },
   sections: {
+    leftOut: 'Ce qui est omis',
     incident: 'Ce qui s’est passé',
     times: 'Quand',
     people: 'Qui',
@@ -100,6 +128,8 @@ export const fr: Catalogue = {
     language:
       'Le bureau s’exprime ici en français. Les mots des expéditeurs figurent tels qu’envoyés et ne sont pas traduits.',
     notEncrypted: 'Le dossier est signé mais PAS chiffré\u00A0: quiconque le détient peut le lire.',
+    encrypted: (method: string, recipient: string) =>
+      `Le dossier est signé et a été remis chiffré avec ${method} pour la clé ${recipient}. Ouvert, comme ici, quiconque le détient peut le lire.`,
     copyWarning:
       'Ceci est une copie de lecture et non un dossier\u00A0: rien n’est signé, et elle ne prouve rien. Elle n’est pas chiffrée\u00A0: quiconque la détient peut la lire.',
     caseDigest: 'SHA-256 du relevé du dossier, data/case.json',
@@ -116,6 +146,23 @@ export const fr: Catalogue = {
     legalBasis: 'Base légale',
     handling: 'Utilisation',
     noHandling: 'aucun code de traitement indiqué',
+    profile: 'Présenté pour',
+    leftOut: 'Non repris',
+    profiles: {
+      general: 'tout lecteur\u00A0: tout, dans l’ordre simple',
+      europol: 'Europol\u00A0: d’abord l’utilisation, les pays et les groupes',
+      ncmec: 'NCMEC\u00A0: dans l’ordre d’un signalement CyberTipline',
+      national: 'une unité nationale\u00A0: d’abord les personnes et les lieux',
+      court: 'un tribunal et la défense\u00A0: d’abord la possession, la vérification et les examens de fichiers',
+    },
+    omissions: {
+      priority:
+        'l’appel à l’urgence de l’auteur du signalement, qui est son opinion\u00A0; il figure dans le dossier, dans le signalement',
+      evaluation:
+        'les évaluations de la source et de l’information, faites pour le travail de police et qui ne sont pas des preuves\u00A0; elles figurent dans le dossier, dans le signalement',
+      missing:
+        'ce que le bureau demanderait à l’auteur du signalement, qui est un conseil et non une preuve\u00A0; cela figure dans le dossier, dans data/case.json',
+    },
     incident: 'Incident',
     contact: 'Contact de l’auteur du signalement',
     email: 'E-mail',
@@ -410,6 +457,7 @@ export const fr: Catalogue = {
       'add-actor': 'Intervenant ajouté',
       'revoke-actor': 'Intervenant révoqué',
       'add-agency': 'Service ajouté',
+      'change-agency': 'Clés d’un service modifiées',
       'rotate-key': 'Clé changée',
       backup: 'Sauvegarde faite',
       restore: 'Restauré depuis une sauvegarde',

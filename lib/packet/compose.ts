@@ -12,6 +12,7 @@ import { signNamed } from '../sign.ts';
 import { renderSummary } from '../summary/index.ts';
 import type { Custody } from '../status.ts';
 import { makeTrust } from '../trust.ts';
+import { attachedTo } from './attached.ts';
 import type { Case, ShownPart } from './case.ts';
 import type { Covering } from './covering.ts';
 import { gather, type Gathered } from './gather.ts';

@@ -3,12 +3,19 @@ import type { EncryptionMethod } from '../../schemas/index.ts';
 import type { Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { ageBytes } from '../formats/age/write.ts';
+import { readRecipientCertificate } from '../formats/cms/certificate.ts';
+import { volumeBytes, type Content } from '../formats/cms/volumes.ts';
 import type { PacketEncryptor } from '../ports.ts';
+import { packetFileName } from './name.ts';
+import { volumesReadMe } from './volumes-read-me.ts';
 
 /** A packet as it was composed; its bytes are the same each time they are asked for. */
-export interface Plain {
-  readonly sizeBytes: number;
-  readonly bytes: () => AsyncGenerator<Uint8Array>;
+export type Plain = Content;
+
+/** Which packet it is: its file inside the volumes of CMS is named after it, and has the time of its order. */
+export interface Which {
+  readonly id: string;
+  readonly orderedAt: string;
 }
 
 /**
@@ -17,17 +24,21 @@ export interface Plain {
  */
 export function encryptPacket(
   core: Core,
-  { bytes }: Plain,
+  { id, orderedAt }: Which,
+  plain: Plain,
   method: EncryptionMethod,
   key: string,
 ): AsyncIterable<Uint8Array> {
   switch (method) {
     case 'age':
-      return ageBytes(bytes(), key);
-    case 'cms':
-      throw new DeskError('internal', 'Not yet.');
+      return ageBytes(plain.bytes(), key);
+    case 'cms': {
+      const to = readRecipientCertificate(key);
+      const name = packetFileName(id, 'none');
+      return volumeBytes(plain, to, { name, time: new Date(orderedAt), readMe: volumesReadMe(name, to.fingerprint) });
+    }
     case 'openpgp':
-      return openPgpOf(core).encrypt(bytes(), key);
+      return openPgpOf(core).encrypt(plain.bytes(), key);
   }
 }
 

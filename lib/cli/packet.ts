@@ -2,13 +2,13 @@
 // basis; whoever takes it is entered before the first byte leaves.
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
-import { ANSWERS, REASONS, type Language, type ProfileName } from '../../schemas/index.ts';
+import { ANSWERS, REASONS, type Language, type ProfileName, type RegimeName } from '../../schemas/index.ts';
 import { waitForPacket, type DeskClient } from '../client/index.ts';
 import { DeskError, isCode, type AnswerKind, type PacketShown, type Reason } from '../index.ts';
 import { idOf, numberFrom, referralOf } from './arguments.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, remark, type Common, type Outcome } from './frame.ts';
-import { languageOption, profileOption } from './packet-options.ts';
+import { languageOption, profileOption, regimeOption } from './packet-options.ts';
 import { commandLine, demandWritable, quoted, writeOutput } from './paths.ts';
 import { byteText } from './progress.ts';
 import { withDesk } from './session.ts';
@@ -20,6 +20,7 @@ interface OrderOptions extends Common {
   readonly legalBasis: string;
   readonly profile?: ProfileName;
   readonly language?: Language;
+  readonly regime?: RegimeName;
   readonly out?: string;
   readonly packet?: string;
 }
@@ -54,6 +55,7 @@ export function addPacket(program: Command): void {
     .requiredOption('--legal-basis <words>', 'law, order or file number; entered, sealed')
     .addOption(profileOption())
     .addOption(languageOption())
+    .addOption(regimeOption())
     .option('--out <dir>', 'write it there, named by its id')
     .option('--packet <id>', 'the id of an order that was given before, to go on with it; a fresh UUID for a new one')
     .action(acting(order));
@@ -106,8 +108,12 @@ export function addPacket(program: Command): void {
 async function order(referral: string, options: OrderOptions): Promise<Outcome> {
   const referralId = referralOf(referral);
   const packetId = options.packet === undefined ? randomUUID() : idOf(options.packet, 'A packet');
-  const { agency, purpose, legalBasis, profile, language, out } = options;
-  const terms = { ...(profile === undefined ? {} : { profile }), ...(language === undefined ? {} : { language }) };
+  const { agency, purpose, legalBasis, profile, language, regime, out } = options;
+  const terms = {
+    ...(profile === undefined ? {} : { profile }),
+    ...(language === undefined ? {} : { language }),
+    ...(regime === undefined ? {} : { regime }),
+  };
   if (out !== undefined) await demandWritable(packetName(out, packetId));
   return withDesk(options, 'supervisor', async ({ client }) => {
     await client

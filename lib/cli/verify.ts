@@ -5,6 +5,7 @@ import {
   readProof,
   readTrust,
   verifyCustody,
+  verifyNotice,
   verifyReceipt,
   type PacketVerdict,
   type ProofFinding,
@@ -47,6 +48,8 @@ async function verify(path: string, files: readonly string[], options: VerifyOpt
   if (packet !== undefined) return packetOutcome(packet, files, options, trust);
   const proof = readProof(await readText(path));
   const against = options.against === undefined ? undefined : await readAgainst(options.against);
+  if (proof.kind === 'notice' && (files.length > 0 || against !== undefined))
+    throw new UsageError('A notice is checked by itself: give neither files nor --against.');
   if (proof.kind === 'custody' && files.length > 0 && typeof against !== 'object') {
     throw new UsageError('Custody names no file: give the receipt too, with --against <file>.');
   }
@@ -63,6 +66,8 @@ function judge(proof: ReturnType<typeof readProof>, options: Parameters<typeof v
       return [`a receipt of desk ${shown(proof.receipt.desk)}`, verifyReceipt(proof.receipt, options)];
     case 'custody':
       return [`custody of desk ${shown(proof.custody.desk)}`, verifyCustody(proof.custody, options)];
+    case 'notice':
+      return [`a notice of clearance of desk ${shown(proof.notice.desk)}`, verifyNotice(proof.notice, options)];
     case 'checkpoint':
       throw new UsageError('A checkpoint says nothing alone: export the custody and give it with --against.');
   }
@@ -79,8 +84,9 @@ async function readAgainst(path: string): Promise<Receipt | string> {
       return proof.receipt;
     case 'checkpoint':
       return proof.note;
+    case 'notice':
     case 'custody':
-      throw new UsageError('--against takes a receipt or a checkpoint, not exported custody.');
+      throw new UsageError('--against takes a receipt or a checkpoint, nothing else.');
   }
 }
 
@@ -134,6 +140,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'trust/damaged': 'trust.json contradicts itself',
   'trust/other-desk': 'This trust.json does not speak for the desk',
   'receipt/signature': 'The signature does not fit: it was altered, or another key signed it',
+  'notice/signature': 'The signature does not fit: it was altered, or another key signed it',
   'receipt/opening': 'What is said of a file does not belong to the entry',
   'receipt/contents': 'The list of files was altered',
   'file/unknown': 'This file is not among those that were sealed, or is not the same any more',
@@ -210,5 +217,6 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'packet/derived': 'This file does not say what the referral says',
   'packet/contents': 'An exhibit is missing, or one too many',
   'packet/exhibit': 'This exhibit is not the one that was taken in',
+  'packet/cleared': 'What is told of findings that clear is not what was entered',
   'packet/viewed': 'More is claimed of the looking than was entered or stated',
 };

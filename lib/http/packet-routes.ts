@@ -8,6 +8,7 @@ import {
   packetRequest,
   packetStatus,
 } from '../../schemas/index.ts';
+import type { LookedAt } from '../links.ts';
 import type { Range } from '../ports.ts';
 import type { PacketTaken } from '../release.ts';
 import { bytes, json, sized } from './answer.ts';
@@ -153,7 +154,7 @@ function quoted(etag: string): string {
 
 /** The whole packet is 200; a stretch of it 206, with Content-Range. `ranges`: what may be asked for at this path. */
 async function stretchOf(
-  { packetId, sizeBytes, etag, range, bytes: source }: PacketTaken,
+  { packetId, sizeBytes, etag, range, clearances = [], bytes: source }: PacketTaken,
   ranges: 'bytes' | 'none' = 'bytes',
 ): Promise<Response> {
   const isPart = range.sizeBytes < sizeBytes;
@@ -164,16 +165,26 @@ async function stretchOf(
     'Content-Length': String(range.sizeBytes),
     'Accept-Ranges': ranges,
     ETag: quoted(etag),
+    ...(clearances.length === 0 ? {} : { Clearance: clearances.map(clearanceText).join(', ') }),
     ...(isPart ? { 'Content-Range': `bytes ${range.offset}-${last}/${sizeBytes}` } : {}),
   };
   return bytes(source, headers, isPart ? 206 : 200);
 }
 
-function page({ sizeBytes, expiresAt }: { sizeBytes: number; expiresAt: string }): Response {
+function clearanceText({ finding, about }: NonNullable<PacketTaken['clearances']>[number]): string {
+  return `${finding}; about=${about}`;
+}
+
+function page({ sizeBytes, expiresAt, isCleared }: LookedAt): Response {
   const size = sizeBytes >= 1e6 ? `${(sizeBytes / 1e6).toFixed(0)} MB` : `${Math.ceil(sizeBytes / 1000)} kB`;
   const html = [
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Referral Desk: a packet</title>',
     `<h1>A packet for you</h1><p>${size}. This link works once, until ${expiresAt}.</p>`,
+    ...(isCleared
+      ? [
+          '<p><strong>Cleared: what this packet is about, or a person or file in it, was found not to be what it was taken for. Ask whoever sent the link for the notice.</strong></p>',
+        ]
+      : []),
     '<p>A download by this link cannot be resumed: one that is cut off has used it up. For a large packet, ask for a key instead.</p>',
     '<p>The packet is signed and not encrypted: whoever holds it can read it.</p>',
     '<form method="post"><button>Take the packet now</button></form></html>',

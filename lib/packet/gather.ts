@@ -8,7 +8,13 @@ import { DeskError } from '../errors.ts';
 import { sha256Hex } from '../formats/canonical.ts';
 import type { PhoneFacts } from '../formats/phone.ts';
 import { DESK, type ObjectRecord } from '../ports.ts';
-import { nthObject, readReferral, vouchedDeclaredOf, type DeclaredAttachment } from '../referral.ts';
+import {
+  nthObject,
+  readReferral,
+  vouchedDeclaredOf,
+  type DeclaredAttachment,
+  type ReferralRecord,
+} from '../referral.ts';
 import { openSmall } from '../seal.ts';
 import { actsOf, type Case, type CaseView, type Exhibit } from './case.ts';
 import { exhibitName, exhibitPath } from './exhibit-path.ts';
@@ -39,7 +45,7 @@ export interface Gathered {
 export async function gather(core: Core, chain: Chain, last: number): Promise<Gathered> {
   const walked = await walk(core, chain, last);
   const record = await readReferral(core, chain.owner);
-  const { referral, phones, original } = await openReferral(core, chain.owner);
+  const { referral, phones, original } = await openDocument(core, chain.owner);
   const exhibits = await exhibitsOf(core, chain.owner, referral, walked);
   const shown = exhibits.map(({ exhibit }) => exhibit);
   const byDigest = new Map(shown.map((exhibit) => [exhibit.sha256, exhibit.exhibit]));
@@ -56,11 +62,12 @@ export async function gather(core: Core, chain: Chain, last: number): Promise<Ga
         reporter: record.reporter,
         incidentType: record.incidentType,
         openedAt: first?.time ?? record.openedAt,
-        ...(finishedAt === undefined ? {} : { finishedAt: finishedAt.time, keepUntil: record.keepUntil }),
+        ...(finishedAt === undefined ? {} : { finishedAt: finishedAt.time, keepUntil: keptAsOf(record, last) }),
         sha256: sha256Hex(original),
         sizeBytes: original.length,
         ...given('report', record.report && { form: 'cybertipline' as const, id: record.report.id }),
       },
+      clearances: walked.clearances,
       exhibits: shown,
       views: viewsOf(referral, walked, byDigest),
       actors: await actorsOf(core, walked.entries),
@@ -80,7 +87,13 @@ export async function gather(core: Core, chain: Chain, last: number): Promise<Ga
   };
 }
 
-async function openReferral(
+/** Until when it was to be kept, as the entries up to and with `last` set it. */
+function keptAsOf({ keepUntil, kept = [] }: ReferralRecord, last: number): string | undefined {
+  return kept.findLast(({ seq }) => seq <= last)?.until ?? keepUntil;
+}
+
+/** What was sealed when it was opened: the referral, its phones, and the bytes it came as. @throws DeskError ledger/failed */
+export async function openDocument(
   core: Core,
   owner: string,
 ): Promise<{ referral: Referral; phones: Readonly<Record<string, PhoneFacts>>; original: Buffer }> {

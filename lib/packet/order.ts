@@ -1,6 +1,6 @@
 // Step 4, packet, its order: for which agency, to what purpose, on what legal basis. The order is an entry, and the chain inside the
 // packet ends with it; the packet itself is made from it afterwards (freeze.ts).
-import { packetRequest, UUID, type PacketRequest } from '../../schemas/index.ts';
+import { packetRequest, UUID, type PacketRequest, type ProfileName, type RegimeName } from '../../schemas/index.ts';
 import { demandOn, type Caller } from '../access.ts';
 import { readAgency } from '../actors.ts';
 import { append, entryAt, type Core } from '../core.ts';
@@ -8,8 +8,11 @@ import type { Entry } from '../custody.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { inForm } from '../form.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
+import type { Json } from '../ports.ts';
 import { MOST_ENTRIES } from '../formats/zip/form.ts';
 import { chainOf, findReferral, nthObject, readReferral, type AttachmentRecord } from '../referral.ts';
+import { lawOf } from '../regime/index.ts';
+import { readRegimes } from '../regime/record.ts';
 import { openSmall, sealJson } from '../seal.ts';
 import { FILES } from './parts.ts';
 import { findPacket, packetRow, type PacketRecord } from './record.ts';
@@ -34,7 +37,7 @@ export interface PacketOrdered {
 /**
  * Orders a packet of a finished referral for an agency, which may take it once it is made.
  * @param packetId the caller's own name for this order, a fresh UUID: the same order given again is the same packet
- * @throws DeskError absent/referral, state/not-finished, input/invalid (the form, or an agency that is not known),
+ * @throws DeskError absent/referral, state/not-finished, input/invalid (the form, or an agency that is not known), absent/regime (not named),
  *   state/key-reused (the id is another order's), state/too-many (exhibits), absent/destroyed
  */
 export async function orderPacket(
@@ -48,7 +51,8 @@ export async function orderPacket(
   const request = inForm(packetRequest, asked);
   const { agency, purpose, legalBasis } = request;
   if (!UUID.test(packetId)) throw new DeskError('input/invalid', 'An order is named by a UUID in lower case.');
-  const terms = termsOf(request, await readAgency(core, agency));
+  const lawful = request.regime && (await profileFor(core, referralId, request.regime));
+  const terms = termsOf(request, await readAgency(core, agency), lawful);
   const order: OrderWords = { packet: packetId, agency, purpose, legalBasis, terms };
   const known = await orderedBefore(core, referralId, order);
   if (known !== undefined) return known;
@@ -78,6 +82,7 @@ async function enter(core: Core, caller: Caller, referralId: string, order: Orde
       orderedBy: caller.actorId,
       orderedAt: at.toISOString(),
       seq,
+      ...(terms.regime === undefined ? {} : { regime: terms.regime }),
       answers: [],
       links: [],
     };
@@ -85,12 +90,23 @@ async function enter(core: Core, caller: Caller, referralId: string, order: Orde
       act: 'order-packet',
       actorId: caller.actorId,
       objects: [words],
-      commitments: [{ label: 'order', type: 'text', value: [packet, agency, purpose, legalBasis, terms] }],
+      commitments: [
+        { label: 'order', type: 'text', value: [packet, agency, purpose, legalBasis, terms as unknown as Json] },
+      ],
       put: [packetRow(record)],
       absent: [{ kind: 'packet', id: packet }],
     };
   });
   return { packetId: packet, entry, isNew: true };
+}
+
+/** The profile that a regime asks for which was named for the referral. @throws DeskError absent/regime */
+async function profileFor(core: Core, referralId: string, regime: RegimeName): Promise<ProfileName> {
+  const named = (await readRegimes(core, referralId)).find((each) => each.regime === regime);
+  const law = named && lawOf(named.law);
+  if (law === undefined)
+    throw new DeskError('absent/regime', 'This regime was not named for the referral: name it first, then order.');
+  return law.profile;
 }
 
 function demandFinished(state: string): void {

@@ -2,7 +2,7 @@
 // sealed and committed to with the order, and stand in the case manifest.
 // Always true: two packets of one referral, one order each, differ by nothing but their terms and what was ordered before them.
 import * as z from 'zod';
-import { LANGUAGES, PROFILES, type PacketRequest } from '../../schemas/index.ts';
+import { LANGUAGES, PROFILES, REGIMES, type PacketRequest, type ProfileName } from '../../schemas/index.ts';
 import type { AgencyRecord } from '../actors.ts';
 
 /** In the case manifest and in the words of the order. */
@@ -11,13 +11,16 @@ export const packetTerms = z.strictObject({
   profile: z.enum(PROFILES),
   /** Of the PDF's own words: BCP 47. */
   language: z.enum(LANGUAGES),
+  /** For which regime it was ordered, where for one (lib/regime). */
+  regime: z.optional(z.enum(REGIMES)),
 });
 export type PacketTerms = z.infer<typeof packetTerms>;
 
-/** What applies to an order. */
-export function termsOf(asked: PacketRequest, agency: AgencyRecord): PacketTerms {
+/** What applies to an order. @param lawful the profile that its regime asks for */
+export function termsOf(asked: PacketRequest, agency: AgencyRecord, lawful?: ProfileName): PacketTerms {
   return {
-    profile: asked.profile ?? agency.profile ?? 'general',
+    profile: asked.profile ?? lawful ?? agency.profile ?? 'general',
     language: asked.language ?? agency.language ?? 'en',
+    ...(asked.regime === undefined ? {} : { regime: asked.regime }),
   };
 }

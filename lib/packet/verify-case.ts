@@ -7,6 +7,7 @@ import { reportXml } from '../formats/cybertipline/index.ts';
 import { opens } from '../proofs/receipt.ts';
 import type { Report } from '../proofs/report.ts';
 import { actsOf, caseSchema, type Case } from './case.ts';
+import { checkClearances } from './clearances.ts';
 import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
 import { filesOf } from './parts.ts';
 import { CASE, CYBERTIPLINE, isSameJson, MESSAGES, type ReadFiles, type Told } from './told.ts';
@@ -34,7 +35,7 @@ function parse(content: Uint8Array): unknown {
 
 /**
  * Codes: packet/chain, packet/order, packet/checkpoint, packet/file, packet/referral, packet/derived, packet/contents, packet/exhibit,
- * packet/viewed.
+ * packet/viewed, packet/cleared.
  */
 export async function checkCase(told: Told): Promise<void> {
   checkChain(told);
@@ -46,6 +47,7 @@ export async function checkCase(told: Told): Promise<void> {
   checkContents(told);
   checkExhibits(told);
   checkViews(told);
+  checkClearances(told);
 }
 
 // ── the chain and the order ───────────────────────────────────────────────────────────────────────────────────────────

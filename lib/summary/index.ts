@@ -7,6 +7,7 @@ import { everyFile, everyView } from './annex-files.ts';
 import { everyMember, everyMessage } from './annexes.ts';
 import { fields, heading, nothing } from './blocks.ts';
 import { checking, log, missing } from './checking.ts';
+import { CLEARANCE_WORDS, clearance, isCleared } from './clearance.ts';
 import { COPY_SOURCE, cover, READING_COPY } from './cover.ts';
 import { custody } from './custody.ts';
 import { insideOf } from './encode.ts';
@@ -28,6 +29,8 @@ interface Section {
   /** Whether there is so much of it that it begins a page. */
   readonly onNewPage?: (story: Story) => boolean;
 }
+
+const CLEARED: Section = { title: CLEARANCE_WORDS.title, draw: clearance, onNewPage: () => true };
 
 const SECTIONS: readonly Section[] = [
   { title: 'What happened', draw: whatHappened, onNewPage: () => true },
@@ -79,8 +82,9 @@ type Input = Parameters<typeof renderSummary>[0];
 /** Draws everything, from the cover to what is left; what it answers is the same whatever it is drawn on. */
 function draw(input: Input, sheet: Sheet): Extent {
   const story = tell(input.case, input.caseSha256, input.referral, sheet);
-  cover(story, SECTIONS.length);
-  for (const { title, draw: drawSection, onNewPage } of SECTIONS) {
+  const sections = isCleared(input.case) ? [CLEARED, ...SECTIONS] : SECTIONS;
+  cover(story, sections.length);
+  for (const { title, draw: drawSection, onNewPage } of sections) {
     heading(sheet, title, { onNewPage: onNewPage?.(story) ?? false });
     drawSection(story);
   }
@@ -121,13 +125,14 @@ function everythingElse(story: Story): void {
   fields(story.sheet, rows);
 }
 
-function running({ referral, packet }: Case, caseSha256: string, sent: Referral): Running {
+function running(held: Case, caseSha256: string, sent: Referral): Running {
+  const { referral, packet } = held;
   const codes = (sent.handling?.codes ?? []).map(({ code }) => code);
   const id = `Referral ${short(referral.id)}`;
   return {
     left: packet === undefined ? id : `${id}  ·  Packet ${short(packet.id)}`,
     right: codes.length === 0 ? 'Handling: not stated' : `Handling ${[...new Set(codes)].join(' ')}`,
-    ...(packet === undefined && { warning: READING_COPY }),
+    ...(packet === undefined ? { warning: READING_COPY } : isCleared(held) && { warning: CLEARANCE_WORDS.running }),
     source: packet === undefined ? `SHA-256 of ${COPY_SOURCE}` : 'Case manifest, SHA-256',
     caseSha256,
   };

@@ -357,6 +357,7 @@ function caseOf(referral: Referral, size: StorySize): Case {
       sha256: hex('referral'),
       sizeBytes: 1_234_567,
     },
+    clearances: [],
     exhibits,
     views: (referral.viewEvents ?? []).map((view, n) => ({
       source: 'referral' as const,

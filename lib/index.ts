@@ -52,13 +52,17 @@ export {
   type LogVerdict,
   type VerifyLogOptions,
   type ProofFinding,
+  type Unchecked,
   type Verdict,
 } from './proofs/index.ts';
 export {
   verifyPacket,
+  type PacketSaid,
   type PacketSource,
   type PacketVerdict,
   type UnpackedFile,
   type VerifyPacketOptions,
 } from './packet/verify.ts';
+export { STEPS, type PacketStep, type StepName } from './packet/steps.ts';
+export type { PacketSigner } from './packet/verify-signer.ts';
 export type { BytesSource } from './formats/zip/read.ts';

@@ -6,49 +6,28 @@ import type { Row } from './listing.ts';
 import type { Story } from './story.ts';
 import { time } from './words.ts';
 
-/** Everything this section says by itself. */
-export const CLEARANCE_WORDS = {
-  title: 'Cleared',
-  running: 'CLEARED IN WHOLE OR IN PART: see the first section',
-  whole: {
-    'not-illegal': 'Found not to be illegal: this referral as a whole.',
-    innocent: 'Found to have nothing to do with it: everyone this referral is about.',
-  },
-  part: {
-    'not-illegal': 'Found not to be illegal: one file of this referral.',
-    innocent: 'Found to have nothing to do with it: one person in this referral.',
-  },
-  finding: (n: number) => `Finding ${n}`,
-  about: 'About',
-  reason: 'Rests on',
-  decidedBy: 'Decided by',
-  reference: 'Reference',
-  of: 'Finding of',
-  desk: 'the desk',
-  entered: 'Entered',
-} as const;
-
-const WORDS = CLEARANCE_WORDS;
-
 export function isCleared({ clearances }: Case): boolean {
   return clearances.length > 0;
 }
 
-export function clearance({ sheet, case: { clearances } }: Story): void {
+export function clearance({ sheet, words, case: { clearances } }: Story): void {
+  const { clearance: said } = words;
   for (const [n, found] of clearances.entries()) {
-    if (clearances.length > 1) subheading(sheet, WORDS.finding(n + 1));
-    important(sheet, WORDS[found.about === 'referral' ? 'whole' : 'part'][found.finding]);
-    fields(sheet, rowsOf(found));
+    if (clearances.length > 1) subheading(sheet, said.finding(n + 1));
+    important(sheet, said[found.about === 'referral' ? 'whole' : 'part'][found.finding]);
+    fields(sheet, rowsOf(words, found));
   }
 }
 
-function rowsOf({ about, reason, decidedBy, reference, agency, at }: Case['clearances'][number]): Row[] {
+function rowsOf(words: Story['words'], found: Case['clearances'][number]): Row[] {
+  const { clearance: said } = words;
+  const { about, reason, decidedBy, reference, agency, at } = found;
   return [
-    ...(about === 'referral' ? [] : [[WORDS.about, about] as const]),
-    [WORDS.reason, reason],
-    [WORDS.decidedBy, decidedBy],
-    ...(reference === undefined ? [] : [[WORDS.reference, reference] as const]),
-    [WORDS.of, agency ?? WORDS.desk],
-    [WORDS.entered, time(at)],
+    ...(about === 'referral' ? [] : [[said.about, about] as const]),
+    [said.reason, reason],
+    [said.decidedBy, decidedBy],
+    ...(reference === undefined ? [] : [[said.reference, reference] as const]),
+    [said.of, agency ?? said.desk],
+    [said.entered, time(words, at)],
   ];
 }

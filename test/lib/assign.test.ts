@@ -74,9 +74,9 @@ describe('how long it is kept', () => {
     await name(id, { regime: 'US', law: 'us-2703f', since: '2027-09-10T10:00:00Z' });
     expect((await status(id)).keepUntil).toBe('2027-12-09T10:00:00.000Z');
     desk.clock.addDays(75); // past the desk's own period
-    await expect(
-      desk.desk.requestDestruction(await desk.as('supervisor'), id, LAW),
-    ).rejects.toMatchObject({ code: 'state/retained' });
+    await expect(desk.desk.requestDestruction(await desk.as('supervisor'), id, LAW)).rejects.toMatchObject({
+      code: 'state/retained',
+    });
     desk.clock.addDays(10);
     await desk.desk.requestDestruction(await desk.as('supervisor'), id, LAW);
   });
@@ -100,9 +100,9 @@ describe('how long it is kept', () => {
     await desk.desk.tick();
     await desk.desk.tick();
     expect(codes()).toEqual(['regime/over']);
-    await expect(
-      desk.desk.requestDestruction(await desk.as('supervisor'), id, LAW),
-    ).rejects.toMatchObject({ code: 'state/retained' });
+    await expect(desk.desk.requestDestruction(await desk.as('supervisor'), id, LAW)).rejects.toMatchObject({
+      code: 'state/retained',
+    });
   });
 });
 

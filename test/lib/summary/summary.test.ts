@@ -10,13 +10,14 @@ import { ACTS } from '../../../lib/custody.ts';
 import { localFont } from '../../../lib/local/fonts.ts';
 import { renderSummary } from '../../../lib/summary/index.ts';
 import { plainCode } from '../../../lib/summary/labels.ts';
-import { ACT_WORDS, VIEWED_MEANINGS, VIEWED_WORDS } from '../../../lib/summary/meanings.ts';
-import { CLOCKS, number, tight, time } from '../../../lib/summary/words.ts';
+import { catalogueOf } from '../../../lib/summary/language/index.ts';
+import { tight, time, word } from '../../../lib/summary/words.ts';
 import { fieldsOf, type TreeField } from '../../../schemas/tree.ts';
 import { fileDetailsSchema, referralSchema, type FileDetails, type Referral } from '../../../schemas/index.ts';
 import { bare, read, unpackAll } from './read.ts';
 import { hex, SMALL, storyOf, type StoryInput } from './material.ts';
 
+const en = catalogueOf('en');
 const render = (input: StoryInput): Promise<Buffer> => renderSummary(input, localFont);
 const has = (tool: string): boolean => spawnSync(tool, ['--version']).error === undefined;
 
@@ -91,7 +92,7 @@ describe('the summary', () => {
   });
 
   it('has words for every act', () => {
-    for (const act of ACTS) expect(ACT_WORDS[act]).toBeDefined();
+    for (const act of ACTS) expect(en.custody.acts[act]).toBeDefined();
   });
 });
 
@@ -215,24 +216,26 @@ function leaves(held: unknown): (string | number)[] {
 
 /** How a value may be shown: as it is, or in words that lose nothing. */
 function forms(leaf: string | number): string[] {
-  if (typeof leaf === 'number') return [String(leaf), number(leaf)];
-  const codes = ['annotation', 'country', 'other'].map((field) => plainCode(field, leaf));
-  return [leaf, time(leaf), tight(leaf), CLOCKS[leaf] ?? leaf, ...codes];
+  if (typeof leaf === 'number') return [String(leaf), en.number(leaf)];
+  const codes = ['annotation', 'country', 'other'].map((field) => plainCode(en, field, leaf));
+  return [leaf, time(en, leaf), tight(en, leaf), word(en.clocks, leaf), ...codes];
 }
 
 describe('what is said of looking at files', () => {
   it('never goes beyond the state: each state has its own words, and only two of them say "in full"', () => {
-    expect(new Set(VIEWED.map((state) => VIEWED_WORDS[state])).size).toBe(VIEWED.length);
-    const whole = VIEWED.filter((state) => /in full/.test(`${VIEWED_WORDS[state]} ${VIEWED_MEANINGS[state]}`));
+    expect(new Set(VIEWED.map((state) => en.files.viewed[state])).size).toBe(VIEWED.length);
+    const whole = VIEWED.filter((state) =>
+      /in full/.test(`${en.files.viewed[state]} ${en.files.viewedMeaning[state]}`),
+    );
     expect(whole).toEqual(['entered', 'stated']);
-    expect(VIEWED_MEANINGS.stated).toContain("the submitter's word alone");
+    expect(en.files.viewedMeaning.stated).toContain("the submitter's word alone");
   });
 
   it.each(VIEWED)('shows files that are all %s under that state alone', async (viewed) => {
     const { case: held, ...rest } = storyOf({ ...SMALL, exhibits: 7 });
     const exhibits = held.exhibits.map((each) => ({ ...each, viewed }));
     const { whole } = read(await render({ ...rest, case: { ...held, exhibits } }));
-    for (const state of VIEWED) expect(whole).toContain(`${VIEWED_WORDS[state]}\n${state === viewed ? 7 : 0}\n`);
+    for (const state of VIEWED) expect(whole).toContain(`${en.files.viewed[state]}\n${state === viewed ? 7 : 0}\n`);
   });
 });
 

@@ -4,11 +4,8 @@ import * as z from 'zod';
 import { LANGUAGES, PROFILES, REGIMES, VIEW_EXTENTS } from './codes.ts';
 import { isoCountry } from './contact.ts';
 import { sha256 } from './lexical.ts';
+import { line, words, zonedTime } from './text-fields.ts';
 
-export const line = (what: string, max = 300) =>
-  z.string().max(max).regex(/\S/, { error: 'Write something here.' }).meta({ description: what });
-export const words = (what: string) => line(what, 3000);
-export const zonedTime = (what: string) => z.iso.datetime({ offset: true }).meta({ description: what });
 /** How ids are spelt, and the only way: they stand in paths, and paths in access logs. */
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const idOf = (what: string) =>

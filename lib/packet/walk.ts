@@ -79,9 +79,17 @@ function demandVouched({ owner, secret }: Chain, entry: Entry): void {
 }
 
 async function clearanceIn(core: Core, stored: StoredEntry, { seq, time }: Entry): Promise<CaseClearance> {
-  type Words = Omit<CaseClearance, 'seq' | 'at'> & { readonly version: 1 };
-  const { version: _version, ...said } = await wordsOf<Words>(core, stored);
-  return { seq, at: time, ...said };
+  const { finding, about, reason, decidedBy, reference, agency } = await wordsOf<CaseClearance>(core, stored);
+  return {
+    seq,
+    at: time,
+    finding,
+    about,
+    reason,
+    decidedBy,
+    ...(reference === undefined ? {} : { reference }),
+    ...(agency === undefined ? {} : { agency }),
+  };
 }
 
 async function arrival(core: Core, stored: StoredEntry, { seq, time }: Entry): Promise<Arrived> {

@@ -109,7 +109,7 @@ export const FILE_FLAGS = [
 export const PROFILES = ['general'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 /** Languages of the PDF's own words: BCP 47 (lib/summary/language). */
-export const LANGUAGES = ['en'] as const;
+export const LANGUAGES = ['en', 'fr', 'es', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Bodies of law under which a referral is reported and kept (lib/regime). */

@@ -1,30 +1,25 @@
 // A packet put together: its small files made, its exhibits named, everything digested, laid out and signed; the bytes come as they
 // are asked for. Made again by the same program it is the same to the byte, as long as the signing key was not replaced in between.
-import { crc32 } from 'node:zlib';
 import { readAgency } from '../actors.ts';
 import type { Chain, Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { bagInfo, BAGIT, manifestText } from '../formats/bag.ts';
-import { canonicalBytes, sha256Hex } from '../formats/canonical.ts';
-import { reportXml } from '../formats/cybertipline/index.ts';
-import { csvText } from '../formats/csv.ts';
-import { usedUp } from '../formats/used-up.ts';
+import { canonicalBytes } from '../formats/canonical.ts';
 import { layZip, zipBytes } from '../formats/zip/write.ts';
 import { proveInclusion } from '../log.ts';
-import type { ObjectRecord } from '../ports.ts';
 import { Report } from '../proofs/report.ts';
-import { openSealed } from '../seal.ts';
 import { signNamed } from '../sign.ts';
-import { renderSummary } from '../summary/index.ts';
+import { renderSummary, type Attached } from '../summary/index.ts';
 import type { Custody } from '../status.ts';
 import { makeTrust } from '../trust.ts';
 import type { Case } from './case.ts';
 import type { Covering } from './covering.ts';
 import { gather, type Gathered } from './gather.ts';
-import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
+import { derivedFiles } from './derived.ts';
+import { contentOf, derivedFile, exhibitFile, fileOf, type PacketFile } from './packet-file.ts';
 import { openingsFor } from './openings.ts';
 import { wordsOfOrder } from './order.ts';
-import { infoLabels, inOrder, packetFolder, packetMessage, receivedPath, REPORT } from './parts.ts';
+import { CASE, infoLabels, inOrder, packetFolder, packetMessage, receivedPath, REFERRAL, REPORT } from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
 import { checkWords } from './verify.ts';
@@ -37,15 +32,6 @@ export interface Composed {
   readonly bytes: () => AsyncGenerator<Uint8Array>;
 }
 
-/** A file of the bag: bytes at hand, or an exhibit's sealed object. */
-interface PacketFile {
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly sha256: string;
-  readonly crc32: string;
-  readonly content: Uint8Array | ObjectRecord;
-}
-
 export async function composePacket(
   core: Core,
   chain: Chain,
@@ -54,11 +40,13 @@ export async function composePacket(
 ): Promise<Composed> {
   const gathered = await gather(core, chain, record.seq);
   const custody = await custodyFiles(core, chain, record, gathered, covering);
-  const shown = [...referralFiles(gathered), ...gathered.exhibits.map(exhibitFile)];
-  const manifest = await caseOf(core, record, gathered, covering, [...custody, ...shown]);
-  const caseFile = fileOf('data/case.json', canonicalBytes(manifest));
   const { referral } = gathered;
-  const pdf = await renderSummary({ case: manifest, caseSha256: caseFile.sha256, referral }, core.font);
+  const said = await caseOf(core, record, gathered, covering);
+  const derived = derivedFiles(said, referral).map(derivedFile);
+  const shown = inOrder([...referralFiles(gathered), ...derived, ...gathered.exhibits.map(exhibitFile)]);
+  const manifest = { ...said, files: [...custody, ...shown].map(listed) };
+  const caseFile = fileOf(CASE, canonicalBytes(manifest));
+  const pdf = await summaryOf(core, gathered, manifest, caseFile, shown);
   const payload = [caseFile, fileOf('data/summary.pdf', pdf), ...shown];
   const tags = tagFiles(manifest, caseFile.sha256, payload, custody);
   const tagManifest = fileOf('tagmanifest-sha256.txt', manifestText(tags));
@@ -70,13 +58,32 @@ export async function composePacket(
 
 // ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function fileOf(path: string, content: Uint8Array | string): PacketFile {
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-  const check = crc32(bytes).toString(16).padStart(8, '0');
-  return { path, sizeBytes: bytes.length, sha256: sha256Hex(bytes), crc32: check, content: bytes };
+/** The PDF prints the digest of the case manifest, which does not name it: so both that and the referral may lie in it. */
+function summaryOf(
+  core: Core,
+  { referral }: Gathered,
+  manifest: Case,
+  caseFile: PacketFile,
+  files: readonly PacketFile[],
+): Promise<Buffer> {
+  const sent = files.find(({ path }) => path === 'data/referral.json');
+  const attached: readonly Attached[] = [
+    ...attachedOf(caseFile, 'Data', 'The case manifest, from which the pages are drawn'),
+    ...attachedOf(sent, 'Source', 'The referral, as it lies in the packet'),
+  ];
+  return renderSummary({ case: manifest, caseSha256: caseFile.sha256, referral, attached }, core.font);
 }
 
-/** The referral as JSON, all that follows from it, and beside them what came as XML. */
+function attachedOf(
+  file: PacketFile | undefined,
+  relationship: Attached['relationship'],
+  description: string,
+): Attached[] {
+  if (!(file?.content instanceof Uint8Array)) return [];
+  return [{ name: file.path.replace('data/', ''), bytes: file.content, relationship, description }];
+}
+
+/** The referral as JSON, and beside it what came as XML. */
 function referralFiles(gathered: Gathered): PacketFile[] {
   const { referral, original, exhibits } = gathered;
   const isReport = gathered.case.referral.report !== undefined;
@@ -84,21 +91,10 @@ function referralFiles(gathered: Gathered): PacketFile[] {
     details === undefined ? [] : [fileOf(receivedPath(exhibit), details)],
   );
   return [
-    fileOf('data/referral.json', isReport ? canonicalBytes(referral) : original),
-    fileOf('data/cybertipline.xml', reportXml(referral)),
-    fileOf('data/messages.csv', messagesOf(gathered)),
+    fileOf(REFERRAL, isReport ? canonicalBytes(referral) : original),
     ...(isReport ? [fileOf(REPORT, original)] : []),
     ...described,
   ];
-}
-
-function exhibitFile({ exhibit, object }: Gathered['exhibits'][number]): PacketFile {
-  const { path, sizeBytes, sha256: digest, crc32: check } = exhibit;
-  return { path, sizeBytes, sha256: digest, crc32: check, content: object };
-}
-
-function messagesOf({ referral, case: { exhibits } }: Gathered): string {
-  return csvText(MESSAGE_COLUMNS, messageRows(referral, exhibits));
 }
 
 async function custodyFiles(
@@ -129,8 +125,7 @@ async function caseOf(
   record: PacketRecord,
   gathered: Gathered,
   { state, index }: Covering,
-  files: readonly PacketFile[],
-): Promise<Case> {
+): Promise<Omit<Case, 'files'>> {
   const { purpose, legalBasis, terms } = await wordsOfOrder(core, record);
   const { id, name } = await readAgency(core, record.agency);
   const { orderedAt, orderedBy } = record;
@@ -138,8 +133,12 @@ async function caseOf(
     ...gathered.case,
     packet: { id: record.id, agency: { id, name }, orderedAt, orderedBy, purpose, legalBasis, terms },
     log: { index, size: state.size, checkpoint: state.checkpoint },
-    files: files.map(({ path, sizeBytes, sha256: digest }) => ({ path, sizeBytes, sha256: digest })),
   };
+}
+
+/** As the case manifest names it. */
+function listed({ path, sizeBytes, sha256 }: PacketFile): Case['files'][number] {
+  return { path, sizeBytes, sha256 };
 }
 
 function tagFiles(
@@ -194,8 +193,8 @@ function bytesOf(
   }));
   const layout = layZip(entries, new Date(record.orderedAt));
   const open = (_entry: object, n: number): AsyncIterable<Uint8Array> | Iterable<Uint8Array> => {
-    const content = files[n]?.content ?? new Uint8Array(0);
-    return content instanceof Uint8Array ? [content] : usedUp(openSealed(core, content));
+    const file = files[n];
+    return file === undefined ? [] : contentOf(core, file);
   };
   return { sizeBytes: layout.sizeBytes, bytes: () => zipBytes(layout, open) };
 }

@@ -14,7 +14,6 @@ import { chainOf, findReferral, nthObject, readReferral, type AttachmentRecord }
 import { lawOf } from '../regime/index.ts';
 import { readRegimes } from '../regime/record.ts';
 import { openSmall, sealJson } from '../seal.ts';
-import { FILES } from './parts.ts';
 import { findPacket, packetRow, type PacketRecord } from './record.ts';
 import { termsOf, type PacketTerms } from './terms.ts';
 
@@ -115,8 +114,8 @@ function demandFinished(state: string): void {
   throw new DeskError(state === 'open' ? 'state/not-finished' : 'state/not-open', message);
 }
 
-/** Beside the files of every packet, and the XML of a report. */
-const MOST_FILES = MOST_ENTRIES - FILES.length - 1;
+/** Room is left for the files that tell of them. */
+const MOST_FILES = MOST_ENTRIES - 100;
 const PAGE = 500;
 
 /**

@@ -8,22 +8,49 @@ export function packetFolder(packetId: string): string {
   return `referral-desk-packet-${packetId}`;
 }
 
-/** The files that every packet has, in their order; what else is in it follows them. */
-export const FILES = [
-  'README.txt',
-  'tagmanifest-sha256.txt',
-  'signature.json',
-  'bagit.txt',
-  'bag-info.txt',
-  'manifest-sha256.txt',
-  'custody/chain.json',
-  'custody/openings.json',
-  'data/case.json',
-  'data/summary.pdf',
-  'data/referral.json',
-  'data/cybertipline.xml',
-  'data/messages.csv',
-] as const;
+export const CASE = 'data/case.json';
+export const REFERRAL = 'data/referral.json';
+export const CYBERTIPLINE = 'data/cybertipline.xml';
+export const GRAPH = 'data/case.jsonld';
+export const VICS = 'data/vics.json';
+export const MESSAGES = 'data/messages.csv';
+
+type About = Pick<Case, 'packet' | 'referral' | 'exhibits'>;
+
+interface Part {
+  readonly path: string;
+  /** Whether a packet has it; without it every packet. */
+  readonly isIn?: (about: About) => boolean;
+}
+
+const hasExhibits = ({ exhibits }: About): boolean => exhibits.length > 0;
+
+/** What tells the rest of a packet, in its order; what was received follows, then the exhibits. */
+const PARTS: readonly Part[] = [
+  { path: 'README.txt' },
+  { path: 'tagmanifest-sha256.txt' },
+  { path: 'signature.json' },
+  { path: 'bagit.txt' },
+  { path: 'bag-info.txt' },
+  { path: 'manifest-sha256.txt' },
+  { path: 'custody/chain.json' },
+  { path: 'custody/openings.json' },
+  { path: CASE },
+  { path: 'data/summary.pdf' },
+  { path: REFERRAL },
+  { path: CYBERTIPLINE },
+  { path: GRAPH },
+  { path: VICS, isIn: hasExhibits },
+  { path: MESSAGES },
+];
+
+/** The files that every packet has. */
+export const FILES: readonly string[] = PARTS.flatMap(({ path, isIn }) => (isIn === undefined ? [path] : []));
+
+/** What this packet has of them, in their order. */
+export function partsOf(about: About): string[] {
+  return PARTS.flatMap(({ path, isIn = () => true }) => (isIn(about) ? [path] : []));
+}
 
 /** The XML of a CyberTipline report as received; of what came as JSON, referral.json is that. */
 export const REPORT = 'data/received/report.xml';
@@ -34,16 +61,17 @@ export function receivedPath({ exhibit }: Pick<Exhibit, 'exhibit'>): string {
 }
 
 /** Every file of a packet in its order: what tells the rest first, then what was received beside it, the exhibits last. */
-export function filesOf({ referral, exhibits }: Pick<Case, 'referral' | 'exhibits'>): string[] {
+export function filesOf(about: About): string[] {
+  const { referral, exhibits } = about;
   const described = exhibits.filter(({ details }) => details !== undefined);
   const report = referral.report === undefined ? [] : [REPORT];
-  return [...FILES, ...report, ...described.map(receivedPath), ...exhibits.map(({ path }) => path)];
+  return [...partsOf(about), ...report, ...described.map(receivedPath), ...exhibits.map(({ path }) => path)];
 }
 
-/** In the packet's order; what follows the files of every packet keeps the order it comes in. */
+/** In the packet's order; what was received and the exhibits keep the order they come in. */
 export function inOrder<F extends { readonly path: string }>(files: readonly F[]): F[] {
-  const places = new Map<string, number>(FILES.map((path, n) => [path, n]));
-  const placeOf = ({ path }: F): number => places.get(path) ?? FILES.length;
+  const places = new Map<string, number>(PARTS.map(({ path }, n) => [path, n]));
+  const placeOf = ({ path }: F): number => places.get(path) ?? PARTS.length;
   return files.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 

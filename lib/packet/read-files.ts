@@ -6,7 +6,7 @@ import { isBagText } from '../formats/bag.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { readZip, type BytesSource, type ZipReading } from '../formats/zip/read.ts';
 import type { Report } from '../proofs/report.ts';
-import { FILES } from './parts.ts';
+import { FILES, GRAPH } from './parts.ts';
 import type { ReadFile, ReadFiles } from './told.ts';
 
 /** A file of a packet that was unpacked: its path beneath the folder in which README.txt lies, with `/`. */
@@ -60,14 +60,14 @@ const MOST_TOLD_BYTES = 480 * MIB;
 /** All others. */
 const MOST_TAG_BYTES = MIB;
 
-/** How much of a file is kept to be looked at: of exhibits and the PDF nothing. */
+/** How much of a file is kept to be looked at: nothing of exhibits, the PDF, and what is made again without being read. */
 function mostKept(path: string): number {
   if (!isTelling(path)) return 0;
   return /^(?:data|custody)\/|manifest/.test(path) ? MOST_TOLD_BYTES : MOST_TAG_BYTES;
 }
 
 function isTelling(path: string): boolean {
-  const isOfEvery = (FILES as readonly string[]).includes(path) && !path.endsWith('.pdf');
+  const isOfEvery = FILES.includes(path) && path !== GRAPH && !path.endsWith('.pdf');
   return isOfEvery || /^data\/received\/(?:report|E\d{4,})\.xml$/.test(path);
 }
 

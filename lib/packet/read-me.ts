@@ -77,6 +77,9 @@ function contents(manifest: Case): string[] {
     ...referralLines(manifest),
     '  data/cybertipline.xml  what of the referral NCMEC has words for, in those',
     '                         words; files and all else are not in it',
+    '  data/case.jsonld       the same in the words of CASE 1.4, for tools that read',
+    '                         it: the files, and who did what when',
+    ...vicsLines(manifest),
     '  data/messages.csv      the messages, for a spreadsheet; a cell that could be',
     '                         taken for a formula begins with an apostrophe that is',
     '                         not part of the text (referral.json has the text)',
@@ -85,6 +88,14 @@ function contents(manifest: Case): string[] {
     '                         reporter called each of them',
     '  custody/               the chain of entries, its proof in the log, openings',
     '  manifest-sha256.txt, tagmanifest-sha256.txt, signature.json',
+  ];
+}
+
+function vicsLines({ exhibits }: Case): string[] {
+  if (exhibits.length === 0) return [];
+  return [
+    '  data/vics.json         the exhibits, for tools that sort media (the shape of',
+    '                         VICS 2.0, not certified); nobody put them in categories',
   ];
 }
 

@@ -7,6 +7,7 @@ import type { Report } from '../proofs/report.ts';
 import type { Opening } from '../receipt.ts';
 import type { Custody } from '../status.ts';
 import type { Case } from './case.ts';
+import { REFERRAL } from './parts.ts';
 
 /** A file of a packet as it was read. */
 export interface ReadFile {
@@ -34,10 +35,7 @@ export interface Told {
   readonly referral: Referral | undefined;
 }
 
-export const CASE = 'data/case.json';
-export const REFERRAL = 'data/referral.json';
-export const MESSAGES = 'data/messages.csv';
-export const CYBERTIPLINE = 'data/cybertipline.xml';
+export { CASE, REFERRAL } from './parts.ts';
 const OPENINGS = 'custody/openings.json';
 
 /** Code: packet/opening. */

@@ -1,15 +1,13 @@
 // Verifying a packet, what it says: that the case manifest, the chain, the openings, the referral and the exhibits all speak of the
 // same thing, and that nothing which was finished is left out. Needs no key: what ties them are commitments and their openings.
 import { entryHash } from '../custody.ts';
-import { canonicalBytes, sha256Hex } from '../formats/canonical.ts';
-import { csvText } from '../formats/csv.ts';
-import { reportXml } from '../formats/cybertipline/index.ts';
+import { canonicalBytes, sha256OfPieces } from '../formats/canonical.ts';
 import { opens } from '../proofs/receipt.ts';
 import type { Report } from '../proofs/report.ts';
 import { actsOf, caseSchema, type Case } from './case.ts';
-import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
-import { filesOf } from './parts.ts';
-import { CASE, CYBERTIPLINE, isSameJson, MESSAGES, type ReadFiles, type Told } from './told.ts';
+import { derivedFiles } from './derived.ts';
+import { FILES, filesOf, partsOf } from './parts.ts';
+import { CASE, isSameJson, type ReadFiles, type Told } from './told.ts';
 import { checkClearances } from './verify-clearances.ts';
 import { checkContents, checkExhibits } from './verify-exhibits.ts';
 import { checkReceived } from './verify-received.ts';
@@ -35,8 +33,8 @@ function parse(content: Uint8Array): unknown {
 }
 
 /**
- * Codes: packet/chain, packet/order, packet/checkpoint, packet/file, packet/info, packet/referral, packet/derived, packet/contents,
- * packet/exhibit, packet/viewed, packet/cleared.
+ * Codes: packet/chain, packet/order, packet/checkpoint, packet/missing, packet/file, packet/info, packet/referral, packet/derived,
+ * packet/contents, packet/exhibit, packet/viewed, packet/cleared.
  */
 export async function checkCase(told: Told): Promise<void> {
   const { report, manifest } = told;
@@ -124,26 +122,25 @@ const UNNAMED = new Set([
 function checkFiles({ report, files, manifest }: Told): void {
   const named = new Map(manifest.files.map((file) => [file.path, file]));
   const belongs = new Set(filesOf(manifest));
+  for (const path of partsOf(manifest)) {
+    if (!files.has(path) && !FILES.includes(path)) report.say('packet/missing', path); // the others are named by who reads them
+  }
   for (const { path, sizeBytes, sha256 } of manifest.files) {
     const found = files.get(path);
     const isSame = found?.sha256 === sha256 && found.sizeBytes === sizeBytes;
     if (!isSame || !belongs.has(path) || UNNAMED.has(path)) report.say('packet/file', path);
   }
   for (const path of files.keys()) {
-    const isNamed = named.has(path) || UNNAMED.has(path);
+    const isNamed = named.has(path) || (UNNAMED.has(path) && belongs.has(path));
     if (!isNamed) report.say('packet/file', `${path}: the case manifest does not name it`);
   }
 }
 
-/** What follows from the referral says what it says, and nothing else: it is made again. */
+/** What follows from the case manifest and the referral says what they say, and nothing else: it is made again. */
 function checkDerived({ report, files, manifest, referral }: Told): void {
   if (referral === undefined) return;
-  const derived: readonly (readonly [string, () => string])[] = [
-    [MESSAGES, () => csvText(MESSAGE_COLUMNS, messageRows(referral, manifest.exhibits))],
-    [CYBERTIPLINE, () => reportXml(referral)],
-  ];
-  for (const [path, make] of derived) {
+  for (const { path, make } of derivedFiles(manifest, referral)) {
     const found = files.get(path);
-    if (found !== undefined && sha256Hex(make()) !== found.sha256) report.say('packet/derived', path);
+    if (found !== undefined && sha256OfPieces(make()) !== found.sha256) report.say('packet/derived', path);
   }
 }

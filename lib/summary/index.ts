@@ -4,6 +4,7 @@ import type { Case } from '../packet/case.ts';
 import type { FontName } from '../ports.ts';
 import type { Language, Referral } from '../../schemas/index.ts';
 import { SECTIONS, type SectionName } from '../profile/index.ts';
+import { attach, describe, type Archive, type Attached } from './archive.ts';
 import { everyFile, everyView } from './annex-files.ts';
 import { everyMember, everyMessage } from './annexes.ts';
 import { fields, heading, nothing } from './blocks.ts';
@@ -17,13 +18,20 @@ import { whatHappened, when } from './incident.ts';
 import { catalogueOf, type Catalogue } from './language/index.ts';
 import { listing } from './listing.ts';
 import { filesInNumbers, messagesInNumbers } from './numbers.ts';
+import { demandWhole, type ObjectSink } from './objects.ts';
 import { openSheet, type Extent, type Running, type Sheet } from './page.ts';
 import { who } from './people.ts';
 import { handling, sources, where } from './places.ts';
 import { story as tell, type Story } from './story.ts';
+import { openTags } from './tags.ts';
 import { typefaces, type Typefaces } from './typeface.ts';
 import { watching } from './watching.ts';
 import { short } from './words.ts';
+
+export type { Attached } from './archive.ts';
+
+/** What the PDF declares itself to be. The older one, which no packet holds, is for a checker that knows no other. */
+export type Form = 'PDF/A-3a' | 'PDF/A-1a';
 
 interface Section {
   readonly draw: (story: Story) => void;
@@ -59,20 +67,32 @@ const DRAWN: Readonly<Record<SectionName, Section>> = {
 /**
  * The summary as PDF.
  * @param input the case manifest, the SHA-256 of its canonical JSON in hex, and the referral it is about
+ * @param input.attached files that lie in the PDF, in this order
  * @param font whole TrueType files; each is asked for once per process
  */
 export async function renderSummary(
-  input: { readonly case: Case; readonly caseSha256: string; readonly referral: Referral },
+  input: {
+    readonly case: Case;
+    readonly caseSha256: string;
+    readonly referral: Referral;
+    readonly attached?: readonly Attached[];
+  },
   font: (name: FontName) => Promise<Uint8Array>,
+  form: Form = 'PDF/A-3a',
 ): Promise<Buffer> {
   const faces = await typefaces(font);
   const words = catalogueOf(languageOf(input.case));
   const head = running(words, input.case, input.caseSha256, input.referral);
   const whole = draw(input, openSheet(undefined, faces, head));
-  const document = await newDocument(words, input.case, faces);
+  const document = await newDocument(words, input.case, faces, form);
+  const sink = document as unknown as ObjectSink;
   const written = await flowing(document);
-  draw(input, openSheet(insideOf(document), faces, head, whole));
+  const tags = openTags(sink, form !== 'PDF/A-1a');
+  describe(document as unknown as Archive);
+  draw(input, openSheet(insideOf(document), faces, head, whole, tags));
+  attach(document as unknown as Archive, input.attached ?? [], timeOf(input.case));
   document.end();
+  demandWhole(sink);
   return Buffer.concat(await written.chunks);
 }
 
@@ -86,43 +106,58 @@ type Input = Parameters<typeof renderSummary>[0];
 /** Draws everything, from the cover to what is left; what it answers is the same whatever it is drawn on. */
 function draw(input: Input, sheet: Sheet): Extent {
   const story = tell(input.case, input.caseSha256, input.referral, sheet);
-  cover(story, SECTIONS.length + (isCleared(input.case) ? 1 : 0));
-  if (isCleared(input.case)) {
-    heading(sheet, story.words.clearance.title, { onNewPage: true });
-    clearance(story);
-  }
-  for (const name of SECTIONS) {
-    const { draw: drawSection, onNewPage } = DRAWN[name];
-    heading(sheet, story.words.sections[name], { onNewPage: onNewPage?.(story) ?? false });
-    drawSection(story);
-  }
+  sheet.inside('Sect', () => {
+    cover(story, SECTIONS.length + (isCleared(input.case) ? 1 : 0));
+  });
+  if (isCleared(input.case))
+    sheet.inside('Sect', () => {
+      heading(sheet, story.words.clearance.title, { onNewPage: true });
+      clearance(story);
+    });
+  for (const name of SECTIONS) drawSection(story, name);
   sheet.finish();
   return { pages: sheet.pages, marks: sheet.marks };
 }
 
-async function newDocument(words: Catalogue, held: Case, faces: Typefaces): Promise<PDFKit.PDFDocument> {
+function drawSection(story: Story, name: SectionName): void {
+  const { sheet, words } = story;
+  const { draw: drawBody, onNewPage } = DRAWN[name];
+  sheet.inside('Sect', () => {
+    heading(sheet, words.sections[name], { onNewPage: onNewPage?.(story) ?? false });
+    drawBody(story);
+  });
+}
+
+async function newDocument(words: Catalogue, held: Case, faces: Typefaces, form: Form): Promise<PDFKit.PDFDocument> {
   const { default: PDFDocument } = await import('pdfkit');
   return new PDFDocument({
     size: 'A4',
     margin: 0,
     font: faces.sans.font as unknown as string,
     autoFirstPage: false,
-    pdfVersion: '1.7',
+    pdfVersion: form === 'PDF/A-1a' ? '1.4' : '1.7',
+    subset: form,
     lang: words.language,
     displayTitle: true,
     info: information(words, held),
   });
 }
 
-function information({ document }: Catalogue, { packet, asOf, referral }: Case): PDFKit.DocumentInfo {
+function information({ document }: Catalogue, held: Case): PDFKit.DocumentInfo {
+  const { packet, referral } = held;
   return {
     Title: document.title(referral.id, packet?.id),
     Subject: document.subject,
     Author: 'Referral Desk',
     Creator: 'Referral Desk',
     Producer: 'pdfkit 0.20.2',
-    CreationDate: new Date(packet?.orderedAt ?? asOf),
+    CreationDate: timeOf(held),
+    ModDate: timeOf(held),
   };
+}
+
+function timeOf({ packet, asOf }: Case): Date {
+  return new Date(packet?.orderedAt ?? asOf);
 }
 
 /** What no section has printed. */

@@ -6,6 +6,7 @@ import { entryHash, readEntryText, type Entry } from './entry.ts';
 import type { Findings } from './findings.ts';
 import { byCodeUnits, canonical, Fields, isList, isObject, type Json, type JsonObject } from './json.ts';
 import { messagesCsv } from './messages.ts';
+import { demandGraph, demandVics, type Exported } from './packet-graph.ts';
 import { bytesIn, demandReceived, detailsOf, detailsPath, originalIn, receivedPaths } from './packet-received.ts';
 import { viewedOf, viewsOf } from './packet-views.ts';
 import { readOpening, type Opening } from './receipt.ts';
@@ -52,6 +53,12 @@ export function checkCase(said: Said, findings: Findings): void {
     exhibits: demandExhibits,
     rest: demandRest,
     messages: demandMessages,
+    graph: (each) => {
+      demandGraph(exportedOf(each));
+    },
+    vics: (each) => {
+      demandVics(exportedOf(each));
+    },
     received: ({ files, manifest, document, exhibits }) => {
       demandReceived(files, manifest.any('referral'), document, exhibits);
     },
@@ -352,9 +359,10 @@ function demandLog({ manifest, custody, last }: Told): void {
 
 function demandFiles({ manifest, files, exhibits }: Told): void {
   const media = exhibits.map((each) => each.text('path'));
-  const derived = ['data/referral.json', 'data/cybertipline.xml', 'data/messages.csv'];
+  const vics = exhibits.length === 0 ? [] : ['data/vics.json'];
+  const told = ['data/referral.json', 'data/cybertipline.xml', 'data/case.jsonld', ...vics, 'data/messages.csv'];
   const received = receivedPaths(manifest.any('referral'), exhibits);
-  const paths = ['custody/chain.json', 'custody/openings.json', ...derived, ...received, ...media];
+  const paths = ['custody/chain.json', 'custody/openings.json', ...told, ...received, ...media];
   const again = paths.map((path) => {
     const bytes = files.get(path) ?? wrong(`${path} is missing`);
     return { path, sizeBytes: bytes.length, sha256: sha256(bytes).toString('hex') };
@@ -370,6 +378,21 @@ function shownOf({ exhibits, document }: Told) {
     originalName: each.optionalText('originalName'),
     declaredPath: declaredAs(document, each)?.['path'],
   }));
+}
+
+function exportedOf({ files, manifest, last, exhibits, entries }: Told): Exported {
+  const looks = manifest
+    .list('views')
+    .filter(isObject)
+    .flatMap(({ seq, exhibit }) => {
+      return typeof seq === 'number' && typeof exhibit === 'string' ? [[seq, exhibit] as const] : [];
+    });
+  const taken = exhibits.flatMap((each) => {
+    return [each.count('seq'), detailsOf(each)?.seq ?? -1].map((seq) => [seq, each.text('exhibit')] as const);
+  });
+  const about = new Map([...looks, ...taken]);
+  const received = originalIn(files, manifest.any('referral'));
+  return { files, received, desk: manifest.id('desk'), referral: last.chain, exhibits, entries, about };
 }
 
 function demandMessages(told: Told): void {

@@ -121,6 +121,18 @@ export const BY_THE_DESK: Readonly<Record<string, Change>> = {
   'it is for another agency': inPacket({ agency: { id: 'another', name: 'Another' } }),
   'it was ordered by another': inPacket({ orderedBy: '00000000-0000-4000-8000-00000000000c' }),
   'the referral is another': put('data/referral.json', (bytes) => bytes.toString().replace('tis', 'was')),
+  'case.jsonld tells another digest': put('data/case.jsonld', (bytes) =>
+    bytes.toString().replace(/"@value":"([0-9a-f]{63})./, '"@value":"$1x'),
+  ),
+  'case.jsonld tells another time': put('data/case.jsonld', (bytes) =>
+    bytes.toString().replace(/("uco-action:startTime":{"@type":"xsd:dateTime","@value":")2/, '$13'),
+  ),
+  'case.jsonld leaves out an act': put('data/case.jsonld', (bytes) =>
+    bytes.toString().replace(/\n{"@id":"kb:investigative-action[^\n]*"uco-core:name":"view"[^\n]*/, ''),
+  ),
+  'vics.json categorises': put('data/vics.json', (bytes) => bytes.toString().replace('null', '1')),
+  'vics.json tells another digest': put('data/vics.json', (bytes) => bytes.toString().replace('"MD5":"', '"MD5":"A')),
+  'vics.json is gone': (files) => void files.delete('data/vics.json'),
   'cybertipline.xml says something else': put('data/cybertipline.xml', (bytes) =>
     bytes.toString().replace('desk@example.org', 'disk@example.org'),
   ),

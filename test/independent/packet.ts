@@ -23,8 +23,10 @@ const BEGINNING = [
   'data/summary.pdf',
   'data/referral.json',
   'data/cybertipline.xml',
-  'data/messages.csv',
+  'data/case.jsonld',
 ];
+const VICS = 'data/vics.json';
+const MESSAGES = 'data/messages.csv';
 
 /** Everything that is wrong with a packet; nothing when the desk of this trust.json made just these bytes. */
 export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
@@ -99,7 +101,8 @@ function demandOrder(files: Files, caseJson: Json): void {
   const exhibits = caseJson['exhibits'].map((each) => new Fields(each, 'exhibit', [], namesOf(each)));
   const received = receivedPaths(caseJson['referral'] ?? null, exhibits);
   const paths = exhibits.map((exhibit) => exhibit.text('path'));
-  demand(JSON.stringify([...files.keys()]) === JSON.stringify([...BEGINNING, ...received, ...paths]), 'is another');
+  const rest = [...(paths.length === 0 ? [] : [VICS]), MESSAGES, ...received, ...paths];
+  demand(JSON.stringify([...files.keys()]) === JSON.stringify([...BEGINNING, ...rest]), 'is another');
 }
 
 function namesOf(value: Json): string[] {

@@ -36,8 +36,6 @@ export interface Catalogue extends Forms, SectionWords, AnnexWords, ClearanceWor
     readonly the: (at: number) => string;
     readonly seconds: (value: number) => string;
     readonly bytes: (value: number) => string;
-    readonly files: (value: number) => string;
-    readonly entries: (value: number) => string;
     readonly by: (time: string, name: string) => string;
   };
   readonly time: Words<'noZone'> & {
@@ -58,6 +56,8 @@ export interface Catalogue extends Forms, SectionWords, AnnexWords, ClearanceWor
     | 'titleOfCopy'
     | 'whatThisIs'
     | 'whatCopyIs'
+    /** In which language the desk speaks, and that the words of senders stand as sent. */
+    | 'language'
     | 'notEncrypted'
     | 'copyWarning'
     | 'caseDigest'

@@ -387,9 +387,9 @@ describe('a packet', () => {
         },
       });
     const supervisor = await test.as('supervisor');
-    const tooMany = withExhibits(249_987).orderPacket(supervisor, referralId, ORDER);
+    const tooMany = withExhibits(249_901).orderPacket(supervisor, referralId, ORDER);
     await expect(tooMany).rejects.toMatchObject({ code: 'state/too-many' });
-    const asMany = withExhibits(249_986).orderPacket(supervisor, referralId, ORDER);
+    const asMany = withExhibits(249_900).orderPacket(supervisor, referralId, ORDER);
     await expect(asMany).rejects.toMatchObject({ code: 'ledger/full' });
   });
 

@@ -40,6 +40,7 @@ export const ACTS = [
   'add-actor',
   'revoke-actor',
   'add-agency',
+  'change-agency',
   'rotate-key',
   'backup',
   'restore',

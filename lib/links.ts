@@ -16,7 +16,7 @@ import {
   frozenBytes,
   metByPacket,
   takenOf,
-  type PacketTaken,
+  type PacketHandedOut,
   type ReleaseWords,
 } from './release.ts';
 import { openSealedRange, sealJson } from './seal.ts';
@@ -88,7 +88,7 @@ function isUnused({ usedAt, endedAt }: Link): boolean {
 }
 
 /** What a link leads to. */
-export interface LookedAt {
+export interface LinkShown extends Pick<PacketRecord, 'encryption'> {
   readonly sizeBytes: number;
   readonly expiresAt: string;
   /** Its referral was cleared, or a part of it. */
@@ -96,21 +96,19 @@ export interface LookedAt {
 }
 
 /** What a link leads to, without using it up. @throws DeskError absent/link */
-export async function lookAtLink(core: Core, token: string): Promise<LookedAt> {
+export async function lookAtLink(core: Core, token: string): Promise<LinkShown> {
   const { record, link } = await linkOf(core, token);
+  const { encryption } = record;
   const { sizeBytes } = demandFrozen(record);
-  return {
-    sizeBytes,
-    expiresAt: link.expiresAt,
-    isCleared: 'clearances' in (await clearancesOf(core, record.referral)),
-  };
+  const isCleared = 'clearances' in (await clearancesOf(core, record.referral));
+  return { sizeBytes, expiresAt: link.expiresAt, encryption, isCleared };
 }
 
 /**
  * Takes a whole packet by a link, which is used up with that. What cannot be opened uses nothing up.
  * @throws DeskError absent/link, vault/absent, vault/damaged, sealed/damaged
  */
-export async function takeByLink(core: Core, token: string): Promise<PacketTaken> {
+export async function takeByLink(core: Core, token: string): Promise<PacketHandedOut> {
   const { record: first, link: found } = await linkOf(core, token);
   const chain = await chainOf(core, first.referral);
   const frozen = await frozenBytes(core, first);

@@ -5,6 +5,7 @@ import type {
   AcknowledgementRequest,
   AcknowledgeNoticeRequest,
   ActorRequest,
+  AgencyKeysRequest,
   AgencyRequest,
   ClearRequest,
   DestructionRequest,
@@ -281,6 +282,9 @@ export function deskClient(options: ClientOptions) {
      * @throws DeskError as there, desk/unreachable
      */
     addAgency: (agency: AgencyRequest): ReturnType<Desk['addAgency']> => post('/v1/agencies', agency),
+    /** As `Desk.changeAgencyKeys`. Cut off, call it again. @throws DeskError as there, desk/unreachable */
+    changeAgencyKeys: (agencyId: string, keys: AgencyKeysRequest): ReturnType<Desk['changeAgencyKeys']> =>
+      post(`/v1/agencies/${encodeURIComponent(agencyId)}/keys`, keys),
     /** As `Desk.listAgencies`; repeated by itself. @throws DeskError as there, desk/unreachable */
     listAgencies: () => items<Awaited<ReturnType<Desk['listAgencies']>>[number]>(get('/v1/agencies')),
     /** As `Desk.exportKey`; each call is entered. @throws DeskError as there, desk/unreachable */

@@ -1,5 +1,6 @@
 // README.txt of a packet: for an officer with no special software. Plain ASCII, short lines.
 import type { Case } from './case.ts';
+import type { Encryption } from './terms.ts';
 
 /** @param caseSha256 of data/case.json; the PDF prints it on every page */
 export function readMe(manifest: Case, caseSha256: string): string {
@@ -14,7 +15,7 @@ export function readMe(manifest: Case, caseSha256: string): string {
     `Ordered    ${packet?.orderedAt ?? ''}`,
     '',
     ...clearanceLines(manifest),
-    'This packet is signed. It is NOT encrypted: whoever holds it can read it.',
+    ...secrecy(packet?.terms.encryption ?? 'none'),
     'It may hold evidence that is unlawful to look at without need. Handle it as',
     'such.',
     '',
@@ -67,6 +68,17 @@ function clearanceLines({ clearances }: Case): string[] {
     'not what it was taken for. Read "Cleared" in data/summary.pdf first.',
     ...clearances.map(({ at, finding, about }) => `  ${at}  ${finding}: ${about}`),
     '',
+  ];
+}
+
+function secrecy(encryption: Encryption): string[] {
+  if (encryption === 'none') return ['This packet is signed. It is NOT encrypted: whoever holds it can read it.'];
+  return [
+    `This packet is signed. It was delivered encrypted (${encryption.method}), to the key of the agency`,
+    '',
+    `  ${encryption.recipient}`,
+    '',
+    'As it lies here it is open, and NOT encrypted: whoever holds it can read it.',
   ];
 }
 

@@ -5,6 +5,7 @@ import type { Core, RowDraft } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import type { Json, Page } from '../ports.ts';
 import { isVouched } from '../vouch.ts';
+import type { Encryption } from './terms.ts';
 
 export type AnswerKind = (typeof ANSWERS)[number];
 export type Reason = (typeof REASONS)[number];
@@ -35,6 +36,8 @@ export interface PacketRecord {
   readonly referral: string;
   readonly agency: string;
   readonly state: 'ordered' | 'frozen' | 'dropped';
+  /** As its terms say. */
+  readonly encryption: Encryption;
   readonly orderedBy: string;
   readonly orderedAt: string;
   /** The entry that ordered it. */
@@ -49,7 +52,7 @@ export interface PacketRecord {
 }
 
 /** A packet as it is told of: its record without what only the desk needs. */
-export type PacketShown = Omit<z.infer<typeof packetStatus>, 'releases' | 'sha256' | 'making' | 'clearances'>;
+export type PacketShown = Omit<z.infer<typeof packetStatus>, 'releases' | 'sha256' | 'plain' | 'making' | 'clearances'>;
 
 /** Where packets stand that are ordered and not made yet. */
 export const ORDERED_LIST = 'ordered-packets';
@@ -117,13 +120,14 @@ export async function packetsIn(
 }
 
 export function shownPacket(record: PacketRecord): PacketShown {
-  const { id, referral, agency, state, regime, orderedBy, orderedAt, frozen, links } = record;
+  const { id, referral, agency, state, regime, encryption, orderedBy, orderedAt, frozen, links } = record;
   return {
     packetId: id,
     referralId: referral,
     agency,
     state,
     ...(regime === undefined ? {} : { regime }),
+    encryption,
     orderedBy,
     orderedAt,
     ...(frozen === undefined ? {} : { frozenAt: frozen.at, sizeBytes: frozen.sizeBytes }),

@@ -2,8 +2,16 @@
 // sealed and committed to with the order, and stand in the case manifest.
 // Always true: two packets of one referral, one order each, differ by nothing but their terms and what was ordered before them.
 import * as z from 'zod';
-import { LANGUAGES, PROFILES, REGIMES, type PacketRequest, type ProfileName } from '../../schemas/index.ts';
-import type { AgencyRecord } from '../actors.ts';
+import {
+  ENCRYPTIONS,
+  LANGUAGES,
+  PROFILES,
+  REGIMES,
+  type PacketRequest,
+  type ProfileName,
+} from '../../schemas/index.ts';
+import type { AgencyRecord } from '../agencies.ts';
+import type { PacketKey } from './keys.ts';
 
 /** In the case manifest and in the words of the order. */
 export const packetTerms = z.strictObject({
@@ -13,14 +21,28 @@ export const packetTerms = z.strictObject({
   language: z.enum(LANGUAGES),
   /** For which regime it was ordered, where for one (lib/regime). */
   regime: z.optional(z.enum(REGIMES)),
+  /** To which key of its agency it is encrypted, by the key's fingerprint. */
+  encryption: z.union([z.literal('none'), z.strictObject({ method: z.enum(ENCRYPTIONS), recipient: z.string() })]),
 });
 export type PacketTerms = z.infer<typeof packetTerms>;
+export type Encryption = PacketTerms['encryption'];
 
 /** What applies to an order. @param lawful the profile that its regime asks for */
-export function termsOf(asked: PacketRequest, agency: AgencyRecord, lawful?: ProfileName): PacketTerms {
+export function termsOf(
+  asked: PacketRequest,
+  agency: AgencyRecord,
+  encryption: Encryption,
+  lawful?: ProfileName,
+): PacketTerms {
   return {
     profile: asked.profile ?? lawful ?? agency.profile ?? 'general',
     language: asked.language ?? agency.language ?? 'en',
     ...(asked.regime === undefined ? {} : { regime: asked.regime }),
+    encryption,
   };
+}
+
+/** How the terms name a key. */
+export function encryptionTo(key: PacketKey | undefined): Encryption {
+  return key === undefined ? 'none' : { method: key.method, recipient: key.fingerprint };
 }

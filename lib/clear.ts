@@ -7,6 +7,7 @@ import {
   type ClearanceShown,
   type ClearRequest,
   type NoticeShown,
+  type Referral,
 } from '../schemas/index.ts';
 import { demandOn, demandOnNotice, demandOnPacket, type Caller } from './access.ts';
 import { append, daysAfter, rowsOf, type Core, type RowDraft, type Taken } from './core.ts';
@@ -15,7 +16,8 @@ import { filingRow, filingsOf, type FilingRecord } from './filing/record.ts';
 import { inForm } from './form.ts';
 import { findNotice, noticeRow, readNotice, shownNotice, type NoticeRecord } from './notice.ts';
 import { committedOf } from './packet/clearances.ts';
-import { openDocument } from './packet/gather.ts';
+import { identifierFinder } from './packet/identifiers.ts';
+import { openDocument } from './packet/document.ts';
 import { findPacket, packetList, packetRow, readPacket, type PacketRecord } from './packet/record.ts';
 import { chainOf, findReferral, keptUntil, readReferral, referralRow, type ReferralRecord } from './referral.ts';
 import { latestFloor, readRegimes } from './regime/record.ts';
@@ -69,7 +71,9 @@ export async function clearPacket(core: Core, caller: Caller, packetId: string, 
 async function enter(core: Core, caller: Caller, referralId: string, said: ClearWords): Promise<Cleared> {
   const chain = await chainOf(core, referralId);
   demandCleared(await readReferral(core, referralId));
-  demandThere(said.about, (await openDocument(core, referralId)).referral);
+  const { referral } = await openDocument(core, referralId);
+  demandThere(said.about, referral);
+  demandNameless(said, referral);
   const words = await sealJson(core, chain, { version: 1, ...said });
   const { finding } = said;
   const about = said.about === 'referral' ? 'referral' : 'part';
@@ -110,6 +114,14 @@ function demandThere(about: string, document: object): void {
   if (about === 'referral' || valueAt(document, about) !== undefined) return;
   throw new DeskError('input/invalid', 'The referral has nothing at this pointer.', {
     findings: [{ code: 'absent', path: '/about', message: 'Write the pointer of a person or an attachment in it.' }],
+  });
+}
+
+/** The words go to all who received it, and into packets for triage, which name no victim. @throws DeskError input/invalid */
+function demandNameless({ reason, decidedBy, reference }: ClearWords, { victim = [] }: Referral): void {
+  if (!identifierFinder(victim)([reason, decidedBy, reference])) return;
+  throw new DeskError('input/invalid', 'The words of a finding name no victim: they go to all who received it.', {
+    findings: [{ code: 'names-victim', path: '/reason', message: 'Take out what names a victim.' }],
   });
 }
 

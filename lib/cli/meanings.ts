@@ -99,5 +99,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'packet/contents': 'An exhibit is missing, or one too many',
   'packet/exhibit': 'This exhibit is not the one that was taken in',
   'packet/cleared': 'What is told of findings that clear is not what was entered',
+  'packet/disclosure': 'What is shown is not a part of the whole that was sealed, or not as it is said',
+  'packet/part': 'This part of the referral is not the one that was sealed',
   'packet/viewed': 'More is claimed of the looking than was entered or stated',
 };

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import {
   ENCRYPTIONS,
   LANGUAGES,
+  PACKET_ROLES,
   PROFILES,
   REGIMES,
   type PacketRequest,
@@ -21,23 +22,44 @@ export const packetTerms = z.strictObject({
   language: z.enum(LANGUAGES),
   /** For which regime it was ordered, where for one (lib/regime). */
   regime: z.optional(z.enum(REGIMES)),
+  /** For triage nothing in it names a victim, and the files themselves are not in it. */
+  role: z.enum(PACKET_ROLES),
+  /** Absent: all is shown. `files` are attachments in the order of exhibits, `leaveOut` JSON pointers, sorted. */
+  selection: z.optional(
+    z.strictObject({ files: z.optional(z.array(z.string())), leaveOut: z.optional(z.array(z.string())) }),
+  ),
+  /** Said on behalf of the agency (handling code H3). */
+  conditionsAccepted: z.optional(z.literal(true)),
   /** To which key of its agency it is encrypted, by the key's fingerprint. */
   encryption: z.union([z.literal('none'), z.strictObject({ method: z.enum(ENCRYPTIONS), recipient: z.string() })]),
 });
 export type PacketTerms = z.infer<typeof packetTerms>;
 export type Encryption = PacketTerms['encryption'];
+export type Selection = NonNullable<PacketTerms['selection']>;
 
-/** What applies to an order. @param lawful the profile that its regime asks for */
+/** Whether a packet shows a part of its referral only, and proves that the part belongs to the whole. */
+export function isPart({ role, selection }: Pick<PacketTerms, 'role' | 'selection'>): boolean {
+  return role === 'triage' || selection !== undefined;
+}
+
+/**
+ * What applies to an order.
+ * @param more what it selects, in the desk's own names (select-order.ts), and the profile that its regime asks for
+ */
 export function termsOf(
   asked: PacketRequest,
   agency: AgencyRecord,
   encryption: Encryption,
-  lawful?: ProfileName,
+  more: { readonly selection?: Selection | undefined; readonly lawful?: ProfileName | undefined } = {},
 ): PacketTerms {
+  const { selection, lawful } = more;
   return {
     profile: asked.profile ?? lawful ?? agency.profile ?? 'general',
     language: asked.language ?? agency.language ?? 'en',
     ...(asked.regime === undefined ? {} : { regime: asked.regime }),
+    role: asked.role ?? 'investigation',
+    ...(selection === undefined ? {} : { selection }),
+    ...(asked.conditionsAccepted === undefined ? {} : { conditionsAccepted: asked.conditionsAccepted }),
     encryption,
   };
 }

@@ -20,6 +20,7 @@ import { listing } from './listing.ts';
 import { filesInNumbers, messagesInNumbers } from './numbers.ts';
 import { demandWhole, type ObjectSink } from './objects.ts';
 import { openSheet, type Extent, type Running, type Sheet } from './page.ts';
+import { whatIsLeftOut } from './part.ts';
 import { who } from './people.ts';
 import { handling, sources, where } from './places.ts';
 import { story as tell, type Story } from './story.ts';
@@ -40,6 +41,7 @@ interface Section {
 }
 
 const DRAWN: Readonly<Record<SectionName, Section>> = {
+  leftOut: { draw: whatIsLeftOut, onNewPage: () => true },
   incident: { draw: whatHappened, onNewPage: () => true },
   times: { draw: when },
   people: { draw: who },
@@ -82,7 +84,7 @@ export async function renderSummary(
 ): Promise<Buffer> {
   const faces = await typefaces(font);
   const words = catalogueOf(languageOf(input.case));
-  const head = running(words, input.case, input.caseSha256, input.referral);
+  const head = running(words, input.case, input.caseSha256);
   const whole = draw(input, openSheet(undefined, faces, head));
   const document = await newDocument(words, input.case, faces, form);
   const sink = document as unknown as ObjectSink;
@@ -106,15 +108,16 @@ type Input = Parameters<typeof renderSummary>[0];
 /** Draws everything, from the cover to what is left; what it answers is the same whatever it is drawn on. */
 function draw(input: Input, sheet: Sheet): Extent {
   const story = tell(input.case, input.caseSha256, input.referral, sheet);
+  const sections = SECTIONS.filter((name) => name !== 'leftOut' || input.case.packet?.part !== undefined);
   sheet.inside('Sect', () => {
-    cover(story, SECTIONS.length + (isCleared(input.case) ? 1 : 0));
+    cover(story, sections.length + (isCleared(input.case) ? 1 : 0));
   });
   if (isCleared(input.case))
     sheet.inside('Sect', () => {
       heading(sheet, story.words.clearance.title, { onNewPage: true });
       clearance(story);
     });
-  for (const name of SECTIONS) drawSection(story, name);
+  for (const name of sections) drawSection(story, name);
   sheet.finish();
   return { pages: sheet.pages, marks: sheet.marks };
 }
@@ -167,16 +170,26 @@ function everythingElse(story: Story): void {
   fields(story.sheet, rows);
 }
 
-function running(words: Catalogue, held: Case, caseSha256: string, sent: Referral): Running {
+/** What stands on every page: that it is no packet, that it was cleared, that it is a part. */
+function warning({ page, clearance: cleared, part }: Catalogue, held: Case): { warning?: string } {
+  if (held.packet === undefined) return { warning: page.readingCopy };
+  const said = [
+    ...(isCleared(held) ? [cleared.running] : []),
+    ...(held.packet.part === undefined ? [] : [part.running]),
+  ];
+  return said.length === 0 ? {} : { warning: said.join('  ·  ') };
+}
+
+function running(words: Catalogue, held: Case, caseSha256: string): Running {
   const { referral, packet } = held;
-  const codes = (sent.handling?.codes ?? []).map(({ code }) => code);
+  const codes = referral.handling;
   const { page: said } = words;
   const id = said.referral(short(referral.id));
   return {
     words,
     left: packet === undefined ? id : `${id}  ·  ${said.packet(short(packet.id))}`,
-    right: codes.length === 0 ? said.handlingNotStated : said.handling([...new Set(codes)].join(' ')),
-    ...(packet === undefined ? { warning: said.readingCopy } : isCleared(held) && { warning: words.clearance.running }),
+    right: codes.length === 0 ? said.handlingNotStated : said.handling(codes.join(' ')),
+    ...warning(words, held),
     source: packet === undefined ? said.copyDigest : said.caseDigest,
     caseSha256,
   };

@@ -38,6 +38,15 @@ describe('a finding', () => {
     await expect(clear(opened.referralId, found)).rejects.toMatchObject({ code: 'input/invalid' });
   });
 
+  it('in words that name a victim is refused: it goes to everyone, and into packets for triage', async () => {
+    const victim = [{ victimPerson: { firstName: 'Umbrellina', lastName: 'Drizzlewick' } }];
+    const { opened } = await refer(desk, [], { more: { victim } });
+    await expect(clear(opened.referralId, { ...WHOLE, reason: 'Umbrellina said so.' })).rejects.toMatchObject({
+      code: 'input/invalid',
+    });
+    await clear(opened.referralId);
+  });
+
   it('waits until the referral is finished', async () => {
     const { opened } = await refer(desk, [], { finish: false });
     await expect(clear(opened.referralId)).rejects.toMatchObject({ code: 'state/not-finished' });

@@ -12,6 +12,7 @@ import {
   type ProfileName,
 } from '../../schemas/index.ts';
 import type { AgencyRecord } from '../agencies.ts';
+import { profileOf } from '../profile/index.ts';
 import type { PacketKey } from './keys.ts';
 
 /** In the case manifest and in the words of the order. */
@@ -53,9 +54,10 @@ export function termsOf(
   more: { readonly selection?: Selection | undefined; readonly lawful?: ProfileName | undefined } = {},
 ): PacketTerms {
   const { selection, lawful } = more;
+  const profile = asked.profile ?? lawful ?? agency.profile ?? 'general';
   return {
-    profile: asked.profile ?? lawful ?? agency.profile ?? 'general',
-    language: asked.language ?? agency.language ?? 'en',
+    profile,
+    language: asked.language ?? agency.language ?? profileOf(profile).language,
     ...(asked.regime === undefined ? {} : { regime: asked.regime }),
     role: asked.role ?? 'investigation',
     ...(selection === undefined ? {} : { selection }),

@@ -36,9 +36,11 @@ export { type Trust } from './trust.ts';
 export {
   areDetailsOf,
   isReferralOf,
+  proveInLog,
   readProof,
   readTrust,
   verifyCustody,
+  verifyInLog,
   verifyLog,
   verifyReceipt,
   type LogSeen,

@@ -8,6 +8,7 @@ import { byCodeUnits, canonical, Fields, isList, isObject, type Json, type JsonO
 import { messagesCsv } from './messages.ts';
 import { demandGraph, demandVics, type Exported } from './packet-graph.ts';
 import { bytesIn, demandReceived, detailsOf, detailsPath, originalIn, receivedPaths } from './packet-received.ts';
+import { demandStamps, stampPaths } from './packet-stamps.ts';
 import { viewedOf, viewsOf } from './packet-views.ts';
 import { readOpening, type Opening } from './receipt.ts';
 
@@ -330,12 +331,13 @@ function demandReferral({ manifest, document, entries, finish, files, last }: To
   });
 }
 
-function demandLog({ manifest, custody, last }: Told): void {
-  const log = new Fields(manifest.any('log'), 'log', ['index', 'size', 'checkpoint']);
+function demandLog({ manifest, custody, last, files }: Told): void {
+  const log = new Fields(manifest.any('log'), 'log', ['index', 'size', 'checkpoint'], ['stamps']);
   demand(isObject(custody), 'custody: not an object');
   const inclusion = new Fields(custody['inclusion'], 'inclusion', ['seq', 'index', 'hashes']);
   demand(inclusion.count('seq') === last.seq, 'custody: the order is not proved to be in the log');
   demand(log.text('checkpoint') === custody['checkpoint'], 'log: another checkpoint');
+  demandStamps(files, manifest.any('log'), log.text('checkpoint'));
   const [, size = ''] = log.text('checkpoint').split('\n');
   demand(log.count('index') === inclusion.count('index') && String(log.count('size')) === size, 'log: another place');
 }
@@ -345,7 +347,8 @@ function demandFiles({ manifest, files, exhibits }: Told): void {
   const vics = exhibits.length === 0 ? [] : ['data/vics.json'];
   const told = ['data/referral.json', 'data/cybertipline.xml', 'data/case.jsonld', ...vics, 'data/messages.csv'];
   const received = receivedPaths(manifest.any('referral'), exhibits);
-  const paths = ['custody/chain.json', 'custody/openings.json', ...told, ...received, ...media];
+  const stamps = stampPaths(manifest.any('log'));
+  const paths = ['custody/chain.json', 'custody/openings.json', ...stamps, ...told, ...received, ...media];
   const again = paths.map((path) => {
     const bytes = files.get(path) ?? wrong(`${path} is missing`);
     return { path, sizeBytes: bytes.length, sha256: sha256(bytes).toString('hex') };

@@ -5,6 +5,7 @@ import { checkCustody } from './custody.ts';
 import { Findings, type Finding } from './findings.ts';
 import { Fields, isList, isObject, parse, parseCanonical, type Json, type JsonObject } from './json.ts';
 import { checkCase } from './packet-case.ts';
+import { stampPaths } from './packet-stamps.ts';
 import { receivedPaths } from './packet-received.ts';
 import { isSignedBy } from './signed.ts';
 import { keyFor, readTrust } from './trust.ts';
@@ -101,7 +102,13 @@ function demandOrder(files: Files, caseJson: Json): void {
   const exhibits = caseJson['exhibits'].map((each) => new Fields(each, 'exhibit', [], namesOf(each)));
   const received = receivedPaths(caseJson['referral'] ?? null, exhibits);
   const paths = exhibits.map((exhibit) => exhibit.text('path'));
-  const rest = [...(paths.length === 0 ? [] : [VICS]), MESSAGES, ...received, ...paths];
+  const rest = [
+    ...(paths.length === 0 ? [] : [VICS]),
+    MESSAGES,
+    ...stampPaths(caseJson['log'] ?? null),
+    ...received,
+    ...paths,
+  ];
   demand(JSON.stringify([...files.keys()]) === JSON.stringify([...BEGINNING, ...rest]), 'is another');
 }
 

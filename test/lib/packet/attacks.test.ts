@@ -14,6 +14,7 @@ import {
   type Receipt,
   type VerifyPacketOptions,
 } from '../../../lib/index.ts';
+import { checkPacket } from '../../independent/packet.ts';
 import { freshDesk, noise, refer, type TestDesk } from '../../material.ts';
 import { makeAuthority, type Authority } from '../stamp-authority.ts';
 import {
@@ -471,6 +472,10 @@ describe('a packet that nobody attacked', () => {
       /tsa\.example\.org says .* at 20/,
     );
     expect(verdict.unchecked.map(({ what }) => what)).toEqual(['later', 'revocation', 'summary-words']);
+  });
+
+  it('holds by the second reading of the formats', async () => {
+    expect(checkPacket(bytes, (await test.desk.trust()) as Parameters<typeof checkPacket>[1])).toEqual([]);
   });
 
   it('has a stamp that OpenSSL holds too', async () => {

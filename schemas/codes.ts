@@ -118,3 +118,7 @@ export type RegimeName = (typeof REGIMES)[number];
 /** What clears: the material is not illegal, or a person has nothing to do with it. */
 export const CLEARANCES = ['not-illegal', 'innocent'] as const;
 export type Clearance = (typeof CLEARANCES)[number];
+
+/** How a packet is encrypted to its agency; where an agency has several keys, the first of these that it has one for. */
+export const ENCRYPTIONS = ['age', 'cms', 'openpgp'] as const;
+export type EncryptionMethod = (typeof ENCRYPTIONS)[number];

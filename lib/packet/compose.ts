@@ -1,6 +1,6 @@
 // A packet put together: its small files made, its exhibits named, everything digested, laid out and signed; the bytes come as they
 // are asked for. Made again by the same program it is the same to the byte, as long as the signing key was not replaced in between.
-import { readAgency } from '../actors.ts';
+import { readAgency } from '../agencies.ts';
 import type { Chain, Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { bagInfo, BAGIT, manifestText } from '../formats/bag.ts';

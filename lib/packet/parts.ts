@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Label } from '../formats/bag.ts';
 import type { Case, Exhibit } from './case.ts';
+import { openWords } from './name.ts';
 
 /** The one folder at the top of a packet. */
 export function packetFolder(packetId: string): string {
@@ -85,7 +86,7 @@ export function inOrder<F extends { readonly path: string }>(files: readonly F[]
 export function infoLabels({ desk, referral, packet, asOf }: Case, caseSha256: string): Label[] {
   return [
     ['Source-Organization', `Referral desk ${desk}`],
-    ['External-Description', 'Case packet of a referral; signed, not encrypted'],
+    ['External-Description', `Case packet of a referral; signed, ${openWords(packet?.terms.encryption ?? 'none')}`],
     ['Bagging-Date', (packet?.orderedAt ?? asOf).slice(0, 10)],
     ['External-Identifier', referral.id],
     ['Internal-Sender-Identifier', packet?.id ?? ''],

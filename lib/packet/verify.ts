@@ -11,6 +11,7 @@ import { openingsSchema } from './openings.ts';
 import { FILES, filesOf, packetFolder } from './parts.ts';
 import { bagOf, readFiles, readJson, type PacketSource } from './read-files.ts';
 import { leaveUnread, stepsOf, type PacketStep } from './steps.ts';
+import type { Encryption } from './terms.ts';
 import { told, type ReadFiles } from './told.ts';
 import { checkAgainst, leaveLater, type KeptElsewhere } from './verify-against.ts';
 import { checkCase, readCase } from './verify-case.ts';
@@ -37,6 +38,8 @@ export interface PacketSaid {
   readonly agency: string;
   readonly referralId: string;
   readonly desk: string;
+  /** To which key of its agency it was encrypted when it was delivered. */
+  readonly encryption: Encryption;
   readonly orderedAt: string;
   /** Of whatever came after it the packet says nothing. */
   readonly asOf: string;
@@ -202,8 +205,8 @@ function verdictOf({ report, manifest, signer }: Examined): PacketVerdict {
 }
 
 function saidOf({ desk, referral, asOf }: Case, packet: NonNullable<Case['packet']>): PacketSaid {
-  const { id, agency, orderedAt } = packet;
-  return { id, agency: agency.id, referralId: referral.id, desk, orderedAt, asOf };
+  const { id, agency, orderedAt, terms } = packet;
+  return { id, agency: agency.id, referralId: referral.id, desk, encryption: terms.encryption, orderedAt, asOf };
 }
 
 function eachOnce(all: readonly Unchecked[]): Unchecked[] {

@@ -36,7 +36,7 @@ export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
     const zip = readZip(bytes);
     const { folder, files } = unpacked(zip);
     const caseJson = parseCanonical(textOf(files, 'data/case.json'));
-    const { desk, packet, referral } = aboutOf(caseJson);
+    const { desk, packet, referral, encryption } = aboutOf(caseJson);
     const { id, orderedAt } = packet;
     demand(folder === `referral-desk-packet-${id}`, 'its folder is of another packet');
     findings.expect(zip.time === zipTime(orderedAt), 'packet', 'its files have not the time of the order');
@@ -44,7 +44,7 @@ export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
       demandOrder(files, caseJson);
     });
     findings.attempt('bag', () => {
-      demandBag(files, { desk, packet: id, referral, orderedAt });
+      demandBag(files, { desk, packet: id, referral, orderedAt, encryption });
     });
     findings.attempt('signature.json', () => {
       demandSigned(files, trust, { desk, packet: id, orderedAt });
@@ -82,6 +82,7 @@ interface About {
   readonly desk: string;
   readonly packet: { readonly id: string; readonly orderedAt: string };
   readonly referral: string;
+  readonly encryption: Json;
 }
 
 function aboutOf(caseJson: Json): About {
@@ -94,6 +95,7 @@ function aboutOf(caseJson: Json): About {
     desk: whole.id('desk'),
     packet: { id: packet.id('id'), orderedAt: packet.text('orderedAt') },
     referral: any(caseJson['referral']).id('id'),
+    encryption: any(packet.any('terms')).any('encryption'),
   };
 }
 

@@ -85,6 +85,8 @@ export interface Catalogue extends Forms, SectionWords, AnnexWords {
     | 'contents'
   > & {
     readonly titleFor: (agency: string) => string;
+    /** `method`: age, CMS or OpenPGP; `recipient`: the fingerprint of the agency's key. */
+    readonly encrypted: (method: string, recipient: string) => string;
     readonly source: (coded: string, shown: string) => string;
     readonly report: (id: string) => string;
   };

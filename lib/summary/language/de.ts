@@ -100,6 +100,8 @@ export const de: Catalogue = {
     language:
       'Die Annahmestelle spricht hier Deutsch. Die Worte der Absender stehen so da, wie sie gesendet wurden, und sind nicht übersetzt.',
     notEncrypted: 'Das Fallpaket ist signiert, aber NICHT verschlüsselt: Wer es hat, kann es lesen.',
+    encrypted: (method: string, recipient: string) =>
+      `Das Fallpaket ist signiert und wurde mit ${method} verschlüsselt übergeben, an den Schlüssel ${recipient}. Geöffnet, wie es hier liegt, kann es lesen, wer es hat.`,
     copyWarning:
       'Dies ist eine Lesekopie und kein Fallpaket: Nichts ist signiert, und sie beweist nichts. Sie ist nicht verschlüsselt: Wer sie hat, kann sie lesen.',
     caseDigest: 'SHA-256 des Fallverzeichnisses, data/case.json',
@@ -409,6 +411,7 @@ export const de: Catalogue = {
       'add-actor': 'Beteiligter hinzugefügt',
       'revoke-actor': 'Beteiligtem der Zugang entzogen',
       'add-agency': 'Behörde hinzugefügt',
+      'change-agency': 'Schlüssel einer Behörde geändert',
       'rotate-key': 'Schlüssel gewechselt',
       backup: 'Sicherung angelegt',
       restore: 'Aus einer Sicherung wiederhergestellt',

@@ -94,6 +94,8 @@ export const en: Catalogue = {
       `It is drawn from the case manifest and the referral alone, shows no images, and says nothing that they do not say. Code points in brackets, such as ${coded}, stand for characters that it does not draw; the referral holds them as sent. The small mark in the margin, and before grey labels, stands where the desk speaks; where a sender writes that mark, it is printed as ${shown}.`,
     language: 'The desk speaks English here. What senders wrote stands as they sent it, and is not translated.',
     notEncrypted: 'The packet is signed but NOT encrypted: whoever holds it can read it.',
+    encrypted: (method: string, recipient: string) =>
+      `The packet is signed, and was delivered encrypted with ${method} to the key ${recipient}. Opened, as it is here, whoever holds it can read it.`,
     copyWarning:
       'This is a reading copy and not a packet: nothing is signed, and it proves nothing. It is not encrypted: whoever holds it can read it.',
     caseDigest: 'SHA-256 of the case manifest, data/case.json',
@@ -401,6 +403,7 @@ export const en: Catalogue = {
       'add-actor': 'Actor added',
       'revoke-actor': 'Actor revoked',
       'add-agency': 'Agency added',
+      'change-agency': 'Keys of an agency changed',
       'rotate-key': 'Key changed',
       backup: 'Backup made',
       restore: 'Restored from a backup',

@@ -100,6 +100,8 @@ export const es: Catalogue = {
     language:
       'La oficina habla aquí en español. Lo que escribieron los remitentes figura tal como lo enviaron y no está traducido.',
     notEncrypted: 'El expediente está firmado pero NO cifrado: quien lo tenga puede leerlo.',
+    encrypted: (method: string, recipient: string) =>
+      `El expediente está firmado y se entregó cifrado con ${method} para la clave ${recipient}. Abierto, como está aquí, quien lo tenga puede leerlo.`,
     copyWarning:
       'Esta es una copia de lectura y no un expediente: nada está firmado y no prueba nada. No está cifrada: quien la tenga puede leerla.',
     caseDigest: 'SHA-256 de la relación del caso, data/case.json',
@@ -408,6 +410,7 @@ export const es: Catalogue = {
       'add-actor': 'Interviniente añadido',
       'revoke-actor': 'Interviniente revocado',
       'add-agency': 'Organismo añadido',
+      'change-agency': 'Claves de un organismo cambiadas',
       'rotate-key': 'Clave cambiada',
       backup: 'Copia de seguridad hecha',
       restore: 'Restaurado de una copia de seguridad',

@@ -100,6 +100,8 @@ export const fr: Catalogue = {
     language:
       'Le bureau s’exprime ici en français. Les mots des expéditeurs figurent tels qu’envoyés et ne sont pas traduits.',
     notEncrypted: 'Le dossier est signé mais PAS chiffré\u00A0: quiconque le détient peut le lire.',
+    encrypted: (method: string, recipient: string) =>
+      `Le dossier est signé et a été remis chiffré avec ${method} pour la clé ${recipient}. Ouvert, comme ici, quiconque le détient peut le lire.`,
     copyWarning:
       'Ceci est une copie de lecture et non un dossier\u00A0: rien n’est signé, et elle ne prouve rien. Elle n’est pas chiffrée\u00A0: quiconque la détient peut la lire.',
     caseDigest: 'SHA-256 du relevé du dossier, data/case.json',
@@ -410,6 +412,7 @@ export const fr: Catalogue = {
       'add-actor': 'Intervenant ajouté',
       'revoke-actor': 'Intervenant révoqué',
       'add-agency': 'Service ajouté',
+      'change-agency': 'Clés d’un service modifiées',
       'rotate-key': 'Clé changée',
       backup: 'Sauvegarde faite',
       restore: 'Restauré depuis une sauvegarde',

@@ -15,6 +15,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'trust/damaged': 'trust.json contradicts itself',
   'trust/other-desk': 'This trust.json does not speak for the desk',
   'receipt/signature': 'The signature does not fit: it was altered, or another key signed it',
+  'notice/signature': 'The signature does not fit: it was altered, or another key signed it',
   'receipt/opening': 'What is said of a file does not belong to the entry',
   'receipt/contents': 'The list of files was altered',
   'file/unknown': 'This file is not among those that were sealed, or is not the same any more',
@@ -97,5 +98,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'packet/stamp': 'What is told of a time stamp is not what it says',
   'packet/contents': 'An exhibit is missing, or one too many',
   'packet/exhibit': 'This exhibit is not the one that was taken in',
+  'packet/cleared': 'What is told of findings that clear is not what was entered',
+  'packet/disclosure': 'What is shown is not a part of the whole that was sealed, or not as it is said',
+  'packet/part': 'This part of the referral is not the one that was sealed',
   'packet/viewed': 'More is claimed of the looking than was entered or stated',
 };

@@ -26,13 +26,13 @@ export function openPgp(): PacketEncryptor {
       const pgp = await load();
       const message = await pgp.createMessage({ binary: streamOf(bytes), format: 'binary' });
       const encryptionKeys = await keyIn(pgp, text);
-      yield* usedUp<Uint8Array>(await pgp.encrypt({ message, encryptionKeys, format: 'binary', config: CONFIG }));
+      // GnuPG 2.2 knows no AEAD; what is in a packet gains nothing by being compressed.
+      const config = { aeadProtect: false, preferredCompressionAlgorithm: pgp.enums.compression.uncompressed };
+      const encrypted: unknown = await pgp.encrypt({ message, encryptionKeys, format: 'binary', config });
+      yield* usedUp(encrypted as AsyncIterable<Uint8Array>); // a stream, since the message is one
     },
   };
 }
-
-/** What GnuPG 2.2 opens: no AEAD, and nothing is compressed. */
-const CONFIG = { aeadProtect: false, preferredCompressionAlgorithm: 0 };
 
 async function load(): Promise<typeof OpenPgp> {
   try {
@@ -49,10 +49,10 @@ async function load(): Promise<typeof OpenPgp> {
 }
 
 /** @throws DeskError input/invalid */
-async function keyIn(pgp: typeof OpenPgp, armoredKey: string): Promise<OpenPgp.Key> {
+async function keyIn(pgp: typeof OpenPgp, armoredKey: string): Promise<OpenPgp.PublicKey> {
   try {
     const key = await pgp.readKey({ armoredKey });
-    if (!key.isPrivate()) return key;
+    if (key instanceof pgp.PublicKey && !key.isPrivate()) return key;
   } catch (cause) {
     throw new DeskError('input/invalid', 'That is no OpenPGP public key in ASCII armor.', { cause });
   }

@@ -12,17 +12,19 @@ import { signNamed } from '../sign.ts';
 import { renderSummary, type Attached } from '../summary/index.ts';
 import type { Custody } from '../status.ts';
 import { makeTrust } from '../trust.ts';
-import type { Case } from './case.ts';
+import type { Case, ShownPart } from './case.ts';
 import type { Covering } from './covering.ts';
 import { gather, type Gathered } from './gather.ts';
 import { derivedFiles } from './derived.ts';
 import { contentOf, derivedFile, exhibitFile, fileOf, type PacketFile } from './packet-file.ts';
 import { openingsFor } from './openings.ts';
-import { wordsOfOrder } from './order.ts';
+import { wordsOfOrder, type OrderWords } from './order.ts';
 import {
   CASE,
+  DISCLOSURE,
   infoLabels,
   inOrder,
+  isHere,
   packetFolder,
   packetMessage,
   receivedPath,
@@ -32,6 +34,8 @@ import {
 } from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
+import { selectPart, type SelectedPart } from './select.ts';
+import { isPart } from './terms.ts';
 import { checkWords } from './verify.ts';
 
 export interface Composed {
@@ -48,12 +52,16 @@ export async function composePacket(
   record: PacketRecord,
   covering: Covering,
 ): Promise<Composed> {
-  const gathered = await gather(core, chain, record.seq);
-  const custody = await custodyFiles(core, chain, record, gathered, covering);
-  const { referral } = gathered;
-  const said = await caseOf(core, record, gathered, covering);
-  const derived = derivedFiles(said, referral).map(derivedFile);
-  const shown = inOrder([...referralFiles(gathered), ...derived, ...gathered.exhibits.map(exhibitFile)]);
+  const whole = await gather(core, chain, record.seq);
+  const order = await wordsOfOrder(core, record);
+  const selected = isPart(order.terms) ? selectPart(whole, chain, order.terms) : undefined;
+  const gathered = selected?.gathered ?? whole;
+  const custody = await custodyFiles(core, chain, record, { ...gathered, isPart: selected !== undefined }, covering);
+  const said = await caseOf(core, record, { gathered, order, covering, part: selected?.part });
+  const derived = derivedFiles(said, gathered.referral).map(derivedFile);
+  const told = selected === undefined ? referralFiles(whole) : partFiles(selected);
+  const media = gathered.exhibits.filter(({ exhibit }) => isHere(exhibit)).map(exhibitFile);
+  const shown = inOrder([...told, ...derived, ...media]);
   const manifest = { ...said, files: [...custody, ...shown].map(listed) };
   const caseFile = fileOf(CASE, canonicalBytes(manifest));
   const pdf = await summaryOf(core, gathered, manifest, caseFile, shown);
@@ -71,7 +79,7 @@ export async function composePacket(
 /** The PDF prints the digest of the case manifest, which does not name it: so both that and the referral may lie in it. */
 function summaryOf(
   core: Core,
-  { referral }: Gathered,
+  { referral }: Pick<Gathered, 'referral'>,
   manifest: Case,
   caseFile: PacketFile,
   files: readonly PacketFile[],
@@ -107,11 +115,16 @@ function referralFiles(gathered: Gathered): PacketFile[] {
   ];
 }
 
+/** What of the referral is shown, and the proof that it belongs to the whole. */
+function partFiles({ document, disclosure }: SelectedPart): PacketFile[] {
+  return [fileOf(REFERRAL, canonicalBytes(document)), fileOf(DISCLOSURE, canonicalBytes(disclosure))];
+}
+
 async function custodyFiles(
   core: Core,
   chain: Chain,
   record: PacketRecord,
-  { entries, exhibits, texts }: Gathered,
+  { entries, exhibits, texts, case: { views }, isPart: isCut }: SelectedPart['gathered'] & { readonly isPart: boolean },
   { state, stamps }: Covering,
 ): Promise<PacketFile[]> {
   const inclusion = await proveInclusion(core, state, chain.owner, record.seq);
@@ -123,7 +136,8 @@ async function custodyFiles(
     checkpoint: state.checkpoint,
     ...(inclusion === undefined ? {} : { inclusion: { ...inclusion, hashes: [...inclusion.hashes] } }),
   };
-  const openings = openingsFor(chain, entries, exhibits, record.seq);
+  const looks = isCut ? new Set(views.flatMap(({ seq }) => seq ?? [])) : undefined;
+  const openings = openingsFor(chain, entries, exhibits, record.seq, looks);
   return [
     fileOf('custody/chain.json', canonicalBytes(custody)),
     fileOf('custody/openings.json', canonicalBytes({ version: 1, openings })),
@@ -131,18 +145,25 @@ async function custodyFiles(
   ];
 }
 
+interface About {
+  readonly gathered: SelectedPart['gathered'];
+  readonly order: OrderWords;
+  readonly covering: Covering;
+  readonly part: ShownPart | undefined;
+}
+
 async function caseOf(
   core: Core,
   record: PacketRecord,
-  gathered: Gathered,
-  { state, index, stamps }: Covering,
+  { gathered, order, covering: { state, index, stamps }, part }: About,
 ): Promise<Omit<Case, 'files'>> {
-  const { purpose, legalBasis, terms } = await wordsOfOrder(core, record);
+  const { purpose, legalBasis, terms } = order;
   const { id, name } = await readAgency(core, record.agency);
   const { orderedAt, orderedBy } = record;
+  const packet = { id: record.id, agency: { id, name }, orderedAt, orderedBy, purpose, legalBasis, terms };
   return {
     ...gathered.case,
-    packet: { id: record.id, agency: { id, name }, orderedAt, orderedBy, purpose, legalBasis, terms },
+    packet: part === undefined ? packet : { ...packet, part },
     log: { index, size: state.size, checkpoint: state.checkpoint, ...stampsTold(stamps) },
   };
 }

@@ -1,12 +1,11 @@
 // A packet on its way into the vault: as it is, or encrypted to a key of its agency. What lies sealed is exactly what is delivered.
 import type { EncryptionMethod } from '../../schemas/index.ts';
 import type { Core } from '../core.ts';
-import { DeskError } from '../errors.ts';
 import { ageBytes } from '../formats/age/write.ts';
 import { readRecipientCertificate } from '../formats/cms/certificate.ts';
 import { volumeBytes, type Content } from '../formats/cms/volumes.ts';
-import type { PacketEncryptor } from '../ports.ts';
 import { packetFileName } from './name.ts';
+import { openPgpOf } from './plug-in.ts';
 import { volumesReadMe } from './volumes-read-me.ts';
 
 /** A packet as it was composed; its bytes are the same each time they are asked for. */
@@ -40,11 +39,4 @@ export function encryptPacket(
     case 'openpgp':
       return openPgpOf(core).encrypt(plain.bytes(), key);
   }
-}
-
-/** @throws DeskError input/invalid where the desk has no such plug-in */
-export function openPgpOf({ encryptors = [] }: Pick<Core, 'encryptors'>): PacketEncryptor {
-  const [found] = encryptors;
-  if (found === undefined) throw new DeskError('input/invalid', 'This desk has no plug-in for OpenPGP.');
-  return found;
 }

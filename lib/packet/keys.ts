@@ -5,7 +5,7 @@ import type { Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { readRecipient } from '../formats/age/recipient.ts';
 import { demandInForce, readRecipientCertificate } from '../formats/cms/certificate.ts';
-import { openPgpOf } from './encrypt.ts';
+import { openPgpOf } from './plug-in.ts';
 
 export interface PacketKey {
   readonly method: EncryptionMethod;

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Label } from '../formats/bag.ts';
 import type { Case, Exhibit } from './case.ts';
 import { openWords } from './name.ts';
+import { isPart } from './terms.ts';
 
 /** The one folder at the top of a packet. */
 export function packetFolder(packetId: string): string {
@@ -11,12 +12,14 @@ export function packetFolder(packetId: string): string {
 
 export const CASE = 'data/case.json';
 export const REFERRAL = 'data/referral.json';
+/** By what a packet that shows a part of its referral proves that the part belongs to the whole. */
+export const DISCLOSURE = 'data/disclosure.json';
 export const CYBERTIPLINE = 'data/cybertipline.xml';
 export const GRAPH = 'data/case.jsonld';
 export const VICS = 'data/vics.json';
 export const MESSAGES = 'data/messages.csv';
 
-type About = Pick<Case, 'packet' | 'referral' | 'exhibits'>;
+export type About = Pick<Case, 'packet' | 'referral' | 'exhibits'>;
 
 interface Part {
   readonly path: string;
@@ -24,7 +27,12 @@ interface Part {
   readonly isIn?: (about: About) => boolean;
 }
 
-const hasExhibits = ({ exhibits }: About): boolean => exhibits.length > 0;
+/** Whether an exhibit's bytes are in the packet. */
+export const isHere = ({ leftOut }: Pick<Exhibit, 'leftOut'>): boolean => leftOut === undefined;
+const hasExhibits = ({ exhibits }: About): boolean => exhibits.some(isHere);
+const isOfPart = ({ packet }: About): boolean => packet !== undefined && isPart(packet.terms);
+/** A part of a report would pass for a report, so that it has no cybertipline.xml. */
+const isOfWhole = (about: About): boolean => !isOfPart(about);
 
 /** What tells the rest of a packet, in its order; what was received follows, then the exhibits. */
 const PARTS: readonly Part[] = [
@@ -39,7 +47,8 @@ const PARTS: readonly Part[] = [
   { path: CASE },
   { path: 'data/summary.pdf' },
   { path: REFERRAL },
-  { path: CYBERTIPLINE },
+  { path: DISCLOSURE, isIn: isOfPart },
+  { path: CYBERTIPLINE, isIn: isOfWhole },
   { path: GRAPH },
   { path: VICS, isIn: hasExhibits },
   { path: MESSAGES },
@@ -70,9 +79,11 @@ export function receivedPath({ exhibit }: Pick<Exhibit, 'exhibit'>): string {
 export function filesOf(about: About & Pick<Case, 'log'>): string[] {
   const { referral, exhibits, log } = about;
   const stamps = (log?.stamps ?? []).map(({ authority }) => stampPath(authority));
+  const media = exhibits.filter(isHere).map(({ path }) => path);
+  if (isOfPart(about)) return [...partsOf(about), ...stamps, ...media];
   const described = exhibits.filter(({ details }) => details !== undefined);
   const report = referral.report === undefined ? [] : [REPORT];
-  return [...partsOf(about), ...stamps, ...report, ...described.map(receivedPath), ...exhibits.map(({ path }) => path)];
+  return [...partsOf(about), ...stamps, ...report, ...described.map(receivedPath), ...media];
 }
 
 /** In the packet's order; what was received and the exhibits keep the order they come in. */
@@ -86,10 +97,14 @@ export function inOrder<F extends { readonly path: string }>(files: readonly F[]
 export function infoLabels({ desk, referral, packet, asOf }: Case, caseSha256: string): Label[] {
   return [
     ['Source-Organization', `Referral desk ${desk}`],
-    ['External-Description', `Case packet of a referral; signed, ${openWords(packet?.terms.encryption ?? 'none')}`],
+    [
+      'External-Description',
+      `${packet?.part === undefined ? 'Case packet' : 'A part'} of a referral; signed, ${openWords(packet?.terms.encryption ?? 'none')}`,
+    ],
     ['Bagging-Date', (packet?.orderedAt ?? asOf).slice(0, 10)],
     ['External-Identifier', referral.id],
     ['Internal-Sender-Identifier', packet?.id ?? ''],
+    ['Handling-Codes', referral.handling.join(' ') || 'none stated'],
     ['Case-Manifest-SHA256', caseSha256],
   ];
 }

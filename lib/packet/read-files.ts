@@ -6,7 +6,7 @@ import { isBagText } from '../formats/bag.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { readZip, type BytesSource, type ZipReading } from '../formats/zip/read.ts';
 import type { Report } from '../proofs/report.ts';
-import { FILES, GRAPH } from './parts.ts';
+import { DISCLOSURE, FILES, GRAPH } from './parts.ts';
 import type { ReadFile, ReadFiles } from './told.ts';
 
 /** A file of a packet that was unpacked: its path beneath the folder in which README.txt lies, with `/`. */
@@ -70,7 +70,7 @@ function mostKept(path: string): number {
 }
 
 function isTelling(path: string): boolean {
-  const isOfEvery = FILES.includes(path) && path !== GRAPH && !path.endsWith('.pdf');
+  const isOfEvery = [...FILES, DISCLOSURE].includes(path) && path !== GRAPH && !path.endsWith('.pdf');
   return isOfEvery || isStamp(path) || /^data\/received\/(?:report|E\d{4,})\.xml$/.test(path);
 }
 

@@ -11,6 +11,7 @@ import { ascent, flow, type Sheet } from './page.ts';
 import { ACCENT, CELL, CELL_GREY, COLUMN, FIGURE, GREY, HAIR, MONO, PAGE, TITLE } from './scale.ts';
 import type { Story } from './story.ts';
 import { codesOf } from './places.ts';
+import { partly } from './part.ts';
 import type { Cell, Part } from './table.ts';
 import { time, word } from './words.ts';
 
@@ -31,6 +32,8 @@ export function cover(story: Story, sections: number): void {
   paragraph(sheet, whatThisIs(story));
   sheet.y += 3;
   important(sheet, warning(story));
+  if (story.case.packet?.part !== undefined) important(sheet, partly(words, story.case.packet));
+  if (story.profile.stressesHandling) important(sheet, handlingWords(story));
   digest(story);
   figures(story);
   fields(sheet, identity(story));
@@ -59,6 +62,7 @@ function identity(story: Story): Row[] {
     [said.purpose, held.packet?.purpose],
     [said.legalBasis, held.packet?.legalBasis],
     [said.handling, handlingParts(story)],
+    [said.profile, profileParts(story)],
     [said.incident, incidentKind(words, held.referral.incidentType)],
     [said.contact, contact(story)],
   ];
@@ -75,9 +79,27 @@ export function incidentKind(words: Catalogue, code: string): Cell {
   return known === code ? code : [{ text: known }, { text: code, label: 'CyberTipline' }];
 }
 
-/** With its conditions, since they bind whoever reads no further. */
-function handlingParts({ words, referral }: Story): Cell {
+/** Nothing is silently absent: what the profile leaves out is named, with the reason. */
+function profileParts({ words: { cover: said }, profile: { name, leftOut } }: Story): Part[] {
+  return [
+    { text: said.profiles[name] },
+    ...leftOut.map((each) => ({ text: said.omissions[each], label: said.leftOut })),
+  ];
+}
+
+/** In the desk's words alone; conditions, which a sender wrote, stand below. */
+function handlingWords({ words, referral, case: held }: Story): string {
   const codes = codesOf(words, referral);
+  const { handling } = held.referral;
+  if (codes.length === 0) return handling.length > 0 ? words.part.handling(handling.join(' ')) : words.handling.none;
+  return codes.map(({ code, meaning }) => `${code}: ${meaning}`).join('\n');
+}
+
+/** With its conditions, since they bind whoever reads no further. */
+function handlingParts({ words, referral, case: held }: Story): Cell {
+  const codes = codesOf(words, referral);
+  const { handling } = held.referral;
+  if (codes.length === 0 && handling.length > 0) return words.part.handling(handling.join(' '));
   if (codes.length === 0) return words.cover.noHandling;
   return codes.flatMap(({ code, meaning, conditions }) => [
     { text: `${code}: ${meaning}` },

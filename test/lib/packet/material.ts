@@ -1,6 +1,7 @@
 // Packets for tests: made by a desk, taken apart, put together again with something changed, and signed by whom one likes.
 import { createPrivateKey, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { PacketRequest } from '../../../schemas/index.ts';
 import type { Case, Trust } from '../../../lib/index.ts';
 import { derivedFiles } from '../../../lib/packet/derived.ts';
 import { payloadOxum, manifestText } from '../../../lib/formats/bag.ts';
@@ -15,8 +16,13 @@ import { gather, refer, type NoiseFile, type TestDesk } from '../../material.ts'
 export const ORDER = { agency: 'europol', purpose: 'an inquiry', legalBasis: 'Europol Regulation, Art. 26' };
 
 /** Orders a packet, and makes it. */
-export async function pack(test: TestDesk, referralId: string, packetId: string = randomUUID()): Promise<string> {
-  await test.desk.orderPacket(await test.as('supervisor'), referralId, ORDER, packetId);
+export async function pack(
+  test: TestDesk,
+  referralId: string,
+  packetId: string = randomUUID(),
+  order: PacketRequest = ORDER,
+): Promise<string> {
+  await test.desk.orderPacket(await test.as('supervisor'), referralId, order, packetId);
   await test.desk.integrate();
   await test.desk.freezePackets();
   return packetId;

@@ -40,7 +40,7 @@ function titleOf({ case: held }: Story): string {
 
 function whatThisIs({ case: held }: Story): string {
   const source =
-    'It is drawn from the case manifest and the referral alone, shows no images, and says nothing that they do not say. Code points in brackets, such as \u05E9, stand for characters that it does not draw; the referral holds them as sent. The small mark in the margin, and before grey labels, stands where the desk speaks; where a sender writes that mark, it is printed as \u2023.';
+    'It is drawn from the case manifest and the referral alone, shows no images, and says nothing that they do not say. Code points in brackets, such as \u202E, stand for characters that it does not draw; the referral holds them as sent. The small mark in the margin, and before grey labels, stands where the desk speaks; where a sender writes that mark, it is printed as \u2023.';
   return held.packet === undefined
     ? `This is a summary of one referral as it stands at the desk. ${source}`
     : `This is the summary of one packet: a referral, its evidence as it was received, and the proofs that go with them. ${source}`;

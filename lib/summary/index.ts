@@ -9,6 +9,7 @@ import { fields, heading, nothing } from './blocks.ts';
 import { checking, log, missing } from './checking.ts';
 import { COPY_SOURCE, cover, READING_COPY } from './cover.ts';
 import { custody } from './custody.ts';
+import { directionOf } from './direction.ts';
 import { insideOf } from './encode.ts';
 import { groups } from './groups.ts';
 import { whatHappened, when } from './incident.ts';
@@ -18,7 +19,7 @@ import { openSheet, type Extent, type Running, type Sheet } from './page.ts';
 import { who } from './people.ts';
 import { handling, sources, where } from './places.ts';
 import { story as tell, type Story } from './story.ts';
-import { typefaces, type Typefaces } from './typeface.ts';
+import { typefaces, type Further, type Typefaces } from './typeface.ts';
 import { watching } from './watching.ts';
 import { short } from './words.ts';
 
@@ -66,12 +67,23 @@ export async function renderSummary(
 ): Promise<Buffer> {
   const faces = await typefaces(font);
   const head = running(input.case, input.caseSha256, input.referral);
-  const whole = draw(input, openSheet(undefined, faces, head));
+  const direction = directionOf(input.case.packet?.terms.language ?? 'en');
+  const whole = await settled(faces.further, () =>
+    draw(input, openSheet(undefined, faces, head, undefined, direction)),
+  );
   const document = await newDocument(input.case, faces);
   const written = await flowing(document);
-  draw(input, openSheet(insideOf(document), faces, head, whole));
+  draw(input, openSheet(insideOf(document), faces, head, whole, direction));
   document.end();
   return Buffer.concat(await written.chunks);
+}
+
+/** Measures until nothing more is wanted: text may turn out to need a typeface that is not loaded yet. */
+async function settled<T>(further: Further, measure: () => T): Promise<T> {
+  for (;;) {
+    const measured = measure();
+    if (!(await further.load())) return measured;
+  }
 }
 
 type Input = Parameters<typeof renderSummary>[0];

@@ -1,7 +1,8 @@
 // The sheet that is written on from top to bottom: pages, rules, what runs along head and foot.
-// Always true: nothing is put below the bottom of the text area, and every page carries the same head and foot.
+// Always true: a document that runs to the left is the mirror of one that runs to the right; nothing is put below the bottom of the text area, and every page carries the same head and foot.
 import { round, type Outline, type PdfDocument } from './encode.ts';
 import { HAIR, INK, PAGE, RUNNING, RUNNING_BOLD, RUNNING_MONO, type Style } from './scale.ts';
+import type { Direction } from './direction.ts';
 import { typesetter, type Line, type Typesetter } from './text.ts';
 import type { Typefaces } from './typeface.ts';
 
@@ -53,6 +54,7 @@ export function openSheet(
   faces: Typefaces,
   running: Running,
   whole: Extent = { pages: 0, marks: [] },
+  direction: Direction = 'ltr',
 ): Sheet {
   let operators: string[] = [];
   let last: Outline | undefined;
@@ -61,8 +63,9 @@ export function openSheet(
     if (operators.length > 0) document?.addContent(operators.join('\n'));
     operators = [];
   };
+  const set = typesetter(document, faces, put, direction);
   const sheet = {
-    ...typesetter(document, faces, put),
+    ...set,
     y: PAGE.bottom as number,
     pages: 0,
     marks: [] as Mark[],
@@ -80,10 +83,11 @@ export function openSheet(
       if (sheet.room() < height) sheet.turn();
     },
     rule: (colour: string, thickness: number, from: number = PAGE.left, to: number = PAGE.right) => {
-      put(`${colour} RG ${thickness} w ${round(from)} ${round(sheet.y)} m ${round(to)} ${round(sheet.y)} l S`);
+      const x = set.mirrored(from, to - from);
+      put(`${colour} RG ${thickness} w ${round(x)} ${round(sheet.y)} m ${round(x + to - from)} ${round(sheet.y)} l S`);
     },
     fill: (colour: string, x: number, y: number, width: number, height: number) => {
-      put(`${colour} rg ${round(x)} ${round(y)} ${round(width)} ${round(height)} re f`);
+      put(`${colour} rg ${round(set.mirrored(x, width))} ${round(y)} ${round(width)} ${round(height)} re f`);
     },
     mark: (title: string, below = false) => {
       const options = { top: Math.max(0, sheet.y - 24) };

@@ -26,6 +26,10 @@ export type { PacketListRequest, PacketStatus, PacketTaken, Release } from './re
 export { acknowledgementMessage } from './acknowledge.ts';
 export type { Case, Exhibit, ViewedState } from './packet/case.ts';
 export type { Certificate } from './destroy.ts';
+export { isInForce, LAWS, lawOf, lawsOn, regimeOn, type Certainty, type Law, type Period } from './regime/index.ts';
+export { deadlineOf, type Counting } from './regime/deadline.ts';
+export { retentionOf, type Applied, type Begun, type Kept } from './regime/retention.ts';
+export { missingFor } from './regime/missing.ts';
 export type { Entry, Act } from './custody.ts';
 export type { Watched, WatchFinding } from './watch.ts';
 export { type Trust } from './trust.ts';
@@ -43,13 +47,17 @@ export {
   type LogVerdict,
   type VerifyLogOptions,
   type ProofFinding,
+  type Unchecked,
   type Verdict,
 } from './proofs/index.ts';
 export {
   verifyPacket,
+  type PacketSaid,
   type PacketSource,
   type PacketVerdict,
   type UnpackedFile,
   type VerifyPacketOptions,
 } from './packet/verify.ts';
+export { STEPS, type PacketStep, type StepName } from './packet/steps.ts';
+export type { PacketSigner } from './packet/verify-signer.ts';
 export type { BytesSource } from './formats/zip/read.ts';

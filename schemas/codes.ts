@@ -111,3 +111,10 @@ export type ProfileName = (typeof PROFILES)[number];
 /** Languages of the PDF's own words: BCP 47 (lib/summary/language). */
 export const LANGUAGES = ['en'] as const;
 export type Language = (typeof LANGUAGES)[number];
+
+/** Bodies of law under which a referral is reported and kept (lib/regime). */
+export const REGIMES = ['US', 'UK', 'EU', 'CA'] as const;
+export type RegimeName = (typeof REGIMES)[number];
+/** What clears: the material is not illegal, or a person has nothing to do with it. */
+export const CLEARANCES = ['not-illegal', 'innocent'] as const;
+export type Clearance = (typeof CLEARANCES)[number];

@@ -14,6 +14,7 @@ import { addKeys } from './keys.ts';
 import { addLog } from './log.ts';
 import { addPacket } from './packet.ts';
 import { addPeople } from './people.ts';
+import { addRegimes } from './regime.ts';
 import { addRestore } from './restore.ts';
 import { addServe } from './serve.ts';
 import { addStatus } from './status.ts';
@@ -50,6 +51,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addClose,
   addPacket,
   addFile,
+  addRegimes,
   addHold,
   addDestroy,
   // for whoever checks the desk

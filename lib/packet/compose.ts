@@ -24,7 +24,7 @@ import { gather, type Gathered } from './gather.ts';
 import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
 import { openingsFor } from './openings.ts';
 import { wordsOfOrder } from './order.ts';
-import { inOrder, packetFolder, packetMessage, receivedPath, REPORT } from './parts.ts';
+import { infoLabels, inOrder, packetFolder, packetMessage, receivedPath, REPORT } from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
 import { checkWords } from './verify.ts';
@@ -148,18 +148,7 @@ function tagFiles(
   payload: readonly PacketFile[],
   custody: readonly PacketFile[],
 ): PacketFile[] {
-  const { desk, referral, packet } = manifest;
-  const info = bagInfo(
-    [
-      ['Source-Organization', `Referral desk ${desk}`],
-      ['External-Description', 'Case packet of a referral; signed, not encrypted'],
-      ['Bagging-Date', (packet?.orderedAt ?? manifest.asOf).slice(0, 10)],
-      ['External-Identifier', referral.id],
-      ['Internal-Sender-Identifier', packet?.id ?? ''],
-      ['Case-Manifest-SHA256', caseSha256],
-    ],
-    payload,
-  );
+  const info = bagInfo(infoLabels(manifest, caseSha256), payload);
   return [
     fileOf('README.txt', readMe(manifest, caseSha256)),
     fileOf('bagit.txt', BAGIT),

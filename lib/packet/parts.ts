@@ -1,5 +1,6 @@
 // What both who makes a packet and who verifies it must agree on: its folder's name, its signature, what the signature is over.
 import * as z from 'zod';
+import type { Label } from '../formats/bag.ts';
 import type { Case, Exhibit } from './case.ts';
 
 /** The one folder at the top of a packet. */
@@ -44,6 +45,18 @@ export function inOrder<F extends { readonly path: string }>(files: readonly F[]
   const places = new Map<string, number>(FILES.map((path, n) => [path, n]));
   const placeOf = ({ path }: F): number => places.get(path) ?? FILES.length;
   return files.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** What bag-info.txt says, before Payload-Oxum. @param caseSha256 of data/case.json */
+export function infoLabels({ desk, referral, packet, asOf }: Case, caseSha256: string): Label[] {
+  return [
+    ['Source-Organization', `Referral desk ${desk}`],
+    ['External-Description', 'Case packet of a referral; signed, not encrypted'],
+    ['Bagging-Date', (packet?.orderedAt ?? asOf).slice(0, 10)],
+    ['External-Identifier', referral.id],
+    ['Internal-Sender-Identifier', packet?.id ?? ''],
+    ['Case-Manifest-SHA256', caseSha256],
+  ];
 }
 
 /** The bytes that are signed: a line that says what they are, then the SHA-256 of tagmanifest-sha256.txt (32 bytes). */

@@ -12,6 +12,7 @@ import { filesOf } from './parts.ts';
 import { CASE, CYBERTIPLINE, isSameJson, MESSAGES, type ReadFiles, type Told } from './told.ts';
 import { checkContents, checkExhibits } from './verify-exhibits.ts';
 import { checkReceived } from './verify-received.ts';
+import { checkSummary } from './verify-summary.ts';
 import { checkViews } from './verify-views.ts';
 
 /** The case manifest, if it is one, in the one spelling it has. Code: packet/malformed. */
@@ -33,19 +34,37 @@ function parse(content: Uint8Array): unknown {
 }
 
 /**
- * Codes: packet/chain, packet/order, packet/checkpoint, packet/file, packet/referral, packet/derived, packet/contents, packet/exhibit,
- * packet/viewed.
+ * Codes: packet/chain, packet/order, packet/checkpoint, packet/file, packet/info, packet/referral, packet/derived, packet/contents,
+ * packet/exhibit, packet/viewed.
  */
 export async function checkCase(told: Told): Promise<void> {
-  checkChain(told);
-  checkLog(told);
+  const { report, manifest } = told;
   checkOrder(told);
+  report.note(`${told.openings.size} of them.`);
+  report.begin('custody');
+  checkChain(told);
+  report.leave('later', `The packet says how things stood at ${manifest.asOf}, and nothing of what came later.`);
+  report.begin('log');
+  checkLog(told);
+  report.begin('stamps');
+  report.leaveOpen(
+    'time-stamp',
+    'The packet carries no time stamp: when the log held it stands on the word of the desk.',
+  );
+  report.begin('files');
   checkFiles(told);
+  report.begin('summary');
+  checkSummary(told);
+  report.begin('referral');
   await checkReceived(told);
   checkDerived(told);
+  report.begin('exhibits');
   checkContents(told);
   checkExhibits(told);
+  report.note(`${manifest.exhibits.length} exhibits.`);
+  report.begin('looks');
   checkViews(told);
+  report.note(`${manifest.views.length} looks.`);
 }
 
 // ── the chain and the order ───────────────────────────────────────────────────────────────────────────────────────────

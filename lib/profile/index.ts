@@ -5,6 +5,7 @@ import { general } from './general.ts';
 import type { Profile } from './profile.ts';
 
 export type { Profile } from './profile.ts';
+export { SECTIONS, type SectionName } from './sections.ts';
 
 const PROFILE: Readonly<Record<ProfileName, Profile>> = { general };
 

@@ -11,4 +11,4 @@ export {
 } from './log.ts';
 export { readProof, readTrust } from './read.ts';
 export { areDetailsOf, isReferralOf, verifyReceipt } from './receipt.ts';
-export type { ProofFinding, SenderFile, Verdict, VerifyOptions } from './report.ts';
+export type { ProofFinding, SenderFile, Unchecked, Verdict, VerifyOptions } from './report.ts';

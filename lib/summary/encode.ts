@@ -1,6 +1,6 @@
 // Text as operators of a PDF page. The one place that knows pdfkit's inside (pinned to 0.20.2).
 // Always true: every (glyph, characters) has a code of its own, so that copying and searching give back exactly what is drawn.
-import { takesRoom, type Cluster, type PlacedGlyph, type Shaped } from './told.ts';
+import { takesRoom, type PlacedGlyph, type Shaped } from './told.ts';
 import type { ParsedFont, Typeface } from './typeface.ts';
 
 /** pdfkit's font in a document: what it embeds, by code. */
@@ -64,8 +64,8 @@ export function encoder(document: PdfDocument, face: Typeface): Encoder {
   };
   return {
     show: (text, size, colour, x, y) => `${set(size, colour)} ${at(x, y)} <${Array.from(text, hexOf).join('')}> Tj ET`,
-    showShaped({ clusters }, size, colour, x, y) {
-      const { main, upon } = rowsOf(clusters, size, codeOf);
+    showShaped(shaped, size, colour, x, y) {
+      const { main, upon } = rowsOf(shaped, size, codeOf, face.blank);
       const further = upon === '' ? '' : ` ${SILENT} ${at(x, y)} ${upon} EMC`;
       return `${set(size, colour)} ${at(x, y)} ${main}${further} ET`;
     },
@@ -97,23 +97,39 @@ function assign(font: EmbeddedFont, width: number, id: number, text: string): Co
 /** What a further glyph of a cluster stands for: a format character that readers leave out. */
 const NOTHING = '\u200B';
 
-/** What takes room stands in one row, as readers expect of a word; what is set upon it stands in a second one. */
+/**
+ * What takes room stands in one row, as readers expect of a word; what is set upon it stands in a second one, and is told of in the
+ * first by a glyph that draws nothing.
+ */
 function rowsOf(
-  clusters: readonly Cluster[],
+  { clusters }: Shaped,
   size: number,
   codeOf: (id: number, text: string) => Code,
+  blank: number | undefined,
 ): { readonly main: string; readonly upon: string } {
   const [main, upon] = [rowOf(size), rowOf(size)];
-  for (const { text, glyphs } of clusters) {
-    const bearer = Math.max(0, glyphs.findIndex(takesRoom));
-    glyphs.forEach((glyph, at) => {
-      const [on, off] = at === bearer || takesRoom(glyph) ? [main, upon] : [upon, main];
-      on.show(glyph, codeOf(glyph.id, at === bearer ? text : NOTHING));
+  const tell = (units: readonly string[]): void => {
+    for (const unit of units) main.show(BLANK, codeOf(blank ?? 0, unit));
+  };
+  for (const { units: all, glyphs } of clusters) {
+    let units = blank === undefined ? [all.join('')] : all;
+    for (const glyph of glyphs) {
+      const isOne = all.length === 1 || blank === undefined;
+      const at = takesRoom(glyph) || blank === undefined ? units.findIndex((unit) => isOne || !MARK.test(unit)) : -1;
+      tell(units.slice(0, Math.max(0, at)));
+      const [on, off] = at === -1 ? [upon, main] : [main, upon];
+      on.show(glyph, codeOf(glyph.id, units[at] ?? NOTHING));
       off.pass(glyph.advance);
-    });
+      units = units.slice(at + 1);
+    }
+    tell(units);
   }
   return { main: main.end(), upon: upon.end() };
 }
+
+const MARK = /^\p{Mn}/u;
+
+const BLANK: PlacedGlyph = { id: 0, advance: 0, x: 0, y: 0 };
 
 interface Row {
   show(glyph: PlacedGlyph, code: Code): void;

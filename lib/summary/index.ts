@@ -2,17 +2,19 @@
 // Always true: the same input gives the same bytes; every field of the referral is in it; there are no images in it.
 import type { Case } from '../packet/case.ts';
 import type { FontName } from '../ports.ts';
-import type { Referral } from '../../schemas/index.ts';
+import type { Language, Referral } from '../../schemas/index.ts';
+import { SECTIONS, type SectionName } from '../profile/index.ts';
 import { everyFile, everyView } from './annex-files.ts';
 import { everyMember, everyMessage } from './annexes.ts';
 import { fields, heading, nothing } from './blocks.ts';
 import { checking, log, missing } from './checking.ts';
-import { COPY_SOURCE, cover, READING_COPY } from './cover.ts';
+import { cover } from './cover.ts';
 import { custody } from './custody.ts';
 import { directionOf } from './direction.ts';
 import { insideOf } from './encode.ts';
 import { groups } from './groups.ts';
 import { whatHappened, when } from './incident.ts';
+import { catalogueOf, type Catalogue } from './language/index.ts';
 import { listing } from './listing.ts';
 import { filesInNumbers, messagesInNumbers } from './numbers.ts';
 import { openSheet, type Extent, type Running, type Sheet } from './page.ts';
@@ -24,37 +26,35 @@ import { watching } from './watching.ts';
 import { short } from './words.ts';
 
 interface Section {
-  readonly title: string;
   readonly draw: (story: Story) => void;
   /** Whether there is so much of it that it begins a page. */
   readonly onNewPage?: (story: Story) => boolean;
 }
 
-const SECTIONS: readonly Section[] = [
-  { title: 'What happened', draw: whatHappened, onNewPage: () => true },
-  { title: 'When', draw: when },
-  { title: 'Who', draw: who },
-  { title: 'Where', draw: where },
-  { title: 'How it may be used', draw: handling },
-  { title: 'Observations', draw: watching },
-  { title: 'Chat groups', draw: groups },
-  { title: 'Messages in numbers', draw: messagesInNumbers },
-  { title: 'Files in numbers', draw: filesInNumbers },
-  { title: 'Sources and links', draw: sources },
-  { title: 'Custody', draw: custody },
-  { title: 'The log', draw: log },
-  { title: 'How to verify this packet', draw: checking },
-  { title: 'What is missing', draw: missing },
-  { title: 'Annex A: every member', draw: everyMember, onNewPage: ({ groups: all }) => all.length > 0 },
-  {
-    title: 'Annex B: every message',
+const DRAWN: Readonly<Record<SectionName, Section>> = {
+  incident: { draw: whatHappened, onNewPage: () => true },
+  times: { draw: when },
+  people: { draw: who },
+  places: { draw: where },
+  handling: { draw: handling },
+  observations: { draw: watching },
+  groups: { draw: groups },
+  messages: { draw: messagesInNumbers },
+  files: { draw: filesInNumbers },
+  sources: { draw: sources },
+  custody: { draw: custody },
+  log: { draw: log },
+  checking: { draw: checking },
+  missing: { draw: missing },
+  everyMember: { draw: everyMember, onNewPage: ({ groups: all }) => all.length > 0 },
+  everyMessage: {
     draw: everyMessage,
     onNewPage: ({ referral }) => (referral.messages ?? []).length > 0,
   },
-  { title: 'Annex C: every file', draw: everyFile, onNewPage: ({ case: { exhibits } }) => exhibits.length > 0 },
-  { title: 'Annex D: looks at files', draw: everyView, onNewPage: ({ case: { views } }) => views.length > 0 },
-  { title: 'Everything else in the referral', draw: everythingElse },
-];
+  everyFile: { draw: everyFile, onNewPage: ({ case: { exhibits } }) => exhibits.length > 0 },
+  everyLook: { draw: everyView, onNewPage: ({ case: { views } }) => views.length > 0 },
+  rest: { draw: everythingElse },
+};
 
 /**
  * The summary as PDF.
@@ -66,12 +66,14 @@ export async function renderSummary(
   font: (name: FontName) => Promise<Uint8Array>,
 ): Promise<Buffer> {
   const faces = await typefaces(font);
-  const head = running(input.case, input.caseSha256, input.referral);
-  const direction = directionOf(input.case.packet?.terms.language ?? 'en');
+  const language = languageOf(input.case);
+  const words = catalogueOf(language);
+  const head = running(words, input.case, input.caseSha256, input.referral);
+  const direction = directionOf(language);
   const whole = await settled(faces.further, () =>
     draw(input, openSheet(undefined, faces, head, undefined, direction)),
   );
-  const document = await newDocument(input.case, faces);
+  const document = await newDocument(words, input.case, faces);
   const written = await flowing(document);
   draw(input, openSheet(insideOf(document), faces, head, whole, direction));
   document.end();
@@ -86,21 +88,27 @@ async function settled<T>(further: Further, measure: () => T): Promise<T> {
   }
 }
 
+/** A reading copy, which no agency ordered, is in English. */
+function languageOf({ packet }: Case): Language {
+  return packet?.terms.language ?? 'en';
+}
+
 type Input = Parameters<typeof renderSummary>[0];
 
 /** Draws everything, from the cover to what is left; what it answers is the same whatever it is drawn on. */
 function draw(input: Input, sheet: Sheet): Extent {
   const story = tell(input.case, input.caseSha256, input.referral, sheet);
   cover(story, SECTIONS.length);
-  for (const { title, draw: drawSection, onNewPage } of SECTIONS) {
-    heading(sheet, title, { onNewPage: onNewPage?.(story) ?? false });
+  for (const name of SECTIONS) {
+    const { draw: drawSection, onNewPage } = DRAWN[name];
+    heading(sheet, story.words.sections[name], { onNewPage: onNewPage?.(story) ?? false });
     drawSection(story);
   }
   sheet.finish();
   return { pages: sheet.pages, marks: sheet.marks };
 }
 
-async function newDocument(held: Case, faces: Typefaces): Promise<PDFKit.PDFDocument> {
+async function newDocument(words: Catalogue, held: Case, faces: Typefaces): Promise<PDFKit.PDFDocument> {
   const { default: PDFDocument } = await import('pdfkit');
   return new PDFDocument({
     size: 'A4',
@@ -108,17 +116,16 @@ async function newDocument(held: Case, faces: Typefaces): Promise<PDFKit.PDFDocu
     font: faces.sans.font as unknown as string,
     autoFirstPage: false,
     pdfVersion: '1.7',
-    lang: 'en',
+    lang: words.language,
     displayTitle: true,
-    info: information(held),
+    info: information(words, held),
   });
 }
 
-function information({ packet, asOf, referral }: Case): PDFKit.DocumentInfo {
-  const what = packet === undefined ? READING_COPY : `packet ${packet.id}`;
+function information({ document }: Catalogue, { packet, asOf, referral }: Case): PDFKit.DocumentInfo {
   return {
-    Title: `Referral ${referral.id}, ${what}`,
-    Subject: 'Summary of a referral',
+    Title: document.title(referral.id, packet?.id),
+    Subject: document.subject,
     Author: 'Referral Desk',
     Creator: 'Referral Desk',
     Producer: 'pdfkit 0.20.2',
@@ -129,18 +136,20 @@ function information({ packet, asOf, referral }: Case): PDFKit.DocumentInfo {
 /** What no section has printed. */
 function everythingElse(story: Story): void {
   const rows = listing(story, story.referral, '');
-  if (rows.length === 0) nothing(story.sheet, 'Nothing: every field of the referral stands above.');
+  if (rows.length === 0) nothing(story.sheet, story.words.rest.nothing);
   fields(story.sheet, rows);
 }
 
-function running({ referral, packet }: Case, caseSha256: string, sent: Referral): Running {
+function running(words: Catalogue, { referral, packet }: Case, caseSha256: string, sent: Referral): Running {
   const codes = (sent.handling?.codes ?? []).map(({ code }) => code);
-  const id = `Referral ${short(referral.id)}`;
+  const { page: said } = words;
+  const id = said.referral(short(referral.id));
   return {
-    left: packet === undefined ? id : `${id}  ·  Packet ${short(packet.id)}`,
-    right: codes.length === 0 ? 'Handling: not stated' : `Handling ${[...new Set(codes)].join(' ')}`,
-    ...(packet === undefined && { warning: READING_COPY }),
-    source: packet === undefined ? `SHA-256 of ${COPY_SOURCE}` : 'Case manifest, SHA-256',
+    words,
+    left: packet === undefined ? id : `${id}  ·  ${said.packet(short(packet.id))}`,
+    right: codes.length === 0 ? said.handlingNotStated : said.handling([...new Set(codes)].join(' ')),
+    ...(packet === undefined && { warning: said.readingCopy }),
+    source: packet === undefined ? said.copyDigest : said.caseDigest,
     caseSha256,
   };
 }

@@ -1,8 +1,10 @@
 // The sheet that is written on from top to bottom: pages, rules, what runs along head and foot.
-// Always true: a document that runs to the left is the mirror of one that runs to the right; nothing is put below the bottom of the text area, and every page carries the same head and foot.
+// Always true: nothing is put below the bottom of the text area, every page carries the same head and foot, and a document that runs to
+// the left is the mirror of one that runs to the right.
 import { round, type Outline, type PdfDocument } from './encode.ts';
 import { HAIR, INK, PAGE, RUNNING, RUNNING_BOLD, RUNNING_MONO, type Style } from './scale.ts';
 import type { Direction } from './direction.ts';
+import type { Catalogue } from './language/index.ts';
 import { typesetter, type Line, type Typesetter } from './text.ts';
 import type { Typefaces } from './typeface.ts';
 
@@ -29,6 +31,8 @@ export interface Sheet extends Typesetter, Extent {
   fill(colour: string, x: number, y: number, width: number, height: number): void;
   /** An entry in the outline that leads here; `below` puts it under the last one of the first rank. */
   mark(title: string, below?: boolean): void;
+  /** What the desk says is said in these. */
+  readonly words: Catalogue;
   /** What is known of the whole beforehand; nothing while it is being found out. */
   readonly whole: Extent;
   /** Puts what is left on the last page. */
@@ -36,6 +40,7 @@ export interface Sheet extends Typesetter, Extent {
 }
 
 export interface Running {
+  readonly words: Catalogue;
   readonly left: string;
   readonly right: string;
   /** Stands before `left` in the accent colour. */
@@ -69,6 +74,7 @@ export function openSheet(
     y: PAGE.bottom as number,
     pages: 0,
     marks: [] as Mark[],
+    words: running.words,
     whole,
     room: () => PAGE.bottom - sheet.y,
     turn: () => {
@@ -76,7 +82,7 @@ export function openSheet(
       document?.addPage();
       sheet.pages += 1;
       head(sheet, running);
-      foot(sheet, running, `Page ${sheet.pages} of ${whole.pages}`);
+      foot(sheet, running, sheet.words.page.pageOf(sheet.pages, whole.pages));
       sheet.y = PAGE.top;
     },
     need: (height: number) => {
@@ -132,7 +138,7 @@ function placeRight(sheet: Sheet, text: string, style: Style, y: number): void {
 
 /** Said between text and foot, where nothing else stands, of a row that is cut there. */
 export function sayContinued(sheet: Sheet): void {
-  placeRight(sheet, 'Goes on over the page', RUNNING, 780);
+  placeRight(sheet, sheet.words.page.goesOn, RUNNING, 780);
 }
 
 /** Lines one below the other, over as many pages as they need. */

@@ -58,15 +58,25 @@ export function runsOf(
   return mergedOf(gathered(placed, faces));
 }
 
-/** What stands between letters that are read from the right is set in their typeface, so that a line of them is one run. */
+/**
+ * What stands between letters that are read from the right is set in the typeface of those before it, else of those behind it, so that
+ * a line of them is one run.
+ */
 function gathered(runs: readonly Run[], faces: Typefaces): Run[] {
+  const forward = carried(runs, faces);
+  return carried(forward.reverse(), faces)
+    .reverse()
+    .map((run) => ({ ...run, shaped: run.shaped || runsLeft(run) }));
+}
+
+function carried(runs: readonly Run[], faces: Typefaces): Run[] {
   let near: Run | undefined;
   return runs.map((run) => {
     if (!runsLeft(run)) near = undefined;
     else if (run.shaped) near = run;
     else if (near !== undefined && faces.further.find(near.face)?.shaper.draws(run.text) === true)
       return { ...run, shaped: true, face: near.face };
-    return { ...run, shaped: run.shaped || runsLeft(run) };
+    return run;
   });
 }
 

@@ -1,6 +1,7 @@
 // What every section is given: the case, the referral, the sheet to write on, and what stands there already.
 import type { Case, Exhibit } from '../packet/case.ts';
 import type { Referral } from '../../schemas/index.ts';
+import type { Catalogue } from './language/index.ts';
 import { groupFacts, type GroupFacts } from './facts.ts';
 import type { Sheet } from './page.ts';
 import { noteSeen, type Seen } from './seen.ts';
@@ -11,6 +12,8 @@ export interface Story {
   /** SHA-256 of the case manifest's canonical JSON, hex. */
   readonly caseSha256: string;
   readonly referral: Referral;
+  /** What the desk says is said in these. */
+  readonly words: Catalogue;
   readonly sheet: Sheet;
   readonly seen: Seen;
   readonly groups: readonly GroupFacts[];
@@ -24,19 +27,21 @@ export interface Story {
 }
 
 export function story(held: Case, caseSha256: string, referral: Referral, sheet: Sheet): Story {
+  const { words } = sheet;
   const groups = groupFacts(held, referral);
   const names = new Map(groups.map(({ group, name }) => [group.id, name]));
   return {
     case: held,
     caseSha256,
     referral,
+    words,
     sheet,
     seen: noteSeen(),
     groups,
     exhibitsOf: finder(held.exhibits, referral),
     groupName: (id) => {
       const text = names.get(id);
-      return text === undefined ? { text: id, label: 'Id' } : { text };
+      return text === undefined ? { text: id, label: words.common.id } : { text };
     },
   };
 }

@@ -142,7 +142,7 @@ function drawSlices(sheet: Sheet, setting: Setting, cells: readonly (readonly Li
 /** Says at the top of the longest cell that it is not the begin. */
 function continued(sheet: Sheet, { columns, style }: Setting, rest: readonly (readonly Line[])[]): (readonly Line[])[] {
   const longest = rest.reduce((best, lines, at) => (lines.length > (rest[best]?.length ?? 0) ? at : best), 0);
-  const words = { text: '', style: { ...style, colour: GREY }, label: 'continued' };
+  const words = { text: '', style: { ...style, colour: GREY }, label: sheet.words.page.continued };
   const said = sheet.compose([words], columns[longest]?.width ?? 0);
   return rest.map((lines, at) => (at === longest ? [...said, ...lines] : lines));
 }

@@ -27,6 +27,8 @@ export interface Typeface {
   glyph(character: string): Glyph;
   /** What the font itself says of a glyph's width, in thousandths of the size. */
   advance(id: number): number;
+  /** A glyph without width that draws nothing, if there is one. */
+  readonly blank: number | undefined;
 }
 
 /** What styles are set in. */
@@ -121,5 +123,13 @@ function measured(font: ParsedFont, bytes: Uint8Array): Typeface {
     if (glyphs.size < REMEMBERED) glyphs.set(character, made);
     return made;
   };
-  return { font, bytes, glyph, advance: (id) => (font.getGlyph(id).advanceWidth * 1000) / font.unitsPerEm };
+  const advance = (id: number): number => (font.getGlyph(id).advanceWidth * 1000) / font.unitsPerEm;
+  return { font, bytes, glyph, advance, blank: blankOf(font) };
+}
+
+/** Zero width space, or a joiner of graphemes: in these typefaces neither has an outline. */
+function blankOf(font: ParsedFont): number | undefined {
+  return [0x200b, 0x034f]
+    .map((codePoint) => font.glyphForCodePoint(codePoint))
+    .find(({ id, advanceWidth }) => id !== 0 && advanceWidth === 0)?.id;
 }

@@ -1,0 +1,12 @@
+// The languages of the summary, one file each. Adding one is adding its file, its tag in schemas/codes.ts and its line here.
+import type { Language } from '../../../schemas/index.ts';
+import type { Catalogue } from './catalogue.ts';
+import { en } from './en.ts';
+
+export type { Catalogue } from './catalogue.ts';
+
+const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en };
+
+export function catalogueOf(language: Language): Catalogue {
+  return CATALOGUES[language];
+}

@@ -1,19 +1,23 @@
 // Step 4, packet, its order: for which agency, to what purpose, on what legal basis. The order is an entry, and the chain inside the
 // packet ends with it; the packet itself is made from it afterwards (freeze.ts).
-import { packetRequest, UUID, type PacketRequest } from '../../schemas/index.ts';
+import { packetRequest, UUID, type PacketRequest, type Referral } from '../../schemas/index.ts';
 import { demandOn, type Caller } from '../access.ts';
-import { readAgency } from '../actors.ts';
+import { readAgency, type AgencyRecord } from '../agencies.ts';
 import { append, entryAt, type Core } from '../core.ts';
 import type { Entry } from '../custody.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { inForm } from '../form.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { MOST_ENTRIES } from '../formats/zip/form.ts';
+import type { Json } from '../ports.ts';
 import { chainOf, findReferral, nthObject, readReferral, type AttachmentRecord } from '../referral.ts';
 import { openSmall, sealJson } from '../seal.ts';
-import { FILES } from './parts.ts';
+import { openDocument } from './document.ts';
+import { identifierFinder } from './identifiers.ts';
+import { chooseKey } from './keys.ts';
 import { findPacket, packetRow, type PacketRecord } from './record.ts';
-import { termsOf, type PacketTerms } from './terms.ts';
+import { resolveSelection } from './select-order.ts';
+import { encryptionTo, termsOf, type PacketTerms, type Selection } from './terms.ts';
 
 /** What is sealed beside the entry of an order. */
 export interface OrderWords {
@@ -22,6 +26,8 @@ export interface OrderWords {
   readonly purpose: string;
   readonly legalBasis: string;
   readonly terms: PacketTerms;
+  /** The agency's key as it was then, where the terms say that it is encrypted. */
+  readonly key?: string;
 }
 
 export interface PacketOrdered {
@@ -48,20 +54,45 @@ export async function orderPacket(
   const request = inForm(packetRequest, asked);
   const { agency, purpose, legalBasis } = request;
   if (!UUID.test(packetId)) throw new DeskError('input/invalid', 'An order is named by a UUID in lower case.');
-  const terms = termsOf(request, await readAgency(core, agency));
-  const order: OrderWords = { packet: packetId, agency, purpose, legalBasis, terms };
-  const known = await orderedBefore(core, referralId, order);
+  const receiver = await readAgency(core, agency);
+  const selection = await selectionOf(core, referralId, request);
+  const isAsked = (words: OrderWords): boolean => isSameOrder(words, request, receiver, selection);
+  const known = await orderedBefore(core, referralId, packetId, isAsked);
   if (known !== undefined) return known;
+  const key = chooseKey(request.encryption, receiver.packetKeys);
+  const terms = termsOf(request, receiver, encryptionTo(key), selection);
+  const to = key === undefined ? {} : { key: key.key };
+  const order: OrderWords = { packet: packetId, agency, purpose, legalBasis, terms, ...to };
   demandFinished((await readReferral(core, referralId)).state);
   await demandPackable(core, referralId);
+  demandNamesNobody((await openDocument(core, referralId)).referral, order);
   try {
     return await enter(core, caller, referralId, order);
   } catch (error) {
     if (!isCode(error, 'state/exists')) throw error;
-    const first = await orderedBefore(core, referralId, order); // given twice at once, the other was first
+    const first = await orderedBefore(core, referralId, packetId, isAsked); // given twice at once, the other was first
     if (first === undefined) throw error;
     return first;
   }
+}
+
+async function selectionOf(
+  core: Core,
+  referralId: string,
+  { selection }: PacketRequest,
+): Promise<Selection | undefined> {
+  if (selection === undefined) return undefined;
+  await chainOf(core, referralId);
+  return resolveSelection(core, referralId, (await openDocument(core, referralId)).referral, selection);
+}
+
+/** What the order says stands in the packet. @throws DeskError input/invalid (it names a victim, in a packet for triage) */
+function demandNamesNobody({ victim = [] }: Referral, { purpose, legalBasis, terms }: OrderWords): void {
+  if (terms.role !== 'triage' || !identifierFinder(victim)([purpose, legalBasis])) return;
+  throw new DeskError(
+    'input/invalid',
+    'A packet for triage names no victim: take that out of purpose and legal basis.',
+  );
 }
 
 async function enter(core: Core, caller: Caller, referralId: string, order: OrderWords): Promise<PacketOrdered> {
@@ -75,6 +106,7 @@ async function enter(core: Core, caller: Caller, referralId: string, order: Orde
       referral: referralId,
       agency,
       state: 'ordered',
+      encryption: terms.encryption,
       orderedBy: caller.actorId,
       orderedAt: at.toISOString(),
       seq,
@@ -85,7 +117,9 @@ async function enter(core: Core, caller: Caller, referralId: string, order: Orde
       act: 'order-packet',
       actorId: caller.actorId,
       objects: [words],
-      commitments: [{ label: 'order', type: 'text', value: [packet, agency, purpose, legalBasis, terms] }],
+      commitments: [
+        { label: 'order', type: 'text', value: [packet, agency, purpose, legalBasis, terms as unknown as Json] },
+      ],
       put: [packetRow(record)],
       absent: [{ kind: 'packet', id: packet }],
     };
@@ -99,8 +133,8 @@ function demandFinished(state: string): void {
   throw new DeskError(state === 'open' ? 'state/not-finished' : 'state/not-open', message);
 }
 
-/** Beside the files of every packet, and the XML of a report. */
-const MOST_FILES = MOST_ENTRIES - FILES.length - 1;
+/** Room is left for the files that tell of them. */
+const MOST_FILES = MOST_ENTRIES - 100;
 const PAGE = 500;
 
 /**
@@ -126,18 +160,33 @@ async function demandPackable(core: Core, referralId: string): Promise<void> {
 }
 
 /** @throws DeskError state/key-reused, absent/destroyed */
-async function orderedBefore(core: Core, referralId: string, order: OrderWords): Promise<PacketOrdered | undefined> {
-  const record = await findPacket(core, order.packet);
+async function orderedBefore(
+  core: Core,
+  referralId: string,
+  packetId: string,
+  isAsked: (words: OrderWords) => boolean,
+): Promise<PacketOrdered | undefined> {
+  const record = await findPacket(core, packetId);
   if (record === undefined) return undefined;
   await chainOf(core, record.referral);
-  const isSame = record.referral === referralId && sameOrder(await wordsOfOrder(core, record), order);
+  const isSame = record.referral === referralId && isAsked(await wordsOfOrder(core, record));
   if (!isSame) throw new DeskError('state/key-reused', 'This id names another order: choose a fresh one.');
   const { entry } = await entryAt(core, referralId, record.seq);
   return { packetId: record.id, entry, isNew: false };
 }
 
-function sameOrder(a: OrderWords, b: OrderWords): boolean {
-  return canonicalBytes({ ...a, version: 1 }).equals(canonicalBytes({ ...b, version: 1 }));
+/** The agency's keys may have changed since: an order that names none is the same, whichever was chosen for it. */
+function isSameOrder(
+  { agency, purpose, legalBasis, terms }: OrderWords,
+  asked: PacketRequest,
+  receiver: AgencyRecord,
+  selection: Selection | undefined,
+): boolean {
+  const { encryption } = terms;
+  const method = encryption === 'none' ? encryption : encryption.method;
+  if (asked.encryption !== undefined && asked.encryption !== method) return false;
+  const expected = [asked.agency, asked.purpose, asked.legalBasis, termsOf(asked, receiver, encryption, selection)];
+  return canonicalBytes([agency, purpose, legalBasis, terms]).equals(canonicalBytes(expected));
 }
 
 /** What was said when a packet was ordered. */

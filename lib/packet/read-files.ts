@@ -6,7 +6,7 @@ import { isBagText } from '../formats/bag.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { readZip, type BytesSource, type ZipReading } from '../formats/zip/read.ts';
 import type { Report } from '../proofs/report.ts';
-import { FILES } from './parts.ts';
+import { DISCLOSURE, FILES, GRAPH } from './parts.ts';
 import type { ReadFile, ReadFiles } from './told.ts';
 
 /** A file of a packet that was unpacked: its path beneath the folder in which README.txt lies, with `/`. */
@@ -57,18 +57,25 @@ export async function readFiles(
 const MIB = 1024 * 1024;
 /** Files that grow with the referral: more than the largest packet's, and no more than one text may hold. */
 const MOST_TOLD_BYTES = 480 * MIB;
+/** What an authority answers. */
+const MOST_STAMP_BYTES = 64 * 1024;
 /** All others. */
 const MOST_TAG_BYTES = MIB;
 
-/** How much of a file is kept to be looked at: of exhibits and the PDF nothing. */
+/** How much of a file is kept to be looked at: nothing of exhibits, the PDF, and what is made again without being read. */
 function mostKept(path: string): number {
   if (!isTelling(path)) return 0;
+  if (isStamp(path)) return MOST_STAMP_BYTES;
   return /^(?:data|custody)\/|manifest/.test(path) ? MOST_TOLD_BYTES : MOST_TAG_BYTES;
 }
 
 function isTelling(path: string): boolean {
-  const isOfEvery = (FILES as readonly string[]).includes(path) && !path.endsWith('.pdf');
-  return isOfEvery || /^data\/received\/(?:report|E\d{4,})\.xml$/.test(path);
+  const isOfEvery = [...FILES, DISCLOSURE].includes(path) && path !== GRAPH && !path.endsWith('.pdf');
+  return isOfEvery || isStamp(path) || /^data\/received\/(?:report|E\d{4,})\.xml$/.test(path);
+}
+
+function isStamp(path: string): boolean {
+  return /^custody\/stamps\/[^/]+\.tsr$/.test(path);
 }
 
 /** What tells something must be kept to be looked at: what is too large for that is a finding, never passed over. Code: packet/malformed. */

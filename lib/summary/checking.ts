@@ -45,7 +45,11 @@ export function checking({ sheet, words, case: held, caseSha256 }: Story): void 
       [{ text: words.checking[step] }, ...[...commands, ...digest].map((each) => ({ text: each, style: MONO }))],
     ];
   });
-  table(sheet, [{ title: '', width: 12, style: CELL_GREY }, { title: '' }], rows, { plain: true, padding: 3 });
+  table(sheet, [{ title: '', width: 12, style: CELL_GREY }, { title: '' }], rows, {
+    plain: true,
+    isList: true,
+    padding: 3,
+  });
   const total = sum(held.files.map(({ sizeBytes }) => sizeBytes));
   note(sheet, words.checking.named(held.files.length, bytes(words, total)));
 }

@@ -1,6 +1,7 @@
 // The first page: what this is, for whom, on what ground, how it may be used, the key figures, the digest, the contents.
-// Always true: it says that a packet is signed and not encrypted; a reading copy says that it is no packet.
+// Always true: it says that a packet is signed, and whether it was encrypted; a reading copy says that it is no packet.
 import type { Case } from '../packet/case.ts';
+import { METHODS } from '../packet/name.ts';
 import type { Catalogue } from './language/index.ts';
 import { fields, important, paragraph } from './blocks.ts';
 import { isCountry } from './countries.ts';
@@ -10,6 +11,7 @@ import { ascent, flow, type Sheet } from './page.ts';
 import { ACCENT, CELL, CELL_GREY, COLUMN, FIGURE, GREY, HAIR, MONO, PAGE, TITLE } from './scale.ts';
 import type { Story } from './story.ts';
 import { codesOf } from './places.ts';
+import { partly } from './part.ts';
 import type { Cell, Part } from './table.ts';
 import { time, word } from './words.ts';
 
@@ -19,13 +21,18 @@ const WIDTH = PAGE.right - PAGE.left;
 export function cover(story: Story, sections: number): void {
   const { sheet, words } = story;
   sheet.turn();
-  flow(sheet, sheet.lines(words.cover.kicker, { ...COLUMN, colour: ACCENT }, WIDTH));
+  sheet.inside('P', () => {
+    flow(sheet, sheet.lines(words.cover.kicker, { ...COLUMN, colour: ACCENT }, WIDTH));
+  });
   sheet.y += 6;
-  flow(sheet, sheet.lines(titleOf(story), TITLE, WIDTH));
+  sheet.inside('H1', () => {
+    flow(sheet, sheet.lines(titleOf(story), TITLE, WIDTH));
+  });
   sheet.y += 3;
   paragraph(sheet, whatThisIs(story));
   sheet.y += 3;
   important(sheet, warning(story));
+  if (story.case.packet?.part !== undefined) important(sheet, partly(words, story.case.packet));
   digest(story);
   figures(story);
   fields(sheet, identity(story));
@@ -37,7 +44,7 @@ function titleOf({ words: { cover: said }, case: { packet } }: Story): string {
 }
 
 function whatThisIs({ words: { cover: said }, case: { packet } }: Story): string {
-  return `${packet === undefined ? said.whatCopyIs : said.whatThisIs} ${said.source('\u202E', '\u2023')}`;
+  return `${packet === undefined ? said.whatCopyIs : said.whatThisIs} ${said.source('\u202E', '\u2023')} ${said.language}`;
 }
 
 function identity(story: Story): Row[] {
@@ -71,8 +78,10 @@ export function incidentKind(words: Catalogue, code: string): Cell {
 }
 
 /** With its conditions, since they bind whoever reads no further. */
-function handlingParts({ words, referral }: Story): Cell {
+function handlingParts({ words, referral, case: held }: Story): Cell {
   const codes = codesOf(words, referral);
+  const { handling } = held.referral;
+  if (codes.length === 0 && handling.length > 0) return words.part.handling(handling.join(' '));
   if (codes.length === 0) return words.cover.noHandling;
   return codes.flatMap(({ code, meaning, conditions }) => [
     { text: `${code}: ${meaning}` },
@@ -106,16 +115,27 @@ function figures(story: Story): void {
   sheet.rule(HAIR, 0.5);
   sheet.y += 9;
   const step = WIDTH / shown.length;
-  shown.forEach(([value, name], at) => {
-    put(sheet, words.number(value), FIGURE, PAGE.left + at * step, sheet.y);
-    sheet.lines(name, CELL_GREY, step - 8).forEach((line, below) => {
-      const y = sheet.y + FIGURE.leading + below * CELL_GREY.leading;
-      sheet.draw(line, PAGE.left + at * step, y + ascent(CELL_GREY));
+  sheet.inside('L', () => {
+    shown.forEach(([value, name], at) => {
+      figure(sheet, words.number(value), name, PAGE.left + at * step, step - 8);
     });
   });
   sheet.y += FIGURE.leading + 2 * CELL_GREY.leading + 9;
   sheet.rule(HAIR, 0.5);
   sheet.y += 12;
+}
+
+function figure(sheet: Sheet, value: string, name: string, x: number, width: number): void {
+  sheet.inside('LI', () => {
+    sheet.inside('Lbl', () => {
+      put(sheet, value, FIGURE, x, sheet.y);
+    });
+    sheet.inside('LBody', () => {
+      sheet.lines(name, CELL_GREY, width).forEach((line, below) => {
+        sheet.draw(line, x, sheet.y + FIGURE.leading + below * CELL_GREY.leading + ascent(CELL_GREY));
+      });
+    });
+  });
 }
 
 function put(sheet: Sheet, text: string, style: typeof CELL, x: number, y: number): void {
@@ -125,13 +145,20 @@ function put(sheet: Sheet, text: string, style: typeof CELL, x: number, y: numbe
 
 function digest({ sheet, words, case: held, caseSha256 }: Story): void {
   const source = held.packet === undefined ? words.page.copyDigest : words.cover.caseDigest;
-  flow(sheet, sheet.lines(source, CELL_GREY, WIDTH));
-  flow(sheet, sheet.lines(caseSha256, { ...MONO, size: 10, leading: 15 }, WIDTH));
+  sheet.inside('P', () => {
+    flow(sheet, sheet.lines(source, CELL_GREY, WIDTH));
+  });
+  sheet.inside('P', () => {
+    flow(sheet, sheet.lines(caseSha256, { ...MONO, size: 10, leading: 15 }, WIDTH));
+  });
   sheet.y += 9;
 }
 
 function warning({ words: { cover: said }, case: held }: Story): string {
-  return held.packet === undefined ? said.copyWarning : said.notEncrypted;
+  if (held.packet === undefined) return said.copyWarning;
+  const { encryption } = held.packet.terms;
+  if (encryption === 'none') return said.notEncrypted;
+  return said.encrypted(METHODS[encryption.method], encryption.recipient);
 }
 
 function contents(sheet: Sheet, sections: number): void {
@@ -140,16 +167,26 @@ function contents(sheet: Sheet, sections: number): void {
   if (sheet.room() < height + 12) sheet.turn();
   const top = PAGE.bottom - height;
   sheet.y = PAGE.bottom;
-  put(sheet, sheet.words.cover.contents, COLUMN, PAGE.left, top);
-  sheet.whole.marks.forEach(({ title, page }, at) => {
-    const x = PAGE.left + (at < rows ? 0 : WIDTH / 2 + 12);
-    entry(sheet, title, page, x, top + 15 + (at % rows) * 13);
+  sheet.inside('H2', () => {
+    put(sheet, sheet.words.cover.contents, COLUMN, PAGE.left, top);
+  });
+  sheet.inside('TOC', () => {
+    sheet.whole.marks.forEach(({ title, page }, at) => {
+      const x = PAGE.left + (at < rows ? 0 : WIDTH / 2 + 12);
+      entry(sheet, title, page, x, top + 15 + (at % rows) * 13);
+    });
   });
 }
 
 function entry(sheet: Sheet, title: string, page: number, x: number, y: number): void {
   const width = WIDTH / 2 - 12;
-  put(sheet, title, CELL, x, y);
   const [line] = sheet.lines(String(page), { ...CELL, colour: GREY }, width);
-  if (line !== undefined) sheet.draw(line, x + width - line.width, y + ascent(CELL));
+  sheet.inside('TOCI', () => {
+    sheet.inside('P', () => {
+      put(sheet, title, CELL, x, y);
+    });
+    sheet.inside('P', () => {
+      if (line !== undefined) sheet.draw(line, x + width - line.width, y + ascent(CELL));
+    });
+  });
 }

@@ -1,5 +1,6 @@
 // Text as operators of a PDF page. The one place that knows pdfkit's inside (pinned to 0.20.2).
 // Always true: every (glyph, characters) has a code of its own, so that copying and searching give back exactly what is drawn.
+import type { TaggedPage } from './tags.ts';
 import { takesRoom, type PlacedGlyph, type Shaped } from './told.ts';
 import type { ParsedFont, Typeface } from './typeface.ts';
 
@@ -18,14 +19,16 @@ interface EmbeddedFont {
 }
 
 export interface Outline {
-  addItem(title: string, options?: { expanded?: boolean; top?: number }): Outline;
+  addItem(title: string, options?: { expanded?: boolean; top?: number; left?: number }): Outline;
+  readonly children: readonly Outline[];
+  readonly outlineData: { Count?: number };
 }
 
 export interface PdfDocument {
   readonly outline: Outline;
   addPage(): unknown;
   addContent(operators: string): unknown;
-  readonly page: { readonly fonts: Record<string, unknown> };
+  readonly page: TaggedPage & { readonly fonts: Record<string, unknown> };
   font(font: ParsedFont): unknown;
   readonly _font: EmbeddedFont;
 }

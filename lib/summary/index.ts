@@ -4,6 +4,7 @@ import type { Case } from '../packet/case.ts';
 import type { FontName } from '../ports.ts';
 import type { Language, Referral } from '../../schemas/index.ts';
 import { SECTIONS, type SectionName } from '../profile/index.ts';
+import { attach, describe, type Archive, type Attached } from './archive.ts';
 import { everyFile, everyView } from './annex-files.ts';
 import { everyMember, everyMessage } from './annexes.ts';
 import { fields, heading, nothing } from './blocks.ts';
@@ -17,13 +18,21 @@ import { whatHappened, when } from './incident.ts';
 import { catalogueOf, type Catalogue } from './language/index.ts';
 import { listing } from './listing.ts';
 import { filesInNumbers, messagesInNumbers } from './numbers.ts';
+import { demandWhole, type ObjectSink } from './objects.ts';
 import { openSheet, type Extent, type Running, type Sheet } from './page.ts';
+import { whatIsLeftOut } from './part.ts';
 import { who } from './people.ts';
 import { handling, sources, where } from './places.ts';
 import { story as tell, type Story } from './story.ts';
+import { openTags } from './tags.ts';
 import { typefaces, type Further, type Typefaces } from './typeface.ts';
 import { watching } from './watching.ts';
 import { short } from './words.ts';
+
+export type { Attached } from './archive.ts';
+
+/** What the PDF declares itself to be. The older one, which no packet holds, is for a checker that knows no other. */
+export type Form = 'PDF/A-3a' | 'PDF/A-1a';
 
 interface Section {
   readonly draw: (story: Story) => void;
@@ -32,6 +41,7 @@ interface Section {
 }
 
 const DRAWN: Readonly<Record<SectionName, Section>> = {
+  leftOut: { draw: whatIsLeftOut, onNewPage: () => true },
   incident: { draw: whatHappened, onNewPage: () => true },
   times: { draw: when },
   people: { draw: who },
@@ -59,24 +69,36 @@ const DRAWN: Readonly<Record<SectionName, Section>> = {
 /**
  * The summary as PDF.
  * @param input the case manifest, the SHA-256 of its canonical JSON in hex, and the referral it is about
+ * @param input.attached files that lie in the PDF, in this order
  * @param font whole TrueType files; each is asked for once per process
  */
 export async function renderSummary(
-  input: { readonly case: Case; readonly caseSha256: string; readonly referral: Referral },
+  input: {
+    readonly case: Case;
+    readonly caseSha256: string;
+    readonly referral: Referral;
+    readonly attached?: readonly Attached[];
+  },
   font: (name: FontName) => Promise<Uint8Array>,
+  form: Form = 'PDF/A-3a',
 ): Promise<Buffer> {
   const faces = await typefaces(font);
   const language = languageOf(input.case);
   const words = catalogueOf(language);
-  const head = running(words, input.case, input.caseSha256, input.referral);
+  const head = running(words, input.case, input.caseSha256);
   const direction = directionOf(language);
   const whole = await settled(faces.further, () =>
-    draw(input, openSheet(undefined, faces, head, undefined, direction)),
+    draw(input, openSheet(undefined, faces, head, undefined, undefined, direction)),
   );
-  const document = await newDocument(words, input.case, faces);
+  const document = await newDocument(words, input.case, faces, form);
+  const sink = document as unknown as ObjectSink;
   const written = await flowing(document);
-  draw(input, openSheet(insideOf(document), faces, head, whole, direction));
+  const tags = openTags(sink, form !== 'PDF/A-1a');
+  describe(document as unknown as Archive);
+  draw(input, openSheet(insideOf(document), faces, head, whole, tags, direction));
+  attach(document as unknown as Archive, input.attached ?? [], timeOf(input.case));
   document.end();
+  demandWhole(sink);
   return Buffer.concat(await written.chunks);
 }
 
@@ -98,39 +120,54 @@ type Input = Parameters<typeof renderSummary>[0];
 /** Draws everything, from the cover to what is left; what it answers is the same whatever it is drawn on. */
 function draw(input: Input, sheet: Sheet): Extent {
   const story = tell(input.case, input.caseSha256, input.referral, sheet);
-  cover(story, SECTIONS.length);
-  for (const name of SECTIONS) {
-    const { draw: drawSection, onNewPage } = DRAWN[name];
-    heading(sheet, story.words.sections[name], { onNewPage: onNewPage?.(story) ?? false });
-    drawSection(story);
-  }
+  const sections = SECTIONS.filter((name) => name !== 'leftOut' || input.case.packet?.part !== undefined);
+  sheet.inside('Sect', () => {
+    cover(story, sections.length);
+  });
+  for (const name of sections) drawSection(story, name);
   sheet.finish();
   return { pages: sheet.pages, marks: sheet.marks };
 }
 
-async function newDocument(words: Catalogue, held: Case, faces: Typefaces): Promise<PDFKit.PDFDocument> {
+function drawSection(story: Story, name: SectionName): void {
+  const { sheet, words } = story;
+  const { draw: drawBody, onNewPage } = DRAWN[name];
+  sheet.inside('Sect', () => {
+    heading(sheet, words.sections[name], { onNewPage: onNewPage?.(story) ?? false });
+    drawBody(story);
+  });
+}
+
+async function newDocument(words: Catalogue, held: Case, faces: Typefaces, form: Form): Promise<PDFKit.PDFDocument> {
   const { default: PDFDocument } = await import('pdfkit');
   return new PDFDocument({
     size: 'A4',
     margin: 0,
     font: faces.sans.font as unknown as string,
     autoFirstPage: false,
-    pdfVersion: '1.7',
+    pdfVersion: form === 'PDF/A-1a' ? '1.4' : '1.7',
+    subset: form,
     lang: words.language,
     displayTitle: true,
     info: information(words, held),
   });
 }
 
-function information({ document }: Catalogue, { packet, asOf, referral }: Case): PDFKit.DocumentInfo {
+function information({ document }: Catalogue, held: Case): PDFKit.DocumentInfo {
+  const { packet, referral } = held;
   return {
     Title: document.title(referral.id, packet?.id),
     Subject: document.subject,
     Author: 'Referral Desk',
     Creator: 'Referral Desk',
     Producer: 'pdfkit 0.20.2',
-    CreationDate: new Date(packet?.orderedAt ?? asOf),
+    CreationDate: timeOf(held),
+    ModDate: timeOf(held),
   };
+}
+
+function timeOf({ packet, asOf }: Case): Date {
+  return new Date(packet?.orderedAt ?? asOf);
 }
 
 /** What no section has printed. */
@@ -140,15 +177,16 @@ function everythingElse(story: Story): void {
   fields(story.sheet, rows);
 }
 
-function running(words: Catalogue, { referral, packet }: Case, caseSha256: string, sent: Referral): Running {
-  const codes = (sent.handling?.codes ?? []).map(({ code }) => code);
+function running(words: Catalogue, { referral, packet }: Case, caseSha256: string): Running {
+  const codes = referral.handling;
   const { page: said } = words;
   const id = said.referral(short(referral.id));
   return {
     words,
     left: packet === undefined ? id : `${id}  ·  ${said.packet(short(packet.id))}`,
-    right: codes.length === 0 ? said.handlingNotStated : said.handling([...new Set(codes)].join(' ')),
+    right: codes.length === 0 ? said.handlingNotStated : said.handling(codes.join(' ')),
     ...(packet === undefined && { warning: said.readingCopy }),
+    ...(packet?.part !== undefined && { warning: words.part.running }),
     source: packet === undefined ? said.copyDigest : said.caseDigest,
     caseSha256,
   };

@@ -6,6 +6,7 @@ import type { SectionName } from '../../profile/index.ts';
 import type { AnnexWords } from './annex-words.ts';
 import type { Forms } from './forms.ts';
 import type { Clock, Code, FieldName, Words } from './keys.ts';
+import type { PartWords } from './part-words.ts';
 import type { SectionWords } from './section-words.ts';
 
 export interface Catalogue extends Forms, SectionWords, AnnexWords {
@@ -35,8 +36,6 @@ export interface Catalogue extends Forms, SectionWords, AnnexWords {
     readonly the: (at: number) => string;
     readonly seconds: (value: number) => string;
     readonly bytes: (value: number) => string;
-    readonly files: (value: number) => string;
-    readonly entries: (value: number) => string;
     readonly by: (time: string, name: string) => string;
   };
   readonly time: Words<'noZone'> & {
@@ -52,11 +51,14 @@ export interface Catalogue extends Forms, SectionWords, AnnexWords {
   };
   readonly document: Words<'subject'> & { readonly title: (referral: string, packet: string | undefined) => string };
   readonly sections: Words<SectionName>;
+  readonly part: PartWords;
   readonly cover: Words<
     | 'kicker'
     | 'titleOfCopy'
     | 'whatThisIs'
     | 'whatCopyIs'
+    /** In which language the desk speaks, and that the words of senders stand as sent. */
+    | 'language'
     | 'notEncrypted'
     | 'copyWarning'
     | 'caseDigest'
@@ -85,6 +87,8 @@ export interface Catalogue extends Forms, SectionWords, AnnexWords {
     | 'contents'
   > & {
     readonly titleFor: (agency: string) => string;
+    /** `method`: age, CMS or OpenPGP; `recipient`: the fingerprint of the agency's key. */
+    readonly encrypted: (method: string, recipient: string) => string;
     readonly source: (coded: string, shown: string) => string;
     readonly report: (id: string) => string;
   };

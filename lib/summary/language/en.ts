@@ -2,7 +2,7 @@
 import { GAPS } from '../../../schemas/gaps.ts';
 import { englishName } from '../countries.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { Plural } from './forms.ts';
+import { lowered, type Plural } from './forms.ts';
 
 const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 const count = (value: number, { one, other }: Plural): string =>
@@ -15,8 +15,7 @@ export const en: Catalogue = {
   decimal: (value: number) => value.toFixed(1),
   day: (iso: string) => iso,
   countryName: englishName,
-  within: (label: string) =>
-    /^[A-Z](?:[A-Z]|\.)/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1),
+  within: lowered,
   separator: ', ',
 
   common: {
@@ -37,8 +36,6 @@ export const en: Catalogue = {
     note: 'Note',
     seconds: (value: number) => count(value, { one: '# second', other: '# seconds' }),
     bytes: (value: number) => count(value, { one: '# byte', other: '# bytes' }),
-    files: (value: number) => count(value, { one: '# file', other: '# files' }),
-    entries: (value: number) => count(value, { one: '# entry', other: '# entries' }),
     by: (time: string, name: string) => `${time}, by ${name}`,
     theDesk: 'the desk itself',
   },
@@ -65,7 +62,34 @@ export const en: Catalogue = {
       `Referral ${referral}, ${packet === undefined ? 'Reading copy, not a packet' : `packet ${packet}`}`,
     subject: 'Summary of a referral',
   },
+  part: {
+    running: 'Part of a referral',
+    cover: (parts: number, allParts: number, files: number, allFiles: number) =>
+      `This is a PART of the referral: ${number(parts)} of ${number(allParts)} parts and ${number(files)} of ${number(allFiles)} files. Where it says that something is not stated, it may have been left out.`,
+    triage: 'It is for triage: it names no victim, and holds no files.',
+    proof:
+      'That what is here belongs to the whole is proved: data/disclosure.json has a salted digest of every part of the referral, in its order, and together they are what the desk sealed when it came. Nothing of what is left out can be read or guessed from them. Which fields were left out the desk says; how many, and that all else is as it was sealed, is proved.',
+    parts: 'Parts of the referral',
+    files: 'Files',
+    looks: 'Looks entered at the desk',
+    here: (here: number, all: number) => `${number(here)} of ${number(all)} are here`,
+    filesHere: (here: number, told: number, all: number) =>
+      `${number(here)} of ${number(all)} are here; ${number(told)} are told of`,
+    leftForTriage: (parts: number) => `${count(parts, { one: '# part', other: '# parts' })} left out for triage.`,
+    nothingLeft: 'Of the referral itself nothing is left out.',
+    field: 'Field',
+    reason: 'Why',
+    number: 'Parts',
+    why: {
+      asked: 'the order leaves it out',
+      triage: 'for triage: it is about a victim, or something in it names one',
+      file: 'it names a file that is left out',
+    },
+    handling: (codes: string) => `${codes}; what the reporter says of it is left out`,
+    noDigest: 'not told of a part: by its digest the rest could be tried',
+  },
   sections: {
+    leftOut: 'What is left out',
     incident: 'What happened',
     times: 'When',
     people: 'Who',
@@ -95,7 +119,10 @@ export const en: Catalogue = {
     whatCopyIs: 'This is a summary of one referral as it stands at the desk.',
     source: (coded: string, shown: string) =>
       `It is drawn from the case manifest and the referral alone, shows no images, and says nothing that they do not say. Code points in brackets, such as ${coded}, stand for characters that it does not draw; the referral holds them as sent. The small mark in the margin, and before grey labels, stands where the desk speaks; where a sender writes that mark, it is printed as ${shown}.`,
+    language: 'The desk speaks English here. What senders wrote stands as they sent it, and is not translated.',
     notEncrypted: 'The packet is signed but NOT encrypted: whoever holds it can read it.',
+    encrypted: (method: string, recipient: string) =>
+      `The packet is signed, and was delivered encrypted with ${method} to the key ${recipient}. Opened, as it is here, whoever holds it can read it.`,
     copyWarning:
       'This is a reading copy and not a packet: nothing is signed, and it proves nothing. It is not encrypted: whoever holds it can read it.',
     caseDigest: 'SHA-256 of the case manifest, data/case.json',
@@ -403,6 +430,7 @@ export const en: Catalogue = {
       'add-actor': 'Actor added',
       'revoke-actor': 'Actor revoked',
       'add-agency': 'Agency added',
+      'change-agency': 'Keys of an agency changed',
       'rotate-key': 'Key changed',
       backup: 'Backup made',
       restore: 'Restored from a backup',

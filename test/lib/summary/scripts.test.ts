@@ -247,7 +247,7 @@ it('a document that runs to the left has its rules and bars on the other side', 
   const drawn = (direction: 'ltr' | 'rtl'): string => {
     const operators: string[] = [];
     const document = { addContent: (each: string) => operators.push(each) } as unknown as PdfDocument;
-    const sheet = openSheet(document, faces, {} as Running, undefined, direction);
+    const sheet = openSheet(document, faces, {} as Running, undefined, undefined, direction);
     sheet.y = 100;
     sheet.rule('0 0 0', 1, PAGE.left, PAGE.left + 24);
     sheet.fill('0 0 0', PAGE.left, 100, 2, 10);

@@ -9,8 +9,10 @@ import { everyFile, everyView } from './annex-files.ts';
 import { everyMember, everyMessage } from './annexes.ts';
 import { fields, heading, nothing } from './blocks.ts';
 import { checking, log, missing } from './checking.ts';
+import { clearance, isCleared } from './clearance.ts';
 import { cover } from './cover.ts';
 import { custody } from './custody.ts';
+import { directionOf } from './direction.ts';
 import { insideOf } from './encode.ts';
 import { groups } from './groups.ts';
 import { whatHappened, when } from './incident.ts';
@@ -24,7 +26,7 @@ import { who } from './people.ts';
 import { handling, sources, where } from './places.ts';
 import { story as tell, type Story } from './story.ts';
 import { openTags } from './tags.ts';
-import { typefaces, type Typefaces } from './typeface.ts';
+import { typefaces, type Further, type Typefaces } from './typeface.ts';
 import { watching } from './watching.ts';
 import { short } from './words.ts';
 
@@ -82,19 +84,31 @@ export async function renderSummary(
   form: Form = 'PDF/A-3a',
 ): Promise<Buffer> {
   const faces = await typefaces(font);
-  const words = catalogueOf(languageOf(input.case));
+  const language = languageOf(input.case);
+  const words = catalogueOf(language);
   const head = running(words, input.case, input.caseSha256);
-  const whole = draw(input, openSheet(undefined, faces, head));
+  const direction = directionOf(language);
+  const whole = await settled(faces.further, () =>
+    draw(input, openSheet(undefined, faces, head, undefined, undefined, direction)),
+  );
   const document = await newDocument(words, input.case, faces, form);
   const sink = document as unknown as ObjectSink;
   const written = await flowing(document);
   const tags = openTags(sink, form !== 'PDF/A-1a');
   describe(document as unknown as Archive);
-  draw(input, openSheet(insideOf(document), faces, head, whole, tags));
+  draw(input, openSheet(insideOf(document), faces, head, whole, tags, direction));
   attach(document as unknown as Archive, input.attached ?? [], timeOf(input.case));
   document.end();
   demandWhole(sink);
   return Buffer.concat(await written.chunks);
+}
+
+/** Measures until nothing more is wanted: text may turn out to need a typeface that is not loaded yet. */
+async function settled<T>(further: Further, measure: () => T): Promise<T> {
+  for (;;) {
+    const measured = measure();
+    if (!(await further.load())) return measured;
+  }
 }
 
 /** A reading copy, which no agency ordered, is in English. */
@@ -109,8 +123,13 @@ function draw(input: Input, sheet: Sheet): Extent {
   const story = tell(input.case, input.caseSha256, input.referral, sheet);
   const sections = story.profile.sections.filter((name) => name !== 'leftOut' || input.case.packet?.part !== undefined);
   sheet.inside('Sect', () => {
-    cover(story, sections.length);
+    cover(story, sections.length + (isCleared(input.case) ? 1 : 0));
   });
+  if (isCleared(input.case))
+    sheet.inside('Sect', () => {
+      heading(sheet, story.words.clearance.title, { onNewPage: true });
+      clearance(story);
+    });
   sections.forEach((name, at) => {
     drawSection(story, name, at === 0);
   });
@@ -166,7 +185,18 @@ function everythingElse(story: Story): void {
   fields(story.sheet, rows);
 }
 
-function running(words: Catalogue, { referral, packet }: Case, caseSha256: string): Running {
+/** What stands on every page: that it is no packet, that it was cleared, that it is a part. */
+function warning({ page, clearance: cleared, part }: Catalogue, held: Case): { warning?: string } {
+  if (held.packet === undefined) return { warning: page.readingCopy };
+  const said = [
+    ...(isCleared(held) ? [cleared.running] : []),
+    ...(held.packet.part === undefined ? [] : [part.running]),
+  ];
+  return said.length === 0 ? {} : { warning: said.join('  ·  ') };
+}
+
+function running(words: Catalogue, held: Case, caseSha256: string): Running {
+  const { referral, packet } = held;
   const codes = referral.handling;
   const { page: said } = words;
   const id = said.referral(short(referral.id));
@@ -174,8 +204,7 @@ function running(words: Catalogue, { referral, packet }: Case, caseSha256: strin
     words,
     left: packet === undefined ? id : `${id}  ·  ${said.packet(short(packet.id))}`,
     right: codes.length === 0 ? said.handlingNotStated : said.handling(codes.join(' ')),
-    ...(packet === undefined && { warning: said.readingCopy }),
-    ...(packet?.part !== undefined && { warning: words.part.running }),
+    ...warning(words, held),
     source: packet === undefined ? said.copyDigest : said.caseDigest,
     caseSha256,
   };

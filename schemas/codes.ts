@@ -106,7 +106,7 @@ export const FILE_FLAGS = [
 ] as const;
 
 /** Profiles of packets (lib/profile). */
-export const PROFILES = ['general'] as const;
+export const PROFILES = ['general', 'e-evidence'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 /** Languages of the PDF's own words: BCP 47 (lib/summary/language). */
 export const LANGUAGES = ['en'] as const;

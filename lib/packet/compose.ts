@@ -16,10 +16,22 @@ import type { Case } from './case.ts';
 import type { Covering } from './covering.ts';
 import { gather, type Gathered } from './gather.ts';
 import { derivedFiles } from './derived.ts';
-import { contentOf, derivedFile, exhibitFile, fileOf, type PacketFile } from './packet-file.ts';
+import { eEvidenceManifest } from './e-evidence.ts';
+import { contentOf, derivedFile, exhibitFile, fileOf, withSha512, type PacketFile } from './packet-file.ts';
 import { openingsFor } from './openings.ts';
 import { wordsOfOrder } from './order.ts';
-import { CASE, infoLabels, inOrder, packetFolder, packetMessage, receivedPath, REFERRAL, REPORT } from './parts.ts';
+import {
+  CASE,
+  E_EVIDENCE,
+  infoLabels,
+  inOrder,
+  packetFolder,
+  packetMessage,
+  profileIn,
+  receivedPath,
+  REFERRAL,
+  REPORT,
+} from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
 import { checkWords } from './verify.ts';
@@ -47,16 +59,42 @@ export async function composePacket(
   const manifest = { ...said, files: [...custody, ...shown].map(listed) };
   const caseFile = fileOf(CASE, canonicalBytes(manifest));
   const pdf = await summaryOf(core, gathered, manifest, caseFile, shown);
-  const payload = [caseFile, fileOf('data/summary.pdf', pdf), ...shown];
-  const tags = tagFiles(manifest, caseFile.sha256, payload, custody);
-  const tagManifest = fileOf('tagmanifest-sha256.txt', manifestText(tags));
-  const signature = fileOf('signature.json', await sign(core, record.id, tagManifest.sha256));
-  const files = inOrder([...tags, tagManifest, signature, ...payload]);
+  const payload = await payloadOf(core, manifest, [caseFile, fileOf('data/summary.pdf', pdf), ...shown]);
+  const tags = await digestedFor(core, manifest, tagFiles(manifest, caseFile.sha256, payload, custody));
+  const tagManifests = manifestsOf(manifest, 'tagmanifest', tags);
+  const tagManifestSha256 = tagManifests[0].sha256;
+  const signature = fileOf('signature.json', await sign(core, record.id, tagManifestSha256));
+  const files = inOrder([...tags, ...tagManifests, signature, ...payload]);
   await demandAuthentic(core, files);
-  return { ...bytesOf(core, record, files), caseSha256: caseFile.sha256, tagManifestSha256: tagManifest.sha256 };
+  return { ...bytesOf(core, record, files), caseSha256: caseFile.sha256, tagManifestSha256 };
 }
 
 // ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What lies beneath data/, with the manifest that names all else there, where the profile asks for that. */
+async function payloadOf(core: Core, manifest: Case, files: readonly PacketFile[]): Promise<readonly PacketFile[]> {
+  const digested = await digestedFor(core, manifest, files);
+  if (profileIn(manifest)?.eEvidence !== true) return digested;
+  const sent = fileOf(E_EVIDENCE, eEvidenceManifest(manifest, new Map(digested.map((file) => [file.path, file]))));
+  return inOrder([...digested, ...(await withSha512(core, [sent]))]);
+}
+
+/** With the digests that the profile asks for; SHA-256 they have. */
+async function digestedFor(core: Core, manifest: Case, files: readonly PacketFile[]): Promise<readonly PacketFile[]> {
+  return profileIn(manifest)?.digests.includes('sha512') === true ? withSha512(core, files) : files;
+}
+
+/** Over SHA-256, then over what else the profile asks for. */
+function manifestsOf(
+  manifest: Case,
+  name: 'manifest' | 'tagmanifest',
+  files: readonly PacketFile[],
+): [PacketFile, ...PacketFile[]] {
+  const more = profileIn(manifest)?.digests.filter((digest) => digest !== 'sha256') ?? [];
+  const made = (digest: 'sha256' | 'sha512'): PacketFile =>
+    fileOf(`${name}-${digest}.txt`, manifestText(files, digest));
+  return [made('sha256'), ...more.map(made)];
+}
 
 /** The PDF prints the digest of the case manifest, which does not name it: so both that and the referral may lie in it. */
 function summaryOf(
@@ -152,7 +190,7 @@ function tagFiles(
     fileOf('README.txt', readMe(manifest, caseSha256)),
     fileOf('bagit.txt', BAGIT),
     fileOf('bag-info.txt', info),
-    fileOf('manifest-sha256.txt', manifestText(payload)),
+    ...manifestsOf(manifest, 'manifest', payload),
     ...custody,
   ];
 }
@@ -168,9 +206,9 @@ async function sign(core: Core, packet: string, tagManifestSha256: string): Prom
  */
 async function demandAuthentic(core: Core, files: readonly PacketFile[]): Promise<void> {
   const report = new Report();
-  const read = files.map(({ path, sizeBytes, sha256, content }) => {
+  const read = files.map(({ path, sizeBytes, sha256, sha512, content }) => {
     const kept = content instanceof Uint8Array ? content : undefined;
-    return [path, { path, sizeBytes, sha256, content: kept }] as const;
+    return [path, { path, sizeBytes, sha256, sha512, content: kept }] as const;
   });
   await checkWords(report, new Map(read), makeTrust(core.desk, await core.keys.publicKeys()));
   const codes = [...new Set(report.findings.map(({ code }) => code))];

@@ -1,6 +1,7 @@
 // What both who makes a packet and who verifies it must agree on: its folder's name, its signature, what the signature is over.
 import * as z from 'zod';
 import type { Label } from '../formats/bag.ts';
+import { profileOf, type Profile } from '../profile/index.ts';
 import type { Case, Exhibit } from './case.ts';
 
 /** The one folder at the top of a packet. */
@@ -14,6 +15,9 @@ export const CYBERTIPLINE = 'data/cybertipline.xml';
 export const GRAPH = 'data/case.jsonld';
 export const VICS = 'data/vics.json';
 export const MESSAGES = 'data/messages.csv';
+export const E_EVIDENCE = 'data/e-evidence-manifest.json';
+export const MANIFEST_512 = 'manifest-sha512.txt';
+export const TAG_MANIFEST_512 = 'tagmanifest-sha512.txt';
 
 type About = Pick<Case, 'packet' | 'referral' | 'exhibits'>;
 
@@ -23,20 +27,30 @@ interface Part {
   readonly isIn?: (about: About) => boolean;
 }
 
+/** Undefined of a reading copy, which is no packet. */
+export function profileIn({ packet }: Pick<Case, 'packet'>): Profile | undefined {
+  return packet === undefined ? undefined : profileOf(packet.terms.profile);
+}
+
+const hasSha512 = (about: About): boolean => profileIn(about)?.digests.includes('sha512') === true;
+const isEEvidence = (about: About): boolean => profileIn(about)?.eEvidence === true;
 const hasExhibits = ({ exhibits }: About): boolean => exhibits.length > 0;
 
 /** What tells the rest of a packet, in its order; what was received follows, then the exhibits. */
 const PARTS: readonly Part[] = [
   { path: 'README.txt' },
   { path: 'tagmanifest-sha256.txt' },
+  { path: TAG_MANIFEST_512, isIn: hasSha512 },
   { path: 'signature.json' },
   { path: 'bagit.txt' },
   { path: 'bag-info.txt' },
   { path: 'manifest-sha256.txt' },
+  { path: MANIFEST_512, isIn: hasSha512 },
   { path: 'custody/chain.json' },
   { path: 'custody/openings.json' },
   { path: CASE },
   { path: 'data/summary.pdf' },
+  { path: E_EVIDENCE, isIn: isEEvidence },
   { path: REFERRAL },
   { path: CYBERTIPLINE },
   { path: GRAPH },

@@ -93,11 +93,15 @@ function clock(): () => Date {
 
 /** The same of a CyberTipline report. */
 export function makeReportPacket(parent: string): Promise<MadePacket> {
-  return makePacket(parent, async (desk, reporter) => (await report(desk, reporter)).referralId);
+  return makePacket(parent, async (desk, reporter) => (await report(desk, reporter)).referralId, 'general');
 }
 
 /** Founds a desk in `parent`, refers, orders twice, and takes the second packet. */
-export async function makePacket(parent: string, refer = referAll): Promise<MadePacket> {
+export async function makePacket(
+  parent: string,
+  refer = referAll,
+  profile: 'general' | 'e-evidence' = 'e-evidence',
+): Promise<MadePacket> {
   const options = { dir: join(parent, 'desk'), now: clock(), alarm: () => Promise.resolve() };
   const { keys, folder } = await initLocalDesk(options);
   const local = await openLocalDesk(options);
@@ -113,7 +117,11 @@ export async function makePacket(parent: string, refer = referAll): Promise<Made
     const order = { agency: 'example-police', purpose: 'an inquiry', legalBasis: 'an example act' };
     await desk.orderPacket(supervisor, referralId, order);
     await desk.hold(supervisor, referralId, { reason: 'court order', legalBasis: 'an example act' });
-    const { packetId, entry } = await desk.orderPacket(supervisor, referralId, { ...order, purpose: 'another one' });
+    const { packetId, entry } = await desk.orderPacket(supervisor, referralId, {
+      ...order,
+      purpose: 'another one',
+      profile,
+    });
     await desk.integrate();
     await look(desk, reporter, referralId, 'stated to be looked at', 'full'); // after the order: in no packet
     await desk.integrate();

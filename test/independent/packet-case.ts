@@ -6,6 +6,7 @@ import { entryHash, readEntryText, type Entry } from './entry.ts';
 import type { Findings } from './findings.ts';
 import { byCodeUnits, canonical, Fields, isList, isObject, type Json, type JsonObject } from './json.ts';
 import { messagesCsv } from './messages.ts';
+import { demandSent } from './packet-sent.ts';
 import { demandGraph, demandVics, type Exported } from './packet-graph.ts';
 import { bytesIn, demandReceived, detailsOf, detailsPath, originalIn, receivedPaths } from './packet-received.ts';
 import { viewedOf, viewsOf } from './packet-views.ts';
@@ -54,6 +55,9 @@ export function checkCase(said: Said, findings: Findings): void {
     messages: demandMessages,
     graph: (each) => {
       demandGraph(exportedOf(each));
+    },
+    'e-evidence': (each) => {
+      demandSent(each.files, each.manifest);
     },
     vics: (each) => {
       demandVics(exportedOf(each));

@@ -1,6 +1,6 @@
 // A packet, verified with nothing but trust.json: container, bag, signature, chain, openings, and what the case manifest says.
 import { demand, fromHex, sha256, wrong } from './bytes.ts';
-import { demandBag, type Files } from './bag.ts';
+import { demandBag, type Digest, type Files } from './bag.ts';
 import { checkCustody } from './custody.ts';
 import { Findings, type Finding } from './findings.ts';
 import { Fields, isList, isObject, parse, parseCanonical, type Json, type JsonObject } from './json.ts';
@@ -25,6 +25,12 @@ const BEGINNING = [
   'data/cybertipline.xml',
   'data/case.jsonld',
 ];
+/** In the order of all, where the profile asks for it: behind which file it stands. */
+const OF_E_EVIDENCE: Readonly<Record<string, string>> = {
+  'tagmanifest-sha256.txt': 'tagmanifest-sha512.txt',
+  'manifest-sha256.txt': 'manifest-sha512.txt',
+  'data/summary.pdf': 'data/e-evidence-manifest.json',
+};
 const VICS = 'data/vics.json';
 const MESSAGES = 'data/messages.csv';
 
@@ -36,14 +42,15 @@ export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
     const { folder, files } = unpacked(zip);
     const caseJson = parseCanonical(textOf(files, 'data/case.json'));
     const { desk, packet, referral } = aboutOf(caseJson);
-    const { id, orderedAt } = packet;
+    const { id, orderedAt, isEEvidence } = packet;
+    const digests: readonly Digest[] = isEEvidence ? ['sha256', 'sha512'] : ['sha256'];
     demand(folder === `referral-desk-packet-${id}`, 'its folder is of another packet');
     findings.expect(zip.time === zipTime(orderedAt), 'packet', 'its files have not the time of the order');
     findings.attempt('order of the files', () => {
-      demandOrder(files, caseJson);
+      demandOrder(files, caseJson, isEEvidence);
     });
     findings.attempt('bag', () => {
-      demandBag(files, { desk, packet: id, referral, orderedAt });
+      demandBag(files, { digests, desk, packet: id, referral, orderedAt });
     });
     findings.attempt('signature.json', () => {
       demandSigned(files, trust, { desk, packet: id, orderedAt });
@@ -79,7 +86,7 @@ function documentOf(files: Files): JsonObject {
 
 interface About {
   readonly desk: string;
-  readonly packet: { readonly id: string; readonly orderedAt: string };
+  readonly packet: { readonly id: string; readonly orderedAt: string; readonly isEEvidence: boolean };
   readonly referral: string;
 }
 
@@ -91,18 +98,27 @@ function aboutOf(caseJson: Json): About {
   packet.time('orderedAt');
   return {
     desk: whole.id('desk'),
-    packet: { id: packet.id('id'), orderedAt: packet.text('orderedAt') },
+    packet: { id: packet.id('id'), orderedAt: packet.text('orderedAt'), isEEvidence: isEEvidence(packet) },
     referral: any(caseJson['referral']).id('id'),
   };
 }
 
-function demandOrder(files: Files, caseJson: Json): void {
+function isEEvidence(packet: Fields): boolean {
+  const terms = packet.any('terms');
+  return isObject(terms) && terms['profile'] === 'e-evidence';
+}
+
+function demandOrder(files: Files, caseJson: Json, isAsked: boolean): void {
   demand(isObject(caseJson) && isList(caseJson['exhibits']), 'data/case.json: no exhibits');
   const exhibits = caseJson['exhibits'].map((each) => new Fields(each, 'exhibit', [], namesOf(each)));
   const received = receivedPaths(caseJson['referral'] ?? null, exhibits);
   const paths = exhibits.map((exhibit) => exhibit.text('path'));
+  const beginning = BEGINNING.flatMap((path) => {
+    const more = OF_E_EVIDENCE[path];
+    return isAsked && more !== undefined ? [path, more] : [path];
+  });
   const rest = [...(paths.length === 0 ? [] : [VICS]), MESSAGES, ...received, ...paths];
-  demand(JSON.stringify([...files.keys()]) === JSON.stringify([...BEGINNING, ...rest]), 'is another');
+  demand(JSON.stringify([...files.keys()]) === JSON.stringify([...beginning, ...rest]), 'is another');
 }
 
 function namesOf(value: Json): string[] {

@@ -35,6 +35,7 @@ export const ACTS = [
   'add-actor',
   'revoke-actor',
   'add-agency',
+  'change-agency',
   'rotate-key',
   'backup',
   'restore',

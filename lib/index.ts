@@ -16,13 +16,14 @@ export { isViewed, type ViewEvent, type Viewed, type ViewExtent } from './view.t
 export type { Hold, ReferralRecord, ReferralState } from './referral.ts';
 export type { AttachmentStatus, Custody, ListRequest, ReferralStatus } from './status.ts';
 export type { Receipt, Opening } from './receipt.ts';
+export type { AgencyRecord, NewAgency } from './agencies.ts';
 export type { PacketOrdered } from './packet/order.ts';
 export type { FilingOrdered } from './filing/order.ts';
 export type { FilingState } from './filing/record.ts';
 export type { LeftOut } from './filing/left-out.ts';
 export type { FilingShown, FilingStatus } from './filing/shown.ts';
 export type { AnswerKind, PacketShown, Reason } from './packet/record.ts';
-export type { PacketListRequest, PacketStatus, PacketTaken, Release } from './release.ts';
+export type { PacketHandedOut, PacketListRequest, PacketStatus, PacketTaken, Release } from './release.ts';
 export { acknowledgementMessage } from './acknowledge.ts';
 export type { Case, Exhibit, ViewedState } from './packet/case.ts';
 export type { Certificate } from './destroy.ts';
@@ -59,5 +60,6 @@ export {
   type VerifyPacketOptions,
 } from './packet/verify.ts';
 export { STEPS, type PacketStep, type StepName } from './packet/steps.ts';
+export type { KeptElsewhere } from './packet/verify-against.ts';
 export type { PacketSigner } from './packet/verify-signer.ts';
 export type { BytesSource } from './formats/zip/read.ts';

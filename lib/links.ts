@@ -10,7 +10,7 @@ import { inForm } from './form.ts';
 import { mintLink, readLink, type LinkToken } from './packet/link.ts';
 import { demandFrozen, findPacket, packetRow, readPacket, type Link, type PacketRecord } from './packet/record.ts';
 import { chainOf } from './referral.ts';
-import { committed, frozenBytes, takenOf, type PacketTaken, type ReleaseWords } from './release.ts';
+import { committed, frozenBytes, takenOf, type PacketHandedOut, type ReleaseWords } from './release.ts';
 import { openSealedRange, sealJson } from './seal.ts';
 
 const MOST_LINKS = 100;
@@ -79,17 +79,24 @@ function isUnused({ usedAt, endedAt }: Link): boolean {
   return usedAt === undefined && endedAt === undefined;
 }
 
+/** What a link leads to. */
+export interface LinkShown extends Pick<PacketRecord, 'encryption'> {
+  readonly sizeBytes: number;
+  readonly expiresAt: string;
+}
+
 /** What a link leads to, without using it up. @throws DeskError absent/link */
-export async function lookAtLink(core: Core, token: string): Promise<{ sizeBytes: number; expiresAt: string }> {
+export async function lookAtLink(core: Core, token: string): Promise<LinkShown> {
   const { record, link } = await linkOf(core, token);
-  return { sizeBytes: demandFrozen(record).sizeBytes, expiresAt: link.expiresAt };
+  const { encryption } = record;
+  return { sizeBytes: demandFrozen(record).sizeBytes, expiresAt: link.expiresAt, encryption };
 }
 
 /**
  * Takes a whole packet by a link, which is used up with that. What cannot be opened uses nothing up.
  * @throws DeskError absent/link, vault/absent, vault/damaged, sealed/damaged
  */
-export async function takeByLink(core: Core, token: string): Promise<PacketTaken> {
+export async function takeByLink(core: Core, token: string): Promise<PacketHandedOut> {
   const { record: first, link: found } = await linkOf(core, token);
   const chain = await chainOf(core, first.referral);
   const frozen = await frozenBytes(core, first);

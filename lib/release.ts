@@ -17,6 +17,7 @@ import {
   type PacketRecord,
   type PacketShown,
 } from './packet/record.ts';
+import type { Encryption } from './packet/terms.ts';
 import type { ObjectRecord, Page, Range } from './ports.ts';
 import { chainOf, nthObject } from './referral.ts';
 import { openSealedRange, openSmall, sealJson } from './seal.ts';
@@ -34,6 +35,11 @@ export interface PacketTaken {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
+/** The same, with the key of its agency to which it is encrypted. */
+export interface PacketHandedOut extends PacketTaken {
+  readonly encryption: Encryption;
+}
+
 /**
  * Hands out a packet, or a stretch of it; the same stretch asked for again is the same bytes, and another entry.
  * @param choose picks a stretch, given how many bytes there are and the name of them; the whole packet without one
@@ -44,7 +50,7 @@ export async function takePacket(
   caller: Caller,
   packetId: string,
   choose: (sizeBytes: number, etag: string) => Range | undefined = () => undefined,
-): Promise<PacketTaken> {
+): Promise<PacketHandedOut> {
   demandOnPacket(caller, 'packet:take', await findPacket(core, packetId));
   const record = await readPacket(core, packetId);
   const frozen = await frozenBytes(core, record);
@@ -89,12 +95,12 @@ export async function frozenBytes(core: Core, record: PacketRecord): Promise<Fro
 }
 
 export function takenOf(
-  { id: packetId }: PacketRecord,
+  { id: packetId, encryption }: PacketRecord,
   { sizeBytes, etag }: FrozenBytes,
   range: Range,
   bytes: PacketTaken['bytes'],
-): PacketTaken {
-  return { packetId, sizeBytes, etag, range, bytes };
+): PacketHandedOut {
+  return { packetId, encryption, sizeBytes, etag, range, bytes };
 }
 
 /** @throws DeskError input/range */
@@ -117,8 +123,10 @@ export interface Release extends Range {
 }
 
 export interface PacketStatus extends PacketShown {
-  /** Of the whole packet, lower-case hex, once it is made. */
+  /** Of the whole packet as it is taken, lower-case hex, once it is made. */
   readonly sha256?: string | undefined;
+  /** Of the packet inside, where it is encrypted. */
+  readonly plain?: { readonly sizeBytes: number; readonly sha256: string } | undefined;
   /** Why it could not be made so far. */
   readonly making?: Failure | undefined;
   readonly releases: readonly Release[];
@@ -140,6 +148,7 @@ export async function statusOfPacket(
   return {
     ...shownPacket(record),
     ...(words === undefined ? {} : { sha256: words.sha256 }),
+    ...(words?.plain === undefined ? {} : { plain: words.plain }),
     ...(making === undefined ? {} : { making }),
     releases,
   };

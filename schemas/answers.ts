@@ -17,6 +17,7 @@ import {
   ROLES,
   viewRequest,
 } from './api.ts';
+import { ENCRYPTIONS, LANGUAGES, PROFILES } from './codes.ts';
 import { isoCountry } from './contact.ts';
 import { filingState } from './filing-answers.ts';
 import { GAPS } from './gaps.ts';
@@ -103,6 +104,16 @@ export const referralStatus = z
   })
   .meta({ id: 'ReferralStatus', description: 'What the desk says of a referral without opening anything.' });
 
+const packetEncryption = z
+  .union([
+    z.literal('none'),
+    z.strictObject({
+      method: z.enum(ENCRYPTIONS),
+      recipient: z.string().meta({ description: "Fingerprint of the agency's key." }),
+    }),
+  ])
+  .meta({ description: 'To which key of its agency it is encrypted.' });
+
 const packetRecord = z
   .strictObject({
     packetId,
@@ -110,7 +121,8 @@ const packetRecord = z
     ...packetState,
     orderedBy: actorId,
     frozenAt: time('When it was made.').optional(),
-    sizeBytes: z.int().optional().meta({ description: 'Of the whole packet, once it is made.' }),
+    sizeBytes: z.int().optional().meta({ description: 'Of the whole packet as it is taken, once it is made.' }),
+    encryption: packetEncryption,
     links: z
       .array(
         z.strictObject({
@@ -132,7 +144,11 @@ export const packetPage = z
 
 export const packetStatus = packetRecord
   .safeExtend({
-    sha256: hex32('SHA-256 of the whole packet, once it is made.').optional(),
+    sha256: hex32('SHA-256 of the whole packet as it is taken, once it is made.').optional(),
+    plain: z
+      .strictObject({ sizeBytes: z.int(), sha256: hex32('SHA-256.') })
+      .optional()
+      .meta({ description: 'The packet inside, where it is encrypted.' }),
     making: z
       .strictObject({ code: z.string(), at: time('When it was last tried.') })
       .optional()
@@ -225,6 +241,18 @@ export const agencyRecord = z
     country: isoCountry().optional(),
     addedAt: time('Since when.'),
     keys: z.array(z.string()).meta({ description: 'Its public keys: ed25519:<base64> signs its answers.' }),
+    profile: z.enum(PROFILES).optional(),
+    language: z.enum(LANGUAGES).optional(),
+    packetKeys: z
+      .array(
+        z.strictObject({
+          method: z.enum(ENCRYPTIONS),
+          fingerprint: z.string().meta({ description: 'To compare with the agency: of age the recipient itself.' }),
+          key: z.string().meta({ description: 'The public key.' }),
+        }),
+      )
+      .optional()
+      .meta({ description: 'To which its packets are encrypted.' }),
   })
   .meta({ id: 'Agency', description: 'Who receives packets.' });
 

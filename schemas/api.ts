@@ -1,7 +1,7 @@
 // The words of the HTTP API besides the referral itself: ids, bodies of requests, and the one form of an error.
 // Always true: an unknown key in a request is an error; times carry their zone; nothing here is stored as it stands.
 import * as z from 'zod';
-import { LANGUAGES, PROFILES, VIEW_EXTENTS } from './codes.ts';
+import { ENCRYPTIONS, LANGUAGES, PROFILES, VIEW_EXTENTS } from './codes.ts';
 import { isoCountry } from './contact.ts';
 import { sha256 } from './lexical.ts';
 
@@ -103,6 +103,10 @@ export const packetRequest = z
     purpose: words('What the agency will use it for.'),
     legalBasis: words('Law, order or file number.'),
     ...terms,
+    encryption: z
+      .enum([...ENCRYPTIONS, 'none'])
+      .optional()
+      .meta({ description: "To which of the agency's keys, or to none; else the first that is kept of it." }),
   })
   .meta({ id: 'PacketRequest', description: 'Order a packet for an agency.' });
 
@@ -152,6 +156,13 @@ export const actorRequest = z
   })
   .meta({ id: 'ActorRequest', description: 'Let somebody act.' });
 
+/** Public keys of an agency, to which its packets are encrypted. Their contents are looked at by the desk. */
+const packetKeyTexts = {
+  ageRecipient: z.string().max(200).meta({ description: 'An X25519 recipient of age: age1…' }),
+  certificate: z.string().max(20_000).meta({ description: 'An X.509 certificate for RSA key transport, PEM.' }),
+  openpgpKey: z.string().max(60_000).meta({ description: 'An OpenPGP public key, ASCII-armored.' }),
+};
+
 export const agencyRequest = z
   .strictObject({
     id: agencyId,
@@ -163,8 +174,23 @@ export const agencyRequest = z
       .optional()
       .meta({ description: 'Ed25519 public key by which the agency signs its answers, base64.' }),
     ...terms,
+    ageRecipient: packetKeyTexts.ageRecipient.optional(),
+    certificate: packetKeyTexts.certificate.optional(),
+    openpgpKey: packetKeyTexts.openpgpKey.optional(),
   })
   .meta({ id: 'AgencyRequest', description: 'Make an agency known.' });
+
+export const agencyKeysRequest = z
+  .strictObject({
+    ageRecipient: packetKeyTexts.ageRecipient.nullable().optional(),
+    certificate: packetKeyTexts.certificate.nullable().optional(),
+    openpgpKey: packetKeyTexts.openpgpKey.nullable().optional(),
+  })
+  .meta({
+    id: 'AgencyKeysRequest',
+    description:
+      "Change the keys to which an agency's packets are encrypted: null takes one away, what is left out stays.",
+  });
 
 // Errors.
 
@@ -202,4 +228,5 @@ export type AcknowledgementRequest = z.infer<typeof acknowledgementRequest>;
 export type LinkRequest = z.infer<typeof linkRequest>;
 export type ActorRequest = z.infer<typeof actorRequest>;
 export type AgencyRequest = z.infer<typeof agencyRequest>;
+export type AgencyKeysRequest = z.infer<typeof agencyKeysRequest>;
 export type ProblemDocument = z.infer<typeof problemDocument>;

@@ -109,7 +109,7 @@ export const FILE_FLAGS = [
 export const PROFILES = ['general', 'e-evidence'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 /** Languages of the PDF's own words: BCP 47 (lib/summary/language). */
-export const LANGUAGES = ['en'] as const;
+export const LANGUAGES = ['en', 'fr', 'es', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Bodies of law under which a referral is reported and kept (lib/regime). */
@@ -118,3 +118,7 @@ export type RegimeName = (typeof REGIMES)[number];
 /** What clears: the material is not illegal, or a person has nothing to do with it. */
 export const CLEARANCES = ['not-illegal', 'innocent'] as const;
 export type Clearance = (typeof CLEARANCES)[number];
+
+/** How a packet is encrypted to its agency; where an agency has several keys, the first of these that it has one for. */
+export const ENCRYPTIONS = ['age', 'cms', 'openpgp'] as const;
+export type EncryptionMethod = (typeof ENCRYPTIONS)[number];

@@ -130,6 +130,7 @@ describe('the house', () => {
       'zod',
       'zod-openapi',
       'hono',
+      'age-encryption',
       'asn1js',
       'canonicalize',
       'libphonenumber-js/max',

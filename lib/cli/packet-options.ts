@@ -1,6 +1,6 @@
 // Options by which packets are made in another form, of an order and of an agency.
 import { Option } from 'commander';
-import { LANGUAGES, PROFILES } from '../../schemas/index.ts';
+import { ENCRYPTIONS, LANGUAGES, PROFILES } from '../../schemas/index.ts';
 
 export function profileOption(): Option {
   return new Option('--profile <name>', 'what its packets hold, and how their PDF is laid out').choices(PROFILES);
@@ -8,4 +8,10 @@ export function profileOption(): Option {
 
 export function languageOption(): Option {
   return new Option('--language <tag>', "of the PDF's own words").choices(LANGUAGES);
+}
+
+export function encryptionOption(): Option {
+  return new Option('--encryption <method>', "to which of the agency's keys; the first it has without it").choices(
+    ENCRYPTIONS,
+  );
 }

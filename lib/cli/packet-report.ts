@@ -1,6 +1,7 @@
 // What `verify` says of a packet: a report in plain words, step by step, for whoever must judge it; and the same for programs.
 // Always true: what was not checked stands in it beside what was.
 import type { PacketStep, PacketVerdict, Trust } from '../index.ts';
+import { openWords } from '../packet/name.ts';
 import type { Outcome } from './frame.ts';
 import { findingWords } from './meanings.ts';
 import { shown } from './shown.ts';
@@ -11,8 +12,14 @@ const SIGN: Readonly<Record<PacketStep['result'], string>> = { holds: '✓', fai
 const SAYS_NOT = [
   'Whether what the reporter says is true, and who is in the exhibits: the packet shows what was reported, not that it happened.',
   'Whether the reporter had more than he handed over.',
-  'That nobody else has it: it is not encrypted, and whoever holds it can read it.',
 ] as const;
+
+/** A packet is verified open, however it was delivered. */
+function saysNot({ packet }: PacketVerdict): string[] {
+  const encryption = packet?.encryption ?? 'none';
+  const secrecy = encryption === 'none' ? 'it is not encrypted' : `it was ${openWords(encryption)}, and is open here`;
+  return [...SAYS_NOT, `That nobody else has it: ${secrecy}, and whoever holds it can read it.`];
+}
 
 export function packetOutcome(verdict: PacketVerdict, trust: Trust | undefined, at: Date): Outcome {
   const { ok, isConsistent, packet, signer, steps, findings, unchecked } = verdict;
@@ -29,7 +36,7 @@ export function packetOutcome(verdict: PacketVerdict, trust: Trust | undefined, 
       ...unchecked.map(({ why }) => `  · ${shown(why)}`),
       '',
       'What no packet says:',
-      ...SAYS_NOT.map((text) => `  · ${text}`),
+      ...saysNot(verdict).map((text) => `  · ${text}`),
       ...telephoneWords(trust),
     ],
     json: {
@@ -41,7 +48,7 @@ export function packetOutcome(verdict: PacketVerdict, trust: Trust | undefined, 
       findings,
       steps,
       unchecked,
-      saysNot: SAYS_NOT,
+      saysNot: saysNot(verdict),
     },
     exitCode: ok ? 0 : 1,
   };

@@ -14,41 +14,60 @@ import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { findingWords } from './meanings.ts';
 import { packetOutcome } from './packet-report.ts';
-import { readInput } from './paths.ts';
+import { readInput, writeOutput } from './paths.ts';
 import { startProgress } from './progress.ts';
-import { shown } from './shown.ts';
+import { shown, shownLines } from './shown.ts';
+import { addAuthorityOption, authoritiesOf, type AuthorityOptions } from './time-stamper.ts';
 import { verifyPacketAt } from './verify-packet.ts';
 import { findFiles, hashFiles } from './walk.ts';
 
-interface VerifyOptions extends Common {
+interface VerifyOptions extends Common, AuthorityOptions {
   readonly trust?: string;
   readonly against?: string;
+  readonly referral?: string;
+  readonly out?: string;
 }
 
 export function addVerify(program: Command): void {
-  addCommand(program, 'verify <proof> [files...]', {
+  const command = addCommand(program, 'verify <proof> [files...]', {
     summary: 'check a packet, a receipt or exported custody, and your own files against it; needs no desk',
     example: 'verify referral-desk-packet-0f0e….zip --trust trust.json',
     more: [
-      'A packet is given as the .zip it came as, or as the folder it was unpacked into.',
+      'A packet is given as the .zip it came as, or as the folder it was unpacked into. Hold it against a later receipt, exported',
+      'custody, packet, checkpoint, or the folder or URL of the public log (--against): it says what happened since, and whether',
+      'anything was rewritten.',
       'Name your own files or folders to see whether they are the ones that were sealed; with exported custody this takes',
       'the receipt too (--against). Without --trust the answer is at most "consistent, signer unknown", which is exit code 1.',
     ],
     needsDesk: false,
   })
     .option('--trust <file>', "the desk's trust.json, had by another way than the proof")
-    .option('--against <file>', 'a receipt or checkpoint that was kept elsewhere')
-    .action(acting(verify));
+    .option(
+      '--against <place>',
+      'what was kept elsewhere: a receipt or checkpoint; for a packet also custody, a packet, the log',
+    )
+    .option('--referral <id>', 'the referral that a packet must be of')
+    .option('--out <file>', 'write the report there too, as text');
+  addAuthorityOption(command).action(acting(verify));
 }
 
 async function verify(path: string, files: readonly string[], options: VerifyOptions): Promise<Outcome> {
+  const outcome = await judgeAt(path, files, options);
+  if (options.out === undefined) return outcome;
+  const file = await writeOutput(options.out, `${shownLines(outcome.words.join('\n'))}\n`);
+  return { ...outcome, words: [...outcome.words, '', `The report is ${file}.`], json: { ...outcome.json, file } };
+}
+
+async function judgeAt(path: string, files: readonly string[], options: VerifyOptions): Promise<Outcome> {
   const trust = options.trust === undefined ? undefined : readTrust(await readText(options.trust));
-  const packet = await verifyPacketAt(path, trust);
+  const { against: place, referral: referralId } = options;
+  const authorities = await authoritiesOf(options);
+  const packet = await verifyPacketAt(path, { trust, authorities, referralId, against: place });
   if (packet !== undefined) {
-    if (files.length > 0 || options.against !== undefined)
-      throw new UsageError('A packet is checked by itself: give neither files nor --against.');
+    if (files.length > 0) throw new UsageError('A packet holds its files itself: give none beside it.');
     return packetOutcome(packet, trust, new Date());
   }
+  if (referralId !== undefined) throw new UsageError('--referral is for packets.');
   const proof = readProof(await readText(path));
   const against = options.against === undefined ? undefined : await readAgainst(options.against);
   if (proof.kind === 'custody' && files.length > 0 && typeof against !== 'object') {

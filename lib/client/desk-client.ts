@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type {
   AcknowledgementRequest,
   ActorRequest,
+  AgencyKeysRequest,
   AgencyRequest,
   DestructionRequest,
   FilingRequest,
@@ -239,6 +240,9 @@ export function deskClient(options: ClientOptions) {
      * @throws DeskError as there, desk/unreachable
      */
     addAgency: (agency: AgencyRequest): ReturnType<Desk['addAgency']> => post('/v1/agencies', agency),
+    /** As `Desk.changeAgencyKeys`. Cut off, call it again. @throws DeskError as there, desk/unreachable */
+    changeAgencyKeys: (agencyId: string, keys: AgencyKeysRequest): ReturnType<Desk['changeAgencyKeys']> =>
+      post(`/v1/agencies/${encodeURIComponent(agencyId)}/keys`, keys),
     /** As `Desk.listAgencies`; repeated by itself. @throws DeskError as there, desk/unreachable */
     listAgencies: () => items<Awaited<ReturnType<Desk['listAgencies']>>[number]>(get('/v1/agencies')),
     /** As `Desk.exportKey`; each call is entered. @throws DeskError as there, desk/unreachable */

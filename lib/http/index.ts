@@ -153,7 +153,7 @@ async function answer(
 }
 
 /** Parts of a path that are no ids; who handles them looks at them. */
-const NO_IDS: ReadonlySet<string> = new Set(['purpose', 'token', 'path']);
+const NO_IDS: ReadonlySet<string> = new Set(['agency', 'purpose', 'token', 'path']);
 
 function isAsked(route: Route, method: string): boolean {
   return route.method === method || (method === 'HEAD' && route.method === 'GET' && !route.isEntered);

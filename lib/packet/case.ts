@@ -8,6 +8,8 @@ import { packetTerms } from './terms.ts';
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.iso.datetime({ precision: 3 });
 const count = z.int().nonnegative();
+/** What the desk calls whoever stamped the time: part of a path. */
+const stampAuthority = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/);
 
 /**
  * What is known of the looking at one exhibit (decision 9), and on whose word:
@@ -118,7 +120,15 @@ export const caseSchema = z.strictObject({
     acts: z.array(act),
   }),
   /** Where the last entry stands in the desk's log; absent on a reading copy. */
-  log: z.optional(z.strictObject({ index: count, size: count, checkpoint: z.string() })),
+  log: z.optional(
+    z.strictObject({
+      index: count,
+      size: count,
+      checkpoint: z.string(),
+      /** The time stamps of that checkpoint (RFC 3161) that lie in custody/stamps/; absent where there was none. */
+      stamps: z.optional(z.array(z.strictObject({ authority: stampAuthority, time: instant })).min(1)),
+    }),
+  ),
   /** What an investigator will miss (schemas/gaps.ts). */
   gaps: z.array(z.strictObject({ gap: z.string(), path: z.string(), message: z.string(), count })),
   /** E.164 form and country (ISO 3166) of each phone number in the referral, by its JSON pointer. */

@@ -1,6 +1,6 @@
 // A packet put together: its small files made, its exhibits named, everything digested, laid out and signed; the bytes come as they
 // are asked for. Made again by the same program it is the same to the byte, as long as the signing key was not replaced in between.
-import { readAgency } from '../actors.ts';
+import { readAgency } from '../agencies.ts';
 import type { Chain, Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { bagInfo, BAGIT, manifestText } from '../formats/bag.ts';
@@ -31,6 +31,7 @@ import {
   receivedPath,
   REFERRAL,
   REPORT,
+  stampPath,
 } from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
@@ -140,7 +141,7 @@ async function custodyFiles(
   chain: Chain,
   record: PacketRecord,
   { entries, exhibits, texts }: Gathered,
-  { state }: Covering,
+  { state, stamps }: Covering,
 ): Promise<PacketFile[]> {
   const inclusion = await proveInclusion(core, state, chain.owner, record.seq);
   const custody: Custody = {
@@ -155,6 +156,7 @@ async function custodyFiles(
   return [
     fileOf('custody/chain.json', canonicalBytes(custody)),
     fileOf('custody/openings.json', canonicalBytes({ version: 1, openings })),
+    ...stamps.map(({ authority, reply }) => fileOf(stampPath(authority), Buffer.from(reply, 'base64'))),
   ];
 }
 
@@ -162,7 +164,7 @@ async function caseOf(
   core: Core,
   record: PacketRecord,
   gathered: Gathered,
-  { state, index }: Covering,
+  { state, index, stamps }: Covering,
 ): Promise<Omit<Case, 'files'>> {
   const { purpose, legalBasis, terms } = await wordsOfOrder(core, record);
   const { id, name } = await readAgency(core, record.agency);
@@ -170,8 +172,12 @@ async function caseOf(
   return {
     ...gathered.case,
     packet: { id: record.id, agency: { id, name }, orderedAt, orderedBy, purpose, legalBasis, terms },
-    log: { index, size: state.size, checkpoint: state.checkpoint },
+    log: { index, size: state.size, checkpoint: state.checkpoint, ...stampsTold(stamps) },
   };
+}
+
+function stampsTold(stamps: Covering['stamps']): Pick<NonNullable<Case['log']>, 'stamps'> {
+  return stamps.length === 0 ? {} : { stamps: stamps.map(({ authority, time }) => ({ authority, time })) };
 }
 
 /** As the case manifest names it. */
@@ -210,7 +216,8 @@ async function demandAuthentic(core: Core, files: readonly PacketFile[]): Promis
     const kept = content instanceof Uint8Array ? content : undefined;
     return [path, { path, sizeBytes, sha256, sha512, content: kept }] as const;
   });
-  await checkWords(report, new Map(read), makeTrust(core.desk, await core.keys.publicKeys()));
+  const trust = makeTrust(core.desk, await core.keys.publicKeys());
+  await checkWords(report, new Map(read), { trust });
   const codes = [...new Set(report.findings.map(({ code }) => code))];
   if (codes.length === 0) return;
   throw new DeskError('ledger/failed', `The packet would not verify (${codes.join(', ')}): run watch, then restore.`);

@@ -2,7 +2,7 @@
 // packet ends with it; the packet itself is made from it afterwards (freeze.ts).
 import { packetRequest, UUID, type PacketRequest } from '../../schemas/index.ts';
 import { demandOn, type Caller } from '../access.ts';
-import { readAgency } from '../actors.ts';
+import { readAgency, type AgencyRecord } from '../agencies.ts';
 import { append, entryAt, type Core } from '../core.ts';
 import type { Entry } from '../custody.ts';
 import { DeskError, isCode } from '../errors.ts';
@@ -11,8 +11,9 @@ import { canonicalBytes } from '../formats/canonical.ts';
 import { MOST_ENTRIES } from '../formats/zip/form.ts';
 import { chainOf, findReferral, nthObject, readReferral, type AttachmentRecord } from '../referral.ts';
 import { openSmall, sealJson } from '../seal.ts';
+import { chooseKey } from './keys.ts';
 import { findPacket, packetRow, type PacketRecord } from './record.ts';
-import { termsOf, type PacketTerms } from './terms.ts';
+import { encryptionTo, termsOf, type PacketTerms } from './terms.ts';
 
 /** What is sealed beside the entry of an order. */
 export interface OrderWords {
@@ -21,6 +22,8 @@ export interface OrderWords {
   readonly purpose: string;
   readonly legalBasis: string;
   readonly terms: PacketTerms;
+  /** The agency's key as it was then, where the terms say that it is encrypted. */
+  readonly key?: string;
 }
 
 export interface PacketOrdered {
@@ -47,17 +50,21 @@ export async function orderPacket(
   const request = inForm(packetRequest, asked);
   const { agency, purpose, legalBasis } = request;
   if (!UUID.test(packetId)) throw new DeskError('input/invalid', 'An order is named by a UUID in lower case.');
-  const terms = termsOf(request, await readAgency(core, agency));
-  const order: OrderWords = { packet: packetId, agency, purpose, legalBasis, terms };
-  const known = await orderedBefore(core, referralId, order);
+  const receiver = await readAgency(core, agency);
+  const isAsked = (words: OrderWords): boolean => isSameOrder(words, request, receiver);
+  const known = await orderedBefore(core, referralId, packetId, isAsked);
   if (known !== undefined) return known;
+  const key = chooseKey(request.encryption, receiver.packetKeys);
+  const terms = termsOf(request, receiver, encryptionTo(key));
+  const to = key === undefined ? {} : { key: key.key };
+  const order: OrderWords = { packet: packetId, agency, purpose, legalBasis, terms, ...to };
   demandFinished((await readReferral(core, referralId)).state);
   await demandPackable(core, referralId);
   try {
     return await enter(core, caller, referralId, order);
   } catch (error) {
     if (!isCode(error, 'state/exists')) throw error;
-    const first = await orderedBefore(core, referralId, order); // given twice at once, the other was first
+    const first = await orderedBefore(core, referralId, packetId, isAsked); // given twice at once, the other was first
     if (first === undefined) throw error;
     return first;
   }
@@ -74,6 +81,7 @@ async function enter(core: Core, caller: Caller, referralId: string, order: Orde
       referral: referralId,
       agency,
       state: 'ordered',
+      encryption: terms.encryption,
       orderedBy: caller.actorId,
       orderedAt: at.toISOString(),
       seq,
@@ -125,18 +133,32 @@ async function demandPackable(core: Core, referralId: string): Promise<void> {
 }
 
 /** @throws DeskError state/key-reused, absent/destroyed */
-async function orderedBefore(core: Core, referralId: string, order: OrderWords): Promise<PacketOrdered | undefined> {
-  const record = await findPacket(core, order.packet);
+async function orderedBefore(
+  core: Core,
+  referralId: string,
+  packetId: string,
+  isAsked: (words: OrderWords) => boolean,
+): Promise<PacketOrdered | undefined> {
+  const record = await findPacket(core, packetId);
   if (record === undefined) return undefined;
   await chainOf(core, record.referral);
-  const isSame = record.referral === referralId && sameOrder(await wordsOfOrder(core, record), order);
+  const isSame = record.referral === referralId && isAsked(await wordsOfOrder(core, record));
   if (!isSame) throw new DeskError('state/key-reused', 'This id names another order: choose a fresh one.');
   const { entry } = await entryAt(core, referralId, record.seq);
   return { packetId: record.id, entry, isNew: false };
 }
 
-function sameOrder(a: OrderWords, b: OrderWords): boolean {
-  return canonicalBytes({ ...a, version: 1 }).equals(canonicalBytes({ ...b, version: 1 }));
+/** The agency's keys may have changed since: an order that names none is the same, whichever was chosen for it. */
+function isSameOrder(
+  { agency, purpose, legalBasis, terms }: OrderWords,
+  asked: PacketRequest,
+  receiver: AgencyRecord,
+): boolean {
+  const { encryption } = terms;
+  const method = encryption === 'none' ? encryption : encryption.method;
+  if (asked.encryption !== undefined && asked.encryption !== method) return false;
+  const expected = [asked.agency, asked.purpose, asked.legalBasis, termsOf(asked, receiver, encryption)];
+  return canonicalBytes([agency, purpose, legalBasis, terms]).equals(canonicalBytes(expected));
 }
 
 /** What was said when a packet was ordered. */

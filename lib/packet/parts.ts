@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Label } from '../formats/bag.ts';
 import { profileOf, type Profile } from '../profile/index.ts';
 import type { Case, Exhibit } from './case.ts';
+import { openWords } from './name.ts';
 
 /** The one folder at the top of a packet. */
 export function packetFolder(packetId: string): string {
@@ -66,6 +67,11 @@ export function partsOf(about: About): string[] {
   return PARTS.flatMap(({ path, isIn = () => true }) => (isIn(about) ? [path] : []));
 }
 
+/** Where the stamp lies that an authority gave of the packet's checkpoint: RFC 3161 TimeStampResp, DER. */
+export function stampPath(authority: string): string {
+  return `custody/stamps/${authority}.tsr`;
+}
+
 /** The XML of a CyberTipline report as received; of what came as JSON, referral.json is that. */
 export const REPORT = 'data/received/report.xml';
 
@@ -74,12 +80,13 @@ export function receivedPath({ exhibit }: Pick<Exhibit, 'exhibit'>): string {
   return `data/received/${exhibit}.xml`;
 }
 
-/** Every file of a packet in its order: what tells the rest first, then what was received beside it, the exhibits last. */
-export function filesOf(about: About): string[] {
-  const { referral, exhibits } = about;
+/** Every file of a packet in its order: what tells the rest first, time stamps, what was received beside it, the exhibits last. */
+export function filesOf(about: About & Pick<Case, 'log'>): string[] {
+  const { referral, exhibits, log } = about;
+  const stamps = (log?.stamps ?? []).map(({ authority }) => stampPath(authority));
   const described = exhibits.filter(({ details }) => details !== undefined);
   const report = referral.report === undefined ? [] : [REPORT];
-  return [...partsOf(about), ...report, ...described.map(receivedPath), ...exhibits.map(({ path }) => path)];
+  return [...partsOf(about), ...stamps, ...report, ...described.map(receivedPath), ...exhibits.map(({ path }) => path)];
 }
 
 /** In the packet's order; what was received and the exhibits keep the order they come in. */
@@ -93,7 +100,7 @@ export function inOrder<F extends { readonly path: string }>(files: readonly F[]
 export function infoLabels({ desk, referral, packet, asOf }: Case, caseSha256: string): Label[] {
   return [
     ['Source-Organization', `Referral desk ${desk}`],
-    ['External-Description', 'Case packet of a referral; signed, not encrypted'],
+    ['External-Description', `Case packet of a referral; signed, ${openWords(packet?.terms.encryption ?? 'none')}`],
     ['Bagging-Date', (packet?.orderedAt ?? asOf).slice(0, 10)],
     ['External-Identifier', referral.id],
     ['Internal-Sender-Identifier', packet?.id ?? ''],

@@ -59,23 +59,26 @@ export async function readFiles(
 const MIB = 1024 * 1024;
 /** Files that grow with the referral: more than the largest packet's, and no more than one text may hold. */
 const MOST_TOLD_BYTES = 480 * MIB;
+/** What an authority answers. */
+const MOST_STAMP_BYTES = 64 * 1024;
 /** All others. */
 const MOST_TAG_BYTES = MIB;
 
 /** How much of a file is kept to be looked at: nothing of exhibits, the PDF, and what is made again without being read. */
 function mostKept(path: string): number {
   if (!isTelling(path)) return 0;
+  if (isStamp(path)) return MOST_STAMP_BYTES;
   return /^(?:data|custody)\/|manifest/.test(path) ? MOST_TOLD_BYTES : MOST_TAG_BYTES;
 }
 
 function isTelling(path: string): boolean {
   const isOfEvery = FILES.includes(path) && path !== GRAPH && !path.endsWith('.pdf');
-  return (
-    isOfEvery ||
-    path === MANIFEST_512 ||
-    path === TAG_MANIFEST_512 ||
-    /^data\/received\/(?:report|E\d{4,})\.xml$/.test(path)
-  );
+  const isManifest = path === MANIFEST_512 || path === TAG_MANIFEST_512;
+  return isOfEvery || isManifest || isStamp(path) || /^data\/received\/(?:report|E\d{4,})\.xml$/.test(path);
+}
+
+function isStamp(path: string): boolean {
+  return /^custody\/stamps\/[^/]+\.tsr$/.test(path);
 }
 
 /** What tells something must be kept to be looked at: what is too large for that is a finding, never passed over. Code: packet/malformed. */

@@ -1,6 +1,7 @@
 // README.txt of a packet: for an officer with no special software. Plain ASCII, short lines.
 import type { Case } from './case.ts';
 import { profileIn } from './parts.ts';
+import type { Encryption } from './terms.ts';
 
 /** @param caseSha256 of data/case.json; the PDF prints it on every page */
 export function readMe(manifest: Case, caseSha256: string): string {
@@ -14,7 +15,7 @@ export function readMe(manifest: Case, caseSha256: string): string {
     `For        ${packet?.agency.id ?? ''}`,
     `Ordered    ${packet?.orderedAt ?? ''}`,
     '',
-    'This packet is signed. It is NOT encrypted: whoever holds it can read it.',
+    ...secrecy(packet?.terms.encryption ?? 'none'),
     'It may hold evidence that is unlawful to look at without need. Handle it as',
     'such.',
     '',
@@ -58,6 +59,17 @@ export function readMe(manifest: Case, caseSha256: string): string {
     '6962 and C2SP tlog-checkpoint. lib/README.md of the program describes every',
     'format.',
   ].join('\n')}\n`;
+}
+
+function secrecy(encryption: Encryption): string[] {
+  if (encryption === 'none') return ['This packet is signed. It is NOT encrypted: whoever holds it can read it.'];
+  return [
+    `This packet is signed. It was delivered encrypted (${encryption.method}), to the key of the agency`,
+    '',
+    `  ${encryption.recipient}`,
+    '',
+    'As it lies here it is open, and NOT encrypted: whoever holds it can read it.',
+  ];
 }
 
 function contents(manifest: Case): string[] {

@@ -5,6 +5,7 @@ import type { Core, RowDraft } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import type { Json, Page } from '../ports.ts';
 import { isVouched } from '../vouch.ts';
+import type { Encryption } from './terms.ts';
 
 export type AnswerKind = (typeof ANSWERS)[number];
 export type Reason = (typeof REASONS)[number];
@@ -35,6 +36,8 @@ export interface PacketRecord {
   readonly referral: string;
   readonly agency: string;
   readonly state: 'ordered' | 'frozen' | 'dropped';
+  /** As its terms say. */
+  readonly encryption: Encryption;
   readonly orderedBy: string;
   readonly orderedAt: string;
   /** The entry that ordered it. */
@@ -45,7 +48,7 @@ export interface PacketRecord {
 }
 
 /** A packet as it is told of: its record without what only the desk needs. */
-export type PacketShown = Omit<z.infer<typeof packetStatus>, 'releases' | 'sha256' | 'making'>;
+export type PacketShown = Omit<z.infer<typeof packetStatus>, 'releases' | 'sha256' | 'plain' | 'making'>;
 
 /** Where packets stand that are ordered and not made yet. */
 export const ORDERED_LIST = 'ordered-packets';
@@ -111,12 +114,13 @@ export async function packetsIn(
 }
 
 export function shownPacket(record: PacketRecord): PacketShown {
-  const { id, referral, agency, state, orderedBy, orderedAt, frozen, links } = record;
+  const { id, referral, agency, state, encryption, orderedBy, orderedAt, frozen, links } = record;
   return {
     packetId: id,
     referralId: referral,
     agency,
     state,
+    encryption,
     orderedBy,
     orderedAt,
     ...(frozen === undefined ? {} : { frozenAt: frozen.at, sizeBytes: frozen.sizeBytes }),

@@ -35,6 +35,8 @@ export interface Told {
   /** referral.json, parsed as the desk parses what it takes in; undefined where it would not. Of a report it is the desk's own. */
   readonly document: Readonly<Record<string, unknown>> | undefined;
   readonly referral: Referral | undefined;
+  /** Certificates (X.509, DER) of the authorities whose time stamps are believed. */
+  readonly authorities: readonly Uint8Array[];
 }
 
 export { CASE, REFERRAL } from './parts.ts';
@@ -47,6 +49,7 @@ export function told(
   manifest: Case,
   custody: Custody,
   openings: readonly Opening[],
+  authorities: readonly Uint8Array[] = [],
 ): Told {
   const entries = custody.entries.flatMap(readEntry);
   const tied = openings.filter((opening) => isTied(entries, opening));
@@ -56,7 +59,7 @@ export function told(
   const parsed = referralSchema.safeParse(document);
   const finish = entries.find(({ act }) => act === 'finish');
   const referral = parsed.success ? parsed.data : undefined;
-  return { report, files, manifest, custody, entries, finish, openings: byPlace, document, referral };
+  return { report, files, manifest, custody, entries, finish, openings: byPlace, document, referral, authorities };
 }
 
 function readEntry(text: string): Entry[] {

@@ -10,6 +10,7 @@ import { CASE, isSameJson, type ReadFiles, type Told } from './told.ts';
 import { checkDerived } from './verify-derived.ts';
 import { checkContents, checkExhibits } from './verify-exhibits.ts';
 import { checkReceived } from './verify-received.ts';
+import { checkStamps } from './verify-stamps.ts';
 import { checkSummary } from './verify-summary.ts';
 import { checkViews } from './verify-views.ts';
 
@@ -33,7 +34,7 @@ function parse(content: Uint8Array): unknown {
 
 /**
  * Codes: packet/chain, packet/order, packet/checkpoint, packet/missing, packet/file, packet/info, packet/referral, packet/derived,
- * packet/contents, packet/exhibit, packet/viewed.
+ * packet/contents, packet/exhibit, packet/viewed, packet/stamp, stamp/*.
  */
 export async function checkCase(told: Told): Promise<void> {
   const { report, manifest } = told;
@@ -41,14 +42,10 @@ export async function checkCase(told: Told): Promise<void> {
   report.note(`${told.openings.size} of them.`);
   report.begin('custody');
   checkChain(told);
-  report.leave('later', `The packet says how things stood at ${manifest.asOf}, and nothing of what came later.`);
   report.begin('log');
   checkLog(told);
   report.begin('stamps');
-  report.leaveOpen(
-    'time-stamp',
-    'The packet carries no time stamp: when the log held it stands on the word of the desk.',
-  );
+  await checkStamps(told);
   report.begin('files');
   checkFiles(told);
   report.begin('summary');

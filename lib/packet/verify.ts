@@ -2,14 +2,18 @@
 // it says. One pass over the bytes; memory grows with what the packet says, not with its exhibits.
 import { checkBag } from '../formats/bag.ts';
 import { checkTimes, type ZipReading } from '../formats/zip/read.ts';
+import { authoritiesOf } from '../proofs/authorities.ts';
 import { Report, type Unchecked, type Verdict } from '../proofs/report.ts';
+import type { Custody } from '../status.ts';
 import type { Trust } from '../trust.ts';
 import type { Case } from './case.ts';
 import { openingsSchema } from './openings.ts';
 import { FILES, filesOf, packetFolder } from './parts.ts';
 import { bagOf, readFiles, readJson, type PacketSource } from './read-files.ts';
 import { leaveUnread, stepsOf, type PacketStep } from './steps.ts';
+import type { Encryption } from './terms.ts';
 import { told, type ReadFiles } from './told.ts';
+import { checkAgainst, leaveLater, type KeptElsewhere } from './verify-against.ts';
 import { checkCase, readCase } from './verify-case.ts';
 import { checkChain, checkSignature, readCustody, type PacketSigner } from './verify-signer.ts';
 
@@ -18,6 +22,12 @@ export type { PacketSource, UnpackedFile } from './read-files.ts';
 export interface VerifyPacketOptions {
   /** The desk's trust.json, had by another way; without it nobody's signature is held against anything, and the answer is not ok. */
   readonly trust?: Trust | undefined;
+  /** More authorities (X.509, DER) whose time stamps are believed, beside those of trust.json. */
+  readonly authorities?: readonly Uint8Array[] | undefined;
+  /** The referral it must be of. */
+  readonly referralId?: string | undefined;
+  /** What is later than the packet, or older, and was kept elsewhere. */
+  readonly against?: KeptElsewhere | { readonly kind: 'packet'; readonly packet: PacketSource } | undefined;
   /** How many bytes of the packet were read. */
   readonly onProgress?: ((bytesRead: number) => void) | undefined;
 }
@@ -28,6 +38,8 @@ export interface PacketSaid {
   readonly agency: string;
   readonly referralId: string;
   readonly desk: string;
+  /** To which key of its agency it was encrypted when it was delivered. */
+  readonly encryption: Encryption;
   readonly orderedAt: string;
   /** Of whatever came after it the packet says nothing. */
   readonly asOf: string;
@@ -47,11 +59,23 @@ export interface PacketVerdict extends Verdict {
 
 /**
  * Whether a packet is authentic: made by this desk, and nothing in it changed, added or left out.
- * Codes: zip/* (the container), bag/* (RFC 8493), packet/* (what it says), custody/*, log/*, trust/*. `where` names the file, or the
+ * Codes: zip/* (the container), bag/* (RFC 8493), packet/* (what it says), custody/*, log/*, stamp/*, trust/*; against/* (what it is held
+ * against). `where` names the file, or the
  * part of the archive.
  * A packet never makes it throw; the source may.
  */
 export async function verifyPacket(source: PacketSource, options: VerifyPacketOptions = {}): Promise<PacketVerdict> {
+  const examined = await examine(source, options);
+  await checkAsked(examined, options);
+  return verdictOf(examined);
+}
+
+interface Examined extends Words {
+  readonly report: Report;
+}
+
+/** The packet by itself. */
+async function examine(source: PacketSource, options: VerifyPacketOptions): Promise<Examined> {
   const report = new Report();
   report.begin('container');
   const { files, reading, folders } = await readFiles(report, source, options.onProgress);
@@ -59,22 +83,27 @@ export async function verifyPacket(source: PacketSource, options: VerifyPacketOp
   for (const path of FILES) if (!files.has(path)) report.say('packet/missing', path);
   for (const { code, where } of checkBag(bagOf(files))) report.say(code, where);
   report.note(`${files.size} files, ${bytesIn(files)} bytes.`);
-  const { manifest, signer } = await checkWords(report, files, options.trust);
+  const words = await checkWords(report, files, options);
   report.begin('container');
   if (reading === undefined)
     report.leaveOpen('container', 'It was given unpacked: the archive it came in was not looked at.');
-  else checkContainer(report, reading, folders, manifest);
-  return verdictOf(report, manifest, signer);
+  else checkContainer(report, reading, folders, words.manifest);
+  return { report, ...words };
 }
 
 interface Words {
   /** Undefined where it cannot be read. */
   readonly manifest: Case | undefined;
   readonly signer: PacketSigner | undefined;
+  readonly custody: Custody | undefined;
 }
 
 /** Whether what a packet says is signed, and agrees with itself and the chain. */
-export async function checkWords(report: Report, files: ReadFiles, trust: Trust | undefined): Promise<Words> {
+export async function checkWords(
+  report: Report,
+  files: ReadFiles,
+  { trust, authorities = [] }: Pick<VerifyPacketOptions, 'trust' | 'authorities'>,
+): Promise<Words> {
   report.begin('files');
   const manifest = readCase(report, files);
   report.begin('signature');
@@ -85,10 +114,46 @@ export async function checkWords(report: Report, files: ReadFiles, trust: Trust 
   else checkChain(report, custody, trust);
   report.begin('openings');
   const openings = readJson(report, files, 'custody/openings.json', openingsSchema);
-  if (manifest !== undefined && custody !== undefined && openings !== undefined)
-    await checkCase(told(report, files, manifest, custody, openings.openings));
-  else leaveUnread(report);
-  return { manifest, signer };
+  if (manifest !== undefined && custody !== undefined && openings !== undefined) {
+    report.begin('stamps');
+    const believed = authoritiesOf(report, trust, authorities);
+    report.begin('openings');
+    await checkCase(told(report, files, manifest, custody, openings.openings, believed));
+  } else leaveUnread(report);
+  return { manifest, signer, custody };
+}
+
+// ── what was asked for ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Codes: packet/other-referral, and those of `checkAgainst`. */
+async function checkAsked({ report, manifest, custody }: Examined, options: VerifyPacketOptions): Promise<void> {
+  const { referralId, against, trust, authorities = [] } = options;
+  report.begin('custody');
+  if (against === undefined && manifest !== undefined) leaveLater(report, manifest.asOf);
+  if (referralId === undefined && against === undefined) return;
+  report.begin('asked');
+  if (manifest === undefined || custody === undefined) {
+    leaveUnread(report);
+    return;
+  }
+  if (referralId !== undefined && manifest.referral.id !== referralId)
+    report.say('packet/other-referral', manifest.referral.id);
+  if (against === undefined) return;
+  const kept = against.kind === 'packet' ? await custodyOf(report, against.packet, options) : against;
+  if (kept !== undefined) await checkAgainst({ report, custody, trust, authorities }, kept);
+}
+
+/** The chain of another packet, which must hold by itself. Code: against/unusable. */
+async function custodyOf(
+  report: Report,
+  source: PacketSource,
+  options: VerifyPacketOptions,
+): Promise<KeptElsewhere | undefined> {
+  const { trust, authorities } = options;
+  const other = await examine(source, { trust, authorities });
+  const codes = other.report.findings.map(({ code }) => code).filter((code) => code !== 'trust/unknown-signer');
+  if (codes.length > 0) report.say('against/unusable', [...new Set(codes)].join(', '));
+  return other.custody === undefined ? undefined : { kind: 'custody', custody: other.custody };
 }
 
 // ── the container ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -126,7 +191,7 @@ function bytesIn(files: ReadFiles): number {
 
 // ── the verdict ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function verdictOf(report: Report, manifest: Case | undefined, signer: PacketSigner | undefined): PacketVerdict {
+function verdictOf({ report, manifest, signer }: Examined): PacketVerdict {
   const verdict = report.verdict();
   const steps = stepsOf(report);
   return {
@@ -140,8 +205,8 @@ function verdictOf(report: Report, manifest: Case | undefined, signer: PacketSig
 }
 
 function saidOf({ desk, referral, asOf }: Case, packet: NonNullable<Case['packet']>): PacketSaid {
-  const { id, agency, orderedAt } = packet;
-  return { id, agency: agency.id, referralId: referral.id, desk, orderedAt, asOf };
+  const { id, agency, orderedAt, terms } = packet;
+  return { id, agency: agency.id, referralId: referral.id, desk, encryption: terms.encryption, orderedAt, asOf };
 }
 
 function eachOnce(all: readonly Unchecked[]): Unchecked[] {

@@ -1,6 +1,7 @@
 // The first page: what this is, for whom, on what ground, how it may be used, the key figures, the digest, the contents.
-// Always true: it says that a packet is signed and not encrypted; a reading copy says that it is no packet.
+// Always true: it says that a packet is signed, and whether it was encrypted; a reading copy says that it is no packet.
 import type { Case } from '../packet/case.ts';
+import { METHODS } from '../packet/name.ts';
 import type { Catalogue } from './language/index.ts';
 import { fields, important, paragraph } from './blocks.ts';
 import { isCountry } from './countries.ts';
@@ -41,7 +42,7 @@ function titleOf({ words: { cover: said }, case: { packet } }: Story): string {
 }
 
 function whatThisIs({ words: { cover: said }, case: { packet } }: Story): string {
-  return `${packet === undefined ? said.whatCopyIs : said.whatThisIs} ${said.source('\u05E9', '\u2023')}`;
+  return `${packet === undefined ? said.whatCopyIs : said.whatThisIs} ${said.source('\u05E9', '\u2023')} ${said.language}`;
 }
 
 function identity(story: Story): Row[] {
@@ -150,7 +151,10 @@ function digest({ sheet, words, case: held, caseSha256 }: Story): void {
 }
 
 function warning({ words: { cover: said }, case: held }: Story): string {
-  return held.packet === undefined ? said.copyWarning : said.notEncrypted;
+  if (held.packet === undefined) return said.copyWarning;
+  const { encryption } = held.packet.terms;
+  if (encryption === 'none') return said.notEncrypted;
+  return said.encrypted(METHODS[encryption.method], encryption.recipient);
 }
 
 function contents(sheet: Sheet, sections: number): void {

@@ -8,7 +8,7 @@ import type { Line, Segment } from './text.ts';
 
 export interface Column {
   readonly title: string;
-  /** In points; what is left over is shared by the columns without one. */
+  /** In points, and more where a word of the title needs it; what is left over is shared by the columns without one. */
   readonly width?: number;
   readonly right?: boolean;
   readonly style?: Style;
@@ -66,7 +66,7 @@ export function table(
   options: TableOptions = {},
 ) {
   const { style = CELL, padding = 2.5, gap = 12, plain = false, isList = false, total } = options;
-  const placed = place(columns, gap);
+  const placed = place(wideEnough(sheet, columns), gap);
   const head = placed.map(({ title, width }) => sheet.lines(title, COLUMN, width));
   const setting: Setting = { columns: placed, style, padding, plain, isList, head };
   sheet.inside(isList ? 'L' : 'Table', () => {
@@ -78,6 +78,15 @@ export function table(
     if (total !== undefined) drawTotal(sheet, setting, total);
   });
   sheet.y += plain ? 3 : 12;
+}
+
+/** No word of a title is cut, whatever language it is in. */
+function wideEnough(sheet: Sheet, columns: readonly Column[]): Column[] {
+  return columns.map((column) => {
+    if (column.width === undefined) return column;
+    const words = column.title.split(' ').map((word) => sheet.width(word, COLUMN));
+    return { ...column, width: Math.max(column.width, ...words) };
+  });
 }
 
 function place(columns: readonly Column[], gap: number): Placed[] {

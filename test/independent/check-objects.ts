@@ -101,14 +101,14 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
       return [text('purpose', listOf(words(['purpose', 'object']), 'purpose', 'object'))];
     case 'order-packet': {
       const names = ['packet', 'agency', 'purpose', 'legalBasis', 'terms'];
-      return [text('order', listOf(words(names), ...names))];
+      return [text('order', listOf(demandKey(words(names, ['key'])), ...names))];
     }
     case 'order-filing':
       return [text('order', listOf(words(['filing', 'to', 'server']), 'filing', 'to', 'server'))];
     case 'file-step':
       return valuesOfStep(folder, link, opened);
     case 'freeze-packet':
-      return [{ label: 'packet', type: 'sha256', value: demandPacket(link, opened) }];
+      return Object.entries(demandPacket(link, opened)).map(([label, value]) => ({ label, type: 'sha256', value }));
     case 'release': {
       const names = ['packet', 'offset', 'sizeBytes', 'link'];
       return [text('release', listOf(words(names), ...names))];
@@ -128,6 +128,13 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
     default:
       return [];
   }
+}
+
+/** The agency's key stands beside an order whose packet is encrypted, and nowhere else. */
+function demandKey(words: Fields): Fields {
+  const isPlain = words.map('terms')['encryption'] === 'none';
+  demand(isPlain !== words.has('key'), 'has no key, or one too many');
+  return words;
 }
 
 /** Either an attachment is read or the summary. */

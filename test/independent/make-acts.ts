@@ -3,6 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import type { Caller } from '../../lib/access.ts';
 import { acknowledgementMessage } from '../../lib/acknowledge.ts';
 import type { Desk } from '../../lib/desk.ts';
+import { RECIPIENT } from './age.ts';
 import { fileThem } from './make-filing.ts';
 
 export interface People {
@@ -43,6 +44,10 @@ export async function doTheRest(desk: Desk, people: People, original: Uint8Array
   const message = acknowledgementMessage(desk.id, packed.packetId, said);
   const signature = sign(null, message, keys.privateKey).toString('base64');
   await desk.acknowledge(supervisor, packed.packetId, { ...said, signature });
+  await desk.changeAgencyKeys(operator, 'example-police', { ageRecipient: RECIPIENT });
+  await desk.orderPacket(supervisor, finished, { agency: 'example-police', purpose: 'once more', legalBasis: 'a law' });
+  await desk.integrate();
+  await desk.freezePackets();
   const inForce = { agency: 'example-police', purpose: 'a second one', legalBasis: 'an example act' };
   await desk.orderPacket(supervisor, finished, inForce); // and never made
   return { ...packed, destroyed: gone.packetId };

@@ -41,7 +41,7 @@ export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
     const zip = readZip(bytes);
     const { folder, files } = unpacked(zip);
     const caseJson = parseCanonical(textOf(files, 'data/case.json'));
-    const { desk, packet, referral } = aboutOf(caseJson);
+    const { desk, packet, referral, encryption } = aboutOf(caseJson);
     const { id, orderedAt, isEEvidence } = packet;
     const digests: readonly Digest[] = isEEvidence ? ['sha256', 'sha512'] : ['sha256'];
     demand(folder === `referral-desk-packet-${id}`, 'its folder is of another packet');
@@ -50,7 +50,7 @@ export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
       demandOrder(files, caseJson, isEEvidence);
     });
     findings.attempt('bag', () => {
-      demandBag(files, { digests, desk, packet: id, referral, orderedAt });
+      demandBag(files, { digests, desk, packet: id, referral, orderedAt, encryption });
     });
     findings.attempt('signature.json', () => {
       demandSigned(files, trust, { desk, packet: id, orderedAt });
@@ -88,6 +88,7 @@ interface About {
   readonly desk: string;
   readonly packet: { readonly id: string; readonly orderedAt: string; readonly isEEvidence: boolean };
   readonly referral: string;
+  readonly encryption: Json;
 }
 
 function aboutOf(caseJson: Json): About {
@@ -100,6 +101,7 @@ function aboutOf(caseJson: Json): About {
     desk: whole.id('desk'),
     packet: { id: packet.id('id'), orderedAt: packet.text('orderedAt'), isEEvidence: isEEvidence(packet) },
     referral: any(caseJson['referral']).id('id'),
+    encryption: any(packet.any('terms')).any('encryption'),
   };
 }
 

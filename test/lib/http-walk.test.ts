@@ -250,6 +250,9 @@ describe('the API, from a referral to its certificate', () => {
     await walk('operator', 'GET', '/v1/actors', 200);
     await walk('operator', 'POST', '/v1/agencies', 201, { body: { id: 'de-bka', name: 'BKA', country: 'DE' } });
     await walk('operator', 'POST', '/v1/agencies', 409, { body: { id: 'de-bka', name: 'BKA', country: 'DE' } });
+    const recipient = 'age15js0m49jjss0v5v0q60la0q3n7r25xv7udyrefjlj4kw8w5rrapsszsrgd';
+    const keys = { ids: { agency: 'de-bka' }, body: { ageRecipient: recipient } };
+    await walk('operator', 'POST', '/v1/agencies/{agency}/keys', 200, keys);
     await walk('operator', 'GET', '/v1/agencies', 200);
     await walk('operator', 'POST', '/v1/keys/{purpose}/rotate', 200, { ids: { purpose: 'receipts' } });
     await walk('auditor', 'GET', '/v1/custody', 200, { query: '?since=1' });

@@ -35,8 +35,6 @@ export interface Catalogue extends Forms, SectionWords, AnnexWords {
     readonly the: (at: number) => string;
     readonly seconds: (value: number) => string;
     readonly bytes: (value: number) => string;
-    readonly files: (value: number) => string;
-    readonly entries: (value: number) => string;
     readonly by: (time: string, name: string) => string;
   };
   readonly time: Words<'noZone'> & {
@@ -57,6 +55,8 @@ export interface Catalogue extends Forms, SectionWords, AnnexWords {
     | 'titleOfCopy'
     | 'whatThisIs'
     | 'whatCopyIs'
+    /** In which language the desk speaks, and that the words of senders stand as sent. */
+    | 'language'
     | 'notEncrypted'
     | 'copyWarning'
     | 'caseDigest'
@@ -85,6 +85,8 @@ export interface Catalogue extends Forms, SectionWords, AnnexWords {
     | 'contents'
   > & {
     readonly titleFor: (agency: string) => string;
+    /** `method`: age, CMS or OpenPGP; `recipient`: the fingerprint of the agency's key. */
+    readonly encrypted: (method: string, recipient: string) => string;
     readonly source: (coded: string, shown: string) => string;
     readonly report: (id: string) => string;
   };

@@ -2,7 +2,7 @@
 import { GAPS } from '../../../schemas/gaps.ts';
 import { englishName } from '../countries.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { Plural } from './forms.ts';
+import { lowered, type Plural } from './forms.ts';
 
 const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 const count = (value: number, { one, other }: Plural): string =>
@@ -15,8 +15,7 @@ export const en: Catalogue = {
   decimal: (value: number) => value.toFixed(1),
   day: (iso: string) => iso,
   countryName: englishName,
-  within: (label: string) =>
-    /^[A-Z](?:[A-Z]|\.)/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1),
+  within: lowered,
   separator: ', ',
 
   common: {
@@ -37,8 +36,6 @@ export const en: Catalogue = {
     note: 'Note',
     seconds: (value: number) => count(value, { one: '# second', other: '# seconds' }),
     bytes: (value: number) => count(value, { one: '# byte', other: '# bytes' }),
-    files: (value: number) => count(value, { one: '# file', other: '# files' }),
-    entries: (value: number) => count(value, { one: '# entry', other: '# entries' }),
     by: (time: string, name: string) => `${time}, by ${name}`,
     theDesk: 'the desk itself',
   },
@@ -95,7 +92,10 @@ export const en: Catalogue = {
     whatCopyIs: 'This is a summary of one referral as it stands at the desk.',
     source: (coded: string, shown: string) =>
       `It is drawn from the case manifest and the referral alone, shows no images, and says nothing that they do not say. Code points in brackets, such as ${coded}, stand for characters that it does not draw; the referral holds them as sent. The small mark in the margin, and before grey labels, stands where the desk speaks; where a sender writes that mark, it is printed as ${shown}.`,
+    language: 'The desk speaks English here. What senders wrote stands as they sent it, and is not translated.',
     notEncrypted: 'The packet is signed but NOT encrypted: whoever holds it can read it.',
+    encrypted: (method: string, recipient: string) =>
+      `The packet is signed, and was delivered encrypted with ${method} to the key ${recipient}. Opened, as it is here, whoever holds it can read it.`,
     copyWarning:
       'This is a reading copy and not a packet: nothing is signed, and it proves nothing. It is not encrypted: whoever holds it can read it.',
     caseDigest: 'SHA-256 of the case manifest, data/case.json',
@@ -403,6 +403,7 @@ export const en: Catalogue = {
       'add-actor': 'Actor added',
       'revoke-actor': 'Actor revoked',
       'add-agency': 'Agency added',
+      'change-agency': 'Keys of an agency changed',
       'rotate-key': 'Key changed',
       backup: 'Backup made',
       restore: 'Restored from a backup',

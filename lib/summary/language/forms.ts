@@ -11,7 +11,7 @@ export interface Forms {
   readonly number: (value: number) => string;
   /** With one digit behind the point: `1.2`. */
   readonly decimal: (value: number) => string;
-  /** `2026-11-22` → `22 nov. 2026`: with the month as a word, since figures alone are read in two ways. */
+  /** `2026-11-22` → `22 nov. 2026`: with the month as a word, since figures alone are read in two ways; never broken over lines. */
   readonly day: (iso: string) => string;
   /** `1 file`, `2 files`. */
   readonly count: (value: number, words: Plural) => string;
@@ -41,12 +41,14 @@ function numberForm(locale: string, options: Intl.NumberFormatOptions = {}): (va
   return (value) => visible(form.format(value));
 }
 
+const NO_BREAK = '\u00A0';
+
 /** Years that have no four digits stay as they are written. */
 function dayForm(locale: string): (iso: string) => string {
   const form = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' });
   return (iso) => {
     const ms = /^\d{4}-\d\d-\d\d$/.test(iso) ? Date.parse(`${iso}T00:00:00Z`) : Number.NaN;
-    return Number.isNaN(ms) || iso < '1000' ? iso : visible(form.format(ms));
+    return Number.isNaN(ms) || iso < '1000' ? iso : visible(form.format(ms)).replaceAll(' ', NO_BREAK);
   };
 }
 
@@ -56,6 +58,11 @@ function countryNames(locale: string, others: OtherCountries): Forms['countryNam
     if (Object.hasOwn(others, code)) return others[code as keyof OtherCountries];
     return isCountry(code) ? visible(names.of(code) ?? code) : undefined;
   };
+}
+
+/** A label in the middle of a line, for languages that write it small there; abbreviations keep their capitals. */
+export function lowered(label: string): string {
+  return /^\p{Lu}(?:\p{Lu}|\.)/u.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1);
 }
 
 /** Without the marks of direction that ICU puts into right-to-left forms: the page isolates what it draws. */

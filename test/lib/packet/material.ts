@@ -20,7 +20,7 @@ export async function pack(
   test: TestDesk,
   referralId: string,
   packetId: string = randomUUID(),
-  terms: Partial<PacketTerms> = {},
+  terms: Partial<Pick<PacketTerms, 'profile'>> = {},
 ): Promise<string> {
   await test.desk.orderPacket(await test.as('supervisor'), referralId, { ...ORDER, ...terms }, packetId);
   await test.desk.integrate();

@@ -115,6 +115,7 @@ describe('a packet as it was made', () => {
       agency: 'europol',
       referralId: referral.id,
       desk,
+      encryption: 'none',
       orderedAt,
       asOf: orderedAt,
     });

@@ -344,7 +344,7 @@ function caseOf(referral: Referral, size: StorySize): Case {
       orderedBy: ACTORS[1]?.id ?? '',
       purpose: 'To tell the member states whose residents are in the groups.',
       legalBasis: 'Regulation (EU) 2016/794, article 26',
-      terms: { profile: 'general', language: 'en' },
+      terms: { profile: 'general', language: 'en', encryption: 'none' },
     },
     asOf: at(30_990),
     referral: {

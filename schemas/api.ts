@@ -1,7 +1,7 @@
 // The words of the HTTP API besides the referral itself: ids, bodies of requests, and the one form of an error.
 // Always true: an unknown key in a request is an error; times carry their zone; nothing here is stored as it stands.
 import * as z from 'zod';
-import { ENCRYPTIONS, LANGUAGES, PROFILES, VIEW_EXTENTS } from './codes.ts';
+import { ENCRYPTIONS, LANGUAGES, PACKET_ROLES, PROFILES, VIEW_EXTENTS } from './codes.ts';
 import { isoCountry } from './contact.ts';
 import { sha256 } from './lexical.ts';
 
@@ -97,11 +97,37 @@ const terms = {
     .meta({ description: "Of the PDF's own words; else what is kept of the agency." }),
 };
 
+const selection = z
+  .strictObject({
+    files: z
+      .array(z.string().regex(/^E\d{4,}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/))
+      .max(100_000)
+      .optional()
+      .meta({ description: 'The only files shown: attachment ids, or exhibits such as E0001; all without it.' }),
+    leaveOut: z
+      .array(
+        z.string().regex(/^\/[A-Za-z0-9]+(?:\/\d+)?$/, { error: 'Write /victim, or /victim/0 for one of several.' }),
+      )
+      .max(100_000)
+      .optional()
+      .meta({ description: 'Parts of the referral that are left out: JSON pointers of fields, or of one of several.' }),
+  })
+  .meta({ id: 'PacketSelection', description: 'What of a referral a packet shows; the rest is proved, not shown.' });
+
 export const packetRequest = z
   .strictObject({
     agency: agencyId,
     purpose: words('What the agency will use it for.'),
     legalBasis: words('Law, order or file number.'),
+    role: z
+      .enum(PACKET_ROLES)
+      .optional()
+      .meta({ description: 'triage: without files, and without whatever names a victim. Else investigation.' }),
+    selection: selection.optional(),
+    conditionsAccepted: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'The agency has read the conditions of handling code H3, and accepts them.' }),
     ...terms,
     encryption: z
       .enum([...ENCRYPTIONS, 'none'])

@@ -105,6 +105,9 @@ export const FILE_FLAGS = [
   'generativeAi',
 ] as const;
 
+/** What a packet is for; for triage it holds no victim identifiers and no files. */
+export const PACKET_ROLES = ['investigation', 'triage'] as const;
+export type PacketRole = (typeof PACKET_ROLES)[number];
 /** Profiles of packets (lib/profile). */
 export const PROFILES = ['general', 'e-evidence'] as const;
 export type ProfileName = (typeof PROFILES)[number];

@@ -54,10 +54,19 @@ export function packetOutcome(verdict: PacketVerdict, trust: Trust | undefined, 
   };
 }
 
-function headOf({ ok, isConsistent, findings }: PacketVerdict): string {
+function headOf({ ok, isConsistent, findings, packet }: PacketVerdict): string {
+  if (ok && packet?.part !== undefined) return partHead(packet.referralId, packet.part);
   if (ok) return 'AUTHENTIC: this desk signed it, and nothing in it was changed, added or left out.';
   if (isConsistent) return 'CONSISTENT, SIGNER UNKNOWN: nothing in it contradicts itself; anyone may have made it.';
   return `NOT AUTHENTIC: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}.`;
+}
+
+function partHead(
+  referral: string,
+  { parts, exhibits }: NonNullable<NonNullable<PacketVerdict['packet']>['part']>,
+): string {
+  const much = `${parts.here} of ${parts.of} parts and ${exhibits.here} of ${exhibits.of} files`;
+  return `AUTHENTIC; A PART of referral ${shown(referral)}: ${much}; what is shown belongs to the sealed whole, unchanged.`;
 }
 
 function aboutWords({ packet, signer }: PacketVerdict, at: Date): string[] {

@@ -3,7 +3,7 @@
 import { readAgency } from '../agencies.ts';
 import type { Chain, Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
-import { bagInfo, BAGIT, manifestText } from '../formats/bag.ts';
+import { bagInfo, BAGIT } from '../formats/bag.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { layZip, zipBytes } from '../formats/zip/write.ts';
 import { proveInclusion } from '../log.ts';
@@ -12,22 +12,22 @@ import { signNamed } from '../sign.ts';
 import { renderSummary, type Attached } from '../summary/index.ts';
 import type { Custody } from '../status.ts';
 import { makeTrust } from '../trust.ts';
-import type { Case } from './case.ts';
+import type { Case, ShownPart } from './case.ts';
 import type { Covering } from './covering.ts';
 import { gather, type Gathered } from './gather.ts';
 import { derivedFiles } from './derived.ts';
-import { eEvidenceManifest } from './e-evidence.ts';
-import { contentOf, derivedFile, exhibitFile, fileOf, withSha512, type PacketFile } from './packet-file.ts';
+import { digestedFor, manifestsOf, payloadOf } from './digests.ts';
+import { contentOf, derivedFile, exhibitFile, fileOf, type PacketFile } from './packet-file.ts';
 import { openingsFor } from './openings.ts';
-import { wordsOfOrder } from './order.ts';
+import { wordsOfOrder, type OrderWords } from './order.ts';
 import {
   CASE,
-  E_EVIDENCE,
+  DISCLOSURE,
   infoLabels,
   inOrder,
+  isHere,
   packetFolder,
   packetMessage,
-  profileIn,
   receivedPath,
   REFERRAL,
   REPORT,
@@ -35,6 +35,8 @@ import {
 } from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
+import { selectPart, type SelectedPart } from './select.ts';
+import { isPart } from './terms.ts';
 import { checkWords } from './verify.ts';
 
 export interface Composed {
@@ -51,12 +53,16 @@ export async function composePacket(
   record: PacketRecord,
   covering: Covering,
 ): Promise<Composed> {
-  const gathered = await gather(core, chain, record.seq);
-  const custody = await custodyFiles(core, chain, record, gathered, covering);
-  const { referral } = gathered;
-  const said = await caseOf(core, record, gathered, covering);
-  const derived = derivedFiles(said, referral).map(derivedFile);
-  const shown = inOrder([...referralFiles(gathered), ...derived, ...gathered.exhibits.map(exhibitFile)]);
+  const whole = await gather(core, chain, record.seq);
+  const order = await wordsOfOrder(core, record);
+  const selected = isPart(order.terms) ? selectPart(whole, chain, order.terms) : undefined;
+  const gathered = selected?.gathered ?? whole;
+  const custody = await custodyFiles(core, chain, record, { ...gathered, isPart: selected !== undefined }, covering);
+  const said = await caseOf(core, record, { gathered, order, covering, part: selected?.part });
+  const derived = derivedFiles(said, gathered.referral).map(derivedFile);
+  const told = selected === undefined ? referralFiles(whole) : partFiles(selected);
+  const media = gathered.exhibits.filter(({ exhibit }) => isHere(exhibit)).map(exhibitFile);
+  const shown = inOrder([...told, ...derived, ...media]);
   const manifest = { ...said, files: [...custody, ...shown].map(listed) };
   const caseFile = fileOf(CASE, canonicalBytes(manifest));
   const pdf = await summaryOf(core, gathered, manifest, caseFile, shown);
@@ -72,35 +78,10 @@ export async function composePacket(
 
 // ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What lies beneath data/, with the manifest that names all else there, where the profile asks for that. */
-async function payloadOf(core: Core, manifest: Case, files: readonly PacketFile[]): Promise<readonly PacketFile[]> {
-  const digested = await digestedFor(core, manifest, files);
-  if (profileIn(manifest)?.eEvidence !== true) return digested;
-  const sent = fileOf(E_EVIDENCE, eEvidenceManifest(manifest, new Map(digested.map((file) => [file.path, file]))));
-  return inOrder([...digested, ...(await withSha512(core, [sent]))]);
-}
-
-/** With the digests that the profile asks for; SHA-256 they have. */
-async function digestedFor(core: Core, manifest: Case, files: readonly PacketFile[]): Promise<readonly PacketFile[]> {
-  return profileIn(manifest)?.digests.includes('sha512') === true ? withSha512(core, files) : files;
-}
-
-/** Over SHA-256, then over what else the profile asks for. */
-function manifestsOf(
-  manifest: Case,
-  name: 'manifest' | 'tagmanifest',
-  files: readonly PacketFile[],
-): [PacketFile, ...PacketFile[]] {
-  const more = profileIn(manifest)?.digests.filter((digest) => digest !== 'sha256') ?? [];
-  const made = (digest: 'sha256' | 'sha512'): PacketFile =>
-    fileOf(`${name}-${digest}.txt`, manifestText(files, digest));
-  return [made('sha256'), ...more.map(made)];
-}
-
 /** The PDF prints the digest of the case manifest, which does not name it: so both that and the referral may lie in it. */
 function summaryOf(
   core: Core,
-  { referral }: Gathered,
+  { referral }: Pick<Gathered, 'referral'>,
   manifest: Case,
   caseFile: PacketFile,
   files: readonly PacketFile[],
@@ -136,11 +117,16 @@ function referralFiles(gathered: Gathered): PacketFile[] {
   ];
 }
 
+/** What of the referral is shown, and the proof that it belongs to the whole. */
+function partFiles({ document, disclosure }: SelectedPart): PacketFile[] {
+  return [fileOf(REFERRAL, canonicalBytes(document)), fileOf(DISCLOSURE, canonicalBytes(disclosure))];
+}
+
 async function custodyFiles(
   core: Core,
   chain: Chain,
   record: PacketRecord,
-  { entries, exhibits, texts }: Gathered,
+  { entries, exhibits, texts, case: { views }, isPart: isCut }: SelectedPart['gathered'] & { readonly isPart: boolean },
   { state, stamps }: Covering,
 ): Promise<PacketFile[]> {
   const inclusion = await proveInclusion(core, state, chain.owner, record.seq);
@@ -152,7 +138,8 @@ async function custodyFiles(
     checkpoint: state.checkpoint,
     ...(inclusion === undefined ? {} : { inclusion: { ...inclusion, hashes: [...inclusion.hashes] } }),
   };
-  const openings = openingsFor(chain, entries, exhibits, record.seq);
+  const looks = isCut ? new Set(views.flatMap(({ seq }) => seq ?? [])) : undefined;
+  const openings = openingsFor(chain, entries, exhibits, record.seq, looks);
   return [
     fileOf('custody/chain.json', canonicalBytes(custody)),
     fileOf('custody/openings.json', canonicalBytes({ version: 1, openings })),
@@ -160,18 +147,25 @@ async function custodyFiles(
   ];
 }
 
+interface About {
+  readonly gathered: SelectedPart['gathered'];
+  readonly order: OrderWords;
+  readonly covering: Covering;
+  readonly part: ShownPart | undefined;
+}
+
 async function caseOf(
   core: Core,
   record: PacketRecord,
-  gathered: Gathered,
-  { state, index, stamps }: Covering,
+  { gathered, order, covering: { state, index, stamps }, part }: About,
 ): Promise<Omit<Case, 'files'>> {
-  const { purpose, legalBasis, terms } = await wordsOfOrder(core, record);
+  const { purpose, legalBasis, terms } = order;
   const { id, name } = await readAgency(core, record.agency);
   const { orderedAt, orderedBy } = record;
+  const packet = { id: record.id, agency: { id, name }, orderedAt, orderedBy, purpose, legalBasis, terms };
   return {
     ...gathered.case,
-    packet: { id: record.id, agency: { id, name }, orderedAt, orderedBy, purpose, legalBasis, terms },
+    packet: part === undefined ? packet : { ...packet, part },
     log: { index, size: state.size, checkpoint: state.checkpoint, ...stampsTold(stamps) },
   };
 }

@@ -7,7 +7,7 @@ import { reportXml } from '../formats/cybertipline/index.ts';
 import { vicsCase, type VicsContact } from '../formats/vics.ts';
 import type { Case } from './case.ts';
 import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
-import { CYBERTIPLINE, GRAPH, MESSAGES, VICS } from './parts.ts';
+import { CYBERTIPLINE, GRAPH, isHere, MESSAGES, partsOf, VICS } from './parts.ts';
 
 export interface Derived {
   readonly path: string;
@@ -17,13 +17,15 @@ export interface Derived {
 
 export function derivedFiles(manifest: Omit<Case, 'files'>, referral: Referral): Derived[] {
   const { exhibits } = manifest;
-  const vics = { id: manifest.referral.id, contact: contactOf(referral), files: exhibits };
-  return [
+  const vics = { id: manifest.referral.id, contact: contactOf(referral), files: exhibits.filter(isHere) };
+  const all = [
     { path: CYBERTIPLINE, make: () => [reportXml(referral)] },
     { path: GRAPH, make: () => caseGraph(manifest) },
-    ...(exhibits.length === 0 ? [] : [{ path: VICS, make: () => vicsCase(vics) }]),
+    { path: VICS, make: () => vicsCase(vics) },
     { path: MESSAGES, make: () => [csvText(MESSAGE_COLUMNS, messageRows(referral, exhibits))] },
   ];
+  const held = new Set(partsOf(manifest));
+  return all.filter(({ path }) => held.has(path));
 }
 
 /** Whom the referral says police should contact. */

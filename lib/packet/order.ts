@@ -1,6 +1,6 @@
 // Step 4, packet, its order: for which agency, to what purpose, on what legal basis. The order is an entry, and the chain inside the
 // packet ends with it; the packet itself is made from it afterwards (freeze.ts).
-import { packetRequest, UUID, type PacketRequest } from '../../schemas/index.ts';
+import { packetRequest, UUID, type PacketRequest, type Referral } from '../../schemas/index.ts';
 import { demandOn, type Caller } from '../access.ts';
 import { readAgency, type AgencyRecord } from '../agencies.ts';
 import { append, entryAt, type Core } from '../core.ts';
@@ -9,11 +9,15 @@ import { DeskError, isCode } from '../errors.ts';
 import { inForm } from '../form.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { MOST_ENTRIES } from '../formats/zip/form.ts';
+import type { Json } from '../ports.ts';
 import { chainOf, findReferral, nthObject, readReferral, type AttachmentRecord } from '../referral.ts';
 import { openSmall, sealJson } from '../seal.ts';
+import { openDocument } from './document.ts';
+import { identifierFinder } from './identifiers.ts';
 import { chooseKey } from './keys.ts';
 import { findPacket, packetRow, type PacketRecord } from './record.ts';
-import { encryptionTo, termsOf, type PacketTerms } from './terms.ts';
+import { resolveSelection } from './select-order.ts';
+import { encryptionTo, termsOf, type PacketTerms, type Selection } from './terms.ts';
 
 /** What is sealed beside the entry of an order. */
 export interface OrderWords {
@@ -51,15 +55,17 @@ export async function orderPacket(
   const { agency, purpose, legalBasis } = request;
   if (!UUID.test(packetId)) throw new DeskError('input/invalid', 'An order is named by a UUID in lower case.');
   const receiver = await readAgency(core, agency);
-  const isAsked = (words: OrderWords): boolean => isSameOrder(words, request, receiver);
+  const selection = await selectionOf(core, referralId, request);
+  const isAsked = (words: OrderWords): boolean => isSameOrder(words, request, receiver, selection);
   const known = await orderedBefore(core, referralId, packetId, isAsked);
   if (known !== undefined) return known;
   const key = chooseKey(request.encryption, receiver.packetKeys);
-  const terms = termsOf(request, receiver, encryptionTo(key));
+  const terms = termsOf(request, receiver, encryptionTo(key), selection);
   const to = key === undefined ? {} : { key: key.key };
   const order: OrderWords = { packet: packetId, agency, purpose, legalBasis, terms, ...to };
   demandFinished((await readReferral(core, referralId)).state);
   await demandPackable(core, referralId);
+  demandNamesNobody((await openDocument(core, referralId)).referral, order);
   try {
     return await enter(core, caller, referralId, order);
   } catch (error) {
@@ -68,6 +74,25 @@ export async function orderPacket(
     if (first === undefined) throw error;
     return first;
   }
+}
+
+async function selectionOf(
+  core: Core,
+  referralId: string,
+  { selection }: PacketRequest,
+): Promise<Selection | undefined> {
+  if (selection === undefined) return undefined;
+  await chainOf(core, referralId);
+  return resolveSelection(core, referralId, (await openDocument(core, referralId)).referral, selection);
+}
+
+/** What the order says stands in the packet. @throws DeskError input/invalid (it names a victim, in a packet for triage) */
+function demandNamesNobody({ victim = [] }: Referral, { purpose, legalBasis, terms }: OrderWords): void {
+  if (terms.role !== 'triage' || !identifierFinder(victim)([purpose, legalBasis])) return;
+  throw new DeskError(
+    'input/invalid',
+    'A packet for triage names no victim: take that out of purpose and legal basis.',
+  );
 }
 
 async function enter(core: Core, caller: Caller, referralId: string, order: OrderWords): Promise<PacketOrdered> {
@@ -92,7 +117,9 @@ async function enter(core: Core, caller: Caller, referralId: string, order: Orde
       act: 'order-packet',
       actorId: caller.actorId,
       objects: [words],
-      commitments: [{ label: 'order', type: 'text', value: [packet, agency, purpose, legalBasis, terms] }],
+      commitments: [
+        { label: 'order', type: 'text', value: [packet, agency, purpose, legalBasis, terms as unknown as Json] },
+      ],
       put: [packetRow(record)],
       absent: [{ kind: 'packet', id: packet }],
     };
@@ -153,11 +180,12 @@ function isSameOrder(
   { agency, purpose, legalBasis, terms }: OrderWords,
   asked: PacketRequest,
   receiver: AgencyRecord,
+  selection: Selection | undefined,
 ): boolean {
   const { encryption } = terms;
   const method = encryption === 'none' ? encryption : encryption.method;
   if (asked.encryption !== undefined && asked.encryption !== method) return false;
-  const expected = [asked.agency, asked.purpose, asked.legalBasis, termsOf(asked, receiver, encryption)];
+  const expected = [asked.agency, asked.purpose, asked.legalBasis, termsOf(asked, receiver, encryption, selection)];
   return canonicalBytes([agency, purpose, legalBasis, terms]).equals(canonicalBytes(expected));
 }
 

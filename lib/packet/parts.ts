@@ -4,6 +4,7 @@ import type { Label } from '../formats/bag.ts';
 import { profileOf, type Profile } from '../profile/index.ts';
 import type { Case, Exhibit } from './case.ts';
 import { openWords } from './name.ts';
+import { isPart } from './terms.ts';
 
 /** The one folder at the top of a packet. */
 export function packetFolder(packetId: string): string {
@@ -12,6 +13,8 @@ export function packetFolder(packetId: string): string {
 
 export const CASE = 'data/case.json';
 export const REFERRAL = 'data/referral.json';
+/** By what a packet that shows a part of its referral proves that the part belongs to the whole. */
+export const DISCLOSURE = 'data/disclosure.json';
 export const CYBERTIPLINE = 'data/cybertipline.xml';
 export const GRAPH = 'data/case.jsonld';
 export const VICS = 'data/vics.json';
@@ -20,7 +23,7 @@ export const E_EVIDENCE = 'data/e-evidence-manifest.json';
 export const MANIFEST_512 = 'manifest-sha512.txt';
 export const TAG_MANIFEST_512 = 'tagmanifest-sha512.txt';
 
-type About = Pick<Case, 'packet' | 'referral' | 'exhibits'>;
+export type About = Pick<Case, 'packet' | 'referral' | 'exhibits'>;
 
 interface Part {
   readonly path: string;
@@ -35,7 +38,13 @@ export function profileIn({ packet }: Pick<Case, 'packet'>): Profile | undefined
 
 const hasSha512 = (about: About): boolean => profileIn(about)?.digests.includes('sha512') === true;
 const isEEvidence = (about: About): boolean => profileIn(about)?.eEvidence === true;
-const hasExhibits = ({ exhibits }: About): boolean => exhibits.length > 0;
+
+/** Whether an exhibit's bytes are in the packet. */
+export const isHere = ({ leftOut }: Pick<Exhibit, 'leftOut'>): boolean => leftOut === undefined;
+const hasExhibits = ({ exhibits }: About): boolean => exhibits.some(isHere);
+const isOfPart = ({ packet }: About): boolean => packet !== undefined && isPart(packet.terms);
+/** A part of a report would pass for a report, so that it has no cybertipline.xml. */
+const isOfWhole = (about: About): boolean => !isOfPart(about);
 
 /** What tells the rest of a packet, in its order; what was received follows, then the exhibits. */
 const PARTS: readonly Part[] = [
@@ -53,7 +62,8 @@ const PARTS: readonly Part[] = [
   { path: 'data/summary.pdf' },
   { path: E_EVIDENCE, isIn: isEEvidence },
   { path: REFERRAL },
-  { path: CYBERTIPLINE },
+  { path: DISCLOSURE, isIn: isOfPart },
+  { path: CYBERTIPLINE, isIn: isOfWhole },
   { path: GRAPH },
   { path: VICS, isIn: hasExhibits },
   { path: MESSAGES },
@@ -84,9 +94,11 @@ export function receivedPath({ exhibit }: Pick<Exhibit, 'exhibit'>): string {
 export function filesOf(about: About & Pick<Case, 'log'>): string[] {
   const { referral, exhibits, log } = about;
   const stamps = (log?.stamps ?? []).map(({ authority }) => stampPath(authority));
+  const media = exhibits.filter(isHere).map(({ path }) => path);
+  if (isOfPart(about)) return [...partsOf(about), ...stamps, ...media];
   const described = exhibits.filter(({ details }) => details !== undefined);
   const report = referral.report === undefined ? [] : [REPORT];
-  return [...partsOf(about), ...stamps, ...report, ...described.map(receivedPath), ...exhibits.map(({ path }) => path)];
+  return [...partsOf(about), ...stamps, ...report, ...described.map(receivedPath), ...media];
 }
 
 /** In the packet's order; what was received and the exhibits keep the order they come in. */
@@ -100,10 +112,14 @@ export function inOrder<F extends { readonly path: string }>(files: readonly F[]
 export function infoLabels({ desk, referral, packet, asOf }: Case, caseSha256: string): Label[] {
   return [
     ['Source-Organization', `Referral desk ${desk}`],
-    ['External-Description', `Case packet of a referral; signed, ${openWords(packet?.terms.encryption ?? 'none')}`],
+    [
+      'External-Description',
+      `${packet?.part === undefined ? 'Case packet' : 'A part'} of a referral; signed, ${openWords(packet?.terms.encryption ?? 'none')}`,
+    ],
     ['Bagging-Date', (packet?.orderedAt ?? asOf).slice(0, 10)],
     ['External-Identifier', referral.id],
     ['Internal-Sender-Identifier', packet?.id ?? ''],
+    ['Handling-Codes', referral.handling.join(' ') || 'none stated'],
     ['Case-Manifest-SHA256', caseSha256],
   ];
 }

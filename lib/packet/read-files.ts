@@ -6,7 +6,7 @@ import { isBagText } from '../formats/bag.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { readZip, type BytesSource, type ZipReading } from '../formats/zip/read.ts';
 import type { Report } from '../proofs/report.ts';
-import { FILES, GRAPH, MANIFEST_512, TAG_MANIFEST_512 } from './parts.ts';
+import { DISCLOSURE, FILES, GRAPH, MANIFEST_512, TAG_MANIFEST_512 } from './parts.ts';
 import type { ReadFile, ReadFiles } from './told.ts';
 
 /** A file of a packet that was unpacked: its path beneath the folder in which README.txt lies, with `/`. */
@@ -72,7 +72,7 @@ function mostKept(path: string): number {
 }
 
 function isTelling(path: string): boolean {
-  const isOfEvery = FILES.includes(path) && path !== GRAPH && !path.endsWith('.pdf');
+  const isOfEvery = [...FILES, DISCLOSURE].includes(path) && path !== GRAPH && !path.endsWith('.pdf');
   const isManifest = path === MANIFEST_512 || path === TAG_MANIFEST_512;
   return isOfEvery || isManifest || isStamp(path) || /^data\/received\/(?:report|E\d{4,})\.xml$/.test(path);
 }

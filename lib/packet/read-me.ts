@@ -1,6 +1,6 @@
 // README.txt of a packet: for an officer with no special software. Plain ASCII, short lines.
-import type { Case } from './case.ts';
-import { profileIn } from './parts.ts';
+import type { Case, ShownPart } from './case.ts';
+import { isHere, profileIn } from './parts.ts';
 import type { Encryption } from './terms.ts';
 
 /** @param caseSha256 of data/case.json; the PDF prints it on every page */
@@ -14,7 +14,9 @@ export function readMe(manifest: Case, caseSha256: string): string {
     `From desk  ${desk}`,
     `For        ${packet?.agency.id ?? ''}`,
     `Ordered    ${packet?.orderedAt ?? ''}`,
+    `Handling   ${referral.handling.join(' ') || 'no codes stated'}`,
     '',
+    ...partLines(packet?.part),
     ...secrecy(packet?.terms.encryption ?? 'none'),
     'It may hold evidence that is unlawful to look at without need. Handle it as',
     'such.',
@@ -61,6 +63,17 @@ export function readMe(manifest: Case, caseSha256: string): string {
   ].join('\n')}\n`;
 }
 
+function partLines(part: ShownPart | undefined): string[] {
+  if (part === undefined) return [];
+  const { parts, exhibits } = part;
+  return [
+    `This is a PART of the referral: ${parts.here} of ${parts.of} parts of what was reported and`,
+    `${exhibits.here} of ${exhibits.of} files. data/disclosure.json proves that they belong to the whole,`,
+    'and data/summary.pdf says of what kind the rest is.',
+    '',
+  ];
+}
+
 function secrecy(encryption: Encryption): string[] {
   if (encryption === 'none') return ['This packet is signed. It is NOT encrypted: whoever holds it can read it.'];
   return [
@@ -73,21 +86,20 @@ function secrecy(encryption: Encryption): string[] {
 }
 
 function contents(manifest: Case): string[] {
+  const isWhole = manifest.packet?.part === undefined;
   return [
     '  data/summary.pdf       begin here; every page prints the digest of case.json',
     '  data/case.json         what the desk says: exhibits, times, who did what',
     ...sentLines(manifest),
-    ...referralLines(manifest),
-    '  data/cybertipline.xml  what of the referral NCMEC has words for, in those',
-    '                         words; files and all else are not in it',
+    ...(isWhole ? [...referralLines(manifest), ...XML_LINES] : PART_LINES),
     '  data/case.jsonld       the same in the words of CASE 1.4, for tools that read',
     '                         it: the files, and who did what when',
     ...vicsLines(manifest),
     '  data/messages.csv      the messages, for a spreadsheet; a cell that could be',
     '                         taken for a formula begins with an apostrophe that is',
     '                         not part of the text (referral.json has the text)',
-    ...receivedLines(manifest),
-    `  data/media/            ${manifest.exhibits.length} exhibits, named as in case.json, which says what the`,
+    ...(isWhole ? receivedLines(manifest) : []),
+    `  data/media/            ${manifest.exhibits.filter(isHere).length} exhibits, named as in case.json, which says what the`,
     '                         reporter called each of them',
     '  custody/               the chain of entries, its proof in the log, openings',
     '  manifest-sha256.txt, tagmanifest-sha256.txt, signature.json',
@@ -107,12 +119,22 @@ function sentLines(manifest: Case): string[] {
 }
 
 function vicsLines({ exhibits }: Case): string[] {
-  if (exhibits.length === 0) return [];
+  if (!exhibits.some(isHere)) return [];
   return [
     '  data/vics.json         the exhibits, for tools that sort media (the shape of',
     '                         VICS 2.0, not certified); nobody put them in categories',
   ];
 }
+
+const XML_LINES = [
+  '  data/cybertipline.xml  what of the referral NCMEC has words for, in those',
+  '                         words; files and all else are not in it',
+];
+
+const PART_LINES = [
+  '  data/referral.json     what is shown of what the reporter handed over',
+  '  data/disclosure.json   a salted digest of every part of it, shown or not',
+];
 
 function referralLines({ referral }: Case): string[] {
   if (referral.report === undefined) {

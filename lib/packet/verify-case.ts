@@ -5,8 +5,10 @@ import { canonicalBytes } from '../formats/canonical.ts';
 import { opens } from '../proofs/receipt.ts';
 import type { Report } from '../proofs/report.ts';
 import { actsOf, caseSchema, type Case } from './case.ts';
+import { codesOf } from './handling.ts';
 import { E_EVIDENCE, FILES, filesOf, MANIFEST_512, partsOf, TAG_MANIFEST_512 } from './parts.ts';
-import { CASE, isSameJson, type ReadFiles, type Told } from './told.ts';
+import { CASE, isPartial, isSameJson, type ReadFiles, type Told } from './told.ts';
+import { checkDisclosure, readDisclosure } from './verify-disclosure.ts';
 import { checkDerived } from './verify-derived.ts';
 import { checkContents, checkExhibits } from './verify-exhibits.ts';
 import { checkReceived } from './verify-received.ts';
@@ -34,7 +36,7 @@ function parse(content: Uint8Array): unknown {
 
 /**
  * Codes: packet/chain, packet/order, packet/checkpoint, packet/missing, packet/file, packet/info, packet/referral, packet/derived,
- * packet/contents, packet/exhibit, packet/viewed, packet/stamp, stamp/*.
+ * packet/contents, packet/exhibit, packet/viewed, packet/stamp, stamp/*; of a part also packet/disclosure, packet/part.
  */
 export async function checkCase(told: Told): Promise<void> {
   const { report, manifest } = told;
@@ -51,15 +53,27 @@ export async function checkCase(told: Told): Promise<void> {
   report.begin('summary');
   checkSummary(told);
   report.begin('referral');
+  checkHandling(told);
+  const disclosure = isPartial(told) ? readDisclosure(told) : undefined;
+  if (disclosure !== undefined) checkDisclosure(told, disclosure);
+  if (!isPartial(told) && manifest.packet?.part !== undefined)
+    report.say('packet/disclosure', `${CASE}: it tells of a part, and was ordered whole`);
   await checkReceived(told);
   checkDerived(told);
   report.begin('exhibits');
-  checkContents(told);
+  checkContents(told, disclosure);
   checkExhibits(told);
   report.note(`${manifest.exhibits.length} exhibits.`);
   report.begin('looks');
-  checkViews(told);
+  checkViews(told, disclosure);
   report.note(`${manifest.views.length} looks.`);
+}
+
+/** The codes are those of the referral, as far as it is shown. Code: packet/referral. */
+function checkHandling({ report, manifest, document, referral }: Told): void {
+  if (referral === undefined || (manifest.packet?.part !== undefined && document?.['handling'] === undefined)) return;
+  if (!isSameJson(manifest.referral.handling, codesOf(referral)))
+    report.say('packet/referral', `${CASE}: other handling codes than the referral has`);
 }
 
 // ── the chain and the order ───────────────────────────────────────────────────────────────────────────────────────────

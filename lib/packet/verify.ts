@@ -6,7 +6,7 @@ import { authoritiesOf } from '../proofs/authorities.ts';
 import { Report, type Unchecked, type Verdict } from '../proofs/report.ts';
 import type { Custody } from '../status.ts';
 import type { Trust } from '../trust.ts';
-import type { Case } from './case.ts';
+import type { Case, ShownPart } from './case.ts';
 import { openingsSchema } from './openings.ts';
 import { FILES, filesOf, packetFolder } from './parts.ts';
 import { bagOf, readFiles, readJson, type PacketSource } from './read-files.ts';
@@ -43,6 +43,8 @@ export interface PacketSaid {
   readonly orderedAt: string;
   /** Of whatever came after it the packet says nothing. */
   readonly asOf: string;
+  /** How much of its referral it shows, where that is a part: what is shown belongs to the sealed whole. */
+  readonly part?: Pick<ShownPart, 'parts' | 'exhibits'>;
 }
 
 export interface PacketVerdict extends Verdict {
@@ -164,12 +166,13 @@ function checkContainer(
   folders: ReadonlySet<string>,
   manifest: Case | undefined,
 ): void {
-  const { packet, exhibits } = manifest ?? { exhibits: [] };
+  const { packet } = manifest ?? {};
   if (manifest === undefined || packet === undefined) return;
   checkOrder(report, reading, filesOf(manifest));
   const checks = new Map(reading.entries.map(({ name, crc32 }) => [name.slice(name.indexOf('/') + 1), crc32]));
-  for (const { path, crc32 } of exhibits) {
-    if (checks.get(path) !== crc32) report.say('packet/exhibit', `${path}: another CRC-32 than case.json says`);
+  for (const { path, crc32, leftOut } of manifest.exhibits) {
+    if (leftOut === undefined && checks.get(path) !== crc32)
+      report.say('packet/exhibit', `${path}: another CRC-32 than case.json says`);
   }
   const folder = packetFolder(packet.id);
   for (const name of folders) if (name !== folder) report.say('packet/folder', name === '' ? 'the top folder' : name);
@@ -205,8 +208,9 @@ function verdictOf({ report, manifest, signer }: Examined): PacketVerdict {
 }
 
 function saidOf({ desk, referral, asOf }: Case, packet: NonNullable<Case['packet']>): PacketSaid {
-  const { id, agency, orderedAt, terms } = packet;
-  return { id, agency: agency.id, referralId: referral.id, desk, encryption: terms.encryption, orderedAt, asOf };
+  const { id, agency, orderedAt, terms, part } = packet;
+  const said = { id, agency: agency.id, referralId: referral.id, desk, encryption: terms.encryption, orderedAt, asOf };
+  return part === undefined ? said : { ...said, part: { parts: part.parts, exhibits: part.exhibits } };
 }
 
 function eachOnce(all: readonly Unchecked[]): Unchecked[] {

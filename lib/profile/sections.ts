@@ -1,6 +1,7 @@
 // The sections of the PDF by name, in the plain order. A profile may put them in another one (lib/profile/profile.ts).
 
 export const SECTIONS = [
+  'leftOut', // only where the packet shows a part of its referral
   'incident',
   'times',
   'people',

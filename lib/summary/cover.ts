@@ -11,6 +11,7 @@ import { ascent, flow, type Sheet } from './page.ts';
 import { ACCENT, CELL, CELL_GREY, COLUMN, FIGURE, GREY, HAIR, MONO, PAGE, TITLE } from './scale.ts';
 import type { Story } from './story.ts';
 import { codesOf } from './places.ts';
+import { partly } from './part.ts';
 import type { Cell, Part } from './table.ts';
 import { time, word } from './words.ts';
 
@@ -31,6 +32,7 @@ export function cover(story: Story, sections: number): void {
   paragraph(sheet, whatThisIs(story));
   sheet.y += 3;
   important(sheet, warning(story));
+  if (story.case.packet?.part !== undefined) important(sheet, partly(words, story.case.packet));
   digest(story);
   figures(story);
   fields(sheet, identity(story));
@@ -76,8 +78,10 @@ export function incidentKind(words: Catalogue, code: string): Cell {
 }
 
 /** With its conditions, since they bind whoever reads no further. */
-function handlingParts({ words, referral }: Story): Cell {
+function handlingParts({ words, referral, case: held }: Story): Cell {
   const codes = codesOf(words, referral);
+  const { handling } = held.referral;
+  if (codes.length === 0 && handling.length > 0) return words.part.handling(handling.join(' '));
   if (codes.length === 0) return words.cover.noHandling;
   return codes.flatMap(({ code, meaning, conditions }) => [
     { text: `${code}: ${meaning}` },

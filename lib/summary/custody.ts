@@ -124,9 +124,11 @@ function tallies({
     [said.readings, many('read') === 0 ? said.noneRecorded : said.read(many('read'))],
     [said.keys, many('export-key') === 0 ? said.noneRecorded : number(many('export-key'))],
     [said.head, [{ text: head, style: MONO }]],
-    [
-      said.received,
-      [{ text: said.receivedSize(bytes(words, referral.sizeBytes)) }, { text: referral.sha256, style: MONO }],
-    ],
+    [said.received, received(words, referral)],
   ];
+}
+
+function received(words: Catalogue, { sizeBytes, sha256 }: Story['case']['referral']): Cell {
+  if (sizeBytes === undefined || sha256 === undefined) return words.part.noDigest;
+  return [{ text: words.custody.receivedSize(bytes(words, sizeBytes)) }, { text: sha256, style: MONO }];
 }

@@ -19,6 +19,7 @@ import { listing } from './listing.ts';
 import { filesInNumbers, messagesInNumbers } from './numbers.ts';
 import { demandWhole, type ObjectSink } from './objects.ts';
 import { openSheet, type Extent, type Running, type Sheet } from './page.ts';
+import { whatIsLeftOut } from './part.ts';
 import { who } from './people.ts';
 import { handling, sources, where } from './places.ts';
 import { story as tell, type Story } from './story.ts';
@@ -39,6 +40,7 @@ interface Section {
 }
 
 const DRAWN: Readonly<Record<SectionName, Section>> = {
+  leftOut: { draw: whatIsLeftOut, onNewPage: () => true },
   incident: { draw: whatHappened, onNewPage: () => true },
   times: { draw: when },
   people: { draw: who },
@@ -81,7 +83,7 @@ export async function renderSummary(
 ): Promise<Buffer> {
   const faces = await typefaces(font);
   const words = catalogueOf(languageOf(input.case));
-  const head = running(words, input.case, input.caseSha256, input.referral);
+  const head = running(words, input.case, input.caseSha256);
   const whole = draw(input, openSheet(undefined, faces, head));
   const document = await newDocument(words, input.case, faces, form);
   const sink = document as unknown as ObjectSink;
@@ -105,10 +107,11 @@ type Input = Parameters<typeof renderSummary>[0];
 /** Draws everything, from the cover to what is left; what it answers is the same whatever it is drawn on. */
 function draw(input: Input, sheet: Sheet): Extent {
   const story = tell(input.case, input.caseSha256, input.referral, sheet);
+  const sections = SECTIONS.filter((name) => name !== 'leftOut' || input.case.packet?.part !== undefined);
   sheet.inside('Sect', () => {
-    cover(story, SECTIONS.length);
+    cover(story, sections.length);
   });
-  for (const name of SECTIONS) drawSection(story, name);
+  for (const name of sections) drawSection(story, name);
   sheet.finish();
   return { pages: sheet.pages, marks: sheet.marks };
 }
@@ -161,15 +164,16 @@ function everythingElse(story: Story): void {
   fields(story.sheet, rows);
 }
 
-function running(words: Catalogue, { referral, packet }: Case, caseSha256: string, sent: Referral): Running {
-  const codes = (sent.handling?.codes ?? []).map(({ code }) => code);
+function running(words: Catalogue, { referral, packet }: Case, caseSha256: string): Running {
+  const codes = referral.handling;
   const { page: said } = words;
   const id = said.referral(short(referral.id));
   return {
     words,
     left: packet === undefined ? id : `${id}  ·  ${said.packet(short(packet.id))}`,
-    right: codes.length === 0 ? said.handlingNotStated : said.handling([...new Set(codes)].join(' ')),
+    right: codes.length === 0 ? said.handlingNotStated : said.handling(codes.join(' ')),
     ...(packet === undefined && { warning: said.readingCopy }),
+    ...(packet?.part !== undefined && { warning: words.part.running }),
     source: packet === undefined ? said.copyDigest : said.caseDigest,
     caseSha256,
   };

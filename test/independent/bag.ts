@@ -13,6 +13,8 @@ export interface About {
   readonly packet: string;
   readonly referral: string;
   readonly orderedAt: string;
+  readonly handling: readonly string[];
+  readonly isPart: boolean;
   /** As the terms of the packet say. */
   readonly encryption: Json;
 }
@@ -52,10 +54,11 @@ export function infoOf(files: Files, payload: readonly string[], about: About): 
   const bytes = payload.reduce((sum, path) => sum + (files.get(path)?.length ?? 0), 0);
   return [
     `Source-Organization: Referral desk ${about.desk}`,
-    `External-Description: Case packet of a referral; signed, ${secrecyOf(about.encryption)}`,
+    `External-Description: ${about.isPart ? 'A part' : 'Case packet'} of a referral; signed, ${secrecyOf(about.encryption)}`,
     `Bagging-Date: ${about.orderedAt.slice(0, 10)}`,
     `External-Identifier: ${about.referral}`,
     `Internal-Sender-Identifier: ${about.packet}`,
+    `Handling-Codes: ${about.handling.length === 0 ? 'none stated' : about.handling.join(' ')}`,
     `Case-Manifest-SHA256: ${digestOf('sha256', files.get('data/case.json') ?? Buffer.alloc(0))}`,
     `Payload-Oxum: ${bytes}.${payload.length}`,
     '',

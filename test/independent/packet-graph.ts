@@ -7,8 +7,8 @@ import type { Files } from './bag.ts';
 
 export interface Exported {
   readonly files: Files;
-  /** What came first, byte for byte. */
-  readonly received: Buffer;
+  /** What came first, byte for byte; undefined where a part of it is shown, of which the graph gives no digest. */
+  readonly received: Buffer | undefined;
   readonly desk: string;
   readonly referral: string;
   readonly exhibits: readonly Fields[];
@@ -30,7 +30,7 @@ export function demandGraph(exported: Exported): void {
   demand(graph.size === nodes.length, 'the graph: a node twice');
   const files = nodes.filter((node) => node['@type'] === 'uco-observable:File');
   const [received = {}, ...exhibits] = files;
-  const due = [`SHA256 ${sha256(exported.received).toString('hex')}`];
+  const due = exported.received === undefined ? [] : [`SHA256 ${sha256(exported.received).toString('hex')}`];
   demand(digestsOf(listOf(received['uco-core:hasFacet'])[0]).join() === due.join(), 'the graph: another referral');
   demand(exhibits.length === exported.exhibits.length, 'the graph: more or fewer files than exhibits');
   for (const [n, exhibit] of exported.exhibits.entries()) demandFile(exhibits[n] ?? {}, exhibit);
@@ -86,7 +86,8 @@ function demandActs({ desk, referral, entries, about }: Exported, graph: Graph):
 
 // ── vics.json ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export function demandVics({ files, referral, exhibits }: Exported): void {
+export function demandVics({ files, referral, exhibits: told }: Exported): void {
+  const exhibits = told.filter((each) => !each.has('leftOut'));
   demand(files.has('data/vics.json') === exhibits.length > 0, 'vics.json: not just where there are exhibits');
   if (exhibits.length === 0) return;
   const [file, ...more] = listOf(objectIn(files, 'data/vics.json')['value']);

@@ -234,3 +234,35 @@ export const OF_A_REPORT: Readonly<Record<string, Change>> = {
     });
   },
 };
+
+const DISCLOSURE = 'data/disclosure.json';
+
+/** The same of a packet that shows a part of its referral. */
+export const OF_A_PART: Readonly<Record<string, Change>> = {
+  'a part that is shown is another': put('data/referral.json', (bytes) => bytes.toString().replace('tis', 'was')),
+  'a part that is left out is said never to have been': edited(DISCLOSURE, 'parts', (parts) =>
+    parts.filter((each) => each['shown'] !== undefined),
+  ),
+  'two parts that are shown change places': edited(DISCLOSURE, 'parts', (parts) => parts.toReversed()),
+  'a part has another salt': edited(DISCLOSURE, 'parts', (parts) =>
+    parts.map((each) => JSON.parse(JSON.stringify(each).replace(/"salt":"../, '"salt":"00')) as JsonObject),
+  ),
+  'a file that is left out is not named': edited(DISCLOSURE, 'contents', (contents) => contents.slice(1)),
+  'a look that is left out is not named': (files) => {
+    editJson(files, DISCLOSURE, (value) => ({ ...value, looks: [] }));
+  },
+  'more is said to be left out': inPacketPart('parts', { here: 1, of: 99 }),
+  'the digest of what was received is told': (files) => {
+    editJson(files, CASE, (value) => ({
+      ...value,
+      referral: { ...(value['referral'] as JsonObject), sha256: '0'.repeat(64) },
+    }));
+  },
+};
+
+function inPacketPart(name: string, value: JsonObject): Change {
+  return (files) => {
+    const packet = (JSON.parse(bytesOf(files, CASE).toString()) as { packet: { part: JsonObject } }).packet;
+    inPacket({ part: { ...packet.part, [name]: value } })(files);
+  };
+}

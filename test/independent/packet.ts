@@ -5,6 +5,7 @@ import { checkCustody } from './custody.ts';
 import { Findings, type Finding } from './findings.ts';
 import { Fields, isList, isObject, parse, parseCanonical, type Json, type JsonObject } from './json.ts';
 import { checkCase } from './packet-case.ts';
+import { asksForPart } from './packet-part.ts';
 import { receivedPaths } from './packet-received.ts';
 import { isSignedBy } from './signed.ts';
 import { keyFor, readTrust } from './trust.ts';
@@ -34,6 +35,9 @@ const OF_E_EVIDENCE: Readonly<Record<string, string>> = {
 const VICS = 'data/vics.json';
 const MESSAGES = 'data/messages.csv';
 
+/** Where it shows a part of its referral. */
+const BEGINNING_OF_PART = BEGINNING.map((path) => (path === 'data/cybertipline.xml' ? 'data/disclosure.json' : path));
+
 /** Everything that is wrong with a packet; nothing when the desk of this trust.json made just these bytes. */
 export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
   const findings = new Findings();
@@ -41,8 +45,8 @@ export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
     const zip = readZip(bytes);
     const { folder, files } = unpacked(zip);
     const caseJson = parseCanonical(textOf(files, 'data/case.json'));
-    const { desk, packet, referral, encryption } = aboutOf(caseJson);
-    const { id, orderedAt, isEEvidence } = packet;
+    const { desk, packet, referral, handling, encryption } = aboutOf(caseJson);
+    const { id, orderedAt, isPart, isEEvidence } = packet;
     const digests: readonly Digest[] = isEEvidence ? ['sha256', 'sha512'] : ['sha256'];
     demand(folder === `referral-desk-packet-${id}`, 'its folder is of another packet');
     findings.expect(zip.time === zipTime(orderedAt), 'packet', 'its files have not the time of the order');
@@ -50,7 +54,7 @@ export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
       demandOrder(files, caseJson, isEEvidence);
     });
     findings.attempt('bag', () => {
-      demandBag(files, { digests, desk, packet: id, referral, orderedAt, encryption });
+      demandBag(files, { digests, desk, packet: id, referral, orderedAt, handling, isPart, encryption });
     });
     findings.attempt('signature.json', () => {
       demandSigned(files, trust, { desk, packet: id, orderedAt });
@@ -86,8 +90,14 @@ function documentOf(files: Files): JsonObject {
 
 interface About {
   readonly desk: string;
-  readonly packet: { readonly id: string; readonly orderedAt: string; readonly isEEvidence: boolean };
+  readonly packet: {
+    readonly id: string;
+    readonly orderedAt: string;
+    readonly isPart: boolean;
+    readonly isEEvidence: boolean;
+  };
   readonly referral: string;
+  readonly handling: readonly string[];
   readonly encryption: Json;
 }
 
@@ -99,8 +109,14 @@ function aboutOf(caseJson: Json): About {
   packet.time('orderedAt');
   return {
     desk: whole.id('desk'),
-    packet: { id: packet.id('id'), orderedAt: packet.text('orderedAt'), isEEvidence: isEEvidence(packet) },
+    packet: {
+      id: packet.id('id'),
+      orderedAt: packet.text('orderedAt'),
+      isPart: asksForPart(packet.any('terms')),
+      isEEvidence: isEEvidence(packet),
+    },
     referral: any(caseJson['referral']).id('id'),
+    handling: any(caseJson['referral']).list('handling').map(String),
     encryption: any(packet.any('terms')).any('encryption'),
   };
 }
@@ -113,9 +129,10 @@ function isEEvidence(packet: Fields): boolean {
 function demandOrder(files: Files, caseJson: Json, isAsked: boolean): void {
   demand(isObject(caseJson) && isList(caseJson['exhibits']), 'data/case.json: no exhibits');
   const exhibits = caseJson['exhibits'].map((each) => new Fields(each, 'exhibit', [], namesOf(each)));
-  const received = receivedPaths(caseJson['referral'] ?? null, exhibits);
-  const paths = exhibits.map((exhibit) => exhibit.text('path'));
-  const beginning = BEGINNING.flatMap((path) => {
+  const { isPart } = aboutOf(caseJson).packet;
+  const received = isPart ? [] : receivedPaths(caseJson['referral'] ?? null, exhibits);
+  const paths = exhibits.filter((exhibit) => !exhibit.has('leftOut')).map((exhibit) => exhibit.text('path'));
+  const beginning = (isPart ? BEGINNING_OF_PART : BEGINNING).flatMap((path) => {
     const more = OF_E_EVIDENCE[path];
     return isAsked && more !== undefined ? [path, more] : [path];
   });

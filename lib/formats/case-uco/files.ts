@@ -30,7 +30,7 @@ export function exhibitNode(file: ToldFile): Node {
   };
 }
 
-/** What came first, byte for byte. */
+/** What came first, byte for byte; of a part of it nothing is said but that it came. */
 export function receivedNode({ referral }: ToldCase): Node {
   const { id, sizeBytes, sha256, report } = referral;
   const type = report === undefined ? 'application/json' : 'application/xml';
@@ -38,7 +38,12 @@ export function receivedNode({ referral }: ToldCase): Node {
     '@id': nameOf('file', id, 'received'),
     '@type': 'uco-observable:File',
     'uco-core:name': 'the referral as received',
-    'uco-core:hasFacet': [content(`${id}/received`, type, sizeBytes, { SHA256: sha256 })],
+    ...given(
+      'uco-core:hasFacet',
+      sizeBytes === undefined || sha256 === undefined
+        ? undefined
+        : [content(`${id}/received`, type, sizeBytes, { SHA256: sha256 })],
+    ),
   };
 }
 

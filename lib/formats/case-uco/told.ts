@@ -45,8 +45,8 @@ export interface ToldCase {
     readonly incidentType: string;
     readonly openedAt: string;
     /** Of what was received. */
-    readonly sha256: string;
-    readonly sizeBytes: number;
+    readonly sha256?: string | undefined;
+    readonly sizeBytes?: number | undefined;
     /** Present where it came as XML. */
     readonly report?: object | undefined;
   };

@@ -6,6 +6,7 @@ import type { SectionName } from '../../profile/index.ts';
 import type { AnnexWords } from './annex-words.ts';
 import type { Forms } from './forms.ts';
 import type { Clock, Code, FieldName, Words } from './keys.ts';
+import type { PartWords } from './part-words.ts';
 import type { SectionWords } from './section-words.ts';
 
 export interface Catalogue extends Forms, SectionWords, AnnexWords {
@@ -50,6 +51,7 @@ export interface Catalogue extends Forms, SectionWords, AnnexWords {
   };
   readonly document: Words<'subject'> & { readonly title: (referral: string, packet: string | undefined) => string };
   readonly sections: Words<SectionName>;
+  readonly part: PartWords;
   readonly cover: Words<
     | 'kicker'
     | 'titleOfCopy'

@@ -67,7 +67,35 @@ export const de: Catalogue = {
       `Meldung ${referral}, ${packet === undefined ? 'Lesekopie, kein Fallpaket' : `Fallpaket ${packet}`}`,
     subject: 'Zusammenfassung einer Meldung',
   },
+  part: {
+    running: 'Teil einer Meldung',
+    cover: (parts: number, allParts: number, files: number, allFiles: number) =>
+      `Dies ist ein TEIL der Meldung: ${number(parts)} von ${number(allParts)} Teilen und ${number(files)} von ${number(allFiles)} Dateien. Wo steht, etwas sei nicht angegeben, kann es weggelassen sein.`,
+    triage: 'Es dient der ersten Sichtung: Es nennt kein Opfer und enthält keine Dateien.',
+    proof:
+      'Dass das Gezeigte zum Ganzen gehört, ist bewiesen: data/disclosure.json enthält einen gesalzenen Prüfwert jedes Teils der Meldung, in ihrer Reihenfolge, und zusammen ergeben sie, was bei Eingang versiegelt wurde. Aus ihnen lässt sich nichts vom Weggelassenen lesen oder erraten. Welche Felder weggelassen wurden, sagt die Stelle; wie viele es sind und dass alles andere so ist, wie es versiegelt wurde, ist bewiesen.',
+    parts: 'Teile der Meldung',
+    files: 'Dateien',
+    looks: 'An der Stelle eingetragene Sichtungen',
+    here: (here: number, all: number) => `${number(here)} von ${number(all)} sind hier`,
+    filesHere: (here: number, told: number, all: number) =>
+      `${number(here)} von ${number(all)} sind hier; ${number(told)} werden genannt`,
+    leftForTriage: (parts: number) =>
+      `${count(parts, { one: '# Teil', other: '# Teile' })} für die erste Sichtung weggelassen.`,
+    nothingLeft: 'Von der Meldung selbst ist nichts weggelassen.',
+    field: 'Feld',
+    reason: 'Warum',
+    number: 'Teile',
+    why: {
+      asked: 'die Anordnung lässt es weg',
+      triage: 'für die erste Sichtung: es betrifft ein Opfer, oder etwas darin nennt eines',
+      file: 'es nennt eine weggelassene Datei',
+    },
+    handling: (codes: string) => `${codes}; was die meldende Stelle dazu sagt, ist weggelassen`,
+    noDigest: 'bei einem Teil nicht genannt: daran ließe sich das Übrige erproben',
+  },
   sections: {
+    leftOut: 'Was weggelassen ist',
     incident: 'Was geschah',
     times: 'Wann',
     people: 'Wer',

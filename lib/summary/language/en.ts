@@ -62,7 +62,34 @@ export const en: Catalogue = {
       `Referral ${referral}, ${packet === undefined ? 'Reading copy, not a packet' : `packet ${packet}`}`,
     subject: 'Summary of a referral',
   },
+  part: {
+    running: 'Part of a referral',
+    cover: (parts: number, allParts: number, files: number, allFiles: number) =>
+      `This is a PART of the referral: ${number(parts)} of ${number(allParts)} parts and ${number(files)} of ${number(allFiles)} files. Where it says that something is not stated, it may have been left out.`,
+    triage: 'It is for triage: it names no victim, and holds no files.',
+    proof:
+      'That what is here belongs to the whole is proved: data/disclosure.json has a salted digest of every part of the referral, in its order, and together they are what the desk sealed when it came. Nothing of what is left out can be read or guessed from them. Which fields were left out the desk says; how many, and that all else is as it was sealed, is proved.',
+    parts: 'Parts of the referral',
+    files: 'Files',
+    looks: 'Looks entered at the desk',
+    here: (here: number, all: number) => `${number(here)} of ${number(all)} are here`,
+    filesHere: (here: number, told: number, all: number) =>
+      `${number(here)} of ${number(all)} are here; ${number(told)} are told of`,
+    leftForTriage: (parts: number) => `${count(parts, { one: '# part', other: '# parts' })} left out for triage.`,
+    nothingLeft: 'Of the referral itself nothing is left out.',
+    field: 'Field',
+    reason: 'Why',
+    number: 'Parts',
+    why: {
+      asked: 'the order leaves it out',
+      triage: 'for triage: it is about a victim, or something in it names one',
+      file: 'it names a file that is left out',
+    },
+    handling: (codes: string) => `${codes}; what the reporter says of it is left out`,
+    noDigest: 'not told of a part: by its digest the rest could be tried',
+  },
   sections: {
+    leftOut: 'What is left out',
     incident: 'What happened',
     times: 'When',
     people: 'Who',

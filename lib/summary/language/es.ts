@@ -67,7 +67,35 @@ export const es: Catalogue = {
       `Notificación ${referral}, ${packet === undefined ? 'copia de lectura, no es un expediente' : `expediente ${packet}`}`,
     subject: 'Resumen de una notificación',
   },
+  part: {
+    running: 'Parte de una comunicación',
+    cover: (parts: number, allParts: number, files: number, allFiles: number) =>
+      `Esto es una PARTE de la comunicación: ${number(parts)} de ${number(allParts)} partes y ${number(files)} de ${number(allFiles)} archivos. Lo que se dice no indicado puede haberse omitido.`,
+    triage: 'Sirve para la primera valoración: no nombra a ninguna víctima y no contiene archivos.',
+    proof:
+      'Está probado que lo mostrado pertenece al conjunto: data/disclosure.json tiene un resumen con sal de cada parte de la comunicación, en su orden, y juntos dan lo que se selló al recibirla. De ellos no se puede leer ni adivinar nada de lo omitido. Qué campos se omitieron lo dice la oficina; cuántos son, y que todo lo demás está como se selló, está probado.',
+    parts: 'Partes de la comunicación',
+    files: 'Archivos',
+    looks: 'Visualizaciones anotadas en la oficina',
+    here: (here: number, all: number) => `${number(here)} de ${number(all)} están aquí`,
+    filesHere: (here: number, told: number, all: number) =>
+      `${number(here)} de ${number(all)} están aquí; se mencionan ${number(told)}`,
+    leftForTriage: (parts: number) =>
+      `${count(parts, { one: '# parte omitida', other: '# partes omitidas' })} para la primera valoración.`,
+    nothingLeft: 'De la comunicación misma no se omite nada.',
+    field: 'Campo',
+    reason: 'Por qué',
+    number: 'Partes',
+    why: {
+      asked: 'la orden lo omite',
+      triage: 'para la primera valoración: trata de una víctima, o algo en ello la nombra',
+      file: 'nombra un archivo omitido',
+    },
+    handling: (codes: string) => `${codes}; lo que dice quien comunica se omite`,
+    noDigest: 'no se indica en una parte: con él se podría probar el resto',
+  },
   sections: {
+    leftOut: 'Lo que se omite',
     incident: 'Qué ocurrió',
     times: 'Cuándo',
     people: 'Quién',

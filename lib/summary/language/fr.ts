@@ -67,7 +67,35 @@ export const fr: Catalogue = {
       `Signalement ${referral}, ${packet === undefined ? 'copie de lecture, pas un dossier' : `dossier ${packet}`}`,
     subject: 'Résumé d’un signalement',
   },
+  part: {
+    running: 'Partie d’un signalement',
+    cover: (parts: number, allParts: number, files: number, allFiles: number) =>
+      `Ceci est une PARTIE du signalement : ${number(parts)} parties sur ${number(allParts)} et ${number(files)} fichiers sur ${number(allFiles)}. Ce qui est dit non indiqué peut avoir été omis.`,
+    triage: 'Elle sert au tri : elle ne nomme aucune victime et ne contient aucun fichier.',
+    proof:
+      'Il est prouvé que ce qui est montré appartient au tout : data/disclosure.json contient une empreinte salée de chaque partie du signalement, dans son ordre, et ensemble elles donnent ce qui a été scellé à la réception. Rien de ce qui est omis ne peut y être lu ni deviné. Le bureau dit quels champs sont omis ; leur nombre, et le fait que tout le reste est tel qu’il a été scellé, sont prouvés.',
+    parts: 'Parties du signalement',
+    files: 'Fichiers',
+    looks: 'Consultations inscrites au bureau',
+    here: (here: number, all: number) => `${number(here)} sur ${number(all)} sont ici`,
+    filesHere: (here: number, told: number, all: number) =>
+      `${number(here)} sur ${number(all)} sont ici ; ${number(told)} sont mentionnés`,
+    leftForTriage: (parts: number) =>
+      `${count(parts, { one: '# partie omise', other: '# parties omises' })} pour le tri.`,
+    nothingLeft: 'Du signalement lui-même, rien n’est omis.',
+    field: 'Champ',
+    reason: 'Pourquoi',
+    number: 'Parties',
+    why: {
+      asked: 'la demande l’omet',
+      triage: 'pour le tri : il s’agit d’une victime, ou quelque chose en nomme une',
+      file: 'elle nomme un fichier omis',
+    },
+    handling: (codes: string) => `${codes} ; ce que l’auteur du signalement en dit est omis`,
+    noDigest: 'non indiqué pour une partie : il permettrait d’essayer le reste',
+  },
   sections: {
+    leftOut: 'Ce qui est omis',
     incident: 'Ce qui s’est passé',
     times: 'Quand',
     people: 'Qui',

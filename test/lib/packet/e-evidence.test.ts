@@ -15,6 +15,7 @@ import {
   deskSigner,
   forge,
   jsonIn,
+  ORDER,
   pack,
   sourceOf,
   takeAll,
@@ -43,7 +44,7 @@ let bytes: Buffer;
 beforeAll(async () => {
   test = await freshDesk();
   const { opened } = await refer(test, [noise('umbrella.jpg', 3000), noise('empty.txt', 0)]);
-  bytes = await takeAll(test, await pack(test, opened.referralId, randomUUID(), { profile: 'e-evidence' }));
+  bytes = await takeAll(test, await pack(test, opened.referralId, randomUUID(), { ...ORDER, profile: 'e-evidence' }));
   files = await unpack(bytes);
   manifest = caseIn(files);
 });

@@ -1,6 +1,7 @@
 // Packets for tests: made by a desk, taken apart, put together again with something changed, and signed by whom one likes.
 import { createHash, createPrivateKey, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { PacketRequest } from '../../../schemas/index.ts';
 import type { Case, Trust } from '../../../lib/index.ts';
 import { derivedFiles } from '../../../lib/packet/derived.ts';
 import { payloadOxum, manifestText } from '../../../lib/formats/bag.ts';
@@ -8,7 +9,6 @@ import { canonicalBytes, sha256Hex } from '../../../lib/formats/canonical.ts';
 import { readZip, type BytesSource } from '../../../lib/formats/zip/read.ts';
 import { layZip, zipBytes } from '../../../lib/formats/zip/write.ts';
 import { GRAPH, MANIFEST_512, packetFolder, packetMessage, TAG_MANIFEST_512, VICS } from '../../../lib/packet/parts.ts';
-import type { PacketTerms } from '../../../lib/packet/terms.ts';
 import type { Referral } from '../../../schemas/index.ts';
 import { makeTrust, publicKeyId } from '../../../lib/trust.ts';
 import { gather, refer, type NoiseFile, type TestDesk } from '../../material.ts';
@@ -20,9 +20,9 @@ export async function pack(
   test: TestDesk,
   referralId: string,
   packetId: string = randomUUID(),
-  terms: Partial<Pick<PacketTerms, 'profile'>> = {},
+  order: PacketRequest = ORDER,
 ): Promise<string> {
-  await test.desk.orderPacket(await test.as('supervisor'), referralId, { ...ORDER, ...terms }, packetId);
+  await test.desk.orderPacket(await test.as('supervisor'), referralId, order, packetId);
   await test.desk.integrate();
   await test.desk.freezePackets();
   return packetId;

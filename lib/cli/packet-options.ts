@@ -1,9 +1,13 @@
 // Options by which packets are made in another form, of an order and of an agency.
 import { Option } from 'commander';
-import { ENCRYPTIONS, LANGUAGES, PROFILES } from '../../schemas/index.ts';
+import { ENCRYPTIONS, LANGUAGES, PROFILES, REGIMES } from '../../schemas/index.ts';
 
 export function profileOption(): Option {
   return new Option('--profile <name>', 'what its packets hold, and how their PDF is laid out').choices(PROFILES);
+}
+
+export function regimeOption(): Option {
+  return new Option('--regime <name>', 'for this regime, which was named for the referral').choices(REGIMES);
 }
 
 export function languageOption(): Option {

@@ -3,12 +3,13 @@
 import type { Case } from '../packet/case.ts';
 import type { FontName } from '../ports.ts';
 import type { Language, Referral } from '../../schemas/index.ts';
-import { SECTIONS, type SectionName } from '../profile/index.ts';
+import type { SectionName } from '../profile/index.ts';
 import { attach, describe, type Archive, type Attached } from './archive.ts';
 import { everyFile, everyView } from './annex-files.ts';
 import { everyMember, everyMessage } from './annexes.ts';
 import { fields, heading, nothing } from './blocks.ts';
 import { checking, log, missing } from './checking.ts';
+import { clearance, isCleared } from './clearance.ts';
 import { cover } from './cover.ts';
 import { custody } from './custody.ts';
 import { insideOf } from './encode.ts';
@@ -40,8 +41,8 @@ interface Section {
 }
 
 const DRAWN: Readonly<Record<SectionName, Section>> = {
-  leftOut: { draw: whatIsLeftOut, onNewPage: () => true },
-  incident: { draw: whatHappened, onNewPage: () => true },
+  leftOut: { draw: whatIsLeftOut },
+  incident: { draw: whatHappened },
   times: { draw: when },
   people: { draw: who },
   places: { draw: where },
@@ -107,20 +108,27 @@ type Input = Parameters<typeof renderSummary>[0];
 /** Draws everything, from the cover to what is left; what it answers is the same whatever it is drawn on. */
 function draw(input: Input, sheet: Sheet): Extent {
   const story = tell(input.case, input.caseSha256, input.referral, sheet);
-  const sections = SECTIONS.filter((name) => name !== 'leftOut' || input.case.packet?.part !== undefined);
+  const sections = story.profile.sections.filter((name) => name !== 'leftOut' || input.case.packet?.part !== undefined);
   sheet.inside('Sect', () => {
-    cover(story, sections.length);
+    cover(story, sections.length + (isCleared(input.case) ? 1 : 0));
   });
-  for (const name of sections) drawSection(story, name);
+  if (isCleared(input.case))
+    sheet.inside('Sect', () => {
+      heading(sheet, story.words.clearance.title, { onNewPage: true });
+      clearance(story);
+    });
+  sections.forEach((name, at) => {
+    drawSection(story, name, at === 0);
+  });
   sheet.finish();
   return { pages: sheet.pages, marks: sheet.marks };
 }
 
-function drawSection(story: Story, name: SectionName): void {
+function drawSection(story: Story, name: SectionName, isFirst: boolean): void {
   const { sheet, words } = story;
   const { draw: drawBody, onNewPage } = DRAWN[name];
   sheet.inside('Sect', () => {
-    heading(sheet, words.sections[name], { onNewPage: onNewPage?.(story) ?? false });
+    heading(sheet, words.sections[name], { onNewPage: isFirst || (onNewPage?.(story) ?? false) });
     drawBody(story);
   });
 }
@@ -164,7 +172,18 @@ function everythingElse(story: Story): void {
   fields(story.sheet, rows);
 }
 
-function running(words: Catalogue, { referral, packet }: Case, caseSha256: string): Running {
+/** What stands on every page: that it is no packet, that it was cleared, that it is a part. */
+function warning({ page, clearance: cleared, part }: Catalogue, held: Case): { warning?: string } {
+  if (held.packet === undefined) return { warning: page.readingCopy };
+  const said = [
+    ...(isCleared(held) ? [cleared.running] : []),
+    ...(held.packet.part === undefined ? [] : [part.running]),
+  ];
+  return said.length === 0 ? {} : { warning: said.join('  ·  ') };
+}
+
+function running(words: Catalogue, held: Case, caseSha256: string): Running {
+  const { referral, packet } = held;
   const codes = referral.handling;
   const { page: said } = words;
   const id = said.referral(short(referral.id));
@@ -172,8 +191,7 @@ function running(words: Catalogue, { referral, packet }: Case, caseSha256: strin
     words,
     left: packet === undefined ? id : `${id}  ·  ${said.packet(short(packet.id))}`,
     right: codes.length === 0 ? said.handlingNotStated : said.handling(codes.join(' ')),
-    ...(packet === undefined && { warning: said.readingCopy }),
-    ...(packet?.part !== undefined && { warning: words.part.running }),
+    ...warning(words, held),
     source: packet === undefined ? said.copyDigest : said.caseDigest,
     caseSha256,
   };

@@ -10,6 +10,7 @@ import { demandSent } from './packet-sent.ts';
 import { demandGraph, demandVics, type Exported } from './packet-graph.ts';
 import { bytesIn, demandReceived, detailsOf, detailsPath, originalIn, receivedPaths } from './packet-received.ts';
 import { asksForPart, demandAsked, demandCounts, readDisclosed, type Disclosed } from './packet-part.ts';
+import { demandStamps, stampPaths } from './packet-stamps.ts';
 import { viewedOf, viewsOf } from './packet-views.ts';
 import { readOpening, type Opening } from './receipt.ts';
 
@@ -29,6 +30,7 @@ const CASE = [
   'packet',
   'asOf',
   'referral',
+  'clearances',
   'exhibits',
   'views',
   'actors',
@@ -190,6 +192,11 @@ function dueOf(
         { label: 'view', type: 'text', value: look },
       ];
     }
+    case 'clear': {
+      const found = clearancesIn(told).find((each) => each.count('seq') === entry.seq) ?? wrong('a finding is missing');
+      const names = ['finding', 'about', 'reason', 'decidedBy', 'reference', 'agency'];
+      return [{ label: 'clearance', type: 'text', value: names.map((name) => found.any(name)) }];
+    }
     case 'finish':
       return [{ label: 'contents', type: 'root', value: contentsRoot(contentsOf(told)) }];
     default:
@@ -215,6 +222,12 @@ function contentsOf({ entries, exhibits, part }: Told): { name: string; seq: num
   });
   const referral = [content('original', 0, 'original'), content('document', 0, 'document')];
   return [...referral, ...attached, ...described, ...leftOut];
+}
+
+/** Findings that clear: each is of an entry, in the order of the chain, with that entry's time. */
+function clearancesIn({ manifest }: Told): Fields[] {
+  const names = ['seq', 'at', 'finding', 'about', 'reason', 'decidedBy'];
+  return manifest.list('clearances').map((each) => new Fields(each, 'clearance', names, ['reference', 'agency']));
 }
 
 function packetOf({ manifest }: Told): Fields {
@@ -339,6 +352,11 @@ function demandRest(told: Told): void {
   const leftOut = new Set(told.part?.looks);
   const looked = entries.filter(({ act, seq }) => act !== 'view' || !leftOut.has(seq));
   same('views', manifest.list('views'), viewsOf(told.document, looked, manifest.list('views'), shownOf(told)));
+  same(
+    'clearances',
+    clearancesIn(told).map((each) => [each.count('seq'), each.text('at')]),
+    entries.filter(({ act }) => act === 'clear').map(({ seq, time }) => [seq, time]),
+  );
   const acts = entries.map(({ seq, time, actorId, act }) => {
     const isAbout = (each: Fields): boolean => each.count('seq') === seq || detailsOf(each)?.seq === seq;
     const exhibit = exhibits.find(isAbout)?.text('exhibit');
@@ -399,12 +417,13 @@ function demandPart({ manifest, part, exhibits, entries, ...told }: Told): void 
   demandAsked(packet.any('terms'), part, exhibits);
 }
 
-function demandLog({ manifest, custody, last }: Told): void {
-  const log = new Fields(manifest.any('log'), 'log', ['index', 'size', 'checkpoint']);
+function demandLog({ manifest, custody, last, files }: Told): void {
+  const log = new Fields(manifest.any('log'), 'log', ['index', 'size', 'checkpoint'], ['stamps']);
   demand(isObject(custody), 'custody: not an object');
   const inclusion = new Fields(custody['inclusion'], 'inclusion', ['seq', 'index', 'hashes']);
   demand(inclusion.count('seq') === last.seq, 'custody: the order is not proved to be in the log');
   demand(log.text('checkpoint') === custody['checkpoint'], 'log: another checkpoint');
+  demandStamps(files, manifest.any('log'), log.text('checkpoint'));
   const [, size = ''] = log.text('checkpoint').split('\n');
   demand(log.count('index') === inclusion.count('index') && String(log.count('size')) === size, 'log: another place');
 }
@@ -415,7 +434,14 @@ function demandFiles({ manifest, files, exhibits, part }: Told): void {
   const vics = media.length === 0 ? [] : ['data/vics.json'];
   const derived = ['data/referral.json', second, 'data/case.jsonld', ...vics, 'data/messages.csv'];
   const received = part === undefined ? receivedPaths(manifest.any('referral'), exhibits) : [];
-  const paths = ['custody/chain.json', 'custody/openings.json', ...derived, ...received, ...media];
+  const paths = [
+    'custody/chain.json',
+    'custody/openings.json',
+    ...stampPaths(manifest.any('log')),
+    ...derived,
+    ...received,
+    ...media,
+  ];
   const again = paths.map((path) => {
     const bytes = files.get(path) ?? wrong(`${path} is missing`);
     return { path, sizeBytes: bytes.length, sha256: sha256(bytes).toString('hex') };

@@ -6,6 +6,7 @@ import { Findings, type Finding } from './findings.ts';
 import { Fields, isList, isObject, parse, parseCanonical, type Json, type JsonObject } from './json.ts';
 import { checkCase } from './packet-case.ts';
 import { asksForPart } from './packet-part.ts';
+import { stampPaths } from './packet-stamps.ts';
 import { receivedPaths } from './packet-received.ts';
 import { isSignedBy } from './signed.ts';
 import { keyFor, readTrust } from './trust.ts';
@@ -26,12 +27,12 @@ const BEGINNING = [
   'data/cybertipline.xml',
   'data/case.jsonld',
 ];
-/** In the order of all, where the profile asks for it: behind which file it stands. */
-const OF_E_EVIDENCE: Readonly<Record<string, string>> = {
-  'tagmanifest-sha256.txt': 'tagmanifest-sha512.txt',
-  'manifest-sha256.txt': 'manifest-sha512.txt',
-  'data/summary.pdf': 'data/e-evidence-manifest.json',
-};
+/** What else a packet has where its profile is one of these, and behind which file it stands. */
+const MORE: readonly { readonly behind: string; readonly path: string; readonly profiles: readonly string[] }[] = [
+  { behind: 'tagmanifest-sha256.txt', path: 'tagmanifest-sha512.txt', profiles: ['national', 'court', 'e-evidence'] },
+  { behind: 'manifest-sha256.txt', path: 'manifest-sha512.txt', profiles: ['national', 'court', 'e-evidence'] },
+  { behind: 'data/summary.pdf', path: 'data/e-evidence-manifest.json', profiles: ['e-evidence'] },
+];
 const VICS = 'data/vics.json';
 const MESSAGES = 'data/messages.csv';
 
@@ -46,12 +47,12 @@ export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
     const { folder, files } = unpacked(zip);
     const caseJson = parseCanonical(textOf(files, 'data/case.json'));
     const { desk, packet, referral, handling, encryption } = aboutOf(caseJson);
-    const { id, orderedAt, isPart, isEEvidence } = packet;
-    const digests: readonly Digest[] = isEEvidence ? ['sha256', 'sha512'] : ['sha256'];
+    const { id, orderedAt, isPart, profile } = packet;
+    const digests: readonly Digest[] = files.has('manifest-sha512.txt') ? ['sha256', 'sha512'] : ['sha256'];
     demand(folder === `referral-desk-packet-${id}`, 'its folder is of another packet');
     findings.expect(zip.time === zipTime(orderedAt), 'packet', 'its files have not the time of the order');
     findings.attempt('order of the files', () => {
-      demandOrder(files, caseJson, isEEvidence);
+      demandOrder(files, caseJson, profile);
     });
     findings.attempt('bag', () => {
       demandBag(files, { digests, desk, packet: id, referral, orderedAt, handling, isPart, encryption });
@@ -94,7 +95,7 @@ interface About {
     readonly id: string;
     readonly orderedAt: string;
     readonly isPart: boolean;
-    readonly isEEvidence: boolean;
+    readonly profile: string;
   };
   readonly referral: string;
   readonly handling: readonly string[];
@@ -113,7 +114,7 @@ function aboutOf(caseJson: Json): About {
       id: packet.id('id'),
       orderedAt: packet.text('orderedAt'),
       isPart: asksForPart(packet.any('terms')),
-      isEEvidence: isEEvidence(packet),
+      profile: profileOf(packet),
     },
     referral: any(caseJson['referral']).id('id'),
     handling: any(caseJson['referral']).list('handling').map(String),
@@ -121,22 +122,28 @@ function aboutOf(caseJson: Json): About {
   };
 }
 
-function isEEvidence(packet: Fields): boolean {
+function profileOf(packet: Fields): string {
   const terms = packet.any('terms');
-  return isObject(terms) && terms['profile'] === 'e-evidence';
+  return isObject(terms) && typeof terms['profile'] === 'string' ? terms['profile'] : '';
 }
 
-function demandOrder(files: Files, caseJson: Json, isAsked: boolean): void {
+function demandOrder(files: Files, caseJson: Json, profile: string): void {
   demand(isObject(caseJson) && isList(caseJson['exhibits']), 'data/case.json: no exhibits');
   const exhibits = caseJson['exhibits'].map((each) => new Fields(each, 'exhibit', [], namesOf(each)));
   const { isPart } = aboutOf(caseJson).packet;
   const received = isPart ? [] : receivedPaths(caseJson['referral'] ?? null, exhibits);
   const paths = exhibits.filter((exhibit) => !exhibit.has('leftOut')).map((exhibit) => exhibit.text('path'));
   const beginning = (isPart ? BEGINNING_OF_PART : BEGINNING).flatMap((path) => {
-    const more = OF_E_EVIDENCE[path];
-    return isAsked && more !== undefined ? [path, more] : [path];
+    const more = MORE.find(({ behind, profiles }) => behind === path && profiles.includes(profile));
+    return more === undefined ? [path] : [path, more.path];
   });
-  const rest = [...(paths.length === 0 ? [] : [VICS]), MESSAGES, ...received, ...paths];
+  const rest = [
+    ...(paths.length === 0 ? [] : [VICS]),
+    MESSAGES,
+    ...stampPaths(caseJson['log'] ?? null),
+    ...received,
+    ...paths,
+  ];
   demand(JSON.stringify([...files.keys()]) === JSON.stringify([...beginning, ...rest]), 'is another');
 }
 

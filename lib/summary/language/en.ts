@@ -18,6 +18,27 @@ export const en: Catalogue = {
   within: lowered,
   separator: ', ',
 
+  clearance: {
+    title: 'Cleared',
+    running: 'CLEARED IN WHOLE OR IN PART: see the first section',
+    whole: {
+      'not-illegal': 'Found not to be illegal: this referral as a whole.',
+      innocent: 'Found to have nothing to do with it: everyone whom this referral is about.',
+    },
+    part: {
+      'not-illegal': 'Found not to be illegal: one file of this referral.',
+      innocent: 'Found to have nothing to do with it: one person in this referral.',
+    },
+    finding: (n: number) => `Finding ${n}`,
+    about: 'About',
+    reason: 'Rests on',
+    decidedBy: 'Decided by',
+    reference: 'Reference',
+    of: 'Finding of',
+    desk: 'the desk',
+    entered: 'Entered',
+  },
+
   common: {
     notStated: 'not stated',
     noneStated: 'none stated',
@@ -139,6 +160,23 @@ export const en: Catalogue = {
     legalBasis: 'Legal basis',
     handling: 'Handling',
     noHandling: 'no handling codes stated',
+    profile: 'Laid out for',
+    leftOut: 'Left out',
+    profiles: {
+      general: 'any reader: everything, in the plain order',
+      europol: 'Europol: handling, countries and groups first',
+      ncmec: 'NCMEC: in the order of a CyberTipline report',
+      national: 'a national unit: persons and places first',
+      court: 'a court and the defence: custody, verification and looks at files first',
+      'e-evidence': 'a production order of the EU: everything, in the plain order',
+    },
+    omissions: {
+      priority: "the reporter's call for haste, which is its opinion; it stands in the packet, in the referral",
+      evaluation:
+        'the gradings of source and information, which are made for police work and are no evidence; they stand in the packet, in the referral',
+      missing:
+        'what the desk would ask the reporter for, which is advice and no evidence; it stands in the packet, in data/case.json',
+    },
     incident: 'Incident',
     contact: "Reporter's contact",
     email: 'E-mail',
@@ -423,6 +461,11 @@ export const en: Catalogue = {
       hold: 'Hold placed: must not be destroyed',
       'end-hold': 'Hold ended',
       'keep-locked': 'Lock extended',
+      'assign-regime': 'A law that it falls under named',
+      'meet-regime': 'What a law asks for done by hand',
+      remind: 'Somebody reminded of what is due',
+      clear: 'A finding that clears entered, and notices made',
+      'acknowledge-notice': 'A notice of clearance acknowledged',
       'request-destruction': 'Destruction asked for',
       destroy: 'Destroyed',
       certify: 'Destruction certified',

@@ -23,6 +23,27 @@ export const es: Catalogue = {
   within: lowered,
   separator: ', ',
 
+  clearance: {
+    title: 'Descargo',
+    running: 'DESCARGO TOTAL O PARCIAL: véase la primera sección',
+    whole: {
+      'not-illegal': 'Se ha determinado que no es ilegal: esta notificación en su conjunto.',
+      innocent: 'Se ha determinado que no tienen nada que ver: todas las personas de las que trata esta notificación.',
+    },
+    part: {
+      'not-illegal': 'Se ha determinado que no es ilegal: un archivo de esta notificación.',
+      innocent: 'Se ha determinado que no tiene nada que ver: una persona de esta notificación.',
+    },
+    finding: (n: number) => `Determinación ${n}`,
+    about: 'Sobre',
+    reason: 'Se basa en',
+    decidedBy: 'Decidido por',
+    reference: 'Referencia',
+    of: 'Determinación de',
+    desk: 'la oficina',
+    entered: 'Registrado',
+  },
+
   common: {
     notStated: 'no indicado',
     noneStated: 'ninguno indicado',
@@ -146,6 +167,24 @@ export const es: Catalogue = {
     legalBasis: 'Base jurídica',
     handling: 'Uso',
     noHandling: 'ningún código de uso indicado',
+    profile: 'Dispuesto para',
+    leftOut: 'Omitido',
+    profiles: {
+      general: 'cualquier lector: todo, en el orden sencillo',
+      europol: 'Europol: primero el uso, los países y los grupos',
+      ncmec: 'NCMEC: en el orden de un reporte CyberTipline',
+      national: 'una unidad nacional: primero las personas y los lugares',
+      court: 'un tribunal y la defensa: primero la custodia, la verificación y las visualizaciones de archivos',
+      'e-evidence': 'una orden europea de producción: todo, en el orden sencillo',
+    },
+    omissions: {
+      priority:
+        'la llamada a la urgencia del notificante, que es su opinión; figura en el expediente, en la notificación',
+      evaluation:
+        'las evaluaciones de la fuente y de la información, hechas para el trabajo policial y que no son pruebas; figuran en el expediente, en la notificación',
+      missing:
+        'lo que la oficina preguntaría al notificante, que es consejo y no prueba; figura en el expediente, en data/case.json',
+    },
     incident: 'Incidente',
     contact: 'Contacto del notificante',
     email: 'Correo electrónico',
@@ -431,6 +470,11 @@ export const es: Catalogue = {
       hold: 'Orden de conservación dictada: no debe destruirse',
       'end-hold': 'Orden de conservación levantada',
       'keep-locked': 'Bloqueo prorrogado',
+      'assign-regime': 'Indicada una ley que le es aplicable',
+      'meet-regime': 'Hecho a mano lo que pide una ley',
+      remind: 'Recordado a alguien lo que vence',
+      clear: 'Registrada una determinación de descargo, hechos los avisos',
+      'acknowledge-notice': 'Aviso de descargo confirmado',
       'request-destruction': 'Destrucción solicitada',
       destroy: 'Destruida',
       certify: 'Destrucción certificada',

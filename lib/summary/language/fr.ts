@@ -23,6 +23,27 @@ export const fr: Catalogue = {
   within: lowered,
   separator: ', ',
 
+  clearance: {
+    title: 'Mise hors de cause',
+    running: 'MISE HORS DE CAUSE EN TOUT OU EN PARTIE : voir la première section',
+    whole: {
+      'not-illegal': 'Jugé non illégal : ce signalement dans son ensemble.',
+      innocent: 'Jugées étrangères aux faits : toutes les personnes visées par ce signalement.',
+    },
+    part: {
+      'not-illegal': 'Jugé non illégal : un fichier de ce signalement.',
+      innocent: 'Jugée étrangère aux faits : une personne de ce signalement.',
+    },
+    finding: (n: number) => `Constat ${n}`,
+    about: 'Concerne',
+    reason: 'Repose sur',
+    decidedBy: 'Décidé par',
+    reference: 'Référence',
+    of: 'Constat de',
+    desk: 'le bureau',
+    entered: 'Inscrit',
+  },
+
   common: {
     notStated: 'non indiqué',
     noneStated: 'aucun indiqué',
@@ -146,6 +167,24 @@ export const fr: Catalogue = {
     legalBasis: 'Base légale',
     handling: 'Utilisation',
     noHandling: 'aucun code de traitement indiqué',
+    profile: 'Présenté pour',
+    leftOut: 'Non repris',
+    profiles: {
+      general: 'tout lecteur\u00A0: tout, dans l’ordre simple',
+      europol: 'Europol\u00A0: d’abord l’utilisation, les pays et les groupes',
+      ncmec: 'NCMEC\u00A0: dans l’ordre d’un signalement CyberTipline',
+      national: 'une unité nationale\u00A0: d’abord les personnes et les lieux',
+      court: 'un tribunal et la défense\u00A0: d’abord la possession, la vérification et les examens de fichiers',
+      'e-evidence': 'une injonction européenne de production\u00A0: tout, dans l’ordre simple',
+    },
+    omissions: {
+      priority:
+        'l’appel à l’urgence de l’auteur du signalement, qui est son opinion\u00A0; il figure dans le dossier, dans le signalement',
+      evaluation:
+        'les évaluations de la source et de l’information, faites pour le travail de police et qui ne sont pas des preuves\u00A0; elles figurent dans le dossier, dans le signalement',
+      missing:
+        'ce que le bureau demanderait à l’auteur du signalement, qui est un conseil et non une preuve\u00A0; cela figure dans le dossier, dans data/case.json',
+    },
     incident: 'Incident',
     contact: 'Contact de l’auteur du signalement',
     email: 'E-mail',
@@ -433,6 +472,11 @@ export const fr: Catalogue = {
       hold: 'Mesure de conservation posée\u00A0: ne doit pas être détruit',
       'end-hold': 'Mesure de conservation levée',
       'keep-locked': 'Verrou prolongé',
+      'assign-regime': 'Une loi applicable indiquée',
+      'meet-regime': 'Fait à la main ce que demande une loi',
+      remind: 'Rappel de ce qui est dû',
+      clear: 'Constat de mise hors de cause inscrit, avis établis',
+      'acknowledge-notice': 'Avis de mise hors de cause confirmé',
       'request-destruction': 'Destruction demandée',
       destroy: 'Détruit',
       certify: 'Destruction certifiée',

@@ -2,12 +2,15 @@
 // key of whoever made it, and with its packet.
 import { linkRequest, type LinkRequest } from '../schemas/index.ts';
 import { demandOnPacket, type Caller } from './access.ts';
+import { readAgency } from './agencies.ts';
 import { isRevoked } from './actors.ts';
 import { begun, giveUp } from './begun.ts';
 import { append, daysAfter, type Core } from './core.ts';
 import { DeskError, isCode } from './errors.ts';
 import { inForm } from './form.ts';
+import { demandUsable } from './packet/handling.ts';
 import { mintLink, readLink, type LinkToken } from './packet/link.ts';
+import { wordsOfOrder } from './packet/order.ts';
 import { demandFrozen, findPacket, packetRow, readPacket, type Link, type PacketRecord } from './packet/record.ts';
 import { chainOf } from './referral.ts';
 import { committed, frozenBytes, takenOf, type PacketHandedOut, type ReleaseWords } from './release.ts';
@@ -19,7 +22,7 @@ const DAY_HOURS = 24;
 /**
  * Makes a link by which whoever holds it takes the whole packet once.
  * @returns the token, which is shown this once: the book keeps the SHA-256 of its secret half
- * @throws DeskError absent/packet, state/not-frozen, input/invalid (more than 720 hours, more than 100 links)
+ * @throws DeskError absent/packet, state/not-frozen, state/handling, input/invalid (more than 720 hours, more than 100 links)
  */
 export async function makeLink(
   core: Core,
@@ -31,6 +34,8 @@ export async function makeLink(
   const { hours } = inForm(linkRequest, asked);
   const first = await readPacket(core, packetId);
   demandFrozen(first);
+  const [agency, { terms }] = [await readAgency(core, first.agency), await wordsOfOrder(core, first)];
+  await demandUsable(core, first.referral, first.handling ?? [], agency, terms);
   const chain = await chainOf(core, first.referral);
   const minted = mintLink(packetId);
   const expiresAt = daysAfter(core.now(), hours / DAY_HOURS).toISOString();

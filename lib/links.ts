@@ -34,9 +34,8 @@ export async function makeLink(
   const { hours } = inForm(linkRequest, asked);
   const first = await readPacket(core, packetId);
   demandFrozen(first);
-  const [agency, { terms }] = [await readAgency(core, first.agency), await wordsOfOrder(core, first)];
-  await demandUsable(core, first.referral, first.handling ?? [], agency, terms);
   const chain = await chainOf(core, first.referral);
+  await demandGivable(core, first);
   const minted = mintLink(packetId);
   const expiresAt = daysAfter(core.now(), hours / DAY_HOURS).toISOString();
   await append(core, chain, async () => {
@@ -47,6 +46,14 @@ export async function makeLink(
     return { act: 'link-packet', actorId: caller.actorId, put };
   });
   return { token: minted.token, expiresAt };
+}
+
+/** What the handling codes forbid an agency they forbid whoever gets its packet by a link. @throws DeskError state/handling */
+async function demandGivable(core: Core, record: PacketRecord): Promise<void> {
+  const { handling = [], referral, agency } = record;
+  if (handling.length === 0) return;
+  const { terms } = await wordsOfOrder(core, record);
+  await demandUsable(core, referral, handling, await readAgency(core, agency), terms);
 }
 
 /**

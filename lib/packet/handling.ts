@@ -63,13 +63,14 @@ async function wentElsewhere(core: Core, referral: string, agency: string): Prom
   return first !== undefined && first.agency !== agency;
 }
 
+/** By its place in the chain: two may be ordered in one moment. */
 async function firstPacket(core: Core, referral: string): Promise<PacketRecord | undefined> {
+  let first: PacketRecord | undefined;
   let after: string | undefined;
   do {
     const { items, next } = await packetsIn(core, packetList(referral), { after, limit: 100 });
-    const first = items.find(({ state }) => state !== 'dropped');
-    if (first !== undefined) return readPacket(core, first.id);
+    for (const item of items) if (item.state !== 'dropped' && item.seq < (first?.seq ?? Infinity)) first = item;
     after = next;
   } while (after !== undefined);
-  return undefined;
+  return first === undefined ? undefined : readPacket(core, first.id);
 }

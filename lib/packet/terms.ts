@@ -4,6 +4,7 @@
 import * as z from 'zod';
 import { ENCRYPTIONS, LANGUAGES, PACKET_ROLES, PROFILES, type PacketRequest } from '../../schemas/index.ts';
 import type { AgencyRecord } from '../agencies.ts';
+import { profileOf } from '../profile/index.ts';
 import type { PacketKey } from './keys.ts';
 
 /** In the case manifest and in the words of the order. */
@@ -41,9 +42,10 @@ export function termsOf(
   encryption: Encryption,
   selection?: Selection,
 ): PacketTerms {
+  const profile = asked.profile ?? agency.profile ?? 'general';
   return {
-    profile: asked.profile ?? agency.profile ?? 'general',
-    language: asked.language ?? agency.language ?? 'en',
+    profile,
+    language: asked.language ?? agency.language ?? profileOf(profile).language,
     role: asked.role ?? 'investigation',
     ...(selection === undefined ? {} : { selection }),
     ...(asked.conditionsAccepted === undefined ? {} : { conditionsAccepted: asked.conditionsAccepted }),

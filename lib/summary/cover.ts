@@ -33,6 +33,7 @@ export function cover(story: Story, sections: number): void {
   sheet.y += 3;
   important(sheet, warning(story));
   if (story.case.packet?.part !== undefined) important(sheet, partly(words, story.case.packet));
+  if (story.profile.stressesHandling) important(sheet, handlingWords(story));
   digest(story);
   figures(story);
   fields(sheet, identity(story));
@@ -61,6 +62,7 @@ function identity(story: Story): Row[] {
     [said.purpose, held.packet?.purpose],
     [said.legalBasis, held.packet?.legalBasis],
     [said.handling, handlingParts(story)],
+    [said.profile, profileParts(story)],
     [said.incident, incidentKind(words, held.referral.incidentType)],
     [said.contact, contact(story)],
   ];
@@ -75,6 +77,22 @@ export function orderedBy({ words, case: held }: Story, packet: NonNullable<Case
 export function incidentKind(words: Catalogue, code: string): Cell {
   const known = word(words.codes, code);
   return known === code ? code : [{ text: known }, { text: code, label: 'CyberTipline' }];
+}
+
+/** Nothing is silently absent: what the profile leaves out is named, with the reason. */
+function profileParts({ words: { cover: said }, profile: { name, leftOut } }: Story): Part[] {
+  return [
+    { text: said.profiles[name] },
+    ...leftOut.map((each) => ({ text: said.omissions[each], label: said.leftOut })),
+  ];
+}
+
+/** In the desk's words alone; conditions, which a sender wrote, stand below. */
+function handlingWords({ words, referral, case: held }: Story): string {
+  const codes = codesOf(words, referral);
+  const { handling } = held.referral;
+  if (codes.length === 0) return handling.length > 0 ? words.part.handling(handling.join(' ')) : words.handling.none;
+  return codes.map(({ code, meaning }) => `${code}: ${meaning}`).join('\n');
 }
 
 /** With its conditions, since they bind whoever reads no further. */

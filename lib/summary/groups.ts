@@ -14,8 +14,8 @@ export function groups(story: Story): void {
     nothing(sheet, words.groups.none);
     return;
   }
-  overview(story);
-  overall(story);
+  const parts = [overview, overall];
+  for (const part of story.profile.countriesFirst ? parts.reverse() : parts) part(story);
   for (const facts of story.groups) oneGroup(story, facts);
 }
 

@@ -30,10 +30,14 @@ function summaryRows(story: Story): Row[] {
   const { incident: said } = words;
   const { incidentSummary: summary } = referral;
   const urgency = seen.take(summary, 'escalateToHighPriority');
+  const haste: Row = [
+    said.urgency,
+    urgency === undefined ? said.notEscalated : [{ text: urgency, label: said.escalated }],
+  ];
   return [
     [said.kind, incidentKind(words, seen.take(summary, 'incidentType'))],
     [said.platform, seen.take(summary, 'platform') ?? words.common.notStated],
-    [said.urgency, urgency === undefined ? said.notEscalated : [{ text: urgency, label: said.escalated }]],
+    ...(story.leavesOut('priority') ? [] : [haste]),
     [said.marks, marks(story)],
     ...fieldRows(story, referral, 'annotationBasis', ''),
     ...fieldRows(story, referral, 'batchedReport', ''),

@@ -3,7 +3,7 @@
 import type { Case } from '../packet/case.ts';
 import type { FontName } from '../ports.ts';
 import type { Language, Referral } from '../../schemas/index.ts';
-import { SECTIONS, type SectionName } from '../profile/index.ts';
+import type { SectionName } from '../profile/index.ts';
 import { attach, describe, type Archive, type Attached } from './archive.ts';
 import { everyFile, everyView } from './annex-files.ts';
 import { everyMember, everyMessage } from './annexes.ts';
@@ -40,8 +40,8 @@ interface Section {
 }
 
 const DRAWN: Readonly<Record<SectionName, Section>> = {
-  leftOut: { draw: whatIsLeftOut, onNewPage: () => true },
-  incident: { draw: whatHappened, onNewPage: () => true },
+  leftOut: { draw: whatIsLeftOut },
+  incident: { draw: whatHappened },
   times: { draw: when },
   people: { draw: who },
   places: { draw: where },
@@ -107,20 +107,22 @@ type Input = Parameters<typeof renderSummary>[0];
 /** Draws everything, from the cover to what is left; what it answers is the same whatever it is drawn on. */
 function draw(input: Input, sheet: Sheet): Extent {
   const story = tell(input.case, input.caseSha256, input.referral, sheet);
-  const sections = SECTIONS.filter((name) => name !== 'leftOut' || input.case.packet?.part !== undefined);
+  const sections = story.profile.sections.filter((name) => name !== 'leftOut' || input.case.packet?.part !== undefined);
   sheet.inside('Sect', () => {
     cover(story, sections.length);
   });
-  for (const name of sections) drawSection(story, name);
+  sections.forEach((name, at) => {
+    drawSection(story, name, at === 0);
+  });
   sheet.finish();
   return { pages: sheet.pages, marks: sheet.marks };
 }
 
-function drawSection(story: Story, name: SectionName): void {
+function drawSection(story: Story, name: SectionName, isFirst: boolean): void {
   const { sheet, words } = story;
   const { draw: drawBody, onNewPage } = DRAWN[name];
   sheet.inside('Sect', () => {
-    heading(sheet, words.sections[name], { onNewPage: onNewPage?.(story) ?? false });
+    heading(sheet, words.sections[name], { onNewPage: isFirst || (onNewPage?.(story) ?? false) });
     drawBody(story);
   });
 }

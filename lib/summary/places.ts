@@ -39,11 +39,11 @@ export function handling(story: Story): void {
   const rows = codesOf(words, referral).map(({ code, meaning, conditions }): Row => {
     return [said.code(code), [{ text: meaning }, ...conditions.map((text) => ({ text, label: common.conditions }))]];
   });
-  fields(sheet, [
-    ...rows,
+  const evaluations: Row[] = [
     [said.source, graded(words, sourceEvaluation, said.sources)],
     [said.information, graded(words, informationEvaluation, said.informations)],
-  ]);
+  ];
+  fields(sheet, [...rows, ...(story.leavesOut('evaluation') ? [] : evaluations)]);
 }
 
 interface HandlingCode {

@@ -1,6 +1,7 @@
 // What every section is given: the case, the referral, the sheet to write on, and what stands there already.
 import type { Case, Exhibit } from '../packet/case.ts';
 import type { Referral } from '../../schemas/index.ts';
+import { profileOf, type Omission, type Profile } from '../profile/index.ts';
 import type { Catalogue } from './language/index.ts';
 import { groupFacts, type GroupFacts } from './facts.ts';
 import type { Sheet } from './page.ts';
@@ -14,6 +15,9 @@ export interface Story {
   readonly referral: Referral;
   /** What the desk says is said in these. */
   readonly words: Catalogue;
+  /** Whom it is laid out for. */
+  readonly profile: Profile;
+  readonly leavesOut: (what: Omission) => boolean;
   readonly sheet: Sheet;
   readonly seen: Seen;
   readonly groups: readonly GroupFacts[];
@@ -28,6 +32,7 @@ export interface Story {
 
 export function story(held: Case, caseSha256: string, referral: Referral, sheet: Sheet): Story {
   const { words } = sheet;
+  const profile = profileOf(held.packet?.terms.profile ?? 'general');
   const groups = groupFacts(held, referral);
   const names = new Map(groups.map(({ group, name }) => [group.id, name]));
   return {
@@ -35,6 +40,8 @@ export function story(held: Case, caseSha256: string, referral: Referral, sheet:
     caseSha256,
     referral,
     words,
+    profile,
+    leavesOut: (what) => profile.leftOut.includes(what),
     sheet,
     seen: noteSeen(),
     groups,

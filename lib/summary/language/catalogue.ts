@@ -1,8 +1,8 @@
 // Everything that the summary says of its own, in one language: one file for each language, all of this type.
 // Always true: nothing that a sender wrote passes through here but to be put beside the desk's words; what is missing in a language
 // is an error of types, not a hole in a page.
-import type { Language } from '../../../schemas/index.ts';
-import type { SectionName } from '../../profile/index.ts';
+import type { ProfileName } from '../../../schemas/index.ts';
+import type { Omission, SectionName } from '../../profile/index.ts';
 import type { AnnexWords } from './annex-words.ts';
 import type { Forms } from './forms.ts';
 import type { Clock, Code, FieldName, Words } from './keys.ts';
@@ -10,7 +10,8 @@ import type { PartWords } from './part-words.ts';
 import type { SectionWords } from './section-words.ts';
 
 export interface Catalogue extends Forms, SectionWords, AnnexWords {
-  readonly language: Language;
+  /** BCP 47. */
+  readonly language: string;
   /** Between the items of a list: `, `. */
   readonly separator: string;
   /** A label in the middle of a line. */
@@ -84,8 +85,13 @@ export interface Catalogue extends Forms, SectionWords, AnnexWords {
     | 'messages'
     | 'files'
     | 'entries'
+    | 'profile'
+    | 'leftOut'
     | 'contents'
   > & {
+    readonly profiles: Words<ProfileName>;
+    /** What is left out, why, and where it stands. */
+    readonly omissions: Words<Omission>;
     readonly titleFor: (agency: string) => string;
     /** `method`: age, CMS or OpenPGP; `recipient`: the fingerprint of the agency's key. */
     readonly encrypted: (method: string, recipient: string) => string;

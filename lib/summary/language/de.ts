@@ -73,10 +73,10 @@ export const de: Catalogue = {
       `Dies ist ein TEIL der Meldung: ${number(parts)} von ${number(allParts)} Teilen und ${number(files)} von ${number(allFiles)} Dateien. Wo steht, etwas sei nicht angegeben, kann es weggelassen sein.`,
     triage: 'Es dient der ersten Sichtung: Es nennt kein Opfer und enthält keine Dateien.',
     proof:
-      'Dass das Gezeigte zum Ganzen gehört, ist bewiesen: data/disclosure.json enthält einen gesalzenen Prüfwert jedes Teils der Meldung, in ihrer Reihenfolge, und zusammen ergeben sie, was bei Eingang versiegelt wurde. Aus ihnen lässt sich nichts vom Weggelassenen lesen oder erraten. Welche Felder weggelassen wurden, sagt die Stelle; wie viele es sind und dass alles andere so ist, wie es versiegelt wurde, ist bewiesen.',
+      'Dass das Gezeigte zum Ganzen gehört, ist bewiesen: data/disclosure.json enthält einen gesalzenen Prüfwert jedes Teils der Meldung, in ihrer Reihenfolge, und zusammen ergeben sie, was bei Eingang versiegelt wurde. Aus ihnen lässt sich nichts vom Weggelassenen lesen oder erraten. Welche Felder weggelassen wurden, sagt die Annahmestelle; wie viele es sind und dass alles andere so ist, wie es versiegelt wurde, ist bewiesen.',
     parts: 'Teile der Meldung',
     files: 'Dateien',
-    looks: 'An der Stelle eingetragene Sichtungen',
+    looks: 'Bei der Annahmestelle eingetragene Sichtungen',
     here: (here: number, all: number) => `${number(here)} von ${number(all)} sind hier`,
     filesHere: (here: number, told: number, all: number) =>
       `${number(here)} von ${number(all)} sind hier; ${number(told)} werden genannt`,
@@ -146,6 +146,22 @@ export const de: Catalogue = {
     legalBasis: 'Rechtsgrundlage',
     handling: 'Verwendung',
     noHandling: 'keine Verwendungscodes angegeben',
+    profile: 'Aufbereitet für',
+    leftOut: 'Weggelassen',
+    profiles: {
+      general: 'jeden Leser: alles, in einfacher Reihenfolge',
+      europol: 'Europol: Verwendung, Länder und Gruppen zuerst',
+      ncmec: 'NCMEC: in der Reihenfolge einer CyberTipline-Meldung',
+      national: 'eine nationale Dienststelle: Personen und Orte zuerst',
+      court: 'ein Gericht und die Verteidigung: Beweismittelkette, Prüfung und Sichtungen zuerst',
+    },
+    omissions: {
+      priority: 'die Bitte der meldenden Stelle um Eile, die ihre Meinung ist; sie steht im Fallpaket, in der Meldung',
+      evaluation:
+        'die Bewertungen von Quelle und Information, die für die Polizeiarbeit gemacht und kein Beweis sind; sie stehen im Fallpaket, in der Meldung',
+      missing:
+        'wonach die Annahmestelle die meldende Stelle fragen würde, was Rat und kein Beweis ist; es steht im Fallpaket, in data/case.json',
+    },
     incident: 'Vorfall',
     contact: 'Kontakt der meldenden Stelle',
     email: 'E-Mail',

@@ -139,6 +139,22 @@ export const en: Catalogue = {
     legalBasis: 'Legal basis',
     handling: 'Handling',
     noHandling: 'no handling codes stated',
+    profile: 'Laid out for',
+    leftOut: 'Left out',
+    profiles: {
+      general: 'any reader: everything, in the plain order',
+      europol: 'Europol: handling, countries and groups first',
+      ncmec: 'NCMEC: in the order of a CyberTipline report',
+      national: 'a national unit: persons and places first',
+      court: 'a court and the defence: custody, verification and looks at files first',
+    },
+    omissions: {
+      priority: "the reporter's call for haste, which is its opinion; it stands in the packet, in the referral",
+      evaluation:
+        'the gradings of source and information, which are made for police work and are no evidence; they stand in the packet, in the referral',
+      missing:
+        'what the desk would ask the reporter for, which is advice and no evidence; it stands in the packet, in data/case.json',
+    },
     incident: 'Incident',
     contact: "Reporter's contact",
     email: 'E-mail',

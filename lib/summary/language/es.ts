@@ -146,6 +146,23 @@ export const es: Catalogue = {
     legalBasis: 'Base jurídica',
     handling: 'Uso',
     noHandling: 'ningún código de uso indicado',
+    profile: 'Dispuesto para',
+    leftOut: 'Omitido',
+    profiles: {
+      general: 'cualquier lector: todo, en el orden sencillo',
+      europol: 'Europol: primero el uso, los países y los grupos',
+      ncmec: 'NCMEC: en el orden de un reporte CyberTipline',
+      national: 'una unidad nacional: primero las personas y los lugares',
+      court: 'un tribunal y la defensa: primero la custodia, la verificación y las visualizaciones de archivos',
+    },
+    omissions: {
+      priority:
+        'la llamada a la urgencia del notificante, que es su opinión; figura en el expediente, en la notificación',
+      evaluation:
+        'las evaluaciones de la fuente y de la información, hechas para el trabajo policial y que no son pruebas; figuran en el expediente, en la notificación',
+      missing:
+        'lo que la oficina preguntaría al notificante, que es consejo y no prueba; figura en el expediente, en data/case.json',
+    },
     incident: 'Incidente',
     contact: 'Contacto del notificante',
     email: 'Correo electrónico',

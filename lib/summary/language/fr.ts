@@ -146,6 +146,23 @@ export const fr: Catalogue = {
     legalBasis: 'Base légale',
     handling: 'Utilisation',
     noHandling: 'aucun code de traitement indiqué',
+    profile: 'Présenté pour',
+    leftOut: 'Non repris',
+    profiles: {
+      general: 'tout lecteur\u00A0: tout, dans l’ordre simple',
+      europol: 'Europol\u00A0: d’abord l’utilisation, les pays et les groupes',
+      ncmec: 'NCMEC\u00A0: dans l’ordre d’un signalement CyberTipline',
+      national: 'une unité nationale\u00A0: d’abord les personnes et les lieux',
+      court: 'un tribunal et la défense\u00A0: d’abord la possession, la vérification et les examens de fichiers',
+    },
+    omissions: {
+      priority:
+        'l’appel à l’urgence de l’auteur du signalement, qui est son opinion\u00A0; il figure dans le dossier, dans le signalement',
+      evaluation:
+        'les évaluations de la source et de l’information, faites pour le travail de police et qui ne sont pas des preuves\u00A0; elles figurent dans le dossier, dans le signalement',
+      missing:
+        'ce que le bureau demanderait à l’auteur du signalement, qui est un conseil et non une preuve\u00A0; cela figure dans le dossier, dans data/case.json',
+    },
     incident: 'Incident',
     contact: 'Contact de l’auteur du signalement',
     email: 'E-mail',

@@ -9,12 +9,11 @@ import { VIEWED } from '../../../lib/packet/case.ts';
 import { ACTS } from '../../../lib/custody.ts';
 import { localFont } from '../../../lib/local/fonts.ts';
 import { renderSummary } from '../../../lib/summary/index.ts';
-import { plainCode } from '../../../lib/summary/labels.ts';
 import { catalogueOf } from '../../../lib/summary/language/index.ts';
-import { tight, time, word } from '../../../lib/summary/words.ts';
-import { fieldsOf, type TreeField } from '../../../schemas/tree.ts';
+import { fieldsOf } from '../../../schemas/tree.ts';
 import { fileDetailsSchema, referralSchema, type FileDetails, type Referral } from '../../../schemas/index.ts';
 import { bare, read, unpackAll } from './read.ts';
+import { fill, forms, leaves } from './filled.ts';
 import { hex, SMALL, storyOf, type StoryInput } from './material.ts';
 
 const en = catalogueOf('en');
@@ -155,7 +154,7 @@ describe('nothing is lost', () => {
     const small = storyOf(SMALL, { referral });
     const input = { ...small, case: { ...small.case, exhibits: [], views: [], phones: {} } };
     const whole = bare(read(await render(input)).whole);
-    const lost = leaves(referral).filter((leaf) => !forms(leaf).some((form) => whole.includes(bare(form))));
+    const lost = leaves(referral).filter((leaf) => !forms(en, leaf).some((form) => whole.includes(bare(form))));
     expect(leaves(referral).length).toBeGreaterThan(500);
     expect(lost).toEqual([]);
   });
@@ -174,7 +173,7 @@ describe('nothing is lost', () => {
     const plain = bare(whole);
     const all = leaves([referral, ...exhibits.map(({ details }) => details.fileDetails)]);
     expect(all.length).toBeGreaterThan(leaves(attachments).length + 500);
-    expect(all.filter((leaf) => !forms(leaf).some((form) => plain.includes(bare(form))))).toEqual([]);
+    expect(all.filter((leaf) => !forms(en, leaf).some((form) => plain.includes(bare(form))))).toEqual([]);
     expect(pages[0]).toContain('CyberTipline report, numbered 1234567890123456 by this desk');
     expect(whole).not.toContain('not declared in the referral');
   });
@@ -189,37 +188,6 @@ describe('nothing is lost', () => {
     expect(bare(whole)).toContain('image/unheard-of');
   });
 });
-
-let counter = 0;
-
-/** A value for every field; texts and numbers differ all, so that one cannot stand for another. */
-function fill(fields: readonly TreeField[]): Record<string, unknown> {
-  return Object.fromEntries(
-    fields.map((field) => [field.name, field.many ? [value(field), value(field)] : value(field)]),
-  );
-}
-
-function value({ holds }: TreeField): unknown {
-  counter += 1;
-  if (holds.kind === 'group') return fill(fieldsOf(holds.schema));
-  if (holds.values !== undefined) return holds.values.find((each) => each !== '');
-  if (/time/i.test(holds.type)) return new Date(Date.parse('2026-01-01T00:00:00Z') + counter * 60_000).toISOString();
-  if (/boolean|flag/.test(holds.type)) return true;
-  if (/number|integer|count|decimal|long/.test(holds.type)) return 4_000_000 + counter;
-  return `word${counter}x of ${counter}`;
-}
-
-function leaves(held: unknown): (string | number)[] {
-  if (typeof held === 'string' || typeof held === 'number') return [held];
-  return typeof held === 'object' && held !== null ? Object.values(held).flatMap(leaves) : [];
-}
-
-/** How a value may be shown: as it is, or in words that lose nothing. */
-function forms(leaf: string | number): string[] {
-  if (typeof leaf === 'number') return [String(leaf), en.number(leaf)];
-  const codes = ['annotation', 'country', 'other'].map((field) => plainCode(en, field, leaf));
-  return [leaf, time(en, leaf), tight(en, leaf), word(en.clocks, leaf), ...codes];
-}
 
 describe('what is said of looking at files', () => {
   it('never goes beyond the state: each state has its own words, and only two of them say "in full"', () => {

@@ -27,7 +27,7 @@ const RULES: Readonly<Record<HandlingCode, (asked: Asked) => string | undefined>
   H0: ({ agency: { kind } }) =>
     kind === 'police' ? undefined : 'Police use only: give it to an agency that was added as police (--kind police).',
   H1: ({ terms: { profile } }) =>
-    (profile as string) === 'court' ? 'Not before a court: order it with another profile.' : undefined,
+    profile === 'court' ? 'Not before a court: order it with another profile.' : undefined,
   H2: ({ isOnward, terms: { originatorConsent } }) =>
     isOnward && originatorConsent === undefined
       ? 'Not to be passed on to a second agency: get the consent of the reporter, and name its reference (originatorConsent).'

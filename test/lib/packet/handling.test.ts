@@ -38,6 +38,15 @@ describe('an order of a packet', () => {
     await order(referralId, { agency: 'a-police' });
   });
 
+  it('not before a court (H1) is refused in the form for a court, and in no other', async () => {
+    const referralId = await referred('H1');
+    await expect(order(referralId, { profile: 'court' })).rejects.toMatchObject({
+      ...refused,
+      findings: [{ code: 'H1' }],
+    });
+    await order(referralId, { agency: 'a-court' });
+  });
+
   it('not to be passed on (H2) goes to one agency, and to a second with the consent of the reporter alone', async () => {
     const referralId = await referred('H2');
     await order(referralId);

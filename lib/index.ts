@@ -26,6 +26,10 @@ export type { AnswerKind, PacketShown, Reason } from './packet/record.ts';
 export type { PacketHandedOut, PacketListRequest, PacketStatus, PacketTaken, Release } from './release.ts';
 export { acknowledgementMessage } from './acknowledge.ts';
 export type { Case, Exhibit, ViewedState } from './packet/case.ts';
+export type { Assigned } from './assign.ts';
+export type { Cleared } from './clear.ts';
+export type { NoticeListRequest } from './notices.ts';
+export { noticeMessage } from './notices.ts';
 export type { Certificate } from './destroy.ts';
 export { isInForce, LAWS, lawOf, lawsOn, regimeOn, type Certainty, type Law, type Period } from './regime/index.ts';
 export { deadlineOf, type Counting } from './regime/deadline.ts';
@@ -41,6 +45,7 @@ export {
   readTrust,
   verifyCustody,
   verifyLog,
+  verifyNotice,
   verifyReceipt,
   type LogSeen,
   type LogSource,

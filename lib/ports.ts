@@ -127,6 +127,8 @@ export type RowKind =
   | 'attachment'
   | 'packet'
   | 'filing'
+  | 'regime'
+  | 'notice'
   | 'link'
   | 'lookup'
   | 'actor'

@@ -21,6 +21,8 @@ import { AGENCY_KINDS, HANDLING_CODES, ENCRYPTIONS, LANGUAGES, PROFILES } from '
 import { isoCountry } from './contact.ts';
 import { filingState } from './filing-answers.ts';
 import { GAPS } from './gaps.ts';
+import { clearanceShown, conflictShown, regimeShown } from './lawful.ts';
+import { REGIMES } from './codes.ts';
 
 const REFERRAL_STATES = ['open', 'finished', 'retracted', 'expired', 'destroying', 'destroyed'] as const;
 const time = (what: string) => z.iso.datetime({ precision: 3 }).meta({ description: `${what} RFC 3339, UTC.` });
@@ -43,6 +45,11 @@ const record = {
     .meta({ description: 'The number of a CyberTipline report, where it came as one.' }),
   closedAt: time('When it was finished, retracted or expired.').optional(),
   keepUntil: time('It is not destroyed before.').optional(),
+  kept: z
+    .array(z.strictObject({ seq: z.int(), until: time('Until when.') }))
+    .optional()
+    .meta({ description: 'By which entries that date was set, in their order.' }),
+  clearances: z.array(clearanceShown).optional().meta({ description: 'Findings that clear.' }),
   lockedUntil: time('How far the locks on its sealed bytes surely reach.'),
   holds: z.array(z.strictObject({ id: holdId, from: time('Since when.'), until: z.string().optional() })),
   destruction: z
@@ -83,12 +90,13 @@ const answered = z
 const packetState = {
   agency: agencyId,
   state: z.enum(['ordered', 'frozen', 'dropped']).meta({
-    description: 'frozen: it can be taken. dropped: its referral was destroyed before it was made.',
+    description: 'frozen: it can be taken. dropped: its referral was cleared or destroyed before it was made.',
   }),
   handling: z
     .array(z.enum(HANDLING_CODES))
     .optional()
     .meta({ description: 'Handling codes that travel with it; absent where there are none.' }),
+  regime: z.enum(REGIMES).optional().meta({ description: 'For which regime it was ordered.' }),
   orderedAt: time('When it was ordered.'),
   answers: z.array(answered).meta({ description: "The agency's answers, in the order they came." }),
 };
@@ -104,6 +112,8 @@ export const referralStatus = z
     packets: z
       .array(z.strictObject({ packetId, ...packetState }))
       .meta({ description: 'What was packed for agencies, and what they answered.' }),
+    regimes: z.array(regimeShown).meta({ description: 'Under which rules it falls, and how that stands.' }),
+    conflicts: z.array(conflictShown).meta({ description: 'Rules that contradict each other: a person must decide.' }),
     filings: z.array(z.strictObject(filingState)).meta({ description: 'With whom it was filed, and how that stands.' }),
   })
   .meta({ id: 'ReferralStatus', description: 'What the desk says of a referral without opening anything.' });
@@ -153,6 +163,7 @@ export const packetStatus = packetRecord
       .strictObject({ sizeBytes: z.int(), sha256: hex32('SHA-256.') })
       .optional()
       .meta({ description: 'The packet inside, where it is encrypted.' }),
+    clearances: z.array(clearanceShown).optional().meta({ description: 'Findings that clear its referral or a part.' }),
     making: z
       .strictObject({ code: z.string(), at: time('When it was last tried.') })
       .optional()

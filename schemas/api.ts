@@ -1,14 +1,11 @@
 // The words of the HTTP API besides the referral itself: ids, bodies of requests, and the one form of an error.
 // Always true: an unknown key in a request is an error; times carry their zone; nothing here is stored as it stands.
 import * as z from 'zod';
-import { AGENCY_KINDS, ENCRYPTIONS, LANGUAGES, PACKET_ROLES, PROFILES, VIEW_EXTENTS } from './codes.ts';
+import { AGENCY_KINDS, ENCRYPTIONS, LANGUAGES, PACKET_ROLES, PROFILES, REGIMES, VIEW_EXTENTS } from './codes.ts';
 import { isoCountry } from './contact.ts';
 import { sha256 } from './lexical.ts';
+import { line, words, zonedTime } from './text-fields.ts';
 
-const line = (what: string, max = 300) =>
-  z.string().max(max).regex(/\S/, { error: 'Write something here.' }).meta({ description: what });
-const words = (what: string) => line(what, 3000);
-const zonedTime = (what: string) => z.iso.datetime({ offset: true }).meta({ description: what });
 /** How ids are spelt, and the only way: they stand in paths, and paths in access logs. */
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const idOf = (what: string) =>
@@ -119,6 +116,9 @@ export const packetRequest = z
     agency: agencyId,
     purpose: words('What the agency will use it for.'),
     legalBasis: words('Law, order or file number.'),
+    regime: z.enum(REGIMES).optional().meta({
+      description: 'Under which of the regimes that were named for the referral, where it is ordered for one.',
+    }),
     role: z
       .enum(PACKET_ROLES)
       .optional()

@@ -1,17 +1,22 @@
 // Options by which packets are made in another form, of an order and of an agency.
 import { Option, type Command } from 'commander';
 import {
+  AGENCY_KINDS,
   ENCRYPTIONS,
   LANGUAGES,
-  PROFILES,
-  AGENCY_KINDS,
   PACKET_ROLES,
+  PROFILES,
+  REGIMES,
   type PacketRequest,
   type PacketRole,
 } from '../../schemas/index.ts';
 
 export function profileOption(): Option {
   return new Option('--profile <name>', 'what its packets hold, and how their PDF is laid out').choices(PROFILES);
+}
+
+export function regimeOption(): Option {
+  return new Option('--regime <name>', 'for this regime, which was named for the referral').choices(REGIMES);
 }
 
 export function languageOption(): Option {

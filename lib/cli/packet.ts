@@ -2,7 +2,14 @@
 // basis; whoever takes it is entered before the first byte leaves.
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
-import { ANSWERS, REASONS, type EncryptionMethod, type Language, type ProfileName } from '../../schemas/index.ts';
+import {
+  ANSWERS,
+  REASONS,
+  type EncryptionMethod,
+  type Language,
+  type ProfileName,
+  type RegimeName,
+} from '../../schemas/index.ts';
 import { waitForPacket, type DeskClient, type MadePacket } from '../client/index.ts';
 import { DeskError, isCode, type AnswerKind, type PacketShown, type Reason } from '../index.ts';
 import { encryptionWords } from '../packet/name.ts';
@@ -15,6 +22,7 @@ import {
   encryptionOption,
   languageOption,
   profileOption,
+  regimeOption,
   selectionOf,
   type SelectOptions,
 } from './packet-options.ts';
@@ -29,6 +37,7 @@ interface OrderOptions extends Common, SelectOptions {
   readonly legalBasis: string;
   readonly profile?: ProfileName;
   readonly language?: Language;
+  readonly regime?: RegimeName;
   readonly encryption?: EncryptionMethod | false;
   readonly out?: string;
   readonly packet?: string;
@@ -67,6 +76,7 @@ export function addPacket(program: Command): void {
     .requiredOption('--legal-basis <words>', 'law, order or file number; entered, sealed')
     .addOption(profileOption())
     .addOption(languageOption())
+    .addOption(regimeOption())
     .addOption(encryptionOption())
     .option('--no-encryption', 'signed only: whoever holds it can read it')
     .option('--out <dir>', 'write it there, named by its id')
@@ -121,13 +131,14 @@ export function addPacket(program: Command): void {
 async function order(referral: string, options: OrderOptions): Promise<Outcome> {
   const referralId = referralOf(referral);
   const packetId = options.packet === undefined ? randomUUID() : idOf(options.packet, 'A packet');
-  const { agency, purpose, legalBasis, profile, language, out } = options;
+  const { agency, purpose, legalBasis, profile, language, regime, out } = options;
   const encryption = options.encryption === false ? ('none' as const) : options.encryption;
   const terms = {
     ...(profile === undefined ? {} : { profile }),
     ...(language === undefined ? {} : { language }),
     ...(encryption === undefined ? {} : { encryption }),
     ...selectionOf(options),
+    ...(regime === undefined ? {} : { regime }),
   };
   if (out !== undefined) await demandWritable(packetName(out, packetId));
   return withDesk(options, 'supervisor', async ({ client }) => {

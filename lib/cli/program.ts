@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
+import { addClear } from './clear.ts';
 import { addClose } from './close.ts';
 import { addCustody } from './custody.ts';
 import { addDemo } from './demo.ts';
@@ -52,6 +53,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addPacket,
   addFile,
   addRegimes,
+  addClear,
   addHold,
   addDestroy,
   // for whoever checks the desk

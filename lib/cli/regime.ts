@@ -1,8 +1,24 @@
-// `regimes`: what the law asks for, row by row, with where each row is written and how sure it is.
+// `regimes`: what the law asks for, row by row, with where each row is written and how sure it is. `regime`: under which of them a referral
+// falls, and what was done of what they ask.
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { REGIMES, type RegimeName } from '../../schemas/index.ts';
 import { isInForce, LAWS, lawsOn, type Law, type Period } from '../index.ts';
+import { referralOf, zonedTime } from './arguments.ts';
+import { UsageError } from './failure.ts';
+import { regimeWords } from './lawful-words.ts';
+import { withDesk } from './session.ts';
+import { shown } from './shown.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
+
+interface RegimeOptions extends Common {
+  readonly add?: RegimeName;
+  readonly law?: string;
+  readonly since?: string;
+  readonly zone?: string;
+  readonly holiday?: readonly string[];
+  readonly met?: string;
+  readonly how?: string;
+}
 
 interface TableOptions extends Common {
   readonly on?: string;
@@ -23,6 +39,50 @@ export function addRegimes(program: Command): void {
     .option('--on <day>', 'in force on this day, such as 2026-11-26; today without it', dayText)
     .option('--all', 'also those that ended or are not in force')
     .action(acting((options: TableOptions) => Promise.resolve(tables(options))));
+  addCommand(program, 'regime <referral>', {
+    summary: 'name the law a referral falls under; or enter that what it asks for was done by other means',
+    example: 'regime 0f0e… --add US',
+    more: [
+      'What is missing, deadlines and how long it is kept then stand in "status". Naming one never shortens how long it is kept.',
+      'An order of an authority is one rule: --add EU --law eu-epoc --since <receipt> --zone Europe/Rome --holiday 2026-12-25',
+    ],
+  })
+    .addOption(new Option('--add <regime>', 'every rule of it that is in force').choices(REGIMES))
+    .option('--law <rule>', 'this one rule alone, by its name in "regimes"')
+    .option('--since <time>', 'when its clock began; when the referral came without it', zonedTime)
+    .option('--zone <zone>', 'time zone of the State that counts, such as Europe/Rome')
+    .option('--holiday <day>', 'a day off there, beside weekends; give it again for another', dayTexts)
+    .option('--met <rule>', 'what this rule asks for was done by hand')
+    .option('--how <words>', 'where to, under which number; sealed')
+    .action(acting(regime));
+}
+
+async function regime(referral: string, options: RegimeOptions): Promise<Outcome> {
+  const id = referralOf(referral);
+  const { add, law, since, zone, holiday, met, how } = options;
+  if ((add === undefined) === (met === undefined)) throw new UsageError('Give --add to name a law, or --met.');
+  if (met !== undefined) return enterMet(id, met, how, options);
+  const request = {
+    regime: add ?? 'US',
+    ...(law === undefined ? {} : { law }),
+    ...(since === undefined ? {} : { since }),
+    ...(zone === undefined ? {} : { zone }),
+    ...(holiday === undefined ? {} : { holidays: [...holiday] }),
+  };
+  const answer = await withDesk(options, 'supervisor', ({ client }) => client.assignRegime(id, request));
+  const words = [`Named for referral ${id}:`, ...answer.regimes.flatMap(regimeWords)];
+  return { words: [...words, '', 'Not legal advice: "regimes" says what each rule rests on.'], json: answer };
+}
+
+async function enterMet(id: string, law: string, how: string | undefined, options: RegimeOptions): Promise<Outcome> {
+  if (how === undefined) throw new UsageError('Say how it was done: --how "…".');
+  const answer = await withDesk(options, 'supervisor', ({ client }) => client.meetRegime(id, { law, how }));
+  return { words: [`Entered: what ${shown(law)} asks for was done.`], json: answer };
+}
+
+/** A commander parser of an option that may be given again. */
+function dayTexts(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, dayText(text)];
 }
 
 /** A commander parser. */

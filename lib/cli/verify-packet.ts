@@ -78,7 +78,10 @@ async function withAgainst<T>(
 ): Promise<T> {
   if (await isLog(path)) return use({ kind: 'log', log: await logSource(path) });
   const answer = await withPacket(path, (packet) => use({ kind: 'packet', packet }));
-  return answer ?? use(readProof((await readInput(path)).toString('utf8')));
+  if (answer !== undefined) return answer;
+  const proof = readProof((await readInput(path)).toString('utf8'));
+  if (proof.kind === 'notice') throw new UsageError('A notice says nothing about a packet: give it alone.');
+  return use(proof);
 }
 
 async function isLog(path: string): Promise<boolean> {

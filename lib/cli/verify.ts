@@ -1,10 +1,11 @@
-// `verify`: checks a packet, a receipt or exported custody with nothing but trust.json, and says in plain words what holds, what does
+// `verify`: checks a packet, a receipt, a notice or exported custody with nothing but trust.json, and says in plain words what holds, what does
 // not and what was not checked. It needs no desk and asks none.
 import type { Command } from 'commander';
 import {
   readProof,
   readTrust,
   verifyCustody,
+  verifyNotice,
   verifyReceipt,
   type Receipt,
   type Trust,
@@ -30,7 +31,7 @@ interface VerifyOptions extends Common, AuthorityOptions {
 
 export function addVerify(program: Command): void {
   const command = addCommand(program, 'verify <proof> [files...]', {
-    summary: 'check a packet, a receipt or exported custody, and your own files against it; needs no desk',
+    summary: 'check a packet, a receipt, a notice or exported custody, and your own files against it; needs no desk',
     example: 'verify referral-desk-packet-0f0e….zip --trust trust.json',
     more: [
       'A packet is given as the .zip it came as, or as the folder it was unpacked into. Hold it against a later receipt, exported',
@@ -70,6 +71,8 @@ async function judgeAt(path: string, files: readonly string[], options: VerifyOp
   if (referralId !== undefined) throw new UsageError('--referral is for packets.');
   const proof = readProof(await readText(path));
   const against = options.against === undefined ? undefined : await readAgainst(options.against);
+  if (proof.kind === 'notice' && (files.length > 0 || against !== undefined))
+    throw new UsageError('A notice is checked by itself: give neither files nor --against.');
   if (proof.kind === 'custody' && files.length > 0 && typeof against !== 'object') {
     throw new UsageError('Custody names no file: give the receipt too, with --against <file>.');
   }
@@ -86,6 +89,8 @@ function judge(proof: ReturnType<typeof readProof>, options: Parameters<typeof v
       return [`a receipt of desk ${shown(proof.receipt.desk)}`, verifyReceipt(proof.receipt, options)];
     case 'custody':
       return [`custody of desk ${shown(proof.custody.desk)}`, verifyCustody(proof.custody, options)];
+    case 'notice':
+      return [`a notice of clearance of desk ${shown(proof.notice.desk)}`, verifyNotice(proof.notice, options)];
     case 'checkpoint':
       throw new UsageError('A checkpoint says nothing alone: export the custody and give it with --against.');
   }
@@ -102,8 +107,9 @@ async function readAgainst(path: string): Promise<Receipt | string> {
       return proof.receipt;
     case 'checkpoint':
       return proof.note;
+    case 'notice':
     case 'custody':
-      throw new UsageError('--against takes a receipt or a checkpoint, not exported custody.');
+      throw new UsageError('--against takes a receipt or a checkpoint, nothing else.');
   }
 }
 

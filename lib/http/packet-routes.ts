@@ -155,7 +155,7 @@ function quoted(etag: string): string {
 
 /** The whole packet is 200; a stretch of it 206, with Content-Range. `ranges`: what may be asked for at this path. */
 async function stretchOf(
-  { packetId, encryption, sizeBytes, etag, range, bytes: source }: PacketHandedOut,
+  { packetId, encryption, sizeBytes, etag, range, clearances = [], bytes: source }: PacketHandedOut,
   ranges: 'bytes' | 'none' = 'bytes',
 ): Promise<Response> {
   const isPart = range.sizeBytes < sizeBytes;
@@ -166,16 +166,26 @@ async function stretchOf(
     'Content-Length': String(range.sizeBytes),
     'Accept-Ranges': ranges,
     ETag: quoted(etag),
+    ...(clearances.length === 0 ? {} : { Clearance: clearances.map(clearanceText).join(', ') }),
     ...(isPart ? { 'Content-Range': `bytes ${range.offset}-${last}/${sizeBytes}` } : {}),
   };
   return bytes(source, headers, isPart ? 206 : 200);
 }
 
-function page({ sizeBytes, expiresAt, encryption }: LinkShown): Response {
+function clearanceText({ finding, about }: NonNullable<PacketHandedOut['clearances']>[number]): string {
+  return `${finding}; about=${about}`;
+}
+
+function page({ sizeBytes, expiresAt, encryption, isCleared }: LinkShown): Response {
   const size = sizeBytes >= 1e6 ? `${(sizeBytes / 1e6).toFixed(0)} MB` : `${Math.ceil(sizeBytes / 1000)} kB`;
   const html = [
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Referral Desk: a packet</title>',
     `<h1>A packet for you</h1><p>${size}. This link works once, until ${expiresAt}.</p>`,
+    ...(isCleared
+      ? [
+          '<p><strong>Cleared: what this packet is about, or a person or file in it, was found not to be what it was taken for. Ask whoever sent the link for the notice.</strong></p>',
+        ]
+      : []),
     '<p>A download by this link cannot be resumed: one that is cut off has used it up. For a large packet, ask for a key instead.</p>',
     `<p>${secrecy(encryption)}</p>`,
     '<form method="post"><button>Take the packet now</button></form></html>',

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { fileDetailsSchema, HANDLING_CODES } from '../../schemas/index.ts';
 import { ACTS, type Entry } from '../custody.ts';
+import { caseClearance } from './clearances.ts';
 import { packetTerms } from './terms.ts';
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -130,6 +131,8 @@ export const caseSchema = z.strictObject({
     /** Where it came as a CyberTipline report: the number that this desk gave it. Absent: it came as JSON. */
     report: z.optional(z.strictObject({ form: z.literal('cybertipline'), id: z.string() })),
   }),
+  /** Findings that clear it or a part of it, in the order they were entered. */
+  clearances: z.array(caseClearance),
   exhibits: z.array(exhibit),
   views: z.array(view),
   /** Who acted, as far as the desk can still say. */

@@ -7,7 +7,13 @@ import { entryHash, type Entry } from '../custody.ts';
 import { DeskError } from '../errors.ts';
 import { sha256Hex } from '../formats/canonical.ts';
 import { DESK, type ObjectRecord } from '../ports.ts';
-import { nthObject, readReferral, vouchedDeclaredOf, type DeclaredAttachment } from '../referral.ts';
+import {
+  nthObject,
+  readReferral,
+  vouchedDeclaredOf,
+  type DeclaredAttachment,
+  type ReferralRecord,
+} from '../referral.ts';
 import { openSmall } from '../seal.ts';
 import { actsOf, type Case, type Exhibit } from './case.ts';
 import { openDocument } from './document.ts';
@@ -59,12 +65,13 @@ export async function gather(core: Core, chain: Chain, last: number): Promise<Ga
         reporter: record.reporter,
         incidentType: record.incidentType,
         openedAt: first?.time ?? record.openedAt,
-        ...(finishedAt === undefined ? {} : { finishedAt: finishedAt.time, keepUntil: record.keepUntil }),
+        ...(finishedAt === undefined ? {} : { finishedAt: finishedAt.time, keepUntil: keptAsOf(record, last) }),
         sha256: sha256Hex(original),
         sizeBytes: original.length,
         handling: codesOf(referral),
         ...given('report', record.report && { form: 'cybertipline' as const, id: record.report.id }),
       },
+      clearances: walked.clearances,
       exhibits: shown,
       views: [...enteredViews(walked.looks, finishedAt?.seq, byDigest), ...statedViews(referral, byDigest)],
       actors: await actorsOf(core, walked.entries),
@@ -82,6 +89,11 @@ export async function gather(core: Core, chain: Chain, last: number): Promise<Ga
     entries: walked.entries,
     texts: walked.texts,
   };
+}
+
+/** Until when it was to be kept, as the entries up to and with `last` set it. */
+function keptAsOf({ keepUntil, kept = [] }: ReferralRecord, last: number): string | undefined {
+  return kept.findLast(({ seq }) => seq <= last)?.until ?? keepUntil;
 }
 
 // ── exhibits ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,5 @@
 // custody/openings.json: what ties the packet's files to the chain. Each opens one commitment and nothing else; the packet opens what
-// it shows: the referral, every exhibit and what was described of it, the list that was finished, the looks, the order.
+// it shows: the referral, every exhibit and what was described of it, the list that was finished, the looks, the findings that clear, the order.
 import * as z from 'zod';
 import type { Chain } from '../core.ts';
 import type { Entry } from '../custody.ts';
@@ -16,6 +16,7 @@ const OPENED: Readonly<Record<string, readonly { readonly label: string; readonl
     { label: 'original', type: 'sha256' },
     { label: 'details', type: 'text' },
   ],
+  clear: [{ label: 'clearance', type: 'text' }],
   finish: [{ label: 'contents', type: 'root' }],
   view: [
     { label: 'viewed', type: 'sha256' },
@@ -59,5 +60,5 @@ function openingsOfReferral(chain: Chain, entry: Entry, isPart: boolean): Openin
 
 function isShown({ act, seq }: Entry, attachment: string | undefined, looks: ReadonlySet<number>): boolean {
   if (act === 'view') return looks.has(seq);
-  return act === 'finish' || attachment !== undefined;
+  return act === 'finish' || act === 'clear' || attachment !== undefined;
 }

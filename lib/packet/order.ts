@@ -1,23 +1,34 @@
 // Step 4, packet, its order: for which agency, to what purpose, on what legal basis. The order is an entry, and the chain inside the
 // packet ends with it; the packet itself is made from it afterwards (freeze.ts).
-import { packetRequest, UUID, type PacketRequest, type Referral } from '../../schemas/index.ts';
+import {
+  packetRequest,
+  UUID,
+  type PacketRequest,
+  type ProfileName,
+  type Referral,
+  type RegimeName,
+} from '../../schemas/index.ts';
 import { demandOn, type Caller } from '../access.ts';
 import { readAgency, type AgencyRecord } from '../agencies.ts';
-import { append, entryAt, type Core } from '../core.ts';
-import type { Entry } from '../custody.ts';
+import { append, entriesOf, entryAt, type Core } from '../core.ts';
+import { parseEntry, type Entry } from '../custody.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { inForm } from '../form.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { MOST_ENTRIES } from '../formats/zip/form.ts';
 import type { Json } from '../ports.ts';
 import { chainOf, findReferral, nthObject, readReferral, type AttachmentRecord } from '../referral.ts';
+import { lawOf } from '../regime/index.ts';
+import { readRegimes } from '../regime/record.ts';
 import { openSmall, sealJson } from '../seal.ts';
+import type { CaseClearance } from './clearances.ts';
 import { openDocument } from './document.ts';
 import { codesOf, demandUsable, type HandlingCode } from './handling.ts';
 import { identifierFinder } from './identifiers.ts';
 import { chooseKey } from './keys.ts';
 import { findPacket, packetRow, type PacketRecord } from './record.ts';
 import { resolveSelection } from './select-order.ts';
+import { wordsOf } from './walk.ts';
 import { encryptionTo, termsOf, type PacketTerms, type Selection } from './terms.ts';
 
 /** What is sealed beside the entry of an order. */
@@ -41,7 +52,8 @@ export interface PacketOrdered {
 /**
  * Orders a packet of a finished referral for an agency, which may take it once it is made.
  * @param packetId the caller's own name for this order, a fresh UUID: the same order given again is the same packet
- * @throws DeskError absent/referral, state/not-finished, state/handling (what the referral's codes forbid), input/invalid (the form, or an agency that is not known),
+ * @throws DeskError absent/referral, state/not-finished, state/handling (what the referral's codes forbid), input/invalid (the form, or
+ *   an agency that is not known), absent/regime (not named),
  *   state/key-reused (the id is another order's), state/too-many (exhibits), absent/destroyed
  */
 export async function orderPacket(
@@ -56,19 +68,20 @@ export async function orderPacket(
   const { agency, purpose, legalBasis } = request;
   if (!UUID.test(packetId)) throw new DeskError('input/invalid', 'An order is named by a UUID in lower case.');
   const receiver = await readAgency(core, agency);
+  const lawful = request.regime && (await profileFor(core, referralId, request.regime));
   const selection = await selectionOf(core, referralId, request);
-  const isAsked = (words: OrderWords): boolean => isSameOrder(words, request, receiver, selection);
+  const isAsked = (words: OrderWords): boolean => isSameOrder(words, request, receiver, { selection, lawful });
   const known = await orderedBefore(core, referralId, packetId, isAsked);
   if (known !== undefined) return known;
   const key = chooseKey(request.encryption, receiver.packetKeys);
-  const terms = termsOf(request, receiver, encryptionTo(key), selection);
+  const terms = termsOf(request, receiver, encryptionTo(key), { selection, lawful });
   const to = key === undefined ? {} : { key: key.key };
   const order: OrderWords = { packet: packetId, agency, purpose, legalBasis, terms, ...to };
   demandFinished((await readReferral(core, referralId)).state);
   await demandPackable(core, referralId);
   const { referral } = await openDocument(core, referralId);
   const codes = codesOf(referral);
-  demandNamesNobody(referral, order);
+  demandNamesNobody(referral, order, terms.role === 'triage' ? await findingsOf(core, referralId) : []);
   const isUsable = (): Promise<void> => demandUsable(core, referralId, codes, receiver, terms);
   await isUsable();
   try {
@@ -92,19 +105,34 @@ async function selectionOf(
 }
 
 /** What the order says stands in the packet. @throws DeskError input/invalid (it names a victim, in a packet for triage) */
-function demandNamesNobody({ victim = [], handling }: Referral, { purpose, legalBasis, terms }: OrderWords): void {
+function demandNamesNobody(
+  { victim = [], handling }: Referral,
+  { purpose, legalBasis, terms }: OrderWords,
+  cleared: readonly unknown[],
+): void {
   if (terms.role !== 'triage') return;
   const names = identifierFinder(victim);
-  if (names(handling))
+  if (names(handling) || names(cleared))
     throw new DeskError(
       'state/handling',
-      'What the reporter says of handling names a victim: it cannot go with triage.',
+      'What must go with it (conditions of handling, a finding that clears) names a victim: triage cannot have it.',
     );
   if (!names([purpose, legalBasis, terms.originatorConsent])) return;
   throw new DeskError(
     'input/invalid',
     'A packet for triage names no victim: take that out of purpose and legal basis.',
   );
+}
+
+/** What findings that clear say in words. */
+async function findingsOf(core: Core, referralId: string): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for await (const stored of entriesOf(core, referralId)) {
+    if (parseEntry(stored.text).act !== 'clear') continue;
+    const { reason, decidedBy, reference } = await wordsOf<CaseClearance>(core, stored);
+    found.push([reason, decidedBy, reference]);
+  }
+  return found;
 }
 
 interface Entering {
@@ -136,6 +164,7 @@ async function enter(
       orderedBy: caller.actorId,
       orderedAt: at.toISOString(),
       seq,
+      ...(terms.regime === undefined ? {} : { regime: terms.regime }),
       answers: [],
       links: [],
     };
@@ -151,6 +180,15 @@ async function enter(
     };
   });
   return { packetId: packet, entry, isNew: true };
+}
+
+/** The profile that a regime asks for which was named for the referral. @throws DeskError absent/regime */
+async function profileFor(core: Core, referralId: string, regime: RegimeName): Promise<ProfileName> {
+  const named = (await readRegimes(core, referralId)).find((each) => each.regime === regime);
+  const law = named && lawOf(named.law);
+  if (law === undefined)
+    throw new DeskError('absent/regime', 'This regime was not named for the referral: name it first, then order.');
+  return law.profile;
 }
 
 function demandFinished(state: string): void {
@@ -206,12 +244,12 @@ function isSameOrder(
   { agency, purpose, legalBasis, terms }: OrderWords,
   asked: PacketRequest,
   receiver: AgencyRecord,
-  selection: Selection | undefined,
+  more: Parameters<typeof termsOf>[3],
 ): boolean {
   const { encryption } = terms;
   const method = encryption === 'none' ? encryption : encryption.method;
   if (asked.encryption !== undefined && asked.encryption !== method) return false;
-  const expected = [asked.agency, asked.purpose, asked.legalBasis, termsOf(asked, receiver, encryption, selection)];
+  const expected = [asked.agency, asked.purpose, asked.legalBasis, termsOf(asked, receiver, encryption, more)];
   return canonicalBytes([agency, purpose, legalBasis, terms]).equals(canonicalBytes(expected));
 }
 

@@ -16,6 +16,7 @@ export function readMe(manifest: Case, caseSha256: string): string {
     `Ordered    ${packet?.orderedAt ?? ''}`,
     `Handling   ${referral.handling.join(' ') || 'no codes stated'}`,
     '',
+    ...clearanceLines(manifest),
     ...partLines(packet?.part),
     ...secrecy(packet?.terms.encryption ?? 'none'),
     'It may hold evidence that is unlawful to look at without need. Handle it as',
@@ -61,6 +62,16 @@ export function readMe(manifest: Case, caseSha256: string): string {
     '6962 and C2SP tlog-checkpoint. lib/README.md of the program describes every',
     'format.',
   ].join('\n')}\n`;
+}
+
+function clearanceLines({ clearances }: Case): string[] {
+  if (clearances.length === 0) return [];
+  return [
+    'CLEARED: somebody found that this referral, or a person or a file in it, is',
+    'not what it was taken for. Read "Cleared" in data/summary.pdf first.',
+    ...clearances.map(({ at, finding, about }) => `  ${at}  ${finding}: ${about}`),
+    '',
+  ];
 }
 
 function partLines(part: ShownPart | undefined): string[] {

@@ -1,6 +1,6 @@
 // A packet's record in the book: for whom, since when, how it stands. Never its words: those lie sealed beside its entries.
 import type { z } from 'zod';
-import type { ANSWERS, HANDLING_CODES, packetStatus, REASONS } from '../../schemas/index.ts';
+import type { ANSWERS, HANDLING_CODES, packetStatus, REASONS, RegimeName } from '../../schemas/index.ts';
 import type { Core, RowDraft } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import type { Json, Page } from '../ports.ts';
@@ -46,12 +46,16 @@ export interface PacketRecord {
   /** The entry that ordered it. */
   readonly seq: number;
   readonly frozen?: { readonly seq: number; readonly at: string; readonly sizeBytes: number };
+  /** For which regime it was ordered. */
+  readonly regime?: RegimeName;
+  /** Given up before it was made, because its referral was cleared. */
+  readonly isCleared?: true;
   readonly answers: readonly Answered[];
   readonly links: readonly Link[];
 }
 
 /** A packet as it is told of: its record without what only the desk needs. */
-export type PacketShown = Omit<z.infer<typeof packetStatus>, 'releases' | 'sha256' | 'plain' | 'making'>;
+export type PacketShown = Omit<z.infer<typeof packetStatus>, 'releases' | 'sha256' | 'plain' | 'making' | 'clearances'>;
 
 /** Where packets stand that are ordered and not made yet. */
 export const ORDERED_LIST = 'ordered-packets';
@@ -97,9 +101,11 @@ export async function readPacket(core: Core, id: string): Promise<PacketRecord> 
   return row.value as unknown as PacketRecord;
 }
 
-/** @throws DeskError state/not-frozen, absent/destroyed */
-export function demandFrozen({ state, frozen }: PacketRecord): NonNullable<PacketRecord['frozen']> {
+/** @throws DeskError state/not-frozen, state/not-open (given up), absent/destroyed */
+export function demandFrozen({ state, frozen, isCleared }: PacketRecord): NonNullable<PacketRecord['frozen']> {
   if (frozen !== undefined) return frozen;
+  if (isCleared)
+    throw new DeskError('state/not-open', 'Its referral was cleared before the packet was made: order it again.');
   if (state === 'dropped')
     throw new DeskError('absent/destroyed', 'Its referral was destroyed before the packet was made.');
   throw new DeskError('state/not-frozen', 'The packet is ordered and still being made: ask again in a moment.');
@@ -117,12 +123,13 @@ export async function packetsIn(
 }
 
 export function shownPacket(record: PacketRecord): PacketShown {
-  const { id, referral, agency, state, encryption, handling, orderedBy, orderedAt, frozen, links } = record;
+  const { id, referral, agency, state, regime, encryption, handling, orderedBy, orderedAt, frozen, links } = record;
   return {
     packetId: id,
     referralId: referral,
     agency,
     state,
+    ...(regime === undefined ? {} : { regime }),
     encryption,
     ...(handling === undefined ? {} : { handling: [...handling] }),
     orderedBy,

@@ -15,6 +15,7 @@ export const STEPS = {
   referral: 'The referral: it is what was taken in, and what is made of it says the same',
   exhibits: 'The exhibits: all that was finished, each the bytes that were sealed',
   looks: 'The looking: what is said of who looked is what was entered or stated',
+  clearances: 'What was cleared: just those findings that were entered, each as it was entered',
   asked: 'What you asked for: the referral you named, and what you gave to hold it against',
 } as const;
 

@@ -2,7 +2,15 @@
 // sealed and committed to with the order, and stand in the case manifest.
 // Always true: two packets of one referral, one order each, differ by nothing but their terms and what was ordered before them.
 import * as z from 'zod';
-import { ENCRYPTIONS, LANGUAGES, PACKET_ROLES, PROFILES, type PacketRequest } from '../../schemas/index.ts';
+import {
+  ENCRYPTIONS,
+  LANGUAGES,
+  PACKET_ROLES,
+  PROFILES,
+  REGIMES,
+  type PacketRequest,
+  type ProfileName,
+} from '../../schemas/index.ts';
 import type { AgencyRecord } from '../agencies.ts';
 import { profileOf } from '../profile/index.ts';
 import type { PacketKey } from './keys.ts';
@@ -13,6 +21,8 @@ export const packetTerms = z.strictObject({
   profile: z.enum(PROFILES),
   /** Of the PDF's own words: BCP 47. */
   language: z.enum(LANGUAGES),
+  /** For which regime it was ordered, where for one (lib/regime). */
+  regime: z.optional(z.enum(REGIMES)),
   /** For triage nothing in it names a victim, and the files themselves are not in it. */
   role: z.enum(PACKET_ROLES),
   /** Absent: all is shown. `files` are attachments in the order of exhibits, `leaveOut` JSON pointers, sorted. */
@@ -35,17 +45,22 @@ export function isPart({ role, selection }: Pick<PacketTerms, 'role' | 'selectio
   return role === 'triage' || selection !== undefined;
 }
 
-/** What applies to an order. @param selection what it selects, in the desk's own names (select-order.ts) */
+/**
+ * What applies to an order.
+ * @param more what it selects, in the desk's own names (select-order.ts), and the profile that its regime asks for
+ */
 export function termsOf(
   asked: PacketRequest,
   agency: AgencyRecord,
   encryption: Encryption,
-  selection?: Selection,
+  more: { readonly selection?: Selection | undefined; readonly lawful?: ProfileName | undefined } = {},
 ): PacketTerms {
-  const profile = asked.profile ?? agency.profile ?? 'general';
+  const { selection, lawful } = more;
+  const profile = asked.profile ?? lawful ?? agency.profile ?? 'general';
   return {
     profile,
     language: asked.language ?? agency.language ?? profileOf(profile).language,
+    ...(asked.regime === undefined ? {} : { regime: asked.regime }),
     role: asked.role ?? 'investigation',
     ...(selection === undefined ? {} : { selection }),
     ...(asked.conditionsAccepted === undefined ? {} : { conditionsAccepted: asked.conditionsAccepted }),

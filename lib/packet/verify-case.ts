@@ -9,6 +9,7 @@ import { codesOf } from './handling.ts';
 import { derivedFiles } from './derived.ts';
 import { FILES, filesOf, partsOf } from './parts.ts';
 import { CASE, isPartial, isSameJson, type ReadFiles, type Told } from './told.ts';
+import { checkClearances } from './verify-clearances.ts';
 import { checkDisclosure, readDisclosure } from './verify-disclosure.ts';
 import { checkContents, checkExhibits } from './verify-exhibits.ts';
 import { checkReceived } from './verify-received.ts';
@@ -36,7 +37,7 @@ function parse(content: Uint8Array): unknown {
 
 /**
  * Codes: packet/chain, packet/order, packet/checkpoint, packet/missing, packet/file, packet/info, packet/referral, packet/derived,
- * packet/contents, packet/exhibit, packet/viewed, packet/stamp, stamp/*; of a part also packet/disclosure, packet/part.
+ * packet/contents, packet/exhibit, packet/viewed, packet/cleared, packet/stamp, stamp/*; of a part also packet/disclosure, packet/part.
  */
 export async function checkCase(told: Told): Promise<void> {
   const { report, manifest } = told;
@@ -67,6 +68,9 @@ export async function checkCase(told: Told): Promise<void> {
   report.begin('looks');
   checkViews(told, disclosure);
   report.note(`${manifest.views.length} looks.`);
+  report.begin('clearances');
+  checkClearances(told);
+  report.note(`${manifest.clearances.length} findings that clear.`);
 }
 
 /** The codes are those of the referral, as far as it is shown. Code: packet/referral. */

@@ -1,5 +1,6 @@
 // Checking what the desk gave out, without the desk: receipts, exported custody and the whole public log, with nothing but trust.json and, where there is
 // one, an older receipt or checkpoint. Says what was not checked, and why.
+export { verifyNotice } from './notice.ts';
 export { verifyCustody } from './custody.ts';
 export {
   verifyLog,

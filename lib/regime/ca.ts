@@ -17,7 +17,7 @@ export const CA: readonly Law[] = [
     requires: ['no-content', 'no-connection'],
     clock: { unit: 'prompt' },
     retention: { least: { unit: 'days', n: 21 }, from: 'finish' },
-    profile: 'general',
+    profile: 'national',
     format: 'To the police, or the address of the material to the designated organisation.',
   },
   {
@@ -35,7 +35,7 @@ export const CA: readonly Law[] = [
     requires: ['no-content', 'no-connection', 'connection-without-time'],
     clock: { unit: 'prompt' },
     retention: { least: { unit: 'years', n: 1 }, from: 'finish' },
-    profile: 'general',
+    profile: 'national',
     format: 'To the designated body.',
   },
 ];

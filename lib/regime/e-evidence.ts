@@ -10,7 +10,7 @@ const ORDER = {
   applies: 'order',
   since: 'receipt',
   requires: [],
-  profile: 'general',
+  profile: 'national',
   format:
     'Through the e-CODEX system up to 25 MB (Implementing Regulation (EU) 2025/1550); what is larger by other means, with a manifest that names every file, its size and a strong digest, and 10 to 45 days to fetch it.',
 } as const;

@@ -8,7 +8,7 @@ const SCANNING = {
   since: 'detection',
   requires: ['no-content', 'no-user-identifier'],
   retention: { most: { unit: 'months', n: 12 }, from: 'since' },
-  profile: 'general',
+  profile: 'national',
   format: 'To law enforcement or an organisation acting in the public interest against child sexual abuse.',
 } as const;
 
@@ -48,7 +48,7 @@ export const EU: readonly Law[] = [
     since: 'detection',
     requires: ['no-content', 'no-user-identifier', 'no-location'],
     clock: { unit: 'prompt' },
-    profile: 'general',
+    profile: 'europol',
     format:
       'All relevant information that is available, to the Member State concerned; where that is not clear, to that of establishment, to Europol, or to both.',
   },

@@ -17,7 +17,7 @@ export const UK: readonly Law[] = [
     requires: ['no-content', 'file-without-digest', 'no-connection', 'connection-without-port', 'no-user-identifier'],
     clock: { unit: 'prompt' },
     retention: { least: { unit: 'years', n: 1 }, from: 'finish' },
-    profile: 'general',
+    profile: 'national',
     format:
       "The NCA's portal or API. Its form was not read: the packet holds what the definitions name (hash value, IP, port, accounts).",
   },

@@ -13,7 +13,7 @@ const REPORT = {
   requires: [],
   clock: { unit: 'prompt' },
   byFiling: true,
-  profile: 'general',
+  profile: 'ncmec',
   format: TO_NCMEC,
 } as const;
 
@@ -23,7 +23,7 @@ const REQUEST = {
   applies: 'order',
   since: 'receipt',
   requires: [],
-  profile: 'general',
+  profile: 'ncmec',
   format: 'What the authority asks for; nothing is handed over by this rule alone.',
 } as const;
 

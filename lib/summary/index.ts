@@ -9,6 +9,7 @@ import { everyFile, everyView } from './annex-files.ts';
 import { everyMember, everyMessage } from './annexes.ts';
 import { fields, heading, nothing } from './blocks.ts';
 import { checking, log, missing } from './checking.ts';
+import { clearance, isCleared } from './clearance.ts';
 import { cover } from './cover.ts';
 import { custody } from './custody.ts';
 import { insideOf } from './encode.ts';
@@ -109,8 +110,13 @@ function draw(input: Input, sheet: Sheet): Extent {
   const story = tell(input.case, input.caseSha256, input.referral, sheet);
   const sections = story.profile.sections.filter((name) => name !== 'leftOut' || input.case.packet?.part !== undefined);
   sheet.inside('Sect', () => {
-    cover(story, sections.length);
+    cover(story, sections.length + (isCleared(input.case) ? 1 : 0));
   });
+  if (isCleared(input.case))
+    sheet.inside('Sect', () => {
+      heading(sheet, story.words.clearance.title, { onNewPage: true });
+      clearance(story);
+    });
   sections.forEach((name, at) => {
     drawSection(story, name, at === 0);
   });
@@ -166,7 +172,18 @@ function everythingElse(story: Story): void {
   fields(story.sheet, rows);
 }
 
-function running(words: Catalogue, { referral, packet }: Case, caseSha256: string): Running {
+/** What stands on every page: that it is no packet, that it was cleared, that it is a part. */
+function warning({ page, clearance: cleared, part }: Catalogue, held: Case): { warning?: string } {
+  if (held.packet === undefined) return { warning: page.readingCopy };
+  const said = [
+    ...(isCleared(held) ? [cleared.running] : []),
+    ...(held.packet.part === undefined ? [] : [part.running]),
+  ];
+  return said.length === 0 ? {} : { warning: said.join('  ·  ') };
+}
+
+function running(words: Catalogue, held: Case, caseSha256: string): Running {
+  const { referral, packet } = held;
   const codes = referral.handling;
   const { page: said } = words;
   const id = said.referral(short(referral.id));
@@ -174,8 +191,7 @@ function running(words: Catalogue, { referral, packet }: Case, caseSha256: strin
     words,
     left: packet === undefined ? id : `${id}  ·  ${said.packet(short(packet.id))}`,
     right: codes.length === 0 ? said.handlingNotStated : said.handling(codes.join(' ')),
-    ...(packet === undefined && { warning: said.readingCopy }),
-    ...(packet?.part !== undefined && { warning: words.part.running }),
+    ...warning(words, held),
     source: packet === undefined ? said.copyDigest : said.caseDigest,
     caseSha256,
   };

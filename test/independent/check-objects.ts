@@ -97,6 +97,20 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
       const names = ['destruction', 'reason', 'legalBasis'];
       return [text('request', listOf(words(names), ...names))];
     }
+    case 'assign-regime': {
+      const said = words(['regime', 'laws', 'since'], ['zone', 'holidays']);
+      const holidays = said.has('holidays') ? said.list('holidays') : [];
+      const value = [said.text('regime'), said.list('laws'), said.text('since'), said.optionalText('zone') ?? null];
+      return [text('regime', [...value, holidays])];
+    }
+    case 'meet-regime':
+      return [text('met', listOf(words(['law', 'how']), 'law', 'how'))];
+    case 'clear': {
+      const said = words(['finding', 'about', 'reason', 'decidedBy'], ['reference', 'agency']);
+      return [text('clearance', listOf(said, 'finding', 'about', 'reason', 'decidedBy', 'reference', 'agency'))];
+    }
+    case 'acknowledge-notice':
+      return [text('notice', listOf(words(['notice'], ['note']), 'notice', 'note'))];
     case 'export-key':
       return [text('purpose', listOf(words(['purpose', 'object']), 'purpose', 'object'))];
     case 'order-packet': {
@@ -144,7 +158,7 @@ function purposeOf(words: Fields): string {
   return words.text('purpose');
 }
 
-/** The rows that outlive a destroyed referral: its attachments, then what it declared, then its packets, then its filings. */
+/** The rows that outlive a destroyed referral: its attachments, then what it declared, then its packets, its filings, its rules of law, its notices. */
 function remainsOf(folder: Folder, { entry }: Link): readonly Value[] {
   const label =
     [...entry.commitments.keys()].find((each) => each.startsWith('remains/')) ?? wrong('vouches for no rows');
@@ -157,7 +171,14 @@ function remainsOf(folder: Folder, { entry }: Link): readonly Value[] {
         ),
       )
       .sort((a, b) => byCodeUnits(a.sort, b.sort));
-  const lists = [`attachments/${referral}`, `declared/${referral}`, `packets/${referral}`, `filings/${referral}`];
+  const lists = [
+    `attachments/${referral}`,
+    `declared/${referral}`,
+    `packets/${referral}`,
+    `filings/${referral}`,
+    `regimes/${referral}`,
+    `notices/${referral}`,
+  ];
   const rows = lists.flatMap(sorted);
   const leaves = rows.map(({ row: { kind, id, value, lists } }) => Buffer.from(canonical({ kind, id, value, lists })));
   return [{ label, type: 'root', value: rootOf(leaves).toString('hex') }];

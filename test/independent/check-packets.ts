@@ -26,7 +26,7 @@ export function checkPackets(folder: Folder, links: readonly Link[], findings: F
 
 /** Every time and name in the row is that of the entry it speaks of, and every such entry is spoken of. */
 function demandRow(row: StoredRow, links: readonly Link[]): void {
-  const value = new Fields(row.value, 'packet', ROW, ['frozen']);
+  const value = new Fields(row.value, 'packet', ROW, ['frozen', 'regime', 'isCleared']);
   const [referral, orderedAt, state] = [value.id('referral'), value.text('orderedAt'), value.text('state')];
   demand(row.chain === referral && value.id('id') === row.id, 'is of another packet');
   demandLists(row, value);
@@ -39,7 +39,9 @@ function demandRow(row: StoredRow, links: readonly Link[]): void {
   const isOrder = value.count('seq') === ordered.seq && orderedAt === ordered.time;
   demand(isOrder && value.text('orderedBy') === ordered.actorId, 'speaks of another order');
   const frozen = value.has('frozen') ? [new Fields(value.any('frozen'), 'frozen', ['seq', 'at', 'sizeBytes'])] : [];
-  demand(state === (frozen.length === 0 ? 'ordered' : 'frozen'), 'is in another state');
+  const given = own.some(({ act }) => act === 'clear' || act === 'destroy') ? 'dropped' : 'ordered';
+  demand(state === (frozen.length === 0 ? given : 'frozen'), 'is in another state');
+  demand(value.has('isCleared') === (state === 'dropped' && own.some(({ act }) => act === 'clear')), 'is cleared');
   same('freezing', frozen.map(placeOf), spokenOf('freeze-packet'));
   const answers = value
     .list('answers')
@@ -83,8 +85,8 @@ function demandLinks(
   );
   const used = links.flatMap((link) => link.optionalText('usedAt') ?? []).sort();
   const ended = new Set(links.flatMap((link) => link.optionalText('endedAt') ?? []));
-  const endings = new Set(own.filter(({ act }) => act === 'end-links').map(({ time }) => time));
-  same('ended links', [...ended].sort(), [...endings].sort());
+  const endings = own.filter(({ act }) => act === 'end-links' || (act === 'clear' && links.length > 0));
+  same('ended links', [...ended].sort(), [...new Set(endings.map(({ time }) => time))].sort());
   demand(
     links.every((link) => !(link.has('usedAt') && link.has('endedAt'))),
     'a link was both used and ended',

@@ -28,6 +28,7 @@ const CASE = [
   'packet',
   'asOf',
   'referral',
+  'clearances',
   'exhibits',
   'views',
   'actors',
@@ -186,6 +187,11 @@ function dueOf(
         { label: 'view', type: 'text', value: look },
       ];
     }
+    case 'clear': {
+      const found = clearancesIn(told).find((each) => each.count('seq') === entry.seq) ?? wrong('a finding is missing');
+      const names = ['finding', 'about', 'reason', 'decidedBy', 'reference', 'agency'];
+      return [{ label: 'clearance', type: 'text', value: names.map((name) => found.any(name)) }];
+    }
     case 'finish':
       return [{ label: 'contents', type: 'root', value: contentsRoot(contentsOf(told)) }];
     default:
@@ -211,6 +217,12 @@ function contentsOf({ entries, exhibits, part }: Told): { name: string; seq: num
   });
   const referral = [content('original', 0, 'original'), content('document', 0, 'document')];
   return [...referral, ...attached, ...described, ...leftOut];
+}
+
+/** Findings that clear: each is of an entry, in the order of the chain, with that entry's time. */
+function clearancesIn({ manifest }: Told): Fields[] {
+  const names = ['seq', 'at', 'finding', 'about', 'reason', 'decidedBy'];
+  return manifest.list('clearances').map((each) => new Fields(each, 'clearance', names, ['reference', 'agency']));
 }
 
 function packetOf({ manifest }: Told): Fields {
@@ -335,6 +347,11 @@ function demandRest(told: Told): void {
   const leftOut = new Set(told.part?.looks);
   const looked = entries.filter(({ act, seq }) => act !== 'view' || !leftOut.has(seq));
   same('views', manifest.list('views'), viewsOf(told.document, looked, manifest.list('views'), shownOf(told)));
+  same(
+    'clearances',
+    clearancesIn(told).map((each) => [each.count('seq'), each.text('at')]),
+    entries.filter(({ act }) => act === 'clear').map(({ seq, time }) => [seq, time]),
+  );
   const acts = entries.map(({ seq, time, actorId, act }) => {
     const isAbout = (each: Fields): boolean => each.count('seq') === seq || detailsOf(each)?.seq === seq;
     const exhibit = exhibits.find(isAbout)?.text('exhibit');

@@ -4,12 +4,13 @@
 import type { ProfileName } from '../../../schemas/index.ts';
 import type { Omission, SectionName } from '../../profile/index.ts';
 import type { AnnexWords } from './annex-words.ts';
+import type { ClearanceWords } from './clearance-words.ts';
 import type { Forms } from './forms.ts';
 import type { Clock, Code, FieldName, Words } from './keys.ts';
 import type { PartWords } from './part-words.ts';
 import type { SectionWords } from './section-words.ts';
 
-export interface Catalogue extends Forms, SectionWords, AnnexWords {
+export interface Catalogue extends Forms, SectionWords, AnnexWords, ClearanceWords {
   /** BCP 47. */
   readonly language: string;
   /** Between the items of a list: `, `. */

@@ -23,6 +23,27 @@ export const de: Catalogue = {
   within: (label) => label,
   separator: ', ',
 
+  clearance: {
+    title: 'Entlastet',
+    running: 'GANZ ODER IN TEILEN ENTLASTET: siehe den ersten Abschnitt',
+    whole: {
+      'not-illegal': 'Als nicht rechtswidrig befunden: diese Meldung als Ganzes.',
+      innocent: 'Als unbeteiligt befunden: alle, um die es in dieser Meldung geht.',
+    },
+    part: {
+      'not-illegal': 'Als nicht rechtswidrig befunden: eine Datei dieser Meldung.',
+      innocent: 'Als unbeteiligt befunden: eine Person in dieser Meldung.',
+    },
+    finding: (n: number) => `Feststellung ${n}`,
+    about: 'Betrifft',
+    reason: 'Beruht auf',
+    decidedBy: 'Entschieden von',
+    reference: 'Aktenzeichen',
+    of: 'Feststellung von',
+    desk: 'die Annahmestelle',
+    entered: 'Eingetragen',
+  },
+
   common: {
     notStated: 'nicht angegeben',
     noneStated: 'keine angegeben',
@@ -448,6 +469,11 @@ export const de: Catalogue = {
       hold: 'Löschsperre gesetzt: darf nicht vernichtet werden',
       'end-hold': 'Löschsperre beendet',
       'keep-locked': 'Sperre verlängert',
+      'assign-regime': 'Ein Gesetz benannt, unter das sie fällt',
+      'meet-regime': 'Von Hand getan, was ein Gesetz verlangt',
+      remind: 'Jemand an Fälliges erinnert',
+      clear: 'Entlastende Feststellung eingetragen, Mitteilungen gemacht',
+      'acknowledge-notice': 'Mitteilung einer Entlastung bestätigt',
       'request-destruction': 'Vernichtung beantragt',
       destroy: 'Vernichtet',
       certify: 'Vernichtung bescheinigt',

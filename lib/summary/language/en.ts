@@ -18,6 +18,27 @@ export const en: Catalogue = {
   within: lowered,
   separator: ', ',
 
+  clearance: {
+    title: 'Cleared',
+    running: 'CLEARED IN WHOLE OR IN PART: see the first section',
+    whole: {
+      'not-illegal': 'Found not to be illegal: this referral as a whole.',
+      innocent: 'Found to have nothing to do with it: everyone whom this referral is about.',
+    },
+    part: {
+      'not-illegal': 'Found not to be illegal: one file of this referral.',
+      innocent: 'Found to have nothing to do with it: one person in this referral.',
+    },
+    finding: (n: number) => `Finding ${n}`,
+    about: 'About',
+    reason: 'Rests on',
+    decidedBy: 'Decided by',
+    reference: 'Reference',
+    of: 'Finding of',
+    desk: 'the desk',
+    entered: 'Entered',
+  },
+
   common: {
     notStated: 'not stated',
     noneStated: 'none stated',
@@ -439,6 +460,11 @@ export const en: Catalogue = {
       hold: 'Hold placed: must not be destroyed',
       'end-hold': 'Hold ended',
       'keep-locked': 'Lock extended',
+      'assign-regime': 'A law that it falls under named',
+      'meet-regime': 'What a law asks for done by hand',
+      remind: 'Somebody reminded of what is due',
+      clear: 'A finding that clears entered, and notices made',
+      'acknowledge-notice': 'A notice of clearance acknowledged',
       'request-destruction': 'Destruction asked for',
       destroy: 'Destroyed',
       certify: 'Destruction certified',

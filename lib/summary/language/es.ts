@@ -23,6 +23,27 @@ export const es: Catalogue = {
   within: lowered,
   separator: ', ',
 
+  clearance: {
+    title: 'Descargo',
+    running: 'DESCARGO TOTAL O PARCIAL: véase la primera sección',
+    whole: {
+      'not-illegal': 'Se ha determinado que no es ilegal: esta notificación en su conjunto.',
+      innocent: 'Se ha determinado que no tienen nada que ver: todas las personas de las que trata esta notificación.',
+    },
+    part: {
+      'not-illegal': 'Se ha determinado que no es ilegal: un archivo de esta notificación.',
+      innocent: 'Se ha determinado que no tiene nada que ver: una persona de esta notificación.',
+    },
+    finding: (n: number) => `Determinación ${n}`,
+    about: 'Sobre',
+    reason: 'Se basa en',
+    decidedBy: 'Decidido por',
+    reference: 'Referencia',
+    of: 'Determinación de',
+    desk: 'la oficina',
+    entered: 'Registrado',
+  },
+
   common: {
     notStated: 'no indicado',
     noneStated: 'ninguno indicado',
@@ -448,6 +469,11 @@ export const es: Catalogue = {
       hold: 'Orden de conservación dictada: no debe destruirse',
       'end-hold': 'Orden de conservación levantada',
       'keep-locked': 'Bloqueo prorrogado',
+      'assign-regime': 'Indicada una ley que le es aplicable',
+      'meet-regime': 'Hecho a mano lo que pide una ley',
+      remind: 'Recordado a alguien lo que vence',
+      clear: 'Registrada una determinación de descargo, hechos los avisos',
+      'acknowledge-notice': 'Aviso de descargo confirmado',
       'request-destruction': 'Destrucción solicitada',
       destroy: 'Destruida',
       certify: 'Destrucción certificada',

@@ -23,6 +23,27 @@ export const fr: Catalogue = {
   within: lowered,
   separator: ', ',
 
+  clearance: {
+    title: 'Mise hors de cause',
+    running: 'MISE HORS DE CAUSE EN TOUT OU EN PARTIE : voir la première section',
+    whole: {
+      'not-illegal': 'Jugé non illégal : ce signalement dans son ensemble.',
+      innocent: 'Jugées étrangères aux faits : toutes les personnes visées par ce signalement.',
+    },
+    part: {
+      'not-illegal': 'Jugé non illégal : un fichier de ce signalement.',
+      innocent: 'Jugée étrangère aux faits : une personne de ce signalement.',
+    },
+    finding: (n: number) => `Constat ${n}`,
+    about: 'Concerne',
+    reason: 'Repose sur',
+    decidedBy: 'Décidé par',
+    reference: 'Référence',
+    of: 'Constat de',
+    desk: 'le bureau',
+    entered: 'Inscrit',
+  },
+
   common: {
     notStated: 'non indiqué',
     noneStated: 'aucun indiqué',
@@ -450,6 +471,11 @@ export const fr: Catalogue = {
       hold: 'Mesure de conservation posée\u00A0: ne doit pas être détruit',
       'end-hold': 'Mesure de conservation levée',
       'keep-locked': 'Verrou prolongé',
+      'assign-regime': 'Une loi applicable indiquée',
+      'meet-regime': 'Fait à la main ce que demande une loi',
+      remind: 'Rappel de ce qui est dû',
+      clear: 'Constat de mise hors de cause inscrit, avis établis',
+      'acknowledge-notice': 'Avis de mise hors de cause confirmé',
       'request-destruction': 'Destruction demandée',
       destroy: 'Détruit',
       certify: 'Destruction certifiée',

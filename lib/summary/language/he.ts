@@ -23,6 +23,27 @@ export const he: Catalogue = {
   within: (label) => label,
   separator: ', ',
 
+  clearance: {
+    title: 'זיכוי',
+    running: 'זוכה, כולו או חלקו: ראו את הסעיף הראשון',
+    whole: {
+      'not-illegal': 'נמצא שאינו בלתי חוקי: ההפניה כולה.',
+      innocent: 'נמצא שאין להם קשר לדבר: כל מי שההפניה עוסקת בהם.',
+    },
+    part: {
+      'not-illegal': 'נמצא שאינו בלתי חוקי: קובץ אחד מן ההפניה.',
+      innocent: 'נמצא שאין לו קשר לדבר: אדם אחד בהפניה.',
+    },
+    finding: (n) => `קביעה ${number(n)}`,
+    about: 'לגבי',
+    reason: 'נשען על',
+    decidedBy: 'הוחלט על ידי',
+    reference: 'סימוכין',
+    of: 'קביעה של',
+    desk: 'המוקד',
+    entered: 'נרשם',
+  },
+
   common: {
     notStated: 'לא צוין',
     noneStated: 'לא צוינו',
@@ -435,6 +456,11 @@ export const he: Catalogue = {
       hold: 'הוטל צו שימור: אין להשמיד',
       'end-hold': 'צו השימור הסתיים',
       'keep-locked': 'הנעילה הוארכה',
+      'assign-regime': 'צוין חוק שחל על ההפניה',
+      'meet-regime': 'מה שהחוק דורש נעשה ידנית',
+      remind: 'נשלחה תזכורת על מה שהגיע מועדו',
+      clear: 'נרשמה קביעה מזכה ונערכו הודעות',
+      'acknowledge-notice': 'הודעת זיכוי אושרה',
       'request-destruction': 'התבקשה השמדה',
       destroy: 'הושמדה',
       certify: 'ההשמדה אושרה בתעודה',

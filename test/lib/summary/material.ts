@@ -359,6 +359,7 @@ function caseOf(referral: Referral, size: StorySize): Case {
       sizeBytes: 1_234_567,
       handling: codesOf(referral),
     },
+    clearances: [],
     exhibits,
     views: (referral.viewEvents ?? []).map((view, n) => ({
       source: 'referral' as const,

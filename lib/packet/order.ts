@@ -10,8 +10,8 @@ import {
 } from '../../schemas/index.ts';
 import { demandOn, type Caller } from '../access.ts';
 import { readAgency, type AgencyRecord } from '../agencies.ts';
-import { append, entriesOf, entryAt, type Core } from '../core.ts';
-import { parseEntry, type Entry } from '../custody.ts';
+import { append, entryAt, type Core } from '../core.ts';
+import type { Entry } from '../custody.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { inForm } from '../form.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
@@ -21,14 +21,12 @@ import { chainOf, findReferral, nthObject, readReferral, type AttachmentRecord }
 import { lawOf } from '../regime/index.ts';
 import { readRegimes } from '../regime/record.ts';
 import { openSmall, sealJson } from '../seal.ts';
-import type { CaseClearance } from './clearances.ts';
 import { openDocument } from './document.ts';
 import { codesOf, demandUsable, type HandlingCode } from './handling.ts';
-import { identifierFinder } from './identifiers.ts';
+import { demandNamesNobody } from './names-nobody.ts';
 import { chooseKey } from './keys.ts';
 import { findPacket, packetRow, type PacketRecord } from './record.ts';
 import { resolveSelection } from './select-order.ts';
-import { wordsOf } from './walk.ts';
 import { encryptionTo, termsOf, type PacketTerms, type Selection } from './terms.ts';
 
 /** What is sealed beside the entry of an order. */
@@ -81,7 +79,7 @@ export async function orderPacket(
   await demandPackable(core, referralId);
   const { referral } = await openDocument(core, referralId);
   const codes = codesOf(referral);
-  demandNamesNobody(referral, order, terms.role === 'triage' ? await findingsOf(core, referralId) : []);
+  await demandNamesNobody(core, referralId, referral, order);
   const isUsable = (): Promise<void> => demandUsable(core, referralId, codes, receiver, terms);
   await isUsable();
   try {
@@ -102,37 +100,6 @@ async function selectionOf(
   if (selection === undefined) return undefined;
   await chainOf(core, referralId);
   return resolveSelection(core, referralId, (await openDocument(core, referralId)).referral, selection);
-}
-
-/** What the order says stands in the packet. @throws DeskError input/invalid (it names a victim, in a packet for triage) */
-function demandNamesNobody(
-  { victim = [], handling }: Referral,
-  { purpose, legalBasis, terms }: OrderWords,
-  cleared: readonly unknown[],
-): void {
-  if (terms.role !== 'triage') return;
-  const names = identifierFinder(victim);
-  if (names(handling) || names(cleared))
-    throw new DeskError(
-      'state/handling',
-      'What must go with it (conditions of handling, a finding that clears) names a victim: triage cannot have it.',
-    );
-  if (!names([purpose, legalBasis, terms.originatorConsent])) return;
-  throw new DeskError(
-    'input/invalid',
-    'A packet for triage names no victim: take that out of purpose and legal basis.',
-  );
-}
-
-/** What findings that clear say in words. */
-async function findingsOf(core: Core, referralId: string): Promise<unknown[]> {
-  const found: unknown[] = [];
-  for await (const stored of entriesOf(core, referralId)) {
-    if (parseEntry(stored.text).act !== 'clear') continue;
-    const { reason, decidedBy, reference } = await wordsOf<CaseClearance>(core, stored);
-    found.push([reason, decidedBy, reference]);
-  }
-  return found;
 }
 
 interface Entering {

@@ -41,9 +41,11 @@ export { type Trust } from './trust.ts';
 export {
   areDetailsOf,
   isReferralOf,
+  proveInLog,
   readProof,
   readTrust,
   verifyCustody,
+  verifyInLog,
   verifyLog,
   verifyNotice,
   verifyReceipt,

@@ -5,7 +5,6 @@ import {
   UUID,
   type PacketRequest,
   type ProfileName,
-  type Referral,
   type RegimeName,
 } from '../../schemas/index.ts';
 import { demandOn, type Caller } from '../access.ts';

@@ -10,6 +10,7 @@ export {
   type LogVerdict,
   type VerifyLogOptions,
 } from './log.ts';
+export { proveInLog, verifyInLog } from './log-inclusion.ts';
 export { readProof, readTrust } from './read.ts';
 export { areDetailsOf, isReferralOf, verifyReceipt } from './receipt.ts';
 export type { ProofFinding, SenderFile, Unchecked, Verdict, VerifyOptions } from './report.ts';

@@ -9,6 +9,7 @@ import { messagesCsv } from './messages.ts';
 import { demandGraph, demandVics, type Exported } from './packet-graph.ts';
 import { bytesIn, demandReceived, detailsOf, detailsPath, originalIn, receivedPaths } from './packet-received.ts';
 import { asksForPart, demandAsked, demandCounts, readDisclosed, type Disclosed } from './packet-part.ts';
+import { demandStamps, stampPaths } from './packet-stamps.ts';
 import { viewedOf, viewsOf } from './packet-views.ts';
 import { readOpening, type Opening } from './receipt.ts';
 
@@ -412,12 +413,13 @@ function demandPart({ manifest, part, exhibits, entries, ...told }: Told): void 
   demandAsked(packet.any('terms'), part, exhibits);
 }
 
-function demandLog({ manifest, custody, last }: Told): void {
-  const log = new Fields(manifest.any('log'), 'log', ['index', 'size', 'checkpoint']);
+function demandLog({ manifest, custody, last, files }: Told): void {
+  const log = new Fields(manifest.any('log'), 'log', ['index', 'size', 'checkpoint'], ['stamps']);
   demand(isObject(custody), 'custody: not an object');
   const inclusion = new Fields(custody['inclusion'], 'inclusion', ['seq', 'index', 'hashes']);
   demand(inclusion.count('seq') === last.seq, 'custody: the order is not proved to be in the log');
   demand(log.text('checkpoint') === custody['checkpoint'], 'log: another checkpoint');
+  demandStamps(files, manifest.any('log'), log.text('checkpoint'));
   const [, size = ''] = log.text('checkpoint').split('\n');
   demand(log.count('index') === inclusion.count('index') && String(log.count('size')) === size, 'log: another place');
 }
@@ -428,7 +430,14 @@ function demandFiles({ manifest, files, exhibits, part }: Told): void {
   const vics = media.length === 0 ? [] : ['data/vics.json'];
   const derived = ['data/referral.json', second, 'data/case.jsonld', ...vics, 'data/messages.csv'];
   const received = part === undefined ? receivedPaths(manifest.any('referral'), exhibits) : [];
-  const paths = ['custody/chain.json', 'custody/openings.json', ...derived, ...received, ...media];
+  const paths = [
+    'custody/chain.json',
+    'custody/openings.json',
+    ...stampPaths(manifest.any('log')),
+    ...derived,
+    ...received,
+    ...media,
+  ];
   const again = paths.map((path) => {
     const bytes = files.get(path) ?? wrong(`${path} is missing`);
     return { path, sizeBytes: bytes.length, sha256: sha256(bytes).toString('hex') };

@@ -6,6 +6,7 @@ import { Findings, type Finding } from './findings.ts';
 import { Fields, isList, isObject, parse, parseCanonical, type Json, type JsonObject } from './json.ts';
 import { checkCase } from './packet-case.ts';
 import { asksForPart } from './packet-part.ts';
+import { stampPaths } from './packet-stamps.ts';
 import { receivedPaths } from './packet-received.ts';
 import { isSignedBy } from './signed.ts';
 import { keyFor, readTrust } from './trust.ts';
@@ -115,7 +116,13 @@ function demandOrder(files: Files, caseJson: Json): void {
   const received = isPart ? [] : receivedPaths(caseJson['referral'] ?? null, exhibits);
   const paths = exhibits.filter((exhibit) => !exhibit.has('leftOut')).map((exhibit) => exhibit.text('path'));
   const beginning = isPart ? BEGINNING_OF_PART : BEGINNING;
-  const rest = [...(paths.length === 0 ? [] : [VICS]), MESSAGES, ...received, ...paths];
+  const rest = [
+    ...(paths.length === 0 ? [] : [VICS]),
+    MESSAGES,
+    ...stampPaths(caseJson['log'] ?? null),
+    ...received,
+    ...paths,
+  ];
   demand(JSON.stringify([...files.keys()]) === JSON.stringify([...beginning, ...rest]), 'is another');
 }
 

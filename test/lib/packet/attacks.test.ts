@@ -14,6 +14,7 @@ import {
   type Receipt,
   type VerifyPacketOptions,
 } from '../../../lib/index.ts';
+import { checkPacket } from '../../independent/packet.ts';
 import { freshDesk, noise, refer, type TestDesk } from '../../material.ts';
 import { makeAuthority, type Authority } from '../stamp-authority.ts';
 import {
@@ -203,7 +204,15 @@ const ATTACKS: readonly (readonly [what: string, attack: Attack, code: string])[
   ...['data/summary.pdf', 'data/referral.json', EXHIBIT, `custody/stamps/${TSA}.tsr`].map(
     (path) => [`a byte of ${path} altered`, flipped(path), 'bag/digest'] as const,
   ),
-  ['a byte of the signature altered', flipped('signature.json'), 'packet/signature'],
+  [
+    'a byte of the signature altered',
+    alter((all) => {
+      const text = bytesAt(all, 'signature.json').toString();
+      const other = text.replace(/"signature":"(.)/, (_, first: string) => `"signature":"${first === 'A' ? 'B' : 'A'}`);
+      all.set('signature.json', Buffer.from(other));
+    }),
+    'packet/signature',
+  ],
   ['a file added beside the bag', alter((all) => void all.set('note.txt', Buffer.from('x'))), 'bag/unlisted'],
   ['a file added among the exhibits', alter((all) => void all.set('data/media/E0009.jpg', one.bytes)), 'packet/file'],
   ['an exhibit removed', alter((all) => void all.delete(EXHIBIT)), 'bag/missing'],
@@ -471,6 +480,10 @@ describe('a packet that nobody attacked', () => {
       /tsa\.example\.org says .* at 20/,
     );
     expect(verdict.unchecked.map(({ what }) => what)).toEqual(['later', 'revocation', 'summary-words']);
+  });
+
+  it('holds by the second reading of the formats', async () => {
+    expect(checkPacket(bytes, (await test.desk.trust()) as Parameters<typeof checkPacket>[1])).toEqual([]);
   });
 
   it('has a stamp that OpenSSL holds too', async () => {

@@ -105,11 +105,14 @@ export const FILE_FLAGS = [
   'generativeAi',
 ] as const;
 
+/** What kind of authority an agency is: some handling codes depend on it. */
+export const AGENCY_KINDS = ['police', 'judicial', 'other'] as const;
+export type AgencyKind = (typeof AGENCY_KINDS)[number];
 /** What a packet is for; for triage it holds no victim identifiers and no files. */
 export const PACKET_ROLES = ['investigation', 'triage'] as const;
 export type PacketRole = (typeof PACKET_ROLES)[number];
 /** Profiles of packets (lib/profile). */
-export const PROFILES = ['general', 'europol', 'ncmec', 'national', 'court'] as const;
+export const PROFILES = ['general', 'europol', 'ncmec', 'national', 'court', 'e-evidence'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 /** Languages of the PDF's own words: BCP 47 (lib/summary/language). */
 export const LANGUAGES = ['en', 'fr', 'es', 'de'] as const;

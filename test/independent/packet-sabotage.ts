@@ -1,6 +1,6 @@
 // Damage for tests: a packet put together again after something in it was changed, in the one spelling of its container.
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
-import { infoOf, manifestOf, type About, type Files } from './bag.ts';
+import { infoOf, isBeside, manifestOf, type About, type Files } from './bag.ts';
 import { crc32, sha256 } from './bytes.ts';
 import { canonical, parse, type Json, type JsonObject } from './json.ts';
 import { unpacked } from './packet.ts';
@@ -72,7 +72,7 @@ function putRight(files: Map<string, Buffer>, { id, seed }: Signer): void {
   const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   if (files.has('summary-signature.json')) signSummary(files, { desk, packet, keyId: id }, key);
-  bagAgain(files, { desk, packet, referral, orderedAt, handling, isPart, encryption });
+  bagAgain(files, { digests: ['sha256', 'sha512'], desk, packet, referral, orderedAt, handling, isPart, encryption });
   const tagManifest = sha256(files.get('tagmanifest-sha256.txt') ?? '');
   const message = Buffer.concat([Buffer.from('referral-desk/packet/1\n'), tagManifest]);
   const signature = sign(null, message, key).toString('base64');
@@ -97,10 +97,10 @@ function bagAgain(files: Map<string, Buffer>, about: About): void {
   const payload = [...files.keys()].filter((path) => path.startsWith('data/'));
   const put = (path: string, text: string): unknown => files.has(path) && files.set(path, Buffer.from(text));
   put('bag-info.txt', infoOf(files, payload, about));
-  put('manifest-sha256.txt', manifestOf(files, payload));
-  const besides = new Set(['tagmanifest-sha256.txt', 'signature.json', ...payload]);
-  const tags = [...files.keys()].filter((path) => !besides.has(path));
-  put('tagmanifest-sha256.txt', manifestOf(files, tags));
+  for (const digest of about.digests) put(`manifest-${digest}.txt`, manifestOf(files, payload, digest));
+  const besides = new Set(payload);
+  const tags = [...files.keys()].filter((path) => !besides.has(path) && !isBeside(path));
+  for (const digest of about.digests) put(`tagmanifest-${digest}.txt`, manifestOf(files, tags, digest));
 }
 
 export function jsonOf(files: Files, path: string): JsonObject {

@@ -5,11 +5,19 @@ export function isS3Error(error: unknown, ...names: readonly string[]): boolean 
   if (!(error instanceof Error)) return false;
   const { name } = error;
   const code: unknown = Reflect.get(error, 'Code');
-  return names.includes(name) || (typeof code === 'string' && names.includes(code)) || names.some((each) => isStatus(error, each));
+  return (
+    names.includes(name) ||
+    (typeof code === 'string' && names.includes(code)) ||
+    names.some((each) => isStatus(error, each))
+  );
 }
 
 /** HEAD has no body: only its status tells. */
-const STATUS: Readonly<Record<string, number>> = { NotFound: 404, PreconditionFailed: 412, ConditionalRequestConflict: 409 };
+const STATUS: Readonly<Record<string, number>> = {
+  NotFound: 404,
+  PreconditionFailed: 412,
+  ConditionalRequestConflict: 409,
+};
 
 function isStatus(error: Error, name: string): boolean {
   const metadata: unknown = Reflect.get(error, '$metadata');

@@ -93,7 +93,14 @@ export function s3Vault({ s3, bucket, storageKeyId, lockMode = 'COMPLIANCE' }: S
     } while (after !== undefined);
   }
 
-  return { immutability: 'enforced', put, get: (name, range) => read(s3, bucket, keyOf(name), range), stat, extendLock, list };
+  return {
+    immutability: 'enforced',
+    put,
+    get: (name, range) => read(s3, bucket, keyOf(name), range),
+    stat,
+    extendLock,
+    list,
+  };
 }
 
 const NAME = /^[0-9a-f-]{1,64}$/u;
@@ -147,7 +154,11 @@ function checks(bytes: Uint8Array): { ChecksumSHA256: string; ContentMD5: string
  * Creates what is not there. The client asks again when an answer is lost, and then meets its own work: an object with this write's
  * own mark is a success.
  */
-async function conditionally(s3: S3Client, { Bucket, Key, Metadata }: Birth, create: () => Promise<unknown>): Promise<void> {
+async function conditionally(
+  s3: S3Client,
+  { Bucket, Key, Metadata }: Birth,
+  create: () => Promise<unknown>,
+): Promise<void> {
   try {
     await create();
   } catch (error) {
@@ -161,12 +172,7 @@ async function conditionally(s3: S3Client, { Bucket, Key, Metadata }: Birth, cre
 
 const AT_ONCE = 4;
 
-async function putInParts(
-  s3: S3Client,
-  birth: Birth,
-  first: Part,
-  rest: AsyncGenerator<Part, void>,
-): Promise<number> {
+async function putInParts(s3: S3Client, birth: Birth, first: Part, rest: AsyncGenerator<Part, void>): Promise<number> {
   const { Bucket, Key } = birth;
   const created = await inVaultWords(
     s3.send(new CreateMultipartUploadCommand({ ...birth, ChecksumAlgorithm: 'SHA256' })),

@@ -17,5 +17,10 @@ vaultConformance('the vault in S3', async () => {
   });
   const bucket = `vault-${randomUUID()}`;
   await s3.send(new CreateBucketCommand({ Bucket: bucket, ObjectLockEnabledForBucket: true }));
-  return { vault: s3Vault({ s3, bucket, storageKeyId: 'testkey-1' }), close: () => { s3.destroy(); } };
+  return {
+    vault: s3Vault({ s3, bucket, storageKeyId: 'testkey-1' }),
+    close: () => {
+      s3.destroy();
+    },
+  };
 });

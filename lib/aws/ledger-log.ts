@@ -39,15 +39,16 @@ const LAST = '~';
 
 export async function logState(table: Table, log?: number): Promise<LogState | undefined> {
   const found = await table.get(log === undefined ? STATE : logKey(log));
-  return found === undefined ? undefined : stateOf(valueOf<LogState>(found));
+  return found === undefined ? undefined : stateOf(valueOf(found) as LogState);
 }
 
 function stateOf({ log, size, checkpoint }: LogState): LogState {
   return { log, size, checkpoint };
 }
 
-function valueOf<T>({ v = 'null' }: Item): T {
-  return JSON.parse(v) as T;
+/** Only this file writes these items, so what parses has the shape that was put. */
+function valueOf({ v = 'null' }: Item): unknown {
+  return JSON.parse(v);
 }
 
 // ── a step ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -111,18 +112,18 @@ async function demandPending(table: Table, log: number, leaves: readonly LogLeaf
 async function settle(table: Table): Promise<void> {
   const found = await table.get(STATE);
   if (found === undefined) return;
-  const head = valueOf<Head>(found);
+  const head = valueOf(found) as Head;
   if (head.settled === head.size && head.from === undefined) return;
   for await (const batch of batchesFrom(table, head.log, head.settled)) await place(table, head.log, batch);
   if (head.from !== undefined) {
     for await (const { leaves } of batchesFrom(table, head.from, 0)) await pendAgain(table, head.log, leaves);
   }
-  const { from: _, ...settled } = { ...head, settled: head.size };
   const draft = openDraft(table);
   const now = (await draft.read(STATE)) as unknown as Head;
   if (!isSame(now, head)) return; // somebody went on meanwhile, who settled this first
   draft.rely(STATE);
-  draft.put(STATE, settled as unknown as Json);
+  const { log, size, checkpoint, checkpoints: number } = head;
+  draft.put(STATE, { log, size, checkpoint, checkpoints: number, settled: size });
   await table.write(draft.changes());
 }
 
@@ -153,7 +154,7 @@ function nameOf({ pk, sk }: Key): string {
 async function stampsOf(table: Table, leaves: readonly LogLeaf[]): Promise<string[]> {
   const keys = leaves.map(({ chain, seq }) => entryKey(chain, seq));
   const found = new Map(
-    (await table.getMany(keys)).map((item) => [nameOf(item), valueOf<{ stamp: string }>(item).stamp]),
+    (await table.getMany(keys)).map((item) => [nameOf(item), (valueOf(item) as { stamp: string }).stamp]),
   );
   return keys.map((key) => found.get(nameOf(key)) ?? '');
 }
@@ -175,7 +176,7 @@ async function* batchesFrom(table: Table, log: number, position: number): AsyncG
 }
 
 function toBatch(item: Item): Batch {
-  const leaves = valueOf<[string, number, string][]>(item).map(([chain, seq, hash]) => ({ chain, seq, hash }));
+  const leaves = (valueOf(item) as [string, number, string][]).map(([chain, seq, hash]) => ({ chain, seq, hash }));
   return { position: Number(item.sk), leaves };
 }
 
@@ -198,7 +199,7 @@ export async function pending(table: Table, limit: number): Promise<LogLeaf[]> {
     .slice(0, limit);
   return stillPending(
     table,
-    first.map((item) => ({ key: item, leaf: valueOf<LogLeaf>(item) })),
+    first.map((item) => ({ key: item, leaf: valueOf(item) as LogLeaf })),
   );
 }
 
@@ -217,9 +218,9 @@ async function stillPending(table: Table, found: readonly { key: Key; leaf: LogL
 export async function leafIndex(table: Table, chain: string, seq: number): Promise<number | undefined> {
   const found = await table.get(STATE);
   if (found === undefined) return undefined;
-  const { log, settled, size } = valueOf<Head>(found);
+  const { log, settled, size } = valueOf(found) as Head;
   const known = await table.get(leafKey(chain, seq, log));
-  if (known !== undefined) return valueOf<number>(known);
+  if (known !== undefined) return valueOf(known) as number;
   if (settled === size) return undefined;
   for await (const { position, leaves: held } of batchesFrom(table, log, settled)) {
     const at = held.findIndex((leaf) => leaf.chain === chain && leaf.seq === seq);
@@ -239,7 +240,7 @@ export async function checkpoints(table: Table, after: string | undefined, limit
   const shown = found.slice(0, limit);
   const last = shown.at(-1);
   return {
-    items: shown.map((item) => stateOf(valueOf<LogState>(item))),
+    items: shown.map((item) => stateOf(valueOf(item) as LogState)),
     ...(found.length > limit && last !== undefined ? { next: String(Number(last.sk)) } : {}),
   };
 }

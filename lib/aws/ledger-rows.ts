@@ -1,6 +1,6 @@
 // Rows and the lists over them, as items. Always true: a row and its places in lists are written in one transaction.
 import { parseCursor, toCursor, type Place } from '../formats/cursor.ts';
-import type { Json, Page, Row, RowKey, StoredRow } from '../ports.ts';
+import type { Page, Row, RowKey, StoredRow } from '../ports.ts';
 import type { Draft } from './draft.ts';
 import { listKey, placeOf, rowKey } from './layout.ts';
 import type { Item, Key, Table } from './table.ts';
@@ -8,7 +8,7 @@ import type { Item, Key, Table } from './table.ts';
 export async function putRow(draft: Draft, row: Row, chain: string, seq: number): Promise<void> {
   await leaveLists(draft, row);
   const { kind, id, label, value, lists } = row;
-  draft.put(rowKey(row), { kind, id, label, value, lists, chain, seq } as unknown as Json);
+  draft.put(rowKey(row), { kind, id, label, value, lists, chain, seq });
   for (const { list, sort } of lists) draft.put(listKey(list, { sort, id, kind }), 1);
 }
 

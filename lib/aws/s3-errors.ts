@@ -29,14 +29,18 @@ function isStatus(error: Error, name: string): boolean {
 export async function inVaultWords<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
-  } catch (cause) {
-    if (cause instanceof DeskError) throw cause;
-    if (isS3Error(cause, 'NoSuchKey', 'NotFound', 'NoSuchVersion')) {
-      throw new DeskError('vault/absent', 'The vault has no such file.', { cause });
-    }
-    if (isS3Error(cause, 'QuotaExceeded', 'EntityTooLarge')) {
-      throw new DeskError('vault/full', 'There is no room left in the vault. Make room and try again.', { cause });
-    }
-    throw new DeskError('vault/failed', 'The vault could not be read or written.', { cause });
+  } catch (error) {
+    throw vaultError(error);
   }
+}
+
+export function vaultError(cause: unknown): DeskError {
+  if (cause instanceof DeskError) return cause;
+  if (isS3Error(cause, 'NoSuchKey', 'NotFound', 'NoSuchVersion')) {
+    return new DeskError('vault/absent', 'The vault has no such file.', { cause });
+  }
+  if (isS3Error(cause, 'QuotaExceeded', 'EntityTooLarge')) {
+    return new DeskError('vault/full', 'There is no room left in the vault. Make room and try again.', { cause });
+  }
+  return new DeskError('vault/failed', 'The vault could not be read or written.', { cause });
 }

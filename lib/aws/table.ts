@@ -117,7 +117,7 @@ export function dynamoTable(dynamo: DynamoDBClient, name: string): Table {
       return true;
     } catch (error) {
       if (isLost(error)) return false;
-      return inLedgerWords(Promise.reject(error));
+      throw ledgerError(error);
     }
   }
 
@@ -217,11 +217,15 @@ function isLost(error: unknown): boolean {
 async function inLedgerWords<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
-  } catch (cause) {
-    if (cause instanceof DeskError) throw cause;
-    if (cause instanceof Error && /LimitExceeded|CollectionSize/.test(cause.name)) {
-      throw new DeskError('ledger/full', 'There is no room left for the ledger.', { cause });
-    }
-    throw new DeskError('ledger/failed', 'The ledger could not be read or written.', { cause });
+  } catch (error) {
+    throw ledgerError(error);
   }
+}
+
+function ledgerError(cause: unknown): DeskError {
+  if (cause instanceof DeskError) return cause;
+  if (cause instanceof Error && /LimitExceeded|CollectionSize/.test(cause.name)) {
+    return new DeskError('ledger/full', 'There is no room left for the ledger.', { cause });
+  }
+  return new DeskError('ledger/failed', 'The ledger could not be read or written.', { cause });
 }

@@ -17,7 +17,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { DeskError } from '../errors.ts';
 import type { Range, Vault } from '../ports.ts';
 import { gatherParts, type Part } from './parts.ts';
-import { isS3Error, inVaultWords } from './s3-errors.ts';
+import { inVaultWords, isS3Error, vaultError } from './s3-errors.ts';
 
 export interface S3VaultOptions {
   readonly s3: S3Client;
@@ -124,7 +124,7 @@ function taken(cause?: unknown): DeskError {
 }
 
 function refusedOnly(error: unknown): void {
-  if (!isS3Error(error, 'AccessDenied')) throw error;
+  if (!isS3Error(error, 'AccessDenied')) throw vaultError(error);
 }
 
 async function head(s3: S3Client, Bucket: string, Key: string) {
@@ -132,7 +132,7 @@ async function head(s3: S3Client, Bucket: string, Key: string) {
     return await s3.send(new HeadObjectCommand({ Bucket, Key }));
   } catch (error) {
     if (isS3Error(error, 'NotFound', 'NoSuchKey')) return undefined;
-    return inVaultWords(Promise.reject(error));
+    throw vaultError(error);
   }
 }
 
@@ -162,9 +162,7 @@ async function conditionally(
   try {
     await create();
   } catch (error) {
-    if (!isS3Error(error, 'PreconditionFailed', 'ConditionalRequestConflict')) {
-      await inVaultWords(Promise.reject(error));
-    }
+    if (!isS3Error(error, 'PreconditionFailed', 'ConditionalRequestConflict')) throw vaultError(error);
     const there = await head(s3, Bucket, Key);
     if (there?.Metadata?.['write'] !== Metadata.write) throw taken(error);
   }

@@ -14,6 +14,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { createHash, randomBytes } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { DeskError } from '../errors.ts';
 import type { Range, Vault } from '../ports.ts';
 import { gatherParts, type Part } from './parts.ts';
@@ -62,7 +63,9 @@ export function s3Vault({ s3, bucket, storageKeyId, lockMode = 'COMPLIANCE' }: S
       await putWhole(s3, born, whole.bytes);
       return whole.bytes.length;
     }
-    return putInParts(s3, born, whole, parts);
+    const sizeBytes = await putInParts(s3, born, whole, parts);
+    await extendLock(name, lockedUntil); // S3 locked it with the upload; a store that forgot is found out here
+    return sizeBytes;
   }
 
   async function stat(name: string): Promise<{ sizeBytes: number; lockedUntil: Date } | undefined> {
@@ -236,47 +239,60 @@ async function sendPart(s3: S3Client, upload: Upload, PartNumber: number, bytes:
 
 // ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+const READS = 3;
+
 /** A reader whose connection is cut goes on where it stood, on the same version. */
 async function* read(s3: S3Client, Bucket: string, Key: string, range?: Range): AsyncGenerator<Uint8Array> {
-  const found = await head(s3, Bucket, Key);
-  if (found === undefined) throw new DeskError('vault/absent', 'The vault has no such file.');
-  const size = found.ContentLength ?? 0;
-  const { offset, sizeBytes } = range ?? { offset: 0, sizeBytes: size };
-  checkRange(offset, sizeBytes);
-  if (offset + sizeBytes > size) throw cutOff();
-  const end = offset + sizeBytes;
-  let at = offset;
-  for (let tries = 0; at < end; tries++) {
+  if (range !== undefined) checkRange(range.offset, range.sizeBytes);
+  let [at, end] = range === undefined ? [0, undefined] : [range.offset, range.offset + range.sizeBytes];
+  if (at === end) return demandLength(s3, Bucket, Key, end);
+  let version: string | undefined;
+  for (let tries = 0; end === undefined || at < end; tries++) {
+    const answer = await ask(s3, { Bucket, Key, VersionId: version }, at, end);
+    [version, end] = [answer.VersionId, end ?? answer.sizeBytes];
+    if (end > answer.sizeBytes) throw cutOff(answer.bytes);
     try {
-      for await (const chunk of stretch(s3, { Bucket, Key, VersionId: found.VersionId }, at, end)) {
+      for await (const chunk of answer.bytes as AsyncIterable<Uint8Array>) {
         at += chunk.length;
         tries = 0;
-        yield chunk;
+        yield Uint8Array.from(chunk);
       }
-      if (at < end) throw cutOff();
+      if (at < end) throw new Error('the connection was cut');
     } catch (error) {
-      if (error instanceof DeskError && error.code !== 'vault/failed') throw error;
-      if (tries >= READS) throw error;
+      if (tries >= READS) throw vaultError(error);
+    } finally {
+      answer.bytes.destroy();
     }
   }
 }
 
-const READS = 3;
+/** Of a stretch of no bytes there is nothing to be read, but that it lies within. */
+async function demandLength(s3: S3Client, Bucket: string, Key: string, end: number): Promise<void> {
+  const found = await head(s3, Bucket, Key);
+  if (found === undefined) throw new DeskError('vault/absent', 'The vault has no such file.');
+  if ((found.ContentLength ?? 0) < end) throw cutOff();
+}
 
-async function* stretch(
+interface Answer {
+  readonly bytes: Readable;
+  /** Of the whole object. */
+  readonly sizeBytes: number;
+  readonly VersionId: string | undefined;
+}
+
+async function ask(
   s3: S3Client,
   object: { readonly Bucket: string; readonly Key: string; readonly VersionId: string | undefined },
   from: number,
-  end: number,
-): AsyncGenerator<Uint8Array> {
-  const { Body } = await inVaultWords(s3.send(new GetObjectCommand({ ...object, Range: `bytes=${from}-${end - 1}` })));
-  const bytes = Body as AsyncIterable<Uint8Array> & { destroy?: () => void };
+  end: number | undefined,
+): Promise<Answer> {
+  const range = from === 0 && end === undefined ? {} : { Range: `bytes=${from}-${end === undefined ? '' : end - 1}` };
   try {
-    for await (const chunk of bytes) yield Uint8Array.from(chunk);
+    const answer = await s3.send(new GetObjectCommand({ ...object, ...range }));
+    const whole = answer.ContentRange?.split('/')[1] ?? answer.ContentLength;
+    return { bytes: answer.Body as Readable, sizeBytes: Number(whole), VersionId: answer.VersionId };
   } catch (error) {
-    throw new DeskError('vault/failed', 'The vault could not be read.', { cause: error });
-  } finally {
-    bytes.destroy?.();
+    throw isS3Error(error, 'InvalidRange') ? cutOff() : vaultError(error);
   }
 }
 
@@ -285,6 +301,7 @@ function checkRange(offset: number, sizeBytes: number): void {
   throw new DeskError('vault/failed', 'A stretch of a file is counted in whole bytes from 0.');
 }
 
-function cutOff(): DeskError {
+function cutOff(unread?: Readable): DeskError {
+  unread?.destroy();
   return new DeskError('vault/damaged', 'A file in the vault ends too early. Restore it from a backup.');
 }

@@ -21,7 +21,16 @@ interface TestKey {
   readonly pair?: { readonly privateKey: KeyObject; readonly publicKey: KeyObject };
 }
 
-type Body = Record<string, unknown>;
+type Body = Readonly<Record<string, string | Record<string, string> | undefined>>;
+
+function textOf(body: Body, name: string): string {
+  const value = body[name];
+  return typeof value === 'string' ? value : '';
+}
+
+function bytesOf(body: Body, name: string): Buffer {
+  return Buffer.from(textOf(body, name), 'base64');
+}
 
 export interface KmsEndpoint {
   readonly url: string;
@@ -58,7 +67,7 @@ function closed(server: Server): Promise<void> {
 
 class Refusal extends Error {}
 
-function answer(keys: Map<string, TestKey>, operation: string, body: Body): [number, Body] {
+function answer(keys: Map<string, TestKey>, operation: string, body: Body): [number, object] {
   try {
     const act = OPERATIONS[operation];
     if (act === undefined) throw new Refusal('UnsupportedOperationException');
@@ -69,9 +78,9 @@ function answer(keys: Map<string, TestKey>, operation: string, body: Body): [num
   }
 }
 
-const OPERATIONS: Readonly<Record<string, (keys: Map<string, TestKey>, body: Body) => Body>> = {
+const OPERATIONS: Readonly<Record<string, (keys: Map<string, TestKey>, body: Body) => object>> = {
   CreateKey: (keys, body) => {
-    const key = newKey(String(body['KeySpec'] ?? 'SYMMETRIC_DEFAULT'));
+    const key = newKey(textOf(body, 'KeySpec') || 'SYMMETRIC_DEFAULT');
     keys.set(key.id, key);
     return { KeyMetadata: { KeyId: key.id, KeyState: key.state } };
   },
@@ -84,7 +93,7 @@ const OPERATIONS: Readonly<Record<string, (keys: Map<string, TestKey>, body: Bod
     return { KeyId: key.id, Plaintext: plain.toString('base64'), CiphertextBlob: wrap(key, plain, contextOf(body)) };
   },
   Decrypt: (keys, body) => {
-    const blob = Buffer.from(String(body['CiphertextBlob']), 'base64');
+    const blob = bytesOf(body, 'CiphertextBlob');
     const made = keys.get(blob.subarray(1, 37).toString('latin1'));
     if (made === undefined || blob[0] !== 1) throw new Refusal('InvalidCiphertextException');
     const key = usable(keys, body['KeyId'] === undefined ? { KeyId: made.id } : body);
@@ -93,12 +102,12 @@ const OPERATIONS: Readonly<Record<string, (keys: Map<string, TestKey>, body: Bod
   },
   GenerateMac: (keys, body) => {
     const key = usable(keys, body, 'HMAC_256');
-    const message = Buffer.from(String(body['Message']), 'base64');
+    const message = bytesOf(body, 'Message');
     return { KeyId: key.id, Mac: createHmac('sha256', key.bytes).update(message).digest('base64') };
   },
   Sign: (keys, body) => {
     const key = usable(keys, body, 'ECC_NIST_EDWARDS25519');
-    const message = Buffer.from(String(body['Message'] ?? ''), 'base64');
+    const message = bytesOf(body, 'Message');
     const isRight = body['MessageType'] === 'RAW' && body['SigningAlgorithm'] === 'ED25519_SHA_512';
     if (!isRight || message.length > 4096 || key.pair === undefined) throw new Refusal('ValidationException');
     return { KeyId: key.id, Signature: sign(null, message, key.pair.privateKey).toString('base64') };
@@ -115,15 +124,15 @@ function newKey(spec: string): TestKey {
   return { id: randomUUID(), spec, state: 'Enabled', bytes: randomBytes(32), ...pair };
 }
 
-function stateTo(keys: Map<string, TestKey>, { KeyId }: Body, state: TestKey['state']): Body {
-  const key = keys.get(String(KeyId));
+function stateTo(keys: Map<string, TestKey>, body: Body, state: TestKey['state']): object {
+  const key = keys.get(textOf(body, 'KeyId'));
   if (key === undefined) throw new Refusal('NotFoundException');
   key.state = state;
   return {};
 }
 
-function usable(keys: Map<string, TestKey>, { KeyId }: Body, spec = 'SYMMETRIC_DEFAULT'): TestKey {
-  const key = keys.get(String(KeyId));
+function usable(keys: Map<string, TestKey>, body: Body, spec = 'SYMMETRIC_DEFAULT'): TestKey {
+  const key = keys.get(textOf(body, 'KeyId'));
   if (key === undefined) throw new Refusal('NotFoundException');
   if (key.state === 'Disabled') throw new Refusal('DisabledException');
   if (key.state === 'PendingDeletion') throw new Refusal('KMSInvalidStateException');
@@ -132,7 +141,7 @@ function usable(keys: Map<string, TestKey>, { KeyId }: Body, spec = 'SYMMETRIC_D
 }
 
 function contextOf({ EncryptionContext }: Body): Buffer {
-  const pairs = Object.entries((EncryptionContext ?? {}) as Record<string, string>);
+  const pairs = Object.entries(EncryptionContext ?? {});
   return Buffer.from(JSON.stringify(pairs.sort(([a], [b]) => (a < b ? -1 : 1))), 'utf8');
 }
 

@@ -1,16 +1,24 @@
-// The real parts that the tests of lib/aws stand on, as test/aws/run.sh starts them on loopback.
+// The real parts that the tests of lib/aws stand on, as test/lib/aws/run.sh starts them on loopback.
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 
-/** Where test/aws/run.sh says that they listen. */
-export const S3_URL = process.env['AWS_ENDPOINT_URL_S3'] ?? 'http://127.0.0.1:7480';
-const DYNAMO_URL = process.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? 'http://127.0.0.1:8123';
+const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL_DYNAMODB } = process.env;
+export const S3_URL = AWS_ENDPOINT_URL_S3 ?? '';
+
+/** Whether both are there, which test/lib/aws/run.sh sees to; what stands on them is left out otherwise. */
+export function withParts(what: string, tests: () => void): void {
+  if (AWS_ENDPOINT_URL_S3 !== undefined && AWS_ENDPOINT_URL_DYNAMODB !== undefined) tests();
+  else
+    it.skip(`${what}: needs radosgw and DynamoDB Local; "npm run test:aws" starts them and says what to install`, () =>
+      undefined);
+}
 
 /** DynamoDB Local. */
 export function dynamoClient(): DynamoDBClient {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  return new DynamoDBClient({ endpoint: DYNAMO_URL, region: 'us-east-1', credentials });
+  return new DynamoDBClient({ endpoint: AWS_ENDPOINT_URL_DYNAMODB ?? '', region: 'us-east-1', credentials });
 }
 
 /** A table as the stack makes it. */

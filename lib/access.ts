@@ -37,6 +37,13 @@ export type Action =
   | 'packet:acknowledge'
   | 'filing:order'
   | 'filing:state'
+  | 'regime:assign'
+  | 'regime:meet'
+  | 'referral:clear'
+  | 'packet:clear'
+  | 'notice:state'
+  | 'notice:read'
+  | 'notice:acknowledge'
   | 'hold:order'
   | 'hold:end'
   | 'destruction:request'
@@ -70,6 +77,10 @@ export const GRANTS: { readonly [R in Role]: { readonly [A in Action]?: Reach } 
     'packet:state': 'own',
     'packet:take': 'own',
     'packet:acknowledge': 'own',
+    'packet:clear': 'own',
+    'notice:state': 'own',
+    'notice:read': 'own',
+    'notice:acknowledge': 'own',
   },
   supervisor: {
     'referral:state': 'any',
@@ -85,6 +96,13 @@ export const GRANTS: { readonly [R in Role]: { readonly [A in Action]?: Reach } 
     'packet:acknowledge': 'any',
     'filing:order': 'any',
     'filing:state': 'any',
+    'regime:assign': 'any',
+    'regime:meet': 'any',
+    'referral:clear': 'any',
+    'packet:clear': 'any',
+    'notice:state': 'any',
+    'notice:read': 'any',
+    'notice:acknowledge': 'any',
     'hold:order': 'any',
     'hold:end': 'any',
     'destruction:request': 'any',
@@ -97,6 +115,7 @@ export const GRANTS: { readonly [R in Role]: { readonly [A in Action]?: Reach } 
     'custody:read': 'any',
     'packet:state': 'any',
     'filing:state': 'any',
+    'notice:state': 'any',
     'desk:watch': 'any',
   },
   operator: {
@@ -144,5 +163,22 @@ export function demandOnPacket(caller: Caller, action: Action, packet: { readonl
   const isOwn = caller.agency !== undefined && caller.agency === packet?.agency;
   if (packet === undefined || (reach === 'own' && !isOwn)) {
     throw new DeskError('absent/packet', 'There is no such packet, or it is not yours to see.');
+  }
+}
+
+/**
+ * Demands the right to act on one notice of clearance: an agency sees those for it and no others.
+ * @throws DeskError access/denied, absent/notice
+ */
+export function demandOnNotice(
+  caller: Caller,
+  action: Action,
+  notice: { readonly agency?: string | undefined } | undefined,
+): void {
+  const reach = GRANTS[caller.role][action];
+  demand(caller, action);
+  const isOwn = caller.agency !== undefined && caller.agency === notice?.agency;
+  if (notice === undefined || (reach === 'own' && !isOwn)) {
+    throw new DeskError('absent/notice', 'There is no such notice, or it is not for your agency.');
   }
 }

@@ -1,17 +1,18 @@
-// The directory: who may act, for whom, and the agencies the desk knows. Names are sealed under the actor's own secret; the book
+// The directory: who may act, and for whom. Names are sealed under the actor's own secret; the book
 // holds roles, opaque ids and the SHA-256 of keys. A key is shown once and can be revoked, never read again.
 import { randomBytes } from 'node:crypto';
-import { agencyRequest, UUID, type Language, type ProfileName } from '../schemas/index.ts';
+import { UUID } from '../schemas/index.ts';
 import { demand, type Caller, type Role } from './access.ts';
 import { append, entryAt, rowsOf, type Core, type RowDraft } from './core.ts';
 import { DeskError } from './errors.ts';
-import { inForm } from './form.ts';
 import { sha256, sha256Hex } from './formats/canonical.ts';
 import { sameBytes } from './formats/derive.ts';
 import { DESK, type Json, type StoredRow } from './ports.ts';
 import { chainOf, nthObject } from './referral.ts';
 import { openSmall, sealJson } from './seal.ts';
 import { isVouched } from './vouch.ts';
+
+export { addAgency, listAgencies, readAgency, type AgencyRecord, type NewAgency } from './agencies.ts';
 
 export interface NewActor {
   readonly role: Role;
@@ -34,19 +35,6 @@ export interface ActorRecord {
   readonly keySha256?: string;
   /** The entry beside which the name is sealed. */
   readonly seq: number;
-}
-
-/** Public: an agency's id is a short word (`europol`); its keys come with encrypted packets. */
-export interface AgencyRecord {
-  readonly id: string;
-  readonly name: string;
-  readonly country?: string;
-  readonly addedAt: string;
-  /** `ed25519:<base64>`: the key by which it signs its answers. */
-  readonly keys: readonly string[];
-  /** How its packets are made, where an order does not say. */
-  readonly profile?: ProfileName;
-  readonly language?: Language;
 }
 
 const HOUSE: Caller = { actorId: DESK, role: 'operator', isHouse: true };
@@ -226,57 +214,4 @@ function callerOf(record: ActorRecord, isHouse: boolean): Caller {
     ...(organisation === undefined ? {} : { organisation }),
     ...(agency === undefined ? {} : { agency }),
   };
-}
-
-// ── agencies ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export interface NewAgency {
-  readonly id: string;
-  readonly name: string;
-  readonly country?: string | undefined;
-  /** Ed25519 public key (RFC 8032), 32 bytes, base64: signs its answers. */
-  readonly signingKey?: string | undefined;
-  readonly profile?: ProfileName | undefined;
-  readonly language?: Language | undefined;
-}
-
-/** @throws DeskError access/denied, input/invalid, state/exists */
-export async function addAgency(core: Core, caller: Caller, agency: NewAgency): Promise<AgencyRecord> {
-  demand(caller, 'desk:agencies');
-  const { id, name, country, signingKey, profile, language } = inForm(agencyRequest, agency);
-  const record: AgencyRecord = {
-    id,
-    name,
-    ...(country === undefined ? {} : { country }),
-    addedAt: core.now().toISOString(),
-    keys: signingKey === undefined ? [] : [`ed25519:${signingKey}`],
-    ...(profile === undefined ? {} : { profile }),
-    ...(language === undefined ? {} : { language }),
-  };
-  const row: RowDraft = {
-    kind: 'agency',
-    id,
-    value: record as unknown as Record<string, Json>,
-    lists: [{ list: 'agencies', sort: id }],
-  };
-  await append(core, await chainOf(core, DESK), () =>
-    Promise.resolve({ act: 'add-agency', actorId: caller.actorId, put: [row], absent: [{ kind: 'agency', id }] }),
-  );
-  return record;
-}
-
-/** @throws DeskError input/invalid */
-export async function readAgency(core: Core, id: string): Promise<AgencyRecord> {
-  const row = await core.ledger.row({ kind: 'agency', id });
-  if (row === undefined || !(await isVouched(core, row)))
-    throw new DeskError('input/invalid', 'There is no such agency: add it first.');
-  return row.value as unknown as AgencyRecord;
-}
-
-/** @throws DeskError access/denied */
-export async function listAgencies(core: Core, caller: Caller): Promise<AgencyRecord[]> {
-  demand(caller, 'desk:agencies');
-  const all: AgencyRecord[] = [];
-  for await (const row of rowsOf(core, 'agencies')) all.push(row.value as unknown as AgencyRecord);
-  return all;
 }

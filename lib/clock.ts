@@ -1,10 +1,11 @@
 // What time alone brings about: warnings, expiry, the end of what was taken back, locks that must not run out, and the completion
-// of a destruction that was cut short. Asked every so often; asking twice changes nothing.
+// of a destruction that was cut short; and reminders. Asked every so often; asking twice changes nothing.
 import { append, daysAfter, type Core } from './core.ts';
 import { completeDestruction, destroyUnfinished } from './destroy.ts';
 import { DeskError, isCode } from './errors.ts';
 import { enterKeys } from './house.ts';
 import { DESK, type StoredRow } from './ports.ts';
+import { remindAll } from './remind.ts';
 import { chainOf, demandOpen, vaultNamesOf, readReferral, referralRow, type ReferralRecord } from './referral.ts';
 
 export interface Ticked {
@@ -12,6 +13,8 @@ export interface Ticked {
   readonly expired: number;
   readonly destroyed: number;
   readonly locksExtended: number;
+  /** Deadlines of laws and notices of clearance that somebody was reminded of. */
+  readonly reminded: number;
 }
 
 const PAGE = 100;
@@ -21,7 +24,7 @@ const PAGE = 100;
  * @throws DeskError alarm/failed, after all were looked at, when somebody could not be told
  */
 export async function tick(core: Core): Promise<Ticked> {
-  const ticked = { warned: 0, expired: 0, destroyed: 0, locksExtended: 0 };
+  const ticked = { warned: 0, expired: 0, destroyed: 0, locksExtended: 0, reminded: 0 };
   const unheard: unknown[] = [];
   const now = core.now().toISOString();
   for (const id of await dueBy(core, now)) {
@@ -31,6 +34,7 @@ export async function tick(core: Core): Promise<Ticked> {
       await tell(core, id, error).catch((cause: unknown) => unheard.push(cause));
     }
   }
+  ticked.reminded = await remindAll(core, (error) => unheard.push(error));
   await enterKeys(core);
   if (unheard.length > 0) {
     throw new DeskError('alarm/failed', 'Nobody could be told of a referral: mend the webhook or the command.', {
@@ -63,7 +67,7 @@ function tell(core: Core, referralId: string, error: unknown): Promise<void> {
 }
 
 /** Does what is due, and answers what that was. */
-async function attend(core: Core, referralId: string): Promise<keyof Ticked> {
+async function attend(core: Core, referralId: string): Promise<Exclude<keyof Ticked, 'reminded'>> {
   const record = await readReferral(core, referralId);
   switch (record.state) {
     case 'open':

@@ -1,6 +1,7 @@
 // How a referral ends its open time: finished by its reporter, or taken back. (Expiry is the clock's: clock.ts.)
 import { retractRequest } from '../schemas/index.ts';
 import { demandOn, type Caller } from './access.ts';
+import { atFinish } from './assign.ts';
 import { append, daysAfter, entryAt, type Chain, type Core, type Taken } from './core.ts';
 import { DeskError } from './errors.ts';
 import { inForm } from './form.ts';
@@ -44,21 +45,23 @@ export async function finish(core: Core, caller: Caller, referralId: string): Pr
     seq: 0,
     commitment: entry.commitments[name] ?? '',
   }));
-  const taken = await append(core, chain, async (_seq, at) => {
+  const taken = await append(core, chain, async (seq, at) => {
     const record = await readReferral(core, referralId);
     demandAcceptable(core, record);
     if (record.report !== undefined) await demandWholeReport(core, referralId);
     const attachments = await attachmentsOf(core, referralId);
     await demandComplete(core, referralId, attachments);
-    const keepUntil = daysAfter(at, core.settings.retentionDays).toISOString();
-    const closed = { ...record, state: 'finished' as const, closedAt: at.toISOString(), keepUntil };
+    const closedAt = at.toISOString();
+    const own = daysAfter(at, core.settings.retentionDays).toISOString();
+    const { rows, keepUntil } = await atFinish(core, referralId, closedAt, own);
+    const closed = { ...record, state: 'finished' as const, closedAt, keepUntil, kept: [{ seq, until: keepUntil }] };
     return {
       act: 'finish',
       actorId: caller.actorId,
       commitments: [
         { label: 'contents', type: 'root', value: contentsRoot([...referral, ...attachments.flatMap(listed)]) },
       ],
-      put: [referralRow(core, closed)],
+      put: [referralRow(core, closed), ...rows],
     };
   });
   return receiptFor(core, chain, taken);

@@ -32,7 +32,7 @@ export interface Settings {
   readonly openDays: number;
   /** Reporter and operator are warned this many days before that. */
   readonly warnDays: number;
-  /** A finished referral is kept at least this many days (US: 18 USC 2258A(h), one year). */
+  /** A finished referral is kept at least this many days, whatever law it falls under: a year, a leap year's too. */
   readonly retentionDays: number;
   /** Sealed bytes are locked this many days from the moment they land. */
   readonly lockDays: number;
@@ -52,13 +52,17 @@ export interface Settings {
   readonly fileWithinHours: number;
   /** At least so many minutes lie between two time stamps of one authority. */
   readonly stampEveryMinutes: number;
+  /** A notice of clearance that is not acknowledged after so many days alarms … */
+  readonly noticeDays: number;
+  /** … and again after so many more. */
+  readonly noticeAgainDays: number;
 }
 
-/** What holds where nothing else is said: 34, 7, 365, 400 and 60 days, 24 hours, 300 seconds, 16 MiB; 24, 1 and 72 hours; 60 minutes. */
+/** What holds where nothing else is said: 34, 7, 366, 400 and 60 days, 24 hours, 300 seconds, 16 MiB; 24, 1 and 72 hours; 60 minutes; 14 and 7 days. */
 export const SETTINGS: Settings = {
   openDays: 34,
   warnDays: 7,
-  retentionDays: 365,
+  retentionDays: 366,
   lockDays: 400,
   lockMarginDays: 60,
   logWithinHours: 24,
@@ -68,6 +72,8 @@ export const SETTINGS: Settings = {
   reportIdleHours: 1,
   fileWithinHours: 72,
   stampEveryMinutes: 60,
+  noticeDays: 14,
+  noticeAgainDays: 7,
 };
 
 export interface Core extends Ports {

@@ -1,16 +1,8 @@
 // The desk's verbs about itself: who acts, its log and its keys, what time brings about, and whether all of it still holds.
+import type { AgencyKeysRequest } from '../schemas/index.ts';
 import type { Caller, Role } from './access.ts';
-import {
-  addActor,
-  addAgency,
-  authenticate,
-  houseCaller,
-  listActors,
-  listAgencies,
-  revokeActor,
-  type NewActor,
-  type NewAgency,
-} from './actors.ts';
+import { addActor, authenticate, houseCaller, listActors, revokeActor, type NewActor } from './actors.ts';
+import { addAgency, changeAgencyKeys, listAgencies, type NewAgency } from './agencies.ts';
 import { tick } from './clock.ts';
 import type { Core } from './core.ts';
 import { exportKey, recordBackup, rotateKey, type NewBackup } from './house.ts';
@@ -89,11 +81,20 @@ export function houseVerbs(core: Core) {
     /** Ends an actor's key for good; again is fine. May: operator. @throws DeskError access/denied, absent/actor */
     revokeActor: (caller: Caller, actorId: string) => revokeActor(core, caller, actorId),
     /**
-     * Makes an agency known. May: operator.
+     * Makes an agency known. Where it has keys for packets (age, X.509, OpenPGP by a plug-in), its packets are encrypted to the first of them
+     * unless an order says otherwise. May: operator.
      * @param agency its id is 2 to 31 of a-z, 0-9 and -, a letter first; its country ISO 3166-1 alpha-2
-     * @throws DeskError access/denied, input/invalid, input/not-unicode, state/exists
+     * @throws DeskError access/denied, input/invalid (also a key that packets cannot be encrypted to, or a private one), input/not-unicode,
+     *   state/exists
      */
     addAgency: (caller: Caller, agency: NewAgency) => addAgency(core, caller, agency),
+    /**
+     * Changes the keys to which an agency's packets are encrypted from now on: null takes one away, what is left out stays. What was ordered
+     * before keeps its key. Answers the agency as it is then. May: operator.
+     * @throws DeskError access/denied, input/invalid (no such agency, or no such key), input/not-unicode
+     */
+    changeAgencyKeys: (caller: Caller, agencyId: string, keys: AgencyKeysRequest) =>
+      changeAgencyKeys(core, caller, agencyId, keys),
     /** The agencies the desk knows, by id. May: operator. @throws DeskError access/denied */
     listAgencies: (caller: Caller) => listAgencies(core, caller),
     /**

@@ -24,7 +24,7 @@ export function packetVerbs(core: Core) {
      * @param packetId a fresh UUID in lower case: the same order given again is the same packet (`isNew` false)
      * @throws DeskError access/denied, absent/referral, input/invalid (the form, an agency that is not known, no UUID),
      *   input/not-unicode, state/not-finished (still open), state/not-open (retracted, expired, destroyed), state/key-reused (the id
-     *   is another order's), state/too-many (more than 249,988 exhibits), absent/destroyed
+     *   is another order's), state/too-many (more than 249,900 exhibits), absent/destroyed
      */
     orderPacket: (caller: Caller, referralId: string, order: PacketRequest, packetId?: string) =>
       orderPacket(core, caller, referralId, order, packetId),

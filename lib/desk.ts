@@ -2,6 +2,7 @@
 import { assemble, SETTINGS, type Settings } from './core.ts';
 import { filingVerbs, type FilingVerbs } from './desk-filing.ts';
 import { houseVerbs, type HouseVerbs } from './desk-house.ts';
+import { lawfulVerbs, type LawfulVerbs } from './desk-lawful.ts';
 import { packetVerbs, type PacketVerbs } from './desk-packet.ts';
 import { referralVerbs, type ReferralVerbs } from './desk-referral.ts';
 import { reportVerbs, type ReportVerbs } from './desk-report.ts';
@@ -9,7 +10,7 @@ import { rememberCourier } from './filing/courier.ts';
 import type { Ports } from './ports.ts';
 
 /** A desk, put together by `openDesk`. An interface, so that the words beside each verb come with it into the declarations. */
-export interface Desk extends ReferralVerbs, ReportVerbs, PacketVerbs, FilingVerbs, HouseVerbs {
+export interface Desk extends ReferralVerbs, ReportVerbs, PacketVerbs, FilingVerbs, LawfulVerbs, HouseVerbs {
   /** The desk's own id. */
   readonly id: string;
   /** Its periods and limits. */
@@ -40,6 +41,7 @@ export function openDesk(id: string, ports: Ports, settings: Settings = SETTINGS
     ...reportVerbs(core),
     ...packetVerbs(core),
     ...filingVerbs(core, courier),
+    ...lawfulVerbs(core),
     ...houseVerbs(core),
   };
 }

@@ -9,10 +9,12 @@ import { inForm } from './form.ts';
 import { canonicalBytes, sha256 } from './formats/canonical.ts';
 import { leafHash, rootOf } from './formats/merkle.ts';
 import { filingList, filingRow, filingsOf } from './filing/record.ts';
+import { noticeList, noticesOf } from './notice.ts';
 import { packetList, packetRow, type PacketRecord } from './packet/record.ts';
 import { DESK, type Json, type RowKey } from './ports.ts';
 import { lookupsOf } from './receive.ts';
 import { chainOf, findReferral, readReferral, referralRow, type ReferralRecord } from './referral.ts';
+import { nextReminder, regimeList, regimeRow, regimesOf } from './regime/record.ts';
 import { sealJson } from './seal.ts';
 import { signNamed } from './sign.ts';
 
@@ -101,6 +103,7 @@ export async function approveDestruction(
   }
   if (before.state === 'finished') {
     await demandNoFiling(core, referralId);
+    await demandNoNotice(core, referralId);
     await enterDestruction(core, referralId, caller.actorId, (record) => {
       demandEnded(core, record);
     });
@@ -136,6 +139,13 @@ async function demandNoFiling(core: Core, referralId: string): Promise<void> {
     ({ state, step }) => state === 'ordered' && step !== undefined,
   );
   if (isUnderWay) throw new DeskError('state/held', 'It is being filed: wait until that has ended, see its status.');
+}
+
+/** What a notice says dies with the referral: who has not heard of it yet never would. @throws DeskError state/held */
+async function demandNoNotice(core: Core, referralId: string): Promise<void> {
+  const isOpen = (await noticesOf(core, referralId)).some(({ acknowledged }) => acknowledged === undefined);
+  if (isOpen)
+    throw new DeskError('state/held', 'A notice of clearance is not acknowledged: see "notices", and tell them first.');
 }
 
 function demandNotHeld(record: ReferralRecord): void {
@@ -178,6 +188,8 @@ async function dropped(core: Core, referralId: string): Promise<RowDraft[]> {
   }
   for (const record of await filingsOf(core, referralId))
     if (record.state === 'ordered') rows.push(filingRow({ ...record, state: 'dropped' }));
+  for (const record of await regimesOf(core, referralId))
+    if (nextReminder(record) !== undefined) rows.push(regimeRow({ ...record, isOver: true }));
   return rows;
 }
 
@@ -228,7 +240,7 @@ export function remainsLabel(referralId: string): string {
   return `remains/${referralId}`;
 }
 
-/** The RFC 6962 root over the attachment, declared, packet and filing rows of a referral, in the order of their lists, hex. */
+/** The RFC 6962 root over the attachment, declared, packet, filing, regime and notice rows of a referral, in the order of their lists, hex. */
 export async function remainsRoot(core: Core, referralId: string): Promise<string> {
   const leaves: Buffer[] = [];
   for (const list of [
@@ -236,6 +248,8 @@ export async function remainsRoot(core: Core, referralId: string): Promise<strin
     `declared/${referralId}`,
     packetList(referralId),
     filingList(referralId),
+    regimeList(referralId),
+    noticeList(referralId),
   ]) {
     for await (const row of rowsOf(core, list)) leaves.push(leafHash(canonicalBytes(rowValue(row))));
   }

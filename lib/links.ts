@@ -10,7 +10,15 @@ import { inForm } from './form.ts';
 import { mintLink, readLink, type LinkToken } from './packet/link.ts';
 import { demandFrozen, findPacket, packetRow, readPacket, type Link, type PacketRecord } from './packet/record.ts';
 import { chainOf } from './referral.ts';
-import { committed, frozenBytes, takenOf, type PacketTaken, type ReleaseWords } from './release.ts';
+import {
+  clearancesOf,
+  committed,
+  frozenBytes,
+  metByPacket,
+  takenOf,
+  type PacketHandedOut,
+  type ReleaseWords,
+} from './release.ts';
 import { openSealedRange, sealJson } from './seal.ts';
 
 const MOST_LINKS = 100;
@@ -79,17 +87,28 @@ function isUnused({ usedAt, endedAt }: Link): boolean {
   return usedAt === undefined && endedAt === undefined;
 }
 
+/** What a link leads to. */
+export interface LinkShown extends Pick<PacketRecord, 'encryption'> {
+  readonly sizeBytes: number;
+  readonly expiresAt: string;
+  /** Its referral was cleared, or a part of it. */
+  readonly isCleared: boolean;
+}
+
 /** What a link leads to, without using it up. @throws DeskError absent/link */
-export async function lookAtLink(core: Core, token: string): Promise<{ sizeBytes: number; expiresAt: string }> {
+export async function lookAtLink(core: Core, token: string): Promise<LinkShown> {
   const { record, link } = await linkOf(core, token);
-  return { sizeBytes: demandFrozen(record).sizeBytes, expiresAt: link.expiresAt };
+  const { encryption } = record;
+  const { sizeBytes } = demandFrozen(record);
+  const isCleared = 'clearances' in (await clearancesOf(core, record.referral));
+  return { sizeBytes, expiresAt: link.expiresAt, encryption, isCleared };
 }
 
 /**
  * Takes a whole packet by a link, which is used up with that. What cannot be opened uses nothing up.
  * @throws DeskError absent/link, vault/absent, vault/damaged, sealed/damaged
  */
-export async function takeByLink(core: Core, token: string): Promise<PacketTaken> {
+export async function takeByLink(core: Core, token: string): Promise<PacketHandedOut> {
   const { record: first, link: found } = await linkOf(core, token);
   const chain = await chainOf(core, first.referral);
   const frozen = await frozenBytes(core, first);
@@ -97,17 +116,17 @@ export async function takeByLink(core: Core, token: string): Promise<PacketTaken
   const words: ReleaseWords = { packet: first.id, ...stretch, link: true };
   const sealed = await sealJson(core, chain, { version: 1, ...words });
   const bytes = await begun(openSealedRange(core, frozen.object, stretch));
-  await append(core, chain, async (_seq, at) => {
+  await append(core, chain, async (seq, at) => {
     const { record, link } = await linkOf(core, token);
     const used = { ...link, usedAt: at.toISOString() };
     const links = record.links.map((each) => (each.sha256 === link.sha256 ? used : each));
-    const put = [packetRow({ ...record, links })];
+    const put = [packetRow({ ...record, links }), ...(await metByPacket(core, record, seq, at))];
     return { act: 'release', actorId: found.madeBy, objects: [sealed], ...committed(words), put };
   }).catch(async (error: unknown) => {
     await giveUp(bytes);
     throw error;
   });
-  return takenOf(first, frozen, stretch, bytes);
+  return { ...takenOf(first, frozen, stretch, bytes), ...(await clearancesOf(core, first.referral)) };
 }
 
 /** The same answer whatever is wrong with it. @throws DeskError absent/link */

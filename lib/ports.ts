@@ -127,6 +127,8 @@ export type RowKind =
   | 'attachment'
   | 'packet'
   | 'filing'
+  | 'regime'
+  | 'notice'
   | 'link'
   | 'lookup'
   | 'actor'
@@ -280,8 +282,20 @@ export interface Ledger {
 
 // ── The rest of the world ─────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The typefaces of the PDF. */
-export type FontName = 'sans' | 'sansBold' | 'mono';
+/** The typefaces of the PDF; all but the first three are asked for once some text needs them. */
+export type FontName =
+  | 'sans'
+  | 'sansBold'
+  | 'mono'
+  | 'hebrew'
+  | 'hebrewBold'
+  | 'arabic'
+  | 'arabicBold'
+  | 'devanagari'
+  | 'thai'
+  | 'chinese'
+  | 'japanese'
+  | 'korean';
 
 /** Bytes that rest for a while in scratch room. */
 export interface Kept {
@@ -350,6 +364,23 @@ export interface TimeStamper {
   stamp(request: Uint8Array): Promise<Uint8Array>;
 }
 
+/** A way of encrypting packets that the desk does not bring itself. */
+export interface PacketEncryptor {
+  readonly method: 'openpgp';
+  /**
+   * Looks at a public key as an operator gives it.
+   * @returns the key in the form to keep, and its fingerprint in lower-case hex
+   * @throws DeskError input/invalid (no such key, one that cannot be encrypted to, or the plug-in is not installed)
+   */
+  read(text: string): Promise<{ readonly key: string; readonly fingerprint: string }>;
+  /**
+   * Encrypts a stream to a key that `read` answered, in memory that does not grow with it. A piece is used up or copied before the next one
+   * is asked for.
+   * @throws DeskError input/invalid (it is not installed any more)
+   */
+  encrypt(bytes: AsyncIterable<Uint8Array>, key: string): AsyncIterable<Uint8Array>;
+}
+
 /** All the desk needs from outside. */
 export interface Ports {
   readonly vault: Vault;
@@ -370,6 +401,8 @@ export interface Ports {
   readonly recipients?: readonly Recipient[];
   /** Who stamps the log's checkpoints; none where nobody is named. */
   readonly stamps?: readonly TimeStamper[];
+  /** Plug-ins that encrypt packets; age and CMS need none. */
+  readonly encryptors?: readonly PacketEncryptor[];
 }
 
 /** Something a person must know now. Codes and opaque ids only. */

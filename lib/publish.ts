@@ -3,7 +3,7 @@
 import type { Core } from './core.ts';
 import { entryBundle, parseTilePath, widthAt, TILE_WIDTH, type TileName } from './formats/tiles.ts';
 import type { LogState } from './ports.ts';
-import { stampRecords, type StampRecord } from './stamp.ts';
+import { stampRecords, type StampRecord } from './stamp-record.ts';
 
 /** A file of the public log. */
 export interface LogFile {
@@ -74,22 +74,23 @@ async function stampFile(
 }
 
 /**
- * The lines `<size>/<authority>` of a log's stamps, the newest first. Each stamp is read once: what was read stays, and only what came since is
- * read when the list is asked for again.
+ * The lines `<size>/<authority>` of a log's stamps, the newest first. What was read stays: stamps come with the growing log, so that only those
+ * of the newest size that is known, and of more, are read when the list is asked for again.
  */
 function stampLists(core: Core): (log: number) => Promise<string> {
-  const known = new Map<number, readonly string[]>();
+  const known = new Map<number, readonly StampLine[]>();
   return async (log) => {
     const before = known.get(log) ?? [];
-    const seen = new Set(before);
-    const lines: string[] = [];
+    const from = before[0]?.size ?? 0;
+    const lines: StampLine[] = [];
     for await (const { size, authority } of stampRecords(core, log)) {
-      const line = `${size}/${authority}`;
-      if (seen.has(line)) break;
-      lines.push(line);
+      if (size < from) break;
+      lines.push({ size, authority });
     }
-    const all = [...lines, ...before];
+    const all = [...lines, ...before.filter(({ size }) => size < from)];
     known.set(log, all);
-    return all.map((line) => `${line}\n`).join('');
+    return all.map(({ size, authority }) => `${size}/${authority}\n`).join('');
   };
 }
+
+type StampLine = Pick<StampRecord, 'size' | 'authority'>;

@@ -1,5 +1,6 @@
 // A referral's record in the book: its state and its dates, never its words. Every step reads and writes it through here.
 
+import type { ClearanceShown } from '../schemas/index.ts';
 import { daysAfter, entriesOf, rowsOf, type Chain, type Core, type RowDraft } from './core.ts';
 import { DeskError } from './errors.ts';
 import { parseEntry } from './custody.ts';
@@ -40,6 +41,10 @@ export interface ReferralRecord {
   readonly closedAt?: string;
   /** A finished referral is not destroyed before this (US: 18 USC 2258A(h), one year). */
   readonly keepUntil?: string;
+  /** How that date came about: which entry set it to what. */
+  readonly kept?: readonly { readonly seq: number; readonly until: string }[];
+  /** Findings that clear it or a part of it, in their order. */
+  readonly clearances?: readonly ClearanceShown[];
   /** How far the sealed bytes' locks surely reach. */
   readonly lockedUntil: string;
   readonly holds: readonly Hold[];
@@ -87,6 +92,12 @@ function dueAt({ settings }: Core, record: ReferralRecord): string | undefined {
     case 'destroyed':
       return undefined;
   }
+}
+
+/** The record with another end of its retention, which that entry sets. */
+export function keptUntil(record: ReferralRecord, seq: number, until: string): ReferralRecord {
+  if (until === record.keepUntil) return record;
+  return { ...record, keepUntil: until, kept: [...(record.kept ?? []), { seq, until }] };
 }
 
 function lockCheck(marginDays: number, record: ReferralRecord): string {

@@ -1,7 +1,8 @@
 // Step 6, release: a packet is handed over. Who takes what, when and how many bytes is an entry before the bytes leave; an agency
 // takes its own packets and sees no others.
+import type { ClearanceShown } from '../schemas/index.ts';
 import { demand, demandOnPacket, type Caller } from './access.ts';
-import { append, entriesOf, entryAt, type Core } from './core.ts';
+import { append, entriesOf, entryAt, type Core, type RowDraft } from './core.ts';
 import { parseEntry } from './custody.ts';
 import { DeskError } from './errors.ts';
 import { pageLimit } from './form.ts';
@@ -17,8 +18,10 @@ import {
   type PacketRecord,
   type PacketShown,
 } from './packet/record.ts';
+import type { Encryption } from './packet/terms.ts';
 import type { ObjectRecord, Page, Range } from './ports.ts';
-import { chainOf, nthObject } from './referral.ts';
+import { chainOf, nthObject, readReferral } from './referral.ts';
+import { metRows, readRegimes } from './regime/record.ts';
 import { openSealedRange, openSmall, sealJson } from './seal.ts';
 
 // ── taking ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -31,7 +34,14 @@ export interface PacketTaken {
   /** Names exactly these bytes: a packet made again after a restore has another. */
   readonly etag: string;
   readonly range: Range;
+  /** Findings that clear its referral or a part of it; a client knows them from `packet`. */
+  readonly clearances?: readonly ClearanceShown[];
   readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** The same, with the key of its agency to which it is encrypted. */
+export interface PacketHandedOut extends PacketTaken {
+  readonly encryption: Encryption;
 }
 
 /**
@@ -44,14 +54,15 @@ export async function takePacket(
   caller: Caller,
   packetId: string,
   choose: (sizeBytes: number, etag: string) => Range | undefined = () => undefined,
-): Promise<PacketTaken> {
+): Promise<PacketHandedOut> {
   demandOnPacket(caller, 'packet:take', await findPacket(core, packetId));
   const record = await readPacket(core, packetId);
   const frozen = await frozenBytes(core, record);
   const { sizeBytes, etag } = frozen;
   const stretch = within(choose(sizeBytes, etag) ?? { offset: 0, sizeBytes }, sizeBytes);
   await enterRelease(core, caller.actorId, record, stretch);
-  return takenOf(record, frozen, stretch, openSealedRange(core, frozen.object, stretch));
+  const bytes = openSealedRange(core, frozen.object, stretch);
+  return { ...takenOf(record, frozen, stretch, bytes), ...(await clearancesOf(core, record.referral)) };
 }
 
 /** What is sealed beside the entry of a release. `link`: it was taken by a link, by whoever held it. */
@@ -64,7 +75,28 @@ async function enterRelease(core: Core, actorId: string, record: PacketRecord, s
   const chain = await chainOf(core, record.referral);
   const words: ReleaseWords = { packet: record.id, ...stretch, link: false };
   const sealed = await sealJson(core, chain, { version: 1, ...words });
-  await append(core, chain, () => Promise.resolve({ act: 'release', actorId, objects: [sealed], ...committed(words) }));
+  await append(core, chain, async (seq, at) => {
+    const put = await metByPacket(core, record, seq, at);
+    return { act: 'release', actorId, objects: [sealed], ...committed(words), put };
+  });
+}
+
+/** What clears a referral or a part of it, where anything does. */
+export async function clearancesOf(core: Core, referralId: string): Promise<{ clearances?: ClearanceShown[] }> {
+  const { clearances = [] } = await readReferral(core, referralId);
+  return clearances.length === 0 ? {} : { clearances: [...clearances] };
+}
+
+/** Taking a packet fulfils what the regime asks for that it was ordered for. */
+export async function metByPacket(
+  core: Core,
+  { referral, regime }: PacketRecord,
+  seq: number,
+  at: Date,
+): Promise<RowDraft[]> {
+  if (regime === undefined) return [];
+  const named = (await readRegimes(core, referral)).filter((each) => each.regime === regime);
+  return metRows(named, { at: at.toISOString(), seq, how: 'packet' });
 }
 
 export function committed({ packet, offset, sizeBytes, link }: ReleaseWords) {
@@ -89,12 +121,12 @@ export async function frozenBytes(core: Core, record: PacketRecord): Promise<Fro
 }
 
 export function takenOf(
-  { id: packetId }: PacketRecord,
+  { id: packetId, encryption }: PacketRecord,
   { sizeBytes, etag }: FrozenBytes,
   range: Range,
   bytes: PacketTaken['bytes'],
-): PacketTaken {
-  return { packetId, sizeBytes, etag, range, bytes };
+): PacketHandedOut {
+  return { packetId, encryption, sizeBytes, etag, range, bytes };
 }
 
 /** @throws DeskError input/range */
@@ -117,10 +149,14 @@ export interface Release extends Range {
 }
 
 export interface PacketStatus extends PacketShown {
-  /** Of the whole packet, lower-case hex, once it is made. */
+  /** Of the whole packet as it is taken, lower-case hex, once it is made. */
   readonly sha256?: string | undefined;
+  /** Of the packet inside, where it is encrypted. */
+  readonly plain?: { readonly sizeBytes: number; readonly sha256: string } | undefined;
   /** Why it could not be made so far. */
   readonly making?: Failure | undefined;
+  /** Findings that clear its referral or a part of it. */
+  readonly clearances?: readonly ClearanceShown[];
   readonly releases: readonly Release[];
 }
 
@@ -139,13 +175,16 @@ export async function statusOfPacket(
   const words = frozen === undefined ? undefined : await wordsOfFreezing(core, referral, frozen.seq);
   return {
     ...shownPacket(record),
+    ...(await clearancesOf(core, referral)),
     ...(words === undefined ? {} : { sha256: words.sha256 }),
+    ...(words?.plain === undefined ? {} : { plain: words.plain }),
     ...(making === undefined ? {} : { making }),
     releases,
   };
 }
 
-async function releasesOf(core: Core, { id, referral, seq: from }: PacketRecord): Promise<Release[]> {
+/** Who took which bytes of a packet. @throws DeskError absent/destroyed */
+export async function releasesOf(core: Core, { id, referral, seq: from }: PacketRecord): Promise<Release[]> {
   await chainOf(core, referral);
   const releases: Release[] = [];
   for await (const stored of entriesOf(core, referral, from)) {

@@ -5,23 +5,10 @@ import { append, entryAt, rowsOf, type Core } from './core.ts';
 import { DeskError, isCode } from './errors.ts';
 import { sha256 } from './formats/canonical.ts';
 import { DESK, type LogState, type TimeStamper } from './ports.ts';
+import { checkpointCovering } from './packet/covering.ts';
+import { ORDERED_LIST, type PacketRecord } from './packet/record.ts';
 import { chainOf } from './referral.ts';
-
-/** A time stamp as the book keeps it: row `stamp`, id `<log>/<size>/<authority>`. */
-export interface StampRecord {
-  readonly log: number;
-  readonly size: number;
-  /** The name of whoever stamped it, as the desk calls him. */
-  readonly authority: string;
-  /** The checkpoint, as a signed note; the stamp is over its SHA-256. */
-  readonly checkpoint: string;
-  /** The reply (TimeStampResp, DER), base64. */
-  readonly reply: string;
-  /** When the authority says it was; RFC 3339 UTC. */
-  readonly time: string;
-  /** When the desk had it. */
-  readonly at: string;
-}
+import { stampsOf, type StampRecord } from './stamp-record.ts';
 
 export interface Stamped {
   /** How many stamps were taken. */
@@ -30,29 +17,24 @@ export interface Stamped {
   readonly failed: number;
 }
 
-/** The list of a log's stamps, the newest first. */
-export function stampsOf(log: number): string {
-  return `stamps/${log}`;
-}
-
 const MOST_BYTES = 64 * 1024;
 const NAME = /^[a-z0-9][a-z0-9.-]{0,62}$/;
 
 /**
- * Asks each authority for a stamp of the newest checkpoint, where the log has grown by more than stamps since the last one and that is long
- * enough ago. What it remembers is only of whom it was told that he gives none.
+ * Asks each authority for a stamp of the checkpoints that ordered packets will carry, and of the newest one, where the log has grown by more
+ * than stamps since the last one and that is long enough ago. What it remembers is only of whom it was told that he gives none.
  */
 export function stamping(core: Core): () => Promise<Stamped> {
   const silent = new Set<string>();
   return async () => {
     let [taken, failed] = [0, 0];
     for (const stamper of core.stamps ?? []) {
-      const state = await core.ledger.logState();
-      if (state === undefined || !(await isDue(core, state, stamper))) continue;
       try {
-        await takeStamp(core, state, stamper);
-        silent.delete(stamper.name);
-        taken++;
+        for (const state of await dueOf(core, stamper)) {
+          await takeStamp(core, state, stamper);
+          silent.delete(stamper.name);
+          taken++;
+        }
       } catch (error) {
         if (!(error instanceof DeskError) || !error.code.startsWith('stamp/')) throw error;
         failed++;
@@ -62,6 +44,33 @@ export function stamping(core: Core): () => Promise<Stamped> {
     }
     return { taken, failed };
   };
+}
+
+/** What an authority is to stamp now, the older first: what packets wait for, and the newest checkpoint when that is due. */
+async function dueOf(core: Core, stamper: TimeStamper): Promise<LogState[]> {
+  const state = await core.ledger.logState();
+  if (state === undefined) return [];
+  const waited = await waitedFor(core, state, stamper);
+  const isThere = waited.some(({ size }) => size === state.size);
+  return !isThere && (await isDue(core, state, stamper)) ? [...waited, state] : waited;
+}
+
+/**
+ * The checkpoints that ordered packets will carry, as far as they are no older than what was stamped already: the stamps of a log grow with
+ * it, so that who has read the list reads only its end again.
+ */
+async function waitedFor(core: Core, { log }: LogState, { name }: TimeStamper): Promise<LogState[]> {
+  const [newest] = (await core.ledger.list(stampsOf(log), { limit: 1 })).items;
+  const from = (newest?.value as unknown as StampRecord | undefined)?.size ?? 0;
+  const due = new Map<number, LogState>();
+  for await (const { value } of rowsOf(core, ORDERED_LIST)) {
+    const { referral, seq } = value as unknown as PacketRecord;
+    const state = (await checkpointCovering(core, referral, seq))?.state;
+    if (state === undefined || state.log !== log || state.size < from) continue;
+    const row = await core.ledger.row({ kind: 'stamp', id: `${log}/${state.size}/${name}` });
+    if (row === undefined) due.set(state.size, state);
+  }
+  return [...due.values()].sort((a, b) => a.size - b.size);
 }
 
 async function isDue(core: Core, { log, size }: LogState, { name }: TimeStamper): Promise<boolean> {
@@ -126,9 +135,4 @@ async function enter(core: Core, stamp: Omit<StampRecord, 'at'>): Promise<void> 
 async function tell(core: Core, { name }: TimeStamper, { code }: DeskError): Promise<void> {
   const message = 'No time stamp of the log could be had; it is asked for again until there is one.';
   await core.alarm({ code, where: `authority ${name}`, message });
-}
-
-/** Every stamp of a log, the newest first. */
-export async function* stampRecords(core: Pick<Core, 'ledger'>, log: number): AsyncGenerator<StampRecord> {
-  for await (const { value } of rowsOf(core, stampsOf(log))) yield value as unknown as StampRecord;
 }

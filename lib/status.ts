@@ -12,6 +12,8 @@ import { shownFiling, type FilingShown } from './filing/shown.ts';
 import type { Failures } from './packet/failures.ts';
 import { packetList, shownAnswers, type PacketRecord, type PacketShown } from './packet/record.ts';
 import type { Page } from './ports.ts';
+import { conflictsOf, regimesOf, shownRegime } from './regime/record.ts';
+import type { RegimeShown } from '../schemas/index.ts';
 import {
   absentReferral,
   attachmentsOf,
@@ -41,7 +43,11 @@ export interface ReferralStatus extends Omit<ReferralRecord, 'id'> {
   /** The chain as it stands: how many entries, and the SHA-256 of the last, hex. */
   readonly custody: { readonly entries: number; readonly head: string };
   /** What was packed for agencies, and what they answered. */
-  readonly packets: readonly Pick<PacketShown, 'packetId' | 'agency' | 'state' | 'orderedAt' | 'answers'>[];
+  readonly packets: readonly Pick<PacketShown, 'packetId' | 'agency' | 'state' | 'regime' | 'orderedAt' | 'answers'>[];
+  /** Under which rules of law it falls, and how that stands. */
+  readonly regimes: readonly RegimeShown[];
+  /** Rules that contradict each other. */
+  readonly conflicts: readonly { readonly keeps: string; readonly deletes: string }[];
   /** With whom it was filed, and how that stands. */
   readonly filings: readonly FilingShown[];
 }
@@ -74,16 +80,24 @@ export async function statusOf(
     ],
     custody: { entries: head.seq + 1, head: entryHash(head.text) },
     packets: await packetsOf(core, id),
+    ...(await lawsOf(core, id)),
     filings: (await filingsOf(core, id)).map((record) => shownFiling(record, failures)),
   };
+}
+
+async function lawsOf(core: Core, referral: string): Promise<Pick<ReferralStatus, 'regimes' | 'conflicts'>> {
+  const records = await regimesOf(core, referral);
+  const now = core.now().toISOString();
+  return { regimes: records.map((record) => shownRegime(record, now)), conflicts: conflictsOf(records) };
 }
 
 async function packetsOf(core: Core, referral: string): Promise<ReferralStatus['packets']> {
   const packets: ReferralStatus['packets'][number][] = [];
   for await (const { value } of rowsOf(core, packetList(referral))) {
     const record = value as unknown as PacketRecord;
-    const { id, agency, state, orderedAt } = record;
-    packets.push({ packetId: id, agency, state, orderedAt, answers: shownAnswers(record) });
+    const { id, agency, state, regime, orderedAt } = record;
+    const named = regime === undefined ? {} : { regime };
+    packets.push({ packetId: id, agency, state, ...named, orderedAt, answers: shownAnswers(record) });
   }
   return packets;
 }

@@ -7,6 +7,7 @@ import { TILE_WIDTH } from './formats/tiles.ts';
 import { logLeaf, ownLogKeys } from './log.ts';
 import { DESK, type LogState } from './ports.ts';
 import { isLate } from './promise.ts';
+import { watchStamps } from './watch-stamps.ts';
 import { breathe, guarded, type Chains, type Watching } from './watching.ts';
 
 /** The root that a log must have had at some size, and what it means when it had another. */
@@ -40,6 +41,11 @@ export async function watchLogs(watching: Watching, against: string | undefined)
     const numbers = [...logs.known.keys()].sort((a, b) => a - b);
     for (const [n, log] of numbers.entries()) {
       if (log !== n + 1) watching.say('log/missing', `log before ${log}`);
+      const seen = logs.known.get(log);
+      if (seen !== undefined)
+        await watchStamps(watching, log, keys, (size, root) => {
+          expect(seen, size, root, 'log/root');
+        });
       await guarded(watching, `log ${log}`, () => watchLog(watching, logs, log, chains));
     }
   });

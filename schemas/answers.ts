@@ -17,9 +17,12 @@ import {
   ROLES,
   viewRequest,
 } from './api.ts';
+import { ENCRYPTIONS, LANGUAGES, PROFILES } from './codes.ts';
 import { isoCountry } from './contact.ts';
 import { filingState } from './filing-answers.ts';
 import { GAPS } from './gaps.ts';
+import { clearanceShown, conflictShown, regimeShown } from './lawful.ts';
+import { REGIMES } from './codes.ts';
 
 const REFERRAL_STATES = ['open', 'finished', 'retracted', 'expired', 'destroying', 'destroyed'] as const;
 const time = (what: string) => z.iso.datetime({ precision: 3 }).meta({ description: `${what} RFC 3339, UTC.` });
@@ -42,6 +45,11 @@ const record = {
     .meta({ description: 'The number of a CyberTipline report, where it came as one.' }),
   closedAt: time('When it was finished, retracted or expired.').optional(),
   keepUntil: time('It is not destroyed before.').optional(),
+  kept: z
+    .array(z.strictObject({ seq: z.int(), until: time('Until when.') }))
+    .optional()
+    .meta({ description: 'By which entries that date was set, in their order.' }),
+  clearances: z.array(clearanceShown).optional().meta({ description: 'Findings that clear.' }),
   lockedUntil: time('How far the locks on its sealed bytes surely reach.'),
   holds: z.array(z.strictObject({ id: holdId, from: time('Since when.'), until: z.string().optional() })),
   destruction: z
@@ -82,8 +90,9 @@ const answered = z
 const packetState = {
   agency: agencyId,
   state: z.enum(['ordered', 'frozen', 'dropped']).meta({
-    description: 'frozen: it can be taken. dropped: its referral was destroyed before it was made.',
+    description: 'frozen: it can be taken. dropped: its referral was cleared or destroyed before it was made.',
   }),
+  regime: z.enum(REGIMES).optional().meta({ description: 'For which regime it was ordered.' }),
   orderedAt: time('When it was ordered.'),
   answers: z.array(answered).meta({ description: "The agency's answers, in the order they came." }),
 };
@@ -99,9 +108,21 @@ export const referralStatus = z
     packets: z
       .array(z.strictObject({ packetId, ...packetState }))
       .meta({ description: 'What was packed for agencies, and what they answered.' }),
+    regimes: z.array(regimeShown).meta({ description: 'Under which rules it falls, and how that stands.' }),
+    conflicts: z.array(conflictShown).meta({ description: 'Rules that contradict each other: a person must decide.' }),
     filings: z.array(z.strictObject(filingState)).meta({ description: 'With whom it was filed, and how that stands.' }),
   })
   .meta({ id: 'ReferralStatus', description: 'What the desk says of a referral without opening anything.' });
+
+const packetEncryption = z
+  .union([
+    z.literal('none'),
+    z.strictObject({
+      method: z.enum(ENCRYPTIONS),
+      recipient: z.string().meta({ description: "Fingerprint of the agency's key." }),
+    }),
+  ])
+  .meta({ description: 'To which key of its agency it is encrypted.' });
 
 const packetRecord = z
   .strictObject({
@@ -110,7 +131,8 @@ const packetRecord = z
     ...packetState,
     orderedBy: actorId,
     frozenAt: time('When it was made.').optional(),
-    sizeBytes: z.int().optional().meta({ description: 'Of the whole packet, once it is made.' }),
+    sizeBytes: z.int().optional().meta({ description: 'Of the whole packet as it is taken, once it is made.' }),
+    encryption: packetEncryption,
     links: z
       .array(
         z.strictObject({
@@ -132,7 +154,12 @@ export const packetPage = z
 
 export const packetStatus = packetRecord
   .safeExtend({
-    sha256: hex32('SHA-256 of the whole packet, once it is made.').optional(),
+    sha256: hex32('SHA-256 of the whole packet as it is taken, once it is made.').optional(),
+    plain: z
+      .strictObject({ sizeBytes: z.int(), sha256: hex32('SHA-256.') })
+      .optional()
+      .meta({ description: 'The packet inside, where it is encrypted.' }),
+    clearances: z.array(clearanceShown).optional().meta({ description: 'Findings that clear its referral or a part.' }),
     making: z
       .strictObject({ code: z.string(), at: time('When it was last tried.') })
       .optional()
@@ -225,6 +252,18 @@ export const agencyRecord = z
     country: isoCountry().optional(),
     addedAt: time('Since when.'),
     keys: z.array(z.string()).meta({ description: 'Its public keys: ed25519:<base64> signs its answers.' }),
+    profile: z.enum(PROFILES).optional(),
+    language: z.enum(LANGUAGES).optional(),
+    packetKeys: z
+      .array(
+        z.strictObject({
+          method: z.enum(ENCRYPTIONS),
+          fingerprint: z.string().meta({ description: 'To compare with the agency: of age the recipient itself.' }),
+          key: z.string().meta({ description: 'The public key.' }),
+        }),
+      )
+      .optional()
+      .meta({ description: 'To which its packets are encrypted.' }),
   })
   .meta({ id: 'Agency', description: 'Who receives packets.' });
 

@@ -1,14 +1,11 @@
 // The words of the HTTP API besides the referral itself: ids, bodies of requests, and the one form of an error.
 // Always true: an unknown key in a request is an error; times carry their zone; nothing here is stored as it stands.
 import * as z from 'zod';
-import { LANGUAGES, PROFILES, VIEW_EXTENTS } from './codes.ts';
+import { ENCRYPTIONS, LANGUAGES, PACKET_ROLES, PROFILES, REGIMES, VIEW_EXTENTS } from './codes.ts';
 import { isoCountry } from './contact.ts';
 import { sha256 } from './lexical.ts';
+import { line, words, zonedTime } from './text-fields.ts';
 
-const line = (what: string, max = 300) =>
-  z.string().max(max).regex(/\S/, { error: 'Write something here.' }).meta({ description: what });
-const words = (what: string) => line(what, 3000);
-const zonedTime = (what: string) => z.iso.datetime({ offset: true }).meta({ description: what });
 /** How ids are spelt, and the only way: they stand in paths, and paths in access logs. */
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const idOf = (what: string) =>
@@ -97,12 +94,45 @@ const terms = {
     .meta({ description: "Of the PDF's own words; else what is kept of the agency." }),
 };
 
+const selection = z
+  .strictObject({
+    files: z
+      .array(z.string().regex(/^E\d{4,}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/))
+      .max(100_000)
+      .optional()
+      .meta({ description: 'The only files shown: attachment ids, or exhibits such as E0001; all without it.' }),
+    leaveOut: z
+      .array(
+        z.string().regex(/^\/[A-Za-z0-9]+(?:\/\d+)?$/, { error: 'Write /victim, or /victim/0 for one of several.' }),
+      )
+      .max(100_000)
+      .optional()
+      .meta({ description: 'Parts of the referral that are left out: JSON pointers of fields, or of one of several.' }),
+  })
+  .meta({ id: 'PacketSelection', description: 'What of a referral a packet shows; the rest is proved, not shown.' });
+
 export const packetRequest = z
   .strictObject({
     agency: agencyId,
     purpose: words('What the agency will use it for.'),
     legalBasis: words('Law, order or file number.'),
+    regime: z.enum(REGIMES).optional().meta({
+      description: 'Under which of the regimes that were named for the referral, where it is ordered for one.',
+    }),
+    role: z
+      .enum(PACKET_ROLES)
+      .optional()
+      .meta({ description: 'triage: without files, and without whatever names a victim. Else investigation.' }),
+    selection: selection.optional(),
+    conditionsAccepted: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'The agency has read the conditions of handling code H3, and accepts them.' }),
     ...terms,
+    encryption: z
+      .enum([...ENCRYPTIONS, 'none'])
+      .optional()
+      .meta({ description: "To which of the agency's keys, or to none; else the first that is kept of it." }),
   })
   .meta({ id: 'PacketRequest', description: 'Order a packet for an agency.' });
 
@@ -152,6 +182,13 @@ export const actorRequest = z
   })
   .meta({ id: 'ActorRequest', description: 'Let somebody act.' });
 
+/** Public keys of an agency, to which its packets are encrypted. Their contents are looked at by the desk. */
+const packetKeyTexts = {
+  ageRecipient: z.string().max(200).meta({ description: 'An X25519 recipient of age: age1…' }),
+  certificate: z.string().max(20_000).meta({ description: 'An X.509 certificate for RSA key transport, PEM.' }),
+  openpgpKey: z.string().max(60_000).meta({ description: 'An OpenPGP public key, ASCII-armored.' }),
+};
+
 export const agencyRequest = z
   .strictObject({
     id: agencyId,
@@ -163,8 +200,23 @@ export const agencyRequest = z
       .optional()
       .meta({ description: 'Ed25519 public key by which the agency signs its answers, base64.' }),
     ...terms,
+    ageRecipient: packetKeyTexts.ageRecipient.optional(),
+    certificate: packetKeyTexts.certificate.optional(),
+    openpgpKey: packetKeyTexts.openpgpKey.optional(),
   })
   .meta({ id: 'AgencyRequest', description: 'Make an agency known.' });
+
+export const agencyKeysRequest = z
+  .strictObject({
+    ageRecipient: packetKeyTexts.ageRecipient.nullable().optional(),
+    certificate: packetKeyTexts.certificate.nullable().optional(),
+    openpgpKey: packetKeyTexts.openpgpKey.nullable().optional(),
+  })
+  .meta({
+    id: 'AgencyKeysRequest',
+    description:
+      "Change the keys to which an agency's packets are encrypted: null takes one away, what is left out stays.",
+  });
 
 // Errors.
 
@@ -202,4 +254,5 @@ export type AcknowledgementRequest = z.infer<typeof acknowledgementRequest>;
 export type LinkRequest = z.infer<typeof linkRequest>;
 export type ActorRequest = z.infer<typeof actorRequest>;
 export type AgencyRequest = z.infer<typeof agencyRequest>;
+export type AgencyKeysRequest = z.infer<typeof agencyKeysRequest>;
 export type ProblemDocument = z.infer<typeof problemDocument>;

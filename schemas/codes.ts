@@ -105,9 +105,23 @@ export const FILE_FLAGS = [
   'generativeAi',
 ] as const;
 
+/** What a packet is for; for triage it holds no victim identifiers and no files. */
+export const PACKET_ROLES = ['investigation', 'triage'] as const;
+export type PacketRole = (typeof PACKET_ROLES)[number];
 /** Profiles of packets (lib/profile). */
-export const PROFILES = ['general'] as const;
+export const PROFILES = ['general', 'europol', 'ncmec', 'national', 'court'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 /** Languages of the PDF's own words: BCP 47 (lib/summary/language). */
-export const LANGUAGES = ['en'] as const;
+export const LANGUAGES = ['en', 'fr', 'es', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
+
+/** Bodies of law under which a referral is reported and kept (lib/regime). */
+export const REGIMES = ['US', 'UK', 'EU', 'CA'] as const;
+export type RegimeName = (typeof REGIMES)[number];
+/** What clears: the material is not illegal, or a person has nothing to do with it. */
+export const CLEARANCES = ['not-illegal', 'innocent'] as const;
+export type Clearance = (typeof CLEARANCES)[number];
+
+/** How a packet is encrypted to its agency; where an agency has several keys, the first of these that it has one for. */
+export const ENCRYPTIONS = ['age', 'cms', 'openpgp'] as const;
+export type EncryptionMethod = (typeof ENCRYPTIONS)[number];

@@ -17,6 +17,22 @@ export * from './codes.ts';
 export * from './api.ts';
 export * from './answers.ts';
 export * from './filing-answers.ts';
+export {
+  acknowledgeNoticeRequest,
+  clearanceShown,
+  clearedAnswer,
+  clearRequest,
+  conflictShown,
+  lawId,
+  metRequest,
+  noticeDocument,
+  noticeId,
+  noticePage,
+  noticeShown,
+  regimeRequest,
+  regimeShown,
+} from './lawful.ts';
+export type * from './lawful.ts';
 export type * from './account-fields.ts';
 export type * from './associated-account.ts';
 export type * from './attachments.ts';

@@ -121,7 +121,7 @@ async function play(reach: Reach, stage: Stage): Promise<Omit<DemoShown, 'steps'
   const packetId = await run('packing it for Europol', () => pack(as(keys.supervisor), referralId));
   const taken = await run('the agency takes it, in stretches', () => take(as(keys.investigator), packetId, root));
   const summaryFile = await fileOutOf(taken.path, 'data/summary.pdf', join(root, 'summary.pdf'));
-  const packet = await run('verifying the packet as a stranger', () => verifyPacketAt(taken.path, trust));
+  const packet = await run('verifying the packet as a stranger', () => verifyPacketAt(taken.path, { trust }));
   await as(keys.investigator).acknowledge(packetId, { answer: 'received' });
   const status = await as(keys.reporter).status(referralId);
   const { local } = reach;

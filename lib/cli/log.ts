@@ -6,6 +6,7 @@ import { readProof, readTrust, verifyLog, type Trust } from '../index.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { exportLog } from './log-folder.ts';
+import { inclusion } from './log-inclusion.ts';
 import { logSource } from './log-source.ts';
 import { commandLine, fromHere, quoted, readInput, unwritten, writeOutput } from './paths.ts';
 import { startProgress } from './progress.ts';
@@ -43,6 +44,17 @@ export function addLog(program: Command): void {
     .option('--trust <file>', "the desk's trust.json, had by another way than the log")
     .option('--against <file>', 'a checkpoint that was kept elsewhere: the log must have grown out of it');
   addAuthorityOption(verifying).action(acting(verify));
+  addCommand(log, 'inclusion <receipt>', {
+    summary: 'prove that the entry of a receipt (or of exported custody) stands in the log, from its files alone',
+    example: 'log inclusion 0f0e….receipt.json --from https://desk.example.org/v1/log --trust trust.json',
+    more: ['The proof is a C2SP tlog-proof: it holds by itself, for whoever has the receipt and trust.json.'],
+    needsDesk: false,
+  })
+    .option('--from <place>', 'where the log lies: a folder, or a URL')
+    .option('--proof <file>', 'a proof that was made, to be checked')
+    .option('--trust <file>', "the desk's trust.json, had by another way")
+    .option('--out <file>', 'write the proof there')
+    .action(acting(inclusion));
 }
 
 // ── the head ──────────────────────────────────────────────────────────────────────────────────────────────────────────

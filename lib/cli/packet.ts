@@ -2,13 +2,22 @@
 // basis; whoever takes it is entered before the first byte leaves.
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
-import { ANSWERS, REASONS, type Language, type ProfileName } from '../../schemas/index.ts';
-import { waitForPacket, type DeskClient } from '../client/index.ts';
+import {
+  ANSWERS,
+  REASONS,
+  type EncryptionMethod,
+  type Language,
+  type ProfileName,
+  type RegimeName,
+} from '../../schemas/index.ts';
+import { waitForPacket, type DeskClient, type MadePacket } from '../client/index.ts';
 import { DeskError, isCode, type AnswerKind, type PacketShown, type Reason } from '../index.ts';
+import { encryptionWords } from '../packet/name.ts';
 import { idOf, numberFrom, referralOf } from './arguments.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, remark, type Common, type Outcome } from './frame.ts';
-import { languageOption, profileOption } from './packet-options.ts';
+import { openingWords } from './opening.ts';
+import { encryptionOption, languageOption, profileOption, regimeOption } from './packet-options.ts';
 import { commandLine, demandWritable, quoted, writeOutput } from './paths.ts';
 import { byteText } from './progress.ts';
 import { withDesk } from './session.ts';
@@ -20,6 +29,8 @@ interface OrderOptions extends Common {
   readonly legalBasis: string;
   readonly profile?: ProfileName;
   readonly language?: Language;
+  readonly regime?: RegimeName;
+  readonly encryption?: EncryptionMethod | false;
   readonly out?: string;
   readonly packet?: string;
 }
@@ -44,7 +55,8 @@ export function addPacket(program: Command): void {
     summary: 'pack a finished referral for an agency, and write the packet to a folder',
     example: 'packet 0f0e… --agency europol --purpose "inquiry" --legal-basis "Europol Regulation, Art. 26" --out .',
     more: [
-      'The packet is frozen when it is ordered: what comes later is not in it. It is signed and not encrypted.',
+      'The packet is frozen when it is ordered: what comes later is not in it. It is signed, and',
+      'encrypted where the agency has a key (agency keys): what is written is what only the agency can open.',
       'Without --out it is ordered and made, and the agency takes it by itself (take, or a link). A download that was',
       'cut off goes on when the same command is run again with --packet <id>.',
     ],
@@ -54,6 +66,9 @@ export function addPacket(program: Command): void {
     .requiredOption('--legal-basis <words>', 'law, order or file number; entered, sealed')
     .addOption(profileOption())
     .addOption(languageOption())
+    .addOption(regimeOption())
+    .addOption(encryptionOption())
+    .option('--no-encryption', 'signed only: whoever holds it can read it')
     .option('--out <dir>', 'write it there, named by its id')
     .option('--packet <id>', 'the id of an order that was given before, to go on with it; a fresh UUID for a new one')
     .action(acting(order));
@@ -106,8 +121,14 @@ export function addPacket(program: Command): void {
 async function order(referral: string, options: OrderOptions): Promise<Outcome> {
   const referralId = referralOf(referral);
   const packetId = options.packet === undefined ? randomUUID() : idOf(options.packet, 'A packet');
-  const { agency, purpose, legalBasis, profile, language, out } = options;
-  const terms = { ...(profile === undefined ? {} : { profile }), ...(language === undefined ? {} : { language }) };
+  const { agency, purpose, legalBasis, profile, language, regime, out } = options;
+  const encryption = options.encryption === false ? ('none' as const) : options.encryption;
+  const terms = {
+    ...(profile === undefined ? {} : { profile }),
+    ...(language === undefined ? {} : { language }),
+    ...(encryption === undefined ? {} : { encryption }),
+    ...(regime === undefined ? {} : { regime }),
+  };
   if (out !== undefined) await demandWritable(packetName(out, packetId));
   return withDesk(options, 'supervisor', async ({ client }) => {
     await client
@@ -123,9 +144,16 @@ async function order(referral: string, options: OrderOptions): Promise<Outcome> 
     return {
       words: [
         `Packet ${packetId} of referral ${referralId} is made for ${agency}: ${byteText(sizeBytes)}.`,
-        ...(file === undefined ? nextToTake(packetId) : takenWords(file)),
+        ...(file === undefined ? nextToTake(made) : takenWords(file, made)),
       ],
-      json: { referralId, packetId, agency, sizeBytes, ...(file === undefined ? {} : { file: file.path }) },
+      json: {
+        referralId,
+        packetId,
+        agency,
+        sizeBytes,
+        encryption: made.encryption,
+        ...(file === undefined ? {} : { file: file.path }),
+      },
     };
   });
 }
@@ -140,17 +168,33 @@ function goOnWith(packetId: string): (error: unknown) => never {
   };
 }
 
-function nextToTake(packetId: string): string[] {
-  return ['The agency may take it now:', `  ${commandLine(`take ${packetId} --out packets`)}`];
+function nextToTake({ packetId, encryption }: MadePacket): string[] {
+  return [
+    `It is signed, and ${encryptionWords(encryption)}.`,
+    'The agency may take it now:',
+    `  ${commandLine(`take ${packetId} --out packets`)}`,
+  ];
 }
 
-function takenWords({ path, isNew }: TakenFile): string[] {
+function takenWords({ path, isNew }: TakenFile, made: MadePacket): string[] {
+  const { encryption, sha256 } = made;
+  const readers =
+    encryption === 'none'
+      ? 'whoever reads that file sees all of it'
+      : 'without its private key nobody reads it, here neither';
   return [
-    `It is ${path}: signed, not encrypted; whoever reads that file sees all of it.`,
+    `It is ${path}: signed, ${encryptionWords(encryption)}; ${readers}.`,
     isNew ? 'The taking is entered.' : 'It was there already, to the byte, so nothing was taken again.',
     '',
-    'To check it as the agency will, which needs no desk:',
-    `  ${commandLine(`verify ${quoted(path)} --trust trust.json`)}`,
+    ...(encryption === 'none'
+      ? [
+          'To check it as the agency will, which needs no desk:',
+          `  ${commandLine(`verify ${quoted(path)} --trust trust.json`)}`,
+        ]
+      : [
+          `It has the SHA-256 that the desk sealed, ${sha256}; what is inside only the agency can check.`,
+          ...openingWords(encryption.method, path),
+        ]),
   ];
 }
 
@@ -159,8 +203,9 @@ async function take(packet: string, options: Common & { readonly out: string }):
   await demandWritable(packetName(options.out, packetId));
   return withDesk(options, 'supervisor', async ({ client }) => {
     const made = await waitForPacket(client, packetId);
+    const { sizeBytes, encryption } = made;
     const file = await takeInto(client, made, options.out);
-    return { words: takenWords(file), json: { packetId, sizeBytes: made.sizeBytes, file: file.path } };
+    return { words: takenWords(file, made), json: { packetId, sizeBytes, encryption, file: file.path } };
   });
 }
 
@@ -202,11 +247,12 @@ async function list(options: ListOptions): Promise<Outcome> {
   return { words: [...words, ...more], json: page };
 }
 
-function packetLine({ packetId, agency, state, orderedAt, sizeBytes, answers }: PacketShown): string {
+function packetLine({ packetId, agency, state, encryption, orderedAt, sizeBytes, answers }: PacketShown): string {
   const last = answers.at(-1);
   const answer = last === undefined ? '' : `  ${last.answer}${last.reason === undefined ? '' : `: ${last.reason}`}`;
   const size = sizeBytes === undefined ? '' : `  ${byteText(sizeBytes)}`;
-  return `${packetId}  ${agency.padEnd(12)} ${state.padEnd(8)} ${orderedAt}${size}${answer}`;
+  const key = encryption === 'none' ? '' : `  ${encryption.method}`;
+  return `${packetId}  ${agency.padEnd(12)} ${state.padEnd(8)} ${orderedAt}${size}${key}${answer}`;
 }
 
 async function acknowledge(packet: string, options: AnswerOptions): Promise<Outcome> {

@@ -1,10 +1,12 @@
 // `actor` and `agency`: who may act at the desk, and whom it hands referrals to.
 import { Option, type Command } from 'commander';
 import type { Language, ProfileName } from '../../schemas/index.ts';
-import { ROLES, type Role } from '../index.ts';
+import { ROLES, type AgencyRecord, type Role } from '../index.ts';
 import { idOf } from './arguments.ts';
+import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { languageOption, profileOption } from './packet-options.ts';
+import { readInput } from './paths.ts';
 import { withDesk } from './session.ts';
 import { shown } from './shown.ts';
 
@@ -22,6 +24,15 @@ interface AgencyOptions extends Common {
   readonly signingKey?: string;
   readonly profile?: ProfileName;
   readonly language?: Language;
+  readonly ageRecipient?: string;
+  readonly certificate?: string;
+  readonly openpgpKey?: string;
+}
+
+interface KeysOptions extends Common {
+  readonly ageRecipient?: string | false;
+  readonly certificate?: string | false;
+  readonly openpgpKey?: string | false;
 }
 
 export function addPeople(program: Command): void {
@@ -48,7 +59,7 @@ export function addPeople(program: Command): void {
   }).action(acting(revokeActor));
   const agency = program
     .command('agency')
-    .summary('whom referrals go to: add, list')
+    .summary('whom referrals go to: add, keys, list')
     .description('Whom the desk hands referrals to.');
   addCommand(agency, 'add', {
     summary: 'make an agency known',
@@ -60,7 +71,25 @@ export function addPeople(program: Command): void {
     .option('--signing-key <base64>', 'Ed25519 public key by which it signs its answers, 32 bytes in base64')
     .addOption(profileOption())
     .addOption(languageOption())
+    .option('--age-recipient <age1…>', 'encrypt its packets to this recipient of age (X25519)')
+    .option('--certificate <file>', 'encrypt its packets to this X.509 certificate (RSA, PEM), as CMS')
+    .option(
+      '--openpgp-key <file>',
+      'encrypt its packets to this OpenPGP key (armored); needs a package beside this one',
+    )
     .action(acting(addAgency));
+  addCommand(agency, 'keys <id>', {
+    summary: 'change the keys to which its packets are encrypted from now on',
+    example: 'agency keys de-bka --certificate bka.pem --no-age-recipient',
+    more: ['What is not named stays. A packet that was ordered before keeps the key it was ordered with.'],
+  })
+    .option('--age-recipient <age1…>', 'a recipient of age (X25519)')
+    .option('--no-age-recipient', 'none any more')
+    .option('--certificate <file>', 'an X.509 certificate (RSA, PEM)')
+    .option('--no-certificate', 'none any more')
+    .option('--openpgp-key <file>', 'an OpenPGP key (armored)')
+    .option('--no-openpgp-key', 'none any more')
+    .action(acting(changeKeys));
   addCommand(agency, 'list', { summary: 'the agencies that are known', example: 'agency list' }).action(
     acting(listAgencies),
   );
@@ -114,14 +143,46 @@ async function addAgency(options: AgencyOptions): Promise<Outcome> {
     ...(profile === undefined ? {} : { profile }),
     ...(language === undefined ? {} : { language }),
   };
-  const answer = await withDesk(options, 'operator', ({ client }) => client.addAgency({ id, name, ...more }));
-  return { words: [`The agency ${answer.id} is known now.`], json: answer };
+  const keys = await keysOf(options);
+  const answer = await withDesk(options, 'operator', ({ client }) => client.addAgency({ id, name, ...more, ...keys }));
+  return { words: [`The agency ${answer.id} is known now.`, ...keyWords(answer)], json: answer };
+}
+
+async function changeKeys(id: string, options: KeysOptions): Promise<Outcome> {
+  const keys = await keysOf(options);
+  const gone = Object.fromEntries(KEYS.filter((each) => options[each] === false).map((each) => [each, null]));
+  if (Object.keys({ ...keys, ...gone }).length === 0) throw new UsageError('Name a key to give, or one to take away.');
+  const answer = await withDesk(options, 'operator', ({ client }) => client.changeAgencyKeys(id, { ...keys, ...gone }));
+  return { words: [`Packets for ${answer.id} that are ordered from now on:`, ...keyWords(answer)], json: answer };
+}
+
+const KEYS = ['ageRecipient', 'certificate', 'openpgpKey'] as const;
+
+/** The keys that are given: age's as it is, the others out of their files. */
+async function keysOf(options: KeysOptions): Promise<Partial<Record<(typeof KEYS)[number], string>>> {
+  const given: Partial<Record<(typeof KEYS)[number], string>> = {};
+  for (const each of KEYS) {
+    const value = options[each];
+    if (typeof value === 'string')
+      given[each] = each === 'ageRecipient' ? value : (await readInput(value)).toString('utf8');
+  }
+  return given;
+}
+
+/** How an agency's packets are encrypted where nobody says otherwise, and the fingerprints to compare. */
+function keyWords({ packetKeys = [] }: AgencyRecord): string[] {
+  if (packetKeys.length === 0) return ['Its packets are signed and not encrypted; agency keys gives it a key.'];
+  return [
+    'Compare the fingerprint with the agency on the telephone; its packets are encrypted to the first one:',
+    ...packetKeys.map(({ method, fingerprint }) => `  ${method.padEnd(8)} ${fingerprint}`),
+  ];
 }
 
 async function listAgencies(options: Common): Promise<Outcome> {
   const agencies = await withDesk(options, 'operator', ({ client }) => client.listAgencies());
-  const words = agencies.map(
-    ({ id, name, country }) => `${id.padEnd(16)} ${shown(name)}${country === undefined ? '' : ` (${country})`}`,
-  );
+  const words = agencies.flatMap(({ id, name, country, packetKeys = [] }) => [
+    `${id.padEnd(16)} ${shown(name)}${country === undefined ? '' : ` (${country})`}`,
+    ...packetKeys.map(({ method, fingerprint }) => `${' '.repeat(17)}${method} ${fingerprint}`),
+  ]);
   return { words, json: { agencies } };
 }

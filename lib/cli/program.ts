@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
+import { addClear } from './clear.ts';
 import { addClose } from './close.ts';
 import { addCustody } from './custody.ts';
 import { addDemo } from './demo.ts';
@@ -14,6 +15,7 @@ import { addKeys } from './keys.ts';
 import { addLog } from './log.ts';
 import { addPacket } from './packet.ts';
 import { addPeople } from './people.ts';
+import { addRegimes } from './regime.ts';
 import { addRestore } from './restore.ts';
 import { addServe } from './serve.ts';
 import { addStatus } from './status.ts';
@@ -50,6 +52,8 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addClose,
   addPacket,
   addFile,
+  addRegimes,
+  addClear,
   addHold,
   addDestroy,
   // for whoever checks the desk

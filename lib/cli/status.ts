@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import type { DeskClient } from '../client/index.ts';
 import { isCode, type FilingShown, type Page, type ReferralRecord, type ReferralStatus } from '../index.ts';
+import { lawfulWords } from './lawful-words.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { numberFrom, referralOf } from './arguments.ts';
 import { UsageError } from './failure.ts';
@@ -72,6 +73,7 @@ export function statusWords(status: ReferralStatus): string[] {
       ),
     ]),
     ...status.filings.flatMap(filingWords),
+    ...lawfulWords(status),
     ...(status.destruction === undefined
       ? []
       : line('destruction', `${status.destruction.id}, asked for ${status.destruction.requestedAt}`)),

@@ -1,4 +1,4 @@
-// A packet on its way to a file: into `….zip.part`, which a later try goes on with, and under its name once all of it is there and has
+// A packet on its way to a file: into `….part`, which a later try goes on with, and under its name once all of it is there and has
 // the SHA-256 that the desk sealed. What lies there already is never written over.
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 import { takeWhole, waitForPacket, type DeskClient, type TakeOptions } from '../client/index.ts';
 import { DeskError, isCode } from '../index.ts';
 import { giveBack } from '../formats/used-up.ts';
+import { packetFileName } from '../packet/name.ts';
+import type { Encryption } from '../packet/terms.ts';
 import { systemCode } from '../local/durable.ts';
 import { UsageError } from './failure.ts';
 import { holdLock } from './lock.ts';
@@ -27,10 +29,12 @@ export interface Packet {
   readonly sizeBytes: number;
   /** Lower-case hex. */
   readonly sha256: string;
+  readonly encryption: Encryption;
 }
 
-export function packetName(out: string, packetId: string): string {
-  return join(out, `referral-desk-packet-${packetId}.zip`);
+/** Where a packet goes; until it is known how it is encrypted, a place beside that. */
+export function packetName(out: string, packetId: string, encryption: Encryption = 'none'): string {
+  return join(out, packetFileName(packetId, encryption));
 }
 
 /**
@@ -44,7 +48,7 @@ export async function takeInto(
   out: string,
   options: TakeOptions = {},
 ): Promise<TakenFile> {
-  const name = packetName(out, packet.packetId);
+  const name = packetName(out, packet.packetId, packet.encryption);
   const path = fromHere(name);
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });

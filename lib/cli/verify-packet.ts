@@ -1,39 +1,67 @@
-// A packet as `verify` is given it: the .zip as it came, or the folder it was unpacked into.
+// A packet as `verify` is given it: the .zip as it came, or the folder it was unpacked into; and what it may be held against.
 import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { verifyPacket, type BytesSource, type PacketVerdict, type Trust, type UnpackedFile } from '../index.ts';
+import {
+  readProof,
+  verifyPacket,
+  type BytesSource,
+  type PacketSource,
+  type PacketVerdict,
+  type UnpackedFile,
+  type VerifyPacketOptions,
+} from '../index.ts';
 import { UsageError } from './failure.ts';
 import { fileSource } from './file-source.ts';
-import { fromHere, unreadable } from './paths.ts';
+import { logSource } from './log-source.ts';
+import { fromHere, readInput, unreadable } from './paths.ts';
 import { startProgress } from './progress.ts';
 import { shown } from './shown.ts';
 
+/** `against`: the path or URL of what the packet is held against. */
+export type PacketOptions = Pick<VerifyPacketOptions, 'trust' | 'authorities' | 'referralId'> & {
+  readonly against?: string | undefined;
+};
+
 /** The verdict on a packet, or undefined where the path leads to something else. @throws UsageError where it cannot be read */
-export async function verifyPacketAt(path: string, trust: Trust | undefined): Promise<PacketVerdict | undefined> {
+export async function verifyPacketAt(path: string, options: PacketOptions): Promise<PacketVerdict | undefined> {
+  return withPacket(path, async (source) => {
+    const { against, ...rest } = options;
+    if (against === undefined) return verifyShown(source, rest);
+    return withAgainst(against, (kept) => verifyShown(source, { ...rest, against: kept }));
+  });
+}
+
+async function verifyShown(source: PacketSource, options: VerifyPacketOptions): Promise<PacketVerdict> {
+  if (!('read' in source)) return verifyPacket(source, options);
+  const progress = startProgress('verifying', 'bytes');
+  const onProgress = (done: number): void => {
+    progress.update(done, source.sizeBytes);
+  };
+  const verdict = await verifyPacket(source, { ...options, onProgress });
+  progress.end();
+  return verdict;
+}
+
+/** Undefined where the path leads to no packet. */
+async function withPacket<T>(path: string, use: (source: PacketSource) => Promise<T>): Promise<T | undefined> {
   const place = fromHere(path);
   try {
     const found = await stat(place);
-    if (found.isDirectory()) return await verifyPacket(unpackedIn(place), { trust });
+    if (found.isDirectory()) return await use(unpackedIn(place));
     if (!found.isFile()) throw new UsageError(`${shown(path)} is no file.`); // a pipe would be waited for for ever
-    return await verifyFile(place, trust);
+    return await withFile(place, use);
   } catch (error) {
     throw unreadable(path, error);
   }
 }
 
-async function verifyFile(place: string, trust: Trust | undefined): Promise<PacketVerdict | undefined> {
+async function withFile<T>(place: string, use: (source: PacketSource) => Promise<T>): Promise<T | undefined> {
   const handle = await open(place, 'r');
   try {
     const source = await fileSource(handle);
     if (!/\.zip$/i.test(place) && !(await isZip(source))) return undefined;
-    const progress = startProgress('verifying', 'bytes');
-    const onProgress = (done: number): void => {
-      progress.update(done, source.sizeBytes);
-    };
-    const verdict = await verifyPacket(source, { trust, onProgress });
-    progress.end();
-    return verdict;
+    return await use(source);
   } finally {
     await handle.close();
   }
@@ -41,6 +69,25 @@ async function verifyFile(place: string, trust: Trust | undefined): Promise<Pack
 
 async function isZip(source: BytesSource): Promise<boolean> {
   return Buffer.from(await source.read(0, 4)).equals(Buffer.from('PK\u0003\u0004', 'latin1'));
+}
+
+/** A log's folder or URL, another packet, or a file that holds a receipt, custody or a checkpoint. */
+async function withAgainst<T>(
+  path: string,
+  use: (kept: NonNullable<VerifyPacketOptions['against']>) => Promise<T>,
+): Promise<T> {
+  if (await isLog(path)) return use({ kind: 'log', log: await logSource(path) });
+  const answer = await withPacket(path, (packet) => use({ kind: 'packet', packet }));
+  if (answer !== undefined) return answer;
+  const proof = readProof((await readInput(path)).toString('utf8'));
+  if (proof.kind === 'notice') throw new UsageError('A notice says nothing about a packet: give it alone.');
+  return use(proof);
+}
+
+async function isLog(path: string): Promise<boolean> {
+  if (/^https?:\/\//i.test(path)) return true;
+  const found = await stat(join(fromHere(path), 'checkpoint')).catch(() => undefined);
+  return found?.isFile() === true;
 }
 
 /** Every file beneath the folder in which README.txt lies: the one named, or the only folder in it, as unpacking leaves it. */

@@ -3,23 +3,33 @@
 import { randomUUID } from 'node:crypto';
 import type {
   AcknowledgementRequest,
+  AcknowledgeNoticeRequest,
   ActorRequest,
+  AgencyKeysRequest,
   AgencyRequest,
+  ClearRequest,
   DestructionRequest,
   FilingRequest,
   HoldRequest,
   LinkRequest,
+  MetRequest,
+  Notice,
+  NoticeShown,
   PacketRequest,
+  RegimeRequest,
+  RegimeShown,
   ViewRequest,
 } from '../../schemas/index.ts';
 import type {
   Certificate,
+  Cleared,
   Custody,
   Desk,
   Entry,
   FilingOrdered,
   FilingStatus,
   ListRequest,
+  NoticeListRequest,
   PacketListRequest,
   PacketOrdered,
   PacketShown,
@@ -43,6 +53,7 @@ import { transport, type Asked, type ClientOptions } from './transport.ts';
 /** A client of one desk, made by `deskClient`. */
 export type DeskClient = ReturnType<typeof deskClient>;
 
+type ClearedAnswer = Promise<Omit<Cleared, 'text'>>;
 type Entered = Promise<{ readonly entry: Entry }>;
 
 /**
@@ -195,6 +206,38 @@ export function deskClient(options: ClientOptions) {
     acknowledge: (packetId: string, answer: AcknowledgementRequest): Entered =>
       post(packetAt(packetId, '/acknowledge'), answer),
 
+    // what the law asks
+    /** As `Desk.assignRegime`. Cut off, ask for the status. @throws DeskError as there, desk/unreachable */
+    assignRegime: (
+      referralId: string,
+      request: RegimeRequest,
+    ): Promise<{ readonly entry: Entry; readonly regimes: readonly RegimeShown[] }> =>
+      post(at(referralId, '/regimes'), request),
+    /** As `Desk.meetRegime`. Cut off, ask for the status. @throws DeskError as there, desk/unreachable */
+    meetRegime: (referralId: string, request: MetRequest): Entered => post(at(referralId, '/regimes/met'), request),
+    /**
+     * As `Desk.clear`. Cut off, ask for the status, which has the findings, before calling it again.
+     * @throws DeskError as there, desk/unreachable
+     */
+    clear: (referralId: string, request: ClearRequest): ClearedAnswer => post(at(referralId, '/clearances'), request),
+    /**
+     * As `Desk.clearPacket`. Cut off, ask for `packet`, which has the findings, before calling it again.
+     * @throws DeskError as there, desk/unreachable
+     */
+    clearPacket: (packetId: string, request: ClearRequest): ClearedAnswer =>
+      post(packetAt(packetId, '/clearances'), request),
+    /** As `Desk.notices`; repeated by itself. @throws DeskError as there, desk/unreachable */
+    notices: (request: NoticeListRequest = {}): Promise<Page<NoticeShown>> =>
+      get(`/v1/notices${queryOf({ ...request })}`),
+    /** As `Desk.notice`; repeated by itself. @throws DeskError as there, desk/unreachable */
+    notice: (noticeId: string): Promise<Notice> => get(`/v1/notices/${encodeURIComponent(noticeId)}`),
+    /**
+     * As `Desk.acknowledgeNotice`. Cut off, look at `notices`: state/exists says that it was entered.
+     * @throws DeskError as there, desk/unreachable
+     */
+    acknowledgeNotice: (noticeId: string, request: AcknowledgeNoticeRequest = {}): Entered =>
+      post(`/v1/notices/${encodeURIComponent(noticeId)}/acknowledge`, request),
+
     // holds and the lawful end
     /**
      * As `Desk.hold`. Cut off, ask for the status, which has the holds.
@@ -239,6 +282,9 @@ export function deskClient(options: ClientOptions) {
      * @throws DeskError as there, desk/unreachable
      */
     addAgency: (agency: AgencyRequest): ReturnType<Desk['addAgency']> => post('/v1/agencies', agency),
+    /** As `Desk.changeAgencyKeys`. Cut off, call it again. @throws DeskError as there, desk/unreachable */
+    changeAgencyKeys: (agencyId: string, keys: AgencyKeysRequest): ReturnType<Desk['changeAgencyKeys']> =>
+      post(`/v1/agencies/${encodeURIComponent(agencyId)}/keys`, keys),
     /** As `Desk.listAgencies`; repeated by itself. @throws DeskError as there, desk/unreachable */
     listAgencies: () => items<Awaited<ReturnType<Desk['listAgencies']>>[number]>(get('/v1/agencies')),
     /** As `Desk.exportKey`; each call is entered. @throws DeskError as there, desk/unreachable */

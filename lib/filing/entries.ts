@@ -1,9 +1,11 @@
 // What a filing enters in its referral's chain: before each call that it is about to be made, after it the answer word for word, and
 // how it ended. Always true: an entry is taken only where the filing still stands as it was when the entry was decided on.
-import { append, type Chain, type Core, type Draft } from '../core.ts';
+import { append, type Chain, type Core, type Draft, type RowDraft } from '../core.ts';
 import { DeskError, type Code } from '../errors.ts';
 import { sha256Hex } from '../formats/canonical.ts';
 import { DESK, type Json, type RecipientAnswer } from '../ports.ts';
+import { lawOf } from '../regime/index.ts';
+import { metRows, readRegimes } from '../regime/record.ts';
 import { sealJson } from '../seal.ts';
 import type { Call } from './plan.ts';
 import { filingRow, readFiling, type FilingRecord, type Standing } from './record.ts';
@@ -112,6 +114,14 @@ async function enter(
   return appended(core, chain, record, [record.id, attempt, name, n, standing], of, more);
 }
 
+/** A filing that was delivered fulfils the rules that ask for one. */
+async function metByFiling(core: Core, { referral, state }: FilingRecord, seq: number, at: Date): Promise<RowDraft[]> {
+  if (state !== 'delivered') return [];
+  const named = (await readRegimes(core, referral)).filter(({ law }) => lawOf(law)?.byFiling);
+  return metRows(named, { at: at.toISOString(), seq, how: 'filing' });
+}
+
+/** @throws DeskError state/exists when the filing stands otherwise by now, absent/destroyed */
 async function appended(
   core: Core,
   chain: Chain,
@@ -131,7 +141,7 @@ async function appended(
       actorId: DESK,
       objects,
       commitments: [{ label: 'step', type: 'text', value: step }, ...commitments],
-      put: [filingRow(after)],
+      put: [filingRow(after), ...(await metByFiling(core, after, seq, at))],
     };
   });
   return after;

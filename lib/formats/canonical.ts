@@ -25,3 +25,10 @@ export function sha256(data: string | Uint8Array): Buffer {
 export function sha256Hex(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
+
+/** The same of a text that comes in pieces, as UTF-8. */
+export function sha256OfPieces(pieces: Iterable<string>): string {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece, 'utf8');
+  return hash.digest('hex');
+}

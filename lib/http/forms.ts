@@ -1,6 +1,15 @@
 // The forms of answers that carry a proof: what is words comes from schemas, what is signed from where it is checked.
 import * as z from 'zod';
-import { attachmentId, destructionId, filingOrderedWords, holdId, openedWords, packetId } from '../../schemas/index.ts';
+import {
+  attachmentId,
+  clearedAnswer,
+  destructionId,
+  filingOrderedWords,
+  holdId,
+  openedWords,
+  packetId,
+  regimeShown,
+} from '../../schemas/index.ts';
 import { entrySchema } from '../custody.ts';
 import { openingSchema, receiptSchema } from '../receipt.ts';
 import { custodySchema } from '../status.ts';
@@ -30,6 +39,14 @@ export const enteredForm = z
 export const heldForm = z
   .strictObject({ holdId, entry: entryForm })
   .meta({ id: 'Held', description: 'A hold stands.' });
+
+export const assignedForm = z
+  .strictObject({ entry: entryForm, regimes: z.array(regimeShown) })
+  .meta({ id: 'RegimeAssigned', description: 'A regime was named for a referral.' });
+
+export const clearedForm = z
+  .strictObject({ entry: entryForm, ...clearedAnswer })
+  .meta({ id: 'Cleared', description: 'A finding that clears was entered, and whom it is told to.' });
 
 export const packetOrderedForm = z
   .strictObject({ packetId, entry: entryForm, isNew: z.boolean() })

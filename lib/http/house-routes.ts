@@ -3,6 +3,7 @@ import {
   actorAdded,
   actorList,
   actorRequest,
+  agencyKeysRequest,
   agencyList,
   agencyRecord,
   agencyRequest,
@@ -71,6 +72,16 @@ export const HOUSE_ROUTES: readonly Route[] = [
     body: agencyRequest,
     answers: { 201: { description: 'Added.', schema: agencyRecord } },
     handle: async ({ desk, caller, body }) => json(201, await desk.addAgency(caller, body)),
+  }),
+  route('desk:agencies', {
+    method: 'POST',
+    path: '/v1/agencies/{agency}/keys',
+    operation: 'changeAgencyKeys',
+    summary: 'Change the keys to which its packets are encrypted from now on',
+    body: agencyKeysRequest,
+    answers: { 200: { description: 'The agency as it is then.', schema: agencyRecord } },
+    handle: async ({ desk, caller, ids, body }) =>
+      json(200, await desk.changeAgencyKeys(caller, ids['agency'] ?? '', body)),
   }),
   route('object:export-key', {
     method: 'POST',

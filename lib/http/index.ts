@@ -10,6 +10,7 @@ import { byKey, type Authenticate } from './caller.ts';
 import { FILING_ROUTES } from './filing-routes.ts';
 import { HOUSE_ROUTES } from './house-routes.ts';
 import { answerReport, byBasic, isReportPath, refuseReport, type ReportDoor } from './ispws/index.ts';
+import { LAWFUL_ROUTES } from './lawful-routes.ts';
 import { LIMITS, tokenBuckets, type Limits } from './limits.ts';
 import { contractRoute } from './contract-route.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
@@ -48,6 +49,7 @@ export const ROUTES: readonly Route[] = [
   ...ATTACHMENT_ROUTES,
   ...PACKET_ROUTES,
   ...FILING_ROUTES,
+  ...LAWFUL_ROUTES,
   ...ORDER_ROUTES,
   ...HOUSE_ROUTES,
   ...PUBLIC_ROUTES,
@@ -153,7 +155,7 @@ async function answer(
 }
 
 /** Parts of a path that are no ids; who handles them looks at them. */
-const NO_IDS: ReadonlySet<string> = new Set(['purpose', 'token', 'path']);
+const NO_IDS: ReadonlySet<string> = new Set(['agency', 'purpose', 'token', 'path']);
 
 function isAsked(route: Route, method: string): boolean {
   return route.method === method || (method === 'HEAD' && route.method === 'GET' && !route.isEntered);

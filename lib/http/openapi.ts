@@ -1,7 +1,7 @@
 // The contract: the route table as an OpenAPI 3.1 document. It says what the table says, so the two never differ.
 import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { problemDocument, UUID } from '../../schemas/index.ts';
+import { agencyId, problemDocument, UUID } from '../../schemas/index.ts';
 import { GRANTS, ROLES, type Action } from '../access.ts';
 import { PURPOSES } from '../ports.ts';
 import type { AnswerForm, Route } from './table.ts';
@@ -61,6 +61,7 @@ function pathForms(path: string): Record<string, z.ZodType> {
 
 /** Parts of a path that are no UUIDs. */
 const PARTS: Readonly<Record<string, z.ZodType>> = {
+  agency: agencyId,
   purpose: z.enum(PURPOSES),
   path: z.string().meta({ description: 'All that is left of the path, slashes and all.' }),
 };

@@ -8,8 +8,10 @@ import {
   packetRequest,
   packetStatus,
 } from '../../schemas/index.ts';
+import { encryptionWords, PACKET_TYPES, packetFileName, packetType } from '../packet/name.ts';
 import type { Range } from '../ports.ts';
-import type { PacketTaken } from '../release.ts';
+import type { LinkShown } from '../links.ts';
+import type { PacketHandedOut } from '../release.ts';
 import { bytes, json, sized } from './answer.ts';
 import { enteredForm, packetOrderedForm } from './forms.ts';
 import { readRange } from './range.ts';
@@ -17,7 +19,7 @@ import { pageQuery, referralOf } from './referral-routes.ts';
 import { readEncoded } from './request.ts';
 import { publicRoute, route, type Call, type Route } from './table.ts';
 
-const THE_BYTES = { contentType: 'application/zip' };
+const THE_BYTES = { contentType: PACKET_TYPES };
 
 export const PACKET_ROUTES: readonly Route[] = [
   route('summary:read', {
@@ -153,30 +155,45 @@ function quoted(etag: string): string {
 
 /** The whole packet is 200; a stretch of it 206, with Content-Range. `ranges`: what may be asked for at this path. */
 async function stretchOf(
-  { packetId, sizeBytes, etag, range, bytes: source }: PacketTaken,
+  { packetId, encryption, sizeBytes, etag, range, clearances = [], bytes: source }: PacketHandedOut,
   ranges: 'bytes' | 'none' = 'bytes',
 ): Promise<Response> {
   const isPart = range.sizeBytes < sizeBytes;
   const last = range.offset + range.sizeBytes - 1;
   const headers = {
-    'Content-Type': 'application/zip',
-    'Content-Disposition': `attachment; filename="referral-desk-packet-${packetId}.zip"`,
+    'Content-Type': packetType(encryption),
+    'Content-Disposition': `attachment; filename="${packetFileName(packetId, encryption)}"`,
     'Content-Length': String(range.sizeBytes),
     'Accept-Ranges': ranges,
     ETag: quoted(etag),
+    ...(clearances.length === 0 ? {} : { Clearance: clearances.map(clearanceText).join(', ') }),
     ...(isPart ? { 'Content-Range': `bytes ${range.offset}-${last}/${sizeBytes}` } : {}),
   };
   return bytes(source, headers, isPart ? 206 : 200);
 }
 
-function page({ sizeBytes, expiresAt }: { sizeBytes: number; expiresAt: string }): Response {
+function clearanceText({ finding, about }: NonNullable<PacketHandedOut['clearances']>[number]): string {
+  return `${finding}; about=${about}`;
+}
+
+function page({ sizeBytes, expiresAt, encryption, isCleared }: LinkShown): Response {
   const size = sizeBytes >= 1e6 ? `${(sizeBytes / 1e6).toFixed(0)} MB` : `${Math.ceil(sizeBytes / 1000)} kB`;
   const html = [
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Referral Desk: a packet</title>',
     `<h1>A packet for you</h1><p>${size}. This link works once, until ${expiresAt}.</p>`,
+    ...(isCleared
+      ? [
+          '<p><strong>Cleared: what this packet is about, or a person or file in it, was found not to be what it was taken for. Ask whoever sent the link for the notice.</strong></p>',
+        ]
+      : []),
     '<p>A download by this link cannot be resumed: one that is cut off has used it up. For a large packet, ask for a key instead.</p>',
-    '<p>The packet is signed and not encrypted: whoever holds it can read it.</p>',
+    `<p>${secrecy(encryption)}</p>`,
     '<form method="post"><button>Take the packet now</button></form></html>',
   ];
   return sized(200, html.join('\n'), { 'Content-Type': 'text/html; charset=utf-8' });
+}
+
+function secrecy(encryption: LinkShown['encryption']): string {
+  if (encryption === 'none') return 'The packet is signed and not encrypted: whoever holds it can read it.';
+  return `The packet is signed, and ${encryptionWords(encryption)}: only the agency can open it.`;
 }

@@ -31,7 +31,7 @@ export interface HeaderForm {
 
 interface Words {
   readonly method: Method;
-  /** `{name}` is a part that varies: a UUID, but for `{purpose}` and `{token}`; `{path}` is all that is left, slashes and all. */
+  /** `{name}` is a part that varies: a UUID, but for `{agency}`, `{purpose}` and `{token}`; `{path}` is all that is left, slashes and all. */
   readonly path: string;
   readonly operation: string;
   readonly summary: string;

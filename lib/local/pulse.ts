@@ -1,6 +1,6 @@
-// What a running desk does by itself: new entries go into the log within a second or so, what is ordered is packed or filed, and every
-// minute the clock is asked, and the authorities for a time stamp of the log. A failure is told once, not every second, and what fails is
-// tried again at longer and longer intervals.
+// What a running desk does by itself: new entries go into the log within a second or so, what is ordered is packed or filed, authorities
+// stamp the log with the time when that is due or a packet waits for it, and every minute the clock is asked. A failure is told once, not
+// every second, and what fails is tried again at longer and longer intervals.
 import type { Desk } from '../desk.ts';
 
 export interface Pulse {
@@ -12,8 +12,7 @@ const INTEGRATE_MS = 1000;
 const FREEZE_MS = 500;
 const FILE_MS = 500;
 const TICK_MS = 60_000;
-const STAMP_MS = 60_000;
-const FIRST_STAMP_MS = 2000;
+const STAMP_MS = 2000;
 const MOST_MS = 60_000;
 
 export function startPulse(
@@ -25,7 +24,7 @@ export function startPulse(
     every(FREEZE_MS, () => desk.freezePackets(), onFault),
     every(FILE_MS, () => desk.deliverFilings(false), onFault),
     every(TICK_MS, () => desk.tick(), onFault),
-    every(STAMP_MS, () => desk.stampLog(), onFault, FIRST_STAMP_MS),
+    every(STAMP_MS, async () => (await desk.stampLog()).failed === 0, onFault),
   ];
   return {
     stop: async () => {
@@ -35,14 +34,14 @@ export function startPulse(
   };
 }
 
-function every(ms: number, work: () => Promise<unknown>, onFault: (error: unknown) => void, firstMs = ms): Pulse {
+/** @param work false where it failed and somebody was told already */
+function every(ms: number, work: () => Promise<unknown>, onFault: (error: unknown) => void): Pulse {
   let running: Promise<void> = Promise.resolve();
   let isStopped = false;
   let failures = 0;
   const beat = async (): Promise<void> => {
     try {
-      await work();
-      failures = 0;
+      failures = (await work()) === false ? failures + 1 : 0;
     } catch (error) {
       if (failures === 0) onFault(error);
       failures++;
@@ -53,7 +52,7 @@ function every(ms: number, work: () => Promise<unknown>, onFault: (error: unknow
   const start = (): void => {
     running = beat();
   };
-  let timer = setTimeout(start, firstMs);
+  let timer = setTimeout(start, ms);
   return {
     stop: () => {
       isStopped = true;

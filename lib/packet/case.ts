@@ -1,13 +1,16 @@
 // The case manifest (decision 13): all that a packet says of a referral beside the referral itself, as canonical JSON. The PDF is
 // drawn from it and prints its SHA-256 on every page; it names every file of the packet but the PDF and the bag's own.
 import * as z from 'zod';
-import { fileDetailsSchema } from '../../schemas/index.ts';
+import { fileDetailsSchema, HANDLING_CODES } from '../../schemas/index.ts';
 import { ACTS, type Entry } from '../custody.ts';
+import { caseClearance } from './clearances.ts';
 import { packetTerms } from './terms.ts';
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.iso.datetime({ precision: 3 });
 const count = z.int().nonnegative();
+/** What the desk calls whoever stamped the time: part of a path. */
+const stampAuthority = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/);
 
 /**
  * What is known of the looking at one exhibit (decision 9), and on whose word:
@@ -21,10 +24,12 @@ export type ViewedState = (typeof VIEWED)[number];
 const exhibit = z.strictObject({
   /** Given by the desk: `E0001` and so on, in the order of the referral, then of arrival. */
   exhibit: z.string().regex(/^E\d{4,}$/),
-  /** Where it lies in the packet. */
+  /** Where it lies in the packet, or would. */
   path: z.string(),
+  /** Its bytes are not in the packet, which is for triage. */
+  leftOut: z.optional(z.literal(true)),
   attachment: z.string(),
-  /** Its place among the referral's `attachments`; null where the referral does not declare it. */
+  /** Its place among the `attachments` of referral.json; null where that does not declare it. */
   declared: z.nullable(count),
   /** What the submitter calls it; text, never a path. */
   originalName: z.optional(z.string()),
@@ -72,6 +77,22 @@ const act = z.strictObject({
 });
 export type CaseAct = z.infer<typeof act>;
 
+/** So many are here, of so many. */
+const some = { here: count, of: count };
+
+/** What a packet shows of its referral, where that is a part: all of it is proved by data/disclosure.json. */
+const shownPart = z.strictObject({
+  parts: z.strictObject(some),
+  /** `told`: those of which the case manifest tells, `here` those whose bytes are in the packet. */
+  exhibits: z.strictObject({ ...some, told: count }),
+  looks: z.strictObject(some),
+  /** What was left out of the referral, by its fields, and why: it was asked for, it names a victim, it names a file left out. */
+  leftOut: z.array(
+    z.strictObject({ field: z.string(), why: z.enum(['asked', 'triage', 'file']), parts: z.int().positive() }),
+  ),
+});
+export type ShownPart = z.infer<typeof shownPart>;
+
 /** The case manifest, version 1. Times are RFC 3339 UTC with milliseconds, but for those that a sender wrote. */
 export const caseSchema = z.strictObject({
   version: z.literal(1),
@@ -89,6 +110,7 @@ export const caseSchema = z.strictObject({
       purpose: z.string(),
       legalBasis: z.string(),
       terms: packetTerms,
+      part: z.optional(shownPart),
     }),
   ),
   /** The time of the last entry that it takes account of. */
@@ -101,12 +123,16 @@ export const caseSchema = z.strictObject({
     openedAt: instant,
     finishedAt: z.optional(instant),
     keepUntil: z.optional(instant),
-    /** Of what was received, byte for byte: its JSON, or the XML of a report. */
-    sha256: hex32,
-    sizeBytes: count,
+    /** Of what was received, byte for byte: its JSON, or the XML of a report. Absent in a packet that shows a part. */
+    sha256: z.optional(hex32),
+    sizeBytes: z.optional(count),
+    /** How it may be used: each code once, in the order of the codes. They travel with whatever is shown of it. */
+    handling: z.array(z.enum(HANDLING_CODES)),
     /** Where it came as a CyberTipline report: the number that this desk gave it. Absent: it came as JSON. */
     report: z.optional(z.strictObject({ form: z.literal('cybertipline'), id: z.string() })),
   }),
+  /** Findings that clear it or a part of it, in the order they were entered. */
+  clearances: z.array(caseClearance),
   exhibits: z.array(exhibit),
   views: z.array(view),
   /** Who acted, as far as the desk can still say. */
@@ -118,7 +144,15 @@ export const caseSchema = z.strictObject({
     acts: z.array(act),
   }),
   /** Where the last entry stands in the desk's log; absent on a reading copy. */
-  log: z.optional(z.strictObject({ index: count, size: count, checkpoint: z.string() })),
+  log: z.optional(
+    z.strictObject({
+      index: count,
+      size: count,
+      checkpoint: z.string(),
+      /** The time stamps of that checkpoint (RFC 3161) that lie in custody/stamps/; absent where there was none. */
+      stamps: z.optional(z.array(z.strictObject({ authority: stampAuthority, time: instant })).min(1)),
+    }),
+  ),
   /** What an investigator will miss (schemas/gaps.ts). */
   gaps: z.array(z.strictObject({ gap: z.string(), path: z.string(), message: z.string(), count })),
   /** E.164 form and country (ISO 3166) of each phone number in the referral, by its JSON pointer. */

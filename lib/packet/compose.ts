@@ -1,32 +1,41 @@
 // A packet put together: its small files made, its exhibits named, everything digested, laid out and signed; the bytes come as they
 // are asked for. Made again by the same program it is the same to the byte, as long as the signing key was not replaced in between.
-import { crc32 } from 'node:zlib';
-import { readAgency } from '../actors.ts';
+import { readAgency } from '../agencies.ts';
 import type { Chain, Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { bagInfo, BAGIT, manifestText } from '../formats/bag.ts';
-import { canonicalBytes, sha256Hex } from '../formats/canonical.ts';
-import { reportXml } from '../formats/cybertipline/index.ts';
-import { csvText } from '../formats/csv.ts';
-import { usedUp } from '../formats/used-up.ts';
+import { canonicalBytes } from '../formats/canonical.ts';
 import { layZip, zipBytes } from '../formats/zip/write.ts';
 import { proveInclusion } from '../log.ts';
-import type { ObjectRecord } from '../ports.ts';
 import { Report } from '../proofs/report.ts';
-import { openSealed } from '../seal.ts';
 import { signNamed } from '../sign.ts';
-import { renderSummary } from '../summary/index.ts';
+import { renderSummary, type Attached } from '../summary/index.ts';
 import type { Custody } from '../status.ts';
 import { makeTrust } from '../trust.ts';
-import type { Case } from './case.ts';
+import type { Case, ShownPart } from './case.ts';
 import type { Covering } from './covering.ts';
 import { gather, type Gathered } from './gather.ts';
-import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
+import { derivedFiles } from './derived.ts';
+import { contentOf, derivedFile, exhibitFile, fileOf, type PacketFile } from './packet-file.ts';
 import { openingsFor } from './openings.ts';
-import { wordsOfOrder } from './order.ts';
-import { inOrder, packetFolder, packetMessage, receivedPath, REPORT } from './parts.ts';
+import { wordsOfOrder, type OrderWords } from './order.ts';
+import {
+  CASE,
+  DISCLOSURE,
+  infoLabels,
+  inOrder,
+  isHere,
+  packetFolder,
+  packetMessage,
+  receivedPath,
+  REFERRAL,
+  REPORT,
+  stampPath,
+} from './parts.ts';
 import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
+import { selectPart, type SelectedPart } from './select.ts';
+import { isPart } from './terms.ts';
 import { checkWords } from './verify.ts';
 
 export interface Composed {
@@ -37,28 +46,25 @@ export interface Composed {
   readonly bytes: () => AsyncGenerator<Uint8Array>;
 }
 
-/** A file of the bag: bytes at hand, or an exhibit's sealed object. */
-interface PacketFile {
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly sha256: string;
-  readonly crc32: string;
-  readonly content: Uint8Array | ObjectRecord;
-}
-
 export async function composePacket(
   core: Core,
   chain: Chain,
   record: PacketRecord,
   covering: Covering,
 ): Promise<Composed> {
-  const gathered = await gather(core, chain, record.seq);
-  const custody = await custodyFiles(core, chain, record, gathered, covering);
-  const shown = [...referralFiles(gathered), ...gathered.exhibits.map(exhibitFile)];
-  const manifest = await caseOf(core, record, gathered, covering, [...custody, ...shown]);
-  const caseFile = fileOf('data/case.json', canonicalBytes(manifest));
-  const { referral } = gathered;
-  const pdf = await renderSummary({ case: manifest, caseSha256: caseFile.sha256, referral }, core.font);
+  const whole = await gather(core, chain, record.seq);
+  const order = await wordsOfOrder(core, record);
+  const selected = isPart(order.terms) ? selectPart(whole, chain, order.terms) : undefined;
+  const gathered = selected?.gathered ?? whole;
+  const custody = await custodyFiles(core, chain, record, { ...gathered, isPart: selected !== undefined }, covering);
+  const said = await caseOf(core, record, { gathered, order, covering, part: selected?.part });
+  const derived = derivedFiles(said, gathered.referral).map(derivedFile);
+  const told = selected === undefined ? referralFiles(whole) : partFiles(selected);
+  const media = gathered.exhibits.filter(({ exhibit }) => isHere(exhibit)).map(exhibitFile);
+  const shown = inOrder([...told, ...derived, ...media]);
+  const manifest = { ...said, files: [...custody, ...shown].map(listed) };
+  const caseFile = fileOf(CASE, canonicalBytes(manifest));
+  const pdf = await summaryOf(core, gathered, manifest, caseFile, shown);
   const payload = [caseFile, fileOf('data/summary.pdf', pdf), ...shown];
   const tags = tagFiles(manifest, caseFile.sha256, payload, custody);
   const tagManifest = fileOf('tagmanifest-sha256.txt', manifestText(tags));
@@ -70,13 +76,32 @@ export async function composePacket(
 
 // ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function fileOf(path: string, content: Uint8Array | string): PacketFile {
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-  const check = crc32(bytes).toString(16).padStart(8, '0');
-  return { path, sizeBytes: bytes.length, sha256: sha256Hex(bytes), crc32: check, content: bytes };
+/** The PDF prints the digest of the case manifest, which does not name it: so both that and the referral may lie in it. */
+function summaryOf(
+  core: Core,
+  { referral }: Pick<Gathered, 'referral'>,
+  manifest: Case,
+  caseFile: PacketFile,
+  files: readonly PacketFile[],
+): Promise<Buffer> {
+  const sent = files.find(({ path }) => path === 'data/referral.json');
+  const attached: readonly Attached[] = [
+    ...attachedOf(caseFile, 'Data', 'The case manifest, from which the pages are drawn'),
+    ...attachedOf(sent, 'Source', 'The referral, as it lies in the packet'),
+  ];
+  return renderSummary({ case: manifest, caseSha256: caseFile.sha256, referral, attached }, core.font);
 }
 
-/** The referral as JSON, all that follows from it, and beside them what came as XML. */
+function attachedOf(
+  file: PacketFile | undefined,
+  relationship: Attached['relationship'],
+  description: string,
+): Attached[] {
+  if (!(file?.content instanceof Uint8Array)) return [];
+  return [{ name: file.path.replace('data/', ''), bytes: file.content, relationship, description }];
+}
+
+/** The referral as JSON, and beside it what came as XML. */
 function referralFiles(gathered: Gathered): PacketFile[] {
   const { referral, original, exhibits } = gathered;
   const isReport = gathered.case.referral.report !== undefined;
@@ -84,29 +109,23 @@ function referralFiles(gathered: Gathered): PacketFile[] {
     details === undefined ? [] : [fileOf(receivedPath(exhibit), details)],
   );
   return [
-    fileOf('data/referral.json', isReport ? canonicalBytes(referral) : original),
-    fileOf('data/cybertipline.xml', reportXml(referral)),
-    fileOf('data/messages.csv', messagesOf(gathered)),
+    fileOf(REFERRAL, isReport ? canonicalBytes(referral) : original),
     ...(isReport ? [fileOf(REPORT, original)] : []),
     ...described,
   ];
 }
 
-function exhibitFile({ exhibit, object }: Gathered['exhibits'][number]): PacketFile {
-  const { path, sizeBytes, sha256: digest, crc32: check } = exhibit;
-  return { path, sizeBytes, sha256: digest, crc32: check, content: object };
-}
-
-function messagesOf({ referral, case: { exhibits } }: Gathered): string {
-  return csvText(MESSAGE_COLUMNS, messageRows(referral, exhibits));
+/** What of the referral is shown, and the proof that it belongs to the whole. */
+function partFiles({ document, disclosure }: SelectedPart): PacketFile[] {
+  return [fileOf(REFERRAL, canonicalBytes(document)), fileOf(DISCLOSURE, canonicalBytes(disclosure))];
 }
 
 async function custodyFiles(
   core: Core,
   chain: Chain,
   record: PacketRecord,
-  { entries, exhibits, texts }: Gathered,
-  { state }: Covering,
+  { entries, exhibits, texts, case: { views }, isPart: isCut }: SelectedPart['gathered'] & { readonly isPart: boolean },
+  { state, stamps }: Covering,
 ): Promise<PacketFile[]> {
   const inclusion = await proveInclusion(core, state, chain.owner, record.seq);
   const custody: Custody = {
@@ -117,29 +136,45 @@ async function custodyFiles(
     checkpoint: state.checkpoint,
     ...(inclusion === undefined ? {} : { inclusion: { ...inclusion, hashes: [...inclusion.hashes] } }),
   };
-  const openings = openingsFor(chain, entries, exhibits, record.seq);
+  const looks = isCut ? new Set(views.flatMap(({ seq }) => seq ?? [])) : undefined;
+  const openings = openingsFor(chain, entries, exhibits, record.seq, looks);
   return [
     fileOf('custody/chain.json', canonicalBytes(custody)),
     fileOf('custody/openings.json', canonicalBytes({ version: 1, openings })),
+    ...stamps.map(({ authority, reply }) => fileOf(stampPath(authority), Buffer.from(reply, 'base64'))),
   ];
+}
+
+interface About {
+  readonly gathered: SelectedPart['gathered'];
+  readonly order: OrderWords;
+  readonly covering: Covering;
+  readonly part: ShownPart | undefined;
 }
 
 async function caseOf(
   core: Core,
   record: PacketRecord,
-  gathered: Gathered,
-  { state, index }: Covering,
-  files: readonly PacketFile[],
-): Promise<Case> {
-  const { purpose, legalBasis, terms } = await wordsOfOrder(core, record);
+  { gathered, order, covering: { state, index, stamps }, part }: About,
+): Promise<Omit<Case, 'files'>> {
+  const { purpose, legalBasis, terms } = order;
   const { id, name } = await readAgency(core, record.agency);
   const { orderedAt, orderedBy } = record;
+  const packet = { id: record.id, agency: { id, name }, orderedAt, orderedBy, purpose, legalBasis, terms };
   return {
     ...gathered.case,
-    packet: { id: record.id, agency: { id, name }, orderedAt, orderedBy, purpose, legalBasis, terms },
-    log: { index, size: state.size, checkpoint: state.checkpoint },
-    files: files.map(({ path, sizeBytes, sha256: digest }) => ({ path, sizeBytes, sha256: digest })),
+    packet: part === undefined ? packet : { ...packet, part },
+    log: { index, size: state.size, checkpoint: state.checkpoint, ...stampsTold(stamps) },
   };
+}
+
+function stampsTold(stamps: Covering['stamps']): Pick<NonNullable<Case['log']>, 'stamps'> {
+  return stamps.length === 0 ? {} : { stamps: stamps.map(({ authority, time }) => ({ authority, time })) };
+}
+
+/** As the case manifest names it. */
+function listed({ path, sizeBytes, sha256 }: PacketFile): Case['files'][number] {
+  return { path, sizeBytes, sha256 };
 }
 
 function tagFiles(
@@ -148,18 +183,7 @@ function tagFiles(
   payload: readonly PacketFile[],
   custody: readonly PacketFile[],
 ): PacketFile[] {
-  const { desk, referral, packet } = manifest;
-  const info = bagInfo(
-    [
-      ['Source-Organization', `Referral desk ${desk}`],
-      ['External-Description', 'Case packet of a referral; signed, not encrypted'],
-      ['Bagging-Date', (packet?.orderedAt ?? manifest.asOf).slice(0, 10)],
-      ['External-Identifier', referral.id],
-      ['Internal-Sender-Identifier', packet?.id ?? ''],
-      ['Case-Manifest-SHA256', caseSha256],
-    ],
-    payload,
-  );
+  const info = bagInfo(infoLabels(manifest, caseSha256), payload);
   return [
     fileOf('README.txt', readMe(manifest, caseSha256)),
     fileOf('bagit.txt', BAGIT),
@@ -184,7 +208,8 @@ async function demandAuthentic(core: Core, files: readonly PacketFile[]): Promis
     const kept = content instanceof Uint8Array ? content : undefined;
     return [path, { path, sizeBytes, sha256, content: kept }] as const;
   });
-  await checkWords(report, new Map(read), makeTrust(core.desk, await core.keys.publicKeys()));
+  const trust = makeTrust(core.desk, await core.keys.publicKeys());
+  await checkWords(report, new Map(read), { trust });
   const codes = [...new Set(report.findings.map(({ code }) => code))];
   if (codes.length === 0) return;
   throw new DeskError('ledger/failed', `The packet would not verify (${codes.join(', ')}): run watch, then restore.`);
@@ -205,8 +230,8 @@ function bytesOf(
   }));
   const layout = layZip(entries, new Date(record.orderedAt));
   const open = (_entry: object, n: number): AsyncIterable<Uint8Array> | Iterable<Uint8Array> => {
-    const content = files[n]?.content ?? new Uint8Array(0);
-    return content instanceof Uint8Array ? [content] : usedUp(openSealed(core, content));
+    const file = files[n];
+    return file === undefined ? [] : contentOf(core, file);
   };
   return { sizeBytes: layout.sizeBytes, bytes: () => zipBytes(layout, open) };
 }

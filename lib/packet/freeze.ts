@@ -1,12 +1,13 @@
 // Step 4, packet: what was ordered is made once its order stands in the log, sealed as one object of its referral, and entered. The
-// same order gives the same bytes, so one cut short is simply made again.
+// same order gives the same packet to the byte, so one cut short is simply made again; where it is encrypted, around it are other bytes.
 import { append, entryAt, rowsOf, type Core } from '../core.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { DESK } from '../ports.ts';
 import { chainOf, nthObject, readReferral } from '../referral.ts';
-import { openSmall, sealJson, sealStream } from '../seal.ts';
+import { openSmall, sealJson } from '../seal.ts';
 import { composePacket } from './compose.ts';
-import { checkpointCovering } from './covering.ts';
+import { checkpointCovering, stampsOfCheckpoint, type Covering } from './covering.ts';
+import { sealDelivered, type Measured } from './deliver.ts';
 import type { Failures } from './failures.ts';
 import { ORDERED_LIST, packetRow, readPacket, type PacketRecord } from './record.ts';
 
@@ -14,8 +15,10 @@ import { ORDERED_LIST, packetRow, readPacket, type PacketRecord } from './record
 interface FreezeWords {
   readonly packet: string;
   readonly sizeBytes: number;
-  /** Of the whole packet. */
+  /** Of the whole packet as it is delivered. */
   readonly sha256: string;
+  /** Of the packet inside, where it is encrypted. */
+  readonly plain?: Measured;
   readonly caseSha256: string;
   readonly tagManifestSha256: string;
 }
@@ -82,13 +85,16 @@ async function freezePacket(core: Core, id: string): Promise<boolean> {
 
 async function make(core: Core, record: PacketRecord): Promise<boolean> {
   const { id } = record;
-  const covering = await checkpointCovering(core, record.referral, record.seq);
-  if (covering === undefined) return false;
+  const place = await checkpointCovering(core, record.referral, record.seq);
+  if (place === undefined) return false;
+  const covering = { ...place, stamps: await stampsOfCheckpoint(core, place.state) };
+  if (isStampAwaited(core, record, covering)) return false;
   const chain = await chainOf(core, record.referral);
   const composed = await composePacket(core, chain, record, covering);
-  const { object, sha256, sizeBytes } = await sealStream(core, chain, 'packet', composed.bytes());
+  const { object, sha256, sizeBytes, plain } = await sealDelivered(core, chain, record, composed);
   const { caseSha256, tagManifestSha256 } = composed;
-  const said: FreezeWords = { packet: id, sizeBytes, sha256, caseSha256, tagManifestSha256 };
+  const inside = plain === undefined ? {} : { plain };
+  const said: FreezeWords = { packet: id, sizeBytes, sha256, ...inside, caseSha256, tagManifestSha256 };
   const words = await sealJson(core, chain, { version: 1, ...said });
   try {
     await append(core, chain, async (seq, at) => {
@@ -99,7 +105,10 @@ async function make(core: Core, record: PacketRecord): Promise<boolean> {
         act: 'freeze-packet',
         actorId: DESK,
         objects: [object, words],
-        commitments: [{ label: 'packet', type: 'sha256', value: sha256 }],
+        commitments: [
+          { label: 'packet', type: 'sha256', value: sha256 },
+          ...(plain === undefined ? [] : [{ label: 'plain', type: 'sha256' as const, value: plain.sha256 }]),
+        ],
         put: [packetRow({ ...now, state: 'frozen', frozen })],
       };
     });
@@ -108,6 +117,15 @@ async function make(core: Core, record: PacketRecord): Promise<boolean> {
     if (isCode(error, 'state/exists')) return false; // what was sealed for nothing is an orphan, and harmless
     throw error;
   }
+}
+
+/** How long a packet waits for the time stamps of its checkpoint. */
+const WAIT_MS = 120_000;
+
+/** Whether an authority may still stamp its checkpoint in time; without it the packet says that it is not stamped. */
+function isStampAwaited({ stamps = [], now }: Core, { orderedAt }: PacketRecord, covering: Covering): boolean {
+  const isWhole = stamps.every(({ name }) => covering.stamps.some(({ authority }) => authority === name));
+  return !isWhole && now().getTime() < Date.parse(orderedAt) + WAIT_MS;
 }
 
 /** What is being destroyed, or was, is packed no more. */

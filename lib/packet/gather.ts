@@ -6,15 +6,23 @@ import type { Chain, Core } from '../core.ts';
 import { entryHash, type Entry } from '../custody.ts';
 import { DeskError } from '../errors.ts';
 import { sha256Hex } from '../formats/canonical.ts';
-import type { PhoneFacts } from '../formats/phone.ts';
 import { DESK, type ObjectRecord } from '../ports.ts';
-import { nthObject, readReferral, vouchedDeclaredOf, type DeclaredAttachment } from '../referral.ts';
+import {
+  nthObject,
+  readReferral,
+  vouchedDeclaredOf,
+  type DeclaredAttachment,
+  type ReferralRecord,
+} from '../referral.ts';
 import { openSmall } from '../seal.ts';
-import { actsOf, type Case, type CaseView, type Exhibit } from './case.ts';
+import { actsOf, type Case, type Exhibit } from './case.ts';
+import { openDocument } from './document.ts';
 import { exhibitName, exhibitPath } from './exhibit-path.ts';
+import { codesOf } from './handling.ts';
 import { saidOf, withExhibits } from './said.ts';
 import { viewedState } from './viewed.ts';
-import { walk, wordsOf, type Arrived, type Walked } from './walk.ts';
+import { enteredViews, namesByDigest, statedViews } from './views.ts';
+import { walk, type Arrived, type Walked } from './walk.ts';
 
 /** An exhibit with the object its bytes are sealed in, and the XML by which it was described, as received. */
 export interface GatheredExhibit {
@@ -39,10 +47,11 @@ export interface Gathered {
 export async function gather(core: Core, chain: Chain, last: number): Promise<Gathered> {
   const walked = await walk(core, chain, last);
   const record = await readReferral(core, chain.owner);
-  const { referral, phones, original } = await openReferral(core, chain.owner);
+  const { referral, phones, first: opened } = await openDocument(core, chain.owner);
+  const original = await openSmall(core, nthObject(opened, 0));
   const exhibits = await exhibitsOf(core, chain.owner, referral, walked);
   const shown = exhibits.map(({ exhibit }) => exhibit);
-  const byDigest = new Map(shown.map((exhibit) => [exhibit.sha256, exhibit.exhibit]));
+  const byDigest = namesByDigest(shown);
   const [first, head] = [walked.entries.at(0), walked.entries.at(-1)];
   const { finishedAt } = walked;
   return {
@@ -56,13 +65,15 @@ export async function gather(core: Core, chain: Chain, last: number): Promise<Ga
         reporter: record.reporter,
         incidentType: record.incidentType,
         openedAt: first?.time ?? record.openedAt,
-        ...(finishedAt === undefined ? {} : { finishedAt: finishedAt.time, keepUntil: record.keepUntil }),
+        ...(finishedAt === undefined ? {} : { finishedAt: finishedAt.time, keepUntil: keptAsOf(record, last) }),
         sha256: sha256Hex(original),
         sizeBytes: original.length,
+        handling: codesOf(referral),
         ...given('report', record.report && { form: 'cybertipline' as const, id: record.report.id }),
       },
+      clearances: walked.clearances,
       exhibits: shown,
-      views: viewsOf(referral, walked, byDigest),
+      views: [...enteredViews(walked.looks, finishedAt?.seq, byDigest), ...statedViews(referral, byDigest)],
       actors: await actorsOf(core, walked.entries),
       custody: {
         entries: walked.entries.length,
@@ -80,14 +91,9 @@ export async function gather(core: Core, chain: Chain, last: number): Promise<Ga
   };
 }
 
-async function openReferral(
-  core: Core,
-  owner: string,
-): Promise<{ referral: Referral; phones: Readonly<Record<string, PhoneFacts>>; original: Buffer }> {
-  const [first] = await core.ledger.entries(owner, 0, 1);
-  if (first === undefined) throw new DeskError('ledger/failed', 'The book lacks the first entry of the chain.');
-  const words = await wordsOf<{ referral: Referral; phones: Record<string, PhoneFacts> }>(core, first, 1);
-  return { ...words, original: await openSmall(core, nthObject(first, 0)) };
+/** Until when it was to be kept, as the entries up to and with `last` set it. */
+function keptAsOf({ keepUntil, kept = [] }: ReferralRecord, last: number): string | undefined {
+  return kept.findLast(({ seq }) => seq <= last)?.until ?? keepUntil;
 }
 
 // ── exhibits ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -142,32 +148,7 @@ function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: 
   return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
 }
 
-// ── who looked, who acted ─────────────────────────────────────────────────────────────────────────────────────────────
-
-function viewsOf(referral: Referral, { looks, finishedAt }: Walked, exhibits: ReadonlyMap<string, string>): CaseView[] {
-  const entered = looks.map(({ seq, sha256, viewer, from, to, extent }) => ({
-    source: 'desk' as const,
-    seq,
-    sha256,
-    ...given('exhibit', exhibits.get(sha256)),
-    viewer,
-    from,
-    ...given('to', to),
-    extent,
-    afterFinish: finishedAt !== undefined && seq > finishedAt.seq,
-  }));
-  const stated = (referral.viewEvents ?? []).map(({ sha256, viewer, from, to, extent }) => ({
-    source: 'referral' as const,
-    sha256,
-    ...given('exhibit', exhibits.get(sha256)),
-    viewer,
-    ...given('from', from),
-    ...given('to', to),
-    extent,
-    afterFinish: false,
-  }));
-  return [...entered, ...stated];
-}
+// ── who acted ─────────────────────────────────────────────────────────────────────────────────────────────
 
 async function actorsOf(core: Core, entries: readonly Entry[]): Promise<Case['actors']> {
   const ids = [...new Set(entries.map(({ actorId }) => actorId))].sort();

@@ -1,5 +1,5 @@
 // custody/openings.json: what ties the packet's files to the chain. Each opens one commitment and nothing else; the packet opens what
-// it shows: the referral, every exhibit and what was described of it, the list that was finished, the looks, the order.
+// it shows: the referral, every exhibit and what was described of it, the list that was finished, the looks, the findings that clear, the order.
 import * as z from 'zod';
 import type { Chain } from '../core.ts';
 import type { Entry } from '../custody.ts';
@@ -16,6 +16,7 @@ const OPENED: Readonly<Record<string, readonly { readonly label: string; readonl
     { label: 'original', type: 'sha256' },
     { label: 'details', type: 'text' },
   ],
+  clear: [{ label: 'clearance', type: 'text' }],
   finish: [{ label: 'contents', type: 'root' }],
   view: [
     { label: 'viewed', type: 'sha256' },
@@ -23,23 +24,41 @@ const OPENED: Readonly<Record<string, readonly { readonly label: string; readonl
   ],
 };
 
-/** @param last the entry that ordered the packet: of the orders before it nothing is opened */
+/**
+ * @param last the entry that ordered the packet: of the orders before it nothing is opened
+ * @param looks of a packet that shows a part, the looks it tells of: then what was received is not opened, and no document key is given,
+ *   by which one could try what was left out
+ */
 export function openingsFor(
   chain: Chain,
   entries: readonly Entry[],
   exhibits: readonly GatheredExhibit[],
   last: number,
+  looks?: ReadonlySet<number>,
 ): Opening[] {
   const shown = exhibits.map(({ exhibit }) => exhibit);
   const attachments = bySeqOf(shown, ({ attachment }) => attachment);
   return entries.flatMap((entry) => {
-    if (entry.act === 'open')
-      return [openingOf(chain, entry, 'original', 'sha256'), openingOfDocument(chain, entry, 'document')];
+    if (entry.act === 'open') return openingsOfReferral(chain, entry, looks !== undefined);
     if (entry.seq === last) return [openingOf(chain, entry, 'order', 'text')];
     const attachment = attachments.get(entry.seq);
-    return (OPENED[entry.act] ?? []).map(({ label, type }) => ({
-      ...openingOf(chain, entry, label, type),
-      ...(attachment === undefined ? {} : { attachment }),
-    }));
+    if (looks !== undefined && !isShown(entry, attachment, looks)) return [];
+    const opened = OPENED[entry.act] ?? [];
+    return opened
+      .filter(({ label }) => looks === undefined || label !== 'original')
+      .map(({ label, type }) => ({
+        ...openingOf(chain, entry, label, type),
+        ...(attachment === undefined ? {} : { attachment }),
+      }));
   });
+}
+
+function openingsOfReferral(chain: Chain, entry: Entry, isPart: boolean): Opening[] {
+  if (isPart) return [openingOf(chain, entry, 'document', 'root')];
+  return [openingOf(chain, entry, 'original', 'sha256'), openingOfDocument(chain, entry, 'document')];
+}
+
+function isShown({ act, seq }: Entry, attachment: string | undefined, looks: ReadonlySet<number>): boolean {
+  if (act === 'view') return looks.has(seq);
+  return act === 'finish' || attachment !== undefined;
 }

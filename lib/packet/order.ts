@@ -1,19 +1,32 @@
 // Step 4, packet, its order: for which agency, to what purpose, on what legal basis. The order is an entry, and the chain inside the
 // packet ends with it; the packet itself is made from it afterwards (freeze.ts).
-import { packetRequest, UUID, type PacketRequest } from '../../schemas/index.ts';
+import {
+  packetRequest,
+  UUID,
+  type PacketRequest,
+  type ProfileName,
+  type Referral,
+  type RegimeName,
+} from '../../schemas/index.ts';
 import { demandOn, type Caller } from '../access.ts';
-import { readAgency } from '../actors.ts';
+import { readAgency, type AgencyRecord } from '../agencies.ts';
 import { append, entryAt, type Core } from '../core.ts';
 import type { Entry } from '../custody.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { inForm } from '../form.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { MOST_ENTRIES } from '../formats/zip/form.ts';
+import type { Json } from '../ports.ts';
 import { chainOf, findReferral, nthObject, readReferral, type AttachmentRecord } from '../referral.ts';
+import { lawOf } from '../regime/index.ts';
+import { readRegimes } from '../regime/record.ts';
 import { openSmall, sealJson } from '../seal.ts';
-import { FILES } from './parts.ts';
+import { openDocument } from './document.ts';
+import { identifierFinder } from './identifiers.ts';
+import { chooseKey } from './keys.ts';
 import { findPacket, packetRow, type PacketRecord } from './record.ts';
-import { termsOf, type PacketTerms } from './terms.ts';
+import { resolveSelection } from './select-order.ts';
+import { encryptionTo, termsOf, type PacketTerms, type Selection } from './terms.ts';
 
 /** What is sealed beside the entry of an order. */
 export interface OrderWords {
@@ -22,6 +35,8 @@ export interface OrderWords {
   readonly purpose: string;
   readonly legalBasis: string;
   readonly terms: PacketTerms;
+  /** The agency's key as it was then, where the terms say that it is encrypted. */
+  readonly key?: string;
 }
 
 export interface PacketOrdered {
@@ -34,7 +49,7 @@ export interface PacketOrdered {
 /**
  * Orders a packet of a finished referral for an agency, which may take it once it is made.
  * @param packetId the caller's own name for this order, a fresh UUID: the same order given again is the same packet
- * @throws DeskError absent/referral, state/not-finished, input/invalid (the form, or an agency that is not known),
+ * @throws DeskError absent/referral, state/not-finished, input/invalid (the form, or an agency that is not known), absent/regime (not named),
  *   state/key-reused (the id is another order's), state/too-many (exhibits), absent/destroyed
  */
 export async function orderPacket(
@@ -48,20 +63,46 @@ export async function orderPacket(
   const request = inForm(packetRequest, asked);
   const { agency, purpose, legalBasis } = request;
   if (!UUID.test(packetId)) throw new DeskError('input/invalid', 'An order is named by a UUID in lower case.');
-  const terms = termsOf(request, await readAgency(core, agency));
-  const order: OrderWords = { packet: packetId, agency, purpose, legalBasis, terms };
-  const known = await orderedBefore(core, referralId, order);
+  const receiver = await readAgency(core, agency);
+  const lawful = request.regime && (await profileFor(core, referralId, request.regime));
+  const selection = await selectionOf(core, referralId, request);
+  const isAsked = (words: OrderWords): boolean => isSameOrder(words, request, receiver, { selection, lawful });
+  const known = await orderedBefore(core, referralId, packetId, isAsked);
   if (known !== undefined) return known;
+  const key = chooseKey(request.encryption, receiver.packetKeys);
+  const terms = termsOf(request, receiver, encryptionTo(key), { selection, lawful });
+  const to = key === undefined ? {} : { key: key.key };
+  const order: OrderWords = { packet: packetId, agency, purpose, legalBasis, terms, ...to };
   demandFinished((await readReferral(core, referralId)).state);
   await demandPackable(core, referralId);
+  demandNamesNobody((await openDocument(core, referralId)).referral, order);
   try {
     return await enter(core, caller, referralId, order);
   } catch (error) {
     if (!isCode(error, 'state/exists')) throw error;
-    const first = await orderedBefore(core, referralId, order); // given twice at once, the other was first
+    const first = await orderedBefore(core, referralId, packetId, isAsked); // given twice at once, the other was first
     if (first === undefined) throw error;
     return first;
   }
+}
+
+async function selectionOf(
+  core: Core,
+  referralId: string,
+  { selection }: PacketRequest,
+): Promise<Selection | undefined> {
+  if (selection === undefined) return undefined;
+  await chainOf(core, referralId);
+  return resolveSelection(core, referralId, (await openDocument(core, referralId)).referral, selection);
+}
+
+/** What the order says stands in the packet. @throws DeskError input/invalid (it names a victim, in a packet for triage) */
+function demandNamesNobody({ victim = [] }: Referral, { purpose, legalBasis, terms }: OrderWords): void {
+  if (terms.role !== 'triage' || !identifierFinder(victim)([purpose, legalBasis])) return;
+  throw new DeskError(
+    'input/invalid',
+    'A packet for triage names no victim: take that out of purpose and legal basis.',
+  );
 }
 
 async function enter(core: Core, caller: Caller, referralId: string, order: OrderWords): Promise<PacketOrdered> {
@@ -75,9 +116,11 @@ async function enter(core: Core, caller: Caller, referralId: string, order: Orde
       referral: referralId,
       agency,
       state: 'ordered',
+      encryption: terms.encryption,
       orderedBy: caller.actorId,
       orderedAt: at.toISOString(),
       seq,
+      ...(terms.regime === undefined ? {} : { regime: terms.regime }),
       answers: [],
       links: [],
     };
@@ -85,12 +128,23 @@ async function enter(core: Core, caller: Caller, referralId: string, order: Orde
       act: 'order-packet',
       actorId: caller.actorId,
       objects: [words],
-      commitments: [{ label: 'order', type: 'text', value: [packet, agency, purpose, legalBasis, terms] }],
+      commitments: [
+        { label: 'order', type: 'text', value: [packet, agency, purpose, legalBasis, terms as unknown as Json] },
+      ],
       put: [packetRow(record)],
       absent: [{ kind: 'packet', id: packet }],
     };
   });
   return { packetId: packet, entry, isNew: true };
+}
+
+/** The profile that a regime asks for which was named for the referral. @throws DeskError absent/regime */
+async function profileFor(core: Core, referralId: string, regime: RegimeName): Promise<ProfileName> {
+  const named = (await readRegimes(core, referralId)).find((each) => each.regime === regime);
+  const law = named && lawOf(named.law);
+  if (law === undefined)
+    throw new DeskError('absent/regime', 'This regime was not named for the referral: name it first, then order.');
+  return law.profile;
 }
 
 function demandFinished(state: string): void {
@@ -99,8 +153,8 @@ function demandFinished(state: string): void {
   throw new DeskError(state === 'open' ? 'state/not-finished' : 'state/not-open', message);
 }
 
-/** Beside the files of every packet, and the XML of a report. */
-const MOST_FILES = MOST_ENTRIES - FILES.length - 1;
+/** Room is left for the files that tell of them. */
+const MOST_FILES = MOST_ENTRIES - 100;
 const PAGE = 500;
 
 /**
@@ -126,18 +180,33 @@ async function demandPackable(core: Core, referralId: string): Promise<void> {
 }
 
 /** @throws DeskError state/key-reused, absent/destroyed */
-async function orderedBefore(core: Core, referralId: string, order: OrderWords): Promise<PacketOrdered | undefined> {
-  const record = await findPacket(core, order.packet);
+async function orderedBefore(
+  core: Core,
+  referralId: string,
+  packetId: string,
+  isAsked: (words: OrderWords) => boolean,
+): Promise<PacketOrdered | undefined> {
+  const record = await findPacket(core, packetId);
   if (record === undefined) return undefined;
   await chainOf(core, record.referral);
-  const isSame = record.referral === referralId && sameOrder(await wordsOfOrder(core, record), order);
+  const isSame = record.referral === referralId && isAsked(await wordsOfOrder(core, record));
   if (!isSame) throw new DeskError('state/key-reused', 'This id names another order: choose a fresh one.');
   const { entry } = await entryAt(core, referralId, record.seq);
   return { packetId: record.id, entry, isNew: false };
 }
 
-function sameOrder(a: OrderWords, b: OrderWords): boolean {
-  return canonicalBytes({ ...a, version: 1 }).equals(canonicalBytes({ ...b, version: 1 }));
+/** The agency's keys may have changed since: an order that names none is the same, whichever was chosen for it. */
+function isSameOrder(
+  { agency, purpose, legalBasis, terms }: OrderWords,
+  asked: PacketRequest,
+  receiver: AgencyRecord,
+  more: Parameters<typeof termsOf>[3],
+): boolean {
+  const { encryption } = terms;
+  const method = encryption === 'none' ? encryption : encryption.method;
+  if (asked.encryption !== undefined && asked.encryption !== method) return false;
+  const expected = [asked.agency, asked.purpose, asked.legalBasis, termsOf(asked, receiver, encryption, more)];
+  return canonicalBytes([agency, purpose, legalBasis, terms]).equals(canonicalBytes(expected));
 }
 
 /** What was said when a packet was ordered. */

@@ -1,5 +1,7 @@
 // README.txt of a packet: for an officer with no special software. Plain ASCII, short lines.
-import type { Case } from './case.ts';
+import type { Case, ShownPart } from './case.ts';
+import { isHere } from './parts.ts';
+import type { Encryption } from './terms.ts';
 
 /** @param caseSha256 of data/case.json; the PDF prints it on every page */
 export function readMe(manifest: Case, caseSha256: string): string {
@@ -12,8 +14,11 @@ export function readMe(manifest: Case, caseSha256: string): string {
     `From desk  ${desk}`,
     `For        ${packet?.agency.id ?? ''}`,
     `Ordered    ${packet?.orderedAt ?? ''}`,
+    `Handling   ${referral.handling.join(' ') || 'no codes stated'}`,
     '',
-    'This packet is signed. It is NOT encrypted: whoever holds it can read it.',
+    ...clearanceLines(manifest),
+    ...partLines(packet?.part),
+    ...secrecy(packet?.terms.encryption ?? 'none'),
     'It may hold evidence that is unlawful to look at without need. Handle it as',
     'such.',
     '',
@@ -59,23 +64,75 @@ export function readMe(manifest: Case, caseSha256: string): string {
   ].join('\n')}\n`;
 }
 
+function clearanceLines({ clearances }: Case): string[] {
+  if (clearances.length === 0) return [];
+  return [
+    'CLEARED: somebody found that this referral, or a person or a file in it, is',
+    'not what it was taken for. Read "Cleared" in data/summary.pdf first.',
+    ...clearances.map(({ at, finding, about }) => `  ${at}  ${finding}: ${about}`),
+    '',
+  ];
+}
+
+function partLines(part: ShownPart | undefined): string[] {
+  if (part === undefined) return [];
+  const { parts, exhibits } = part;
+  return [
+    `This is a PART of the referral: ${parts.here} of ${parts.of} parts of what was reported and`,
+    `${exhibits.here} of ${exhibits.of} files. data/disclosure.json proves that they belong to the whole,`,
+    'and data/summary.pdf says of what kind the rest is.',
+    '',
+  ];
+}
+
+function secrecy(encryption: Encryption): string[] {
+  if (encryption === 'none') return ['This packet is signed. It is NOT encrypted: whoever holds it can read it.'];
+  return [
+    `This packet is signed. It was delivered encrypted (${encryption.method}), to the key of the agency`,
+    '',
+    `  ${encryption.recipient}`,
+    '',
+    'As it lies here it is open, and NOT encrypted: whoever holds it can read it.',
+  ];
+}
+
 function contents(manifest: Case): string[] {
+  const isWhole = manifest.packet?.part === undefined;
   return [
     '  data/summary.pdf       begin here; every page prints the digest of case.json',
     '  data/case.json         what the desk says: exhibits, times, who did what',
-    ...referralLines(manifest),
-    '  data/cybertipline.xml  what of the referral NCMEC has words for, in those',
-    '                         words; files and all else are not in it',
+    ...(isWhole ? [...referralLines(manifest), ...XML_LINES] : PART_LINES),
+    '  data/case.jsonld       the same in the words of CASE 1.4, for tools that read',
+    '                         it: the files, and who did what when',
+    ...vicsLines(manifest),
     '  data/messages.csv      the messages, for a spreadsheet; a cell that could be',
     '                         taken for a formula begins with an apostrophe that is',
     '                         not part of the text (referral.json has the text)',
-    ...receivedLines(manifest),
-    `  data/media/            ${manifest.exhibits.length} exhibits, named as in case.json, which says what the`,
+    ...(isWhole ? receivedLines(manifest) : []),
+    `  data/media/            ${manifest.exhibits.filter(isHere).length} exhibits, named as in case.json, which says what the`,
     '                         reporter called each of them',
     '  custody/               the chain of entries, its proof in the log, openings',
     '  manifest-sha256.txt, tagmanifest-sha256.txt, signature.json',
   ];
 }
+
+function vicsLines({ exhibits }: Case): string[] {
+  if (!exhibits.some(isHere)) return [];
+  return [
+    '  data/vics.json         the exhibits, for tools that sort media (the shape of',
+    '                         VICS 2.0, not certified); nobody put them in categories',
+  ];
+}
+
+const XML_LINES = [
+  '  data/cybertipline.xml  what of the referral NCMEC has words for, in those',
+  '                         words; files and all else are not in it',
+];
+
+const PART_LINES = [
+  '  data/referral.json     what is shown of what the reporter handed over',
+  '  data/disclosure.json   a salted digest of every part of it, shown or not',
+];
 
 function referralLines({ referral }: Case): string[] {
   if (referral.report === undefined) {

@@ -1,10 +1,11 @@
 // A packet's record in the book: for whom, since when, how it stands. Never its words: those lie sealed beside its entries.
 import type { z } from 'zod';
-import type { ANSWERS, packetStatus, REASONS } from '../../schemas/index.ts';
+import type { ANSWERS, packetStatus, REASONS, RegimeName } from '../../schemas/index.ts';
 import type { Core, RowDraft } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import type { Json, Page } from '../ports.ts';
 import { isVouched } from '../vouch.ts';
+import type { Encryption } from './terms.ts';
 
 export type AnswerKind = (typeof ANSWERS)[number];
 export type Reason = (typeof REASONS)[number];
@@ -35,17 +36,23 @@ export interface PacketRecord {
   readonly referral: string;
   readonly agency: string;
   readonly state: 'ordered' | 'frozen' | 'dropped';
+  /** As its terms say. */
+  readonly encryption: Encryption;
   readonly orderedBy: string;
   readonly orderedAt: string;
   /** The entry that ordered it. */
   readonly seq: number;
   readonly frozen?: { readonly seq: number; readonly at: string; readonly sizeBytes: number };
+  /** For which regime it was ordered. */
+  readonly regime?: RegimeName;
+  /** Given up before it was made, because its referral was cleared. */
+  readonly isCleared?: true;
   readonly answers: readonly Answered[];
   readonly links: readonly Link[];
 }
 
 /** A packet as it is told of: its record without what only the desk needs. */
-export type PacketShown = Omit<z.infer<typeof packetStatus>, 'releases' | 'sha256' | 'making'>;
+export type PacketShown = Omit<z.infer<typeof packetStatus>, 'releases' | 'sha256' | 'plain' | 'making' | 'clearances'>;
 
 /** Where packets stand that are ordered and not made yet. */
 export const ORDERED_LIST = 'ordered-packets';
@@ -91,9 +98,11 @@ export async function readPacket(core: Core, id: string): Promise<PacketRecord> 
   return row.value as unknown as PacketRecord;
 }
 
-/** @throws DeskError state/not-frozen, absent/destroyed */
-export function demandFrozen({ state, frozen }: PacketRecord): NonNullable<PacketRecord['frozen']> {
+/** @throws DeskError state/not-frozen, state/not-open (given up), absent/destroyed */
+export function demandFrozen({ state, frozen, isCleared }: PacketRecord): NonNullable<PacketRecord['frozen']> {
   if (frozen !== undefined) return frozen;
+  if (isCleared)
+    throw new DeskError('state/not-open', 'Its referral was cleared before the packet was made: order it again.');
   if (state === 'dropped')
     throw new DeskError('absent/destroyed', 'Its referral was destroyed before the packet was made.');
   throw new DeskError('state/not-frozen', 'The packet is ordered and still being made: ask again in a moment.');
@@ -111,12 +120,14 @@ export async function packetsIn(
 }
 
 export function shownPacket(record: PacketRecord): PacketShown {
-  const { id, referral, agency, state, orderedBy, orderedAt, frozen, links } = record;
+  const { id, referral, agency, state, regime, encryption, orderedBy, orderedAt, frozen, links } = record;
   return {
     packetId: id,
     referralId: referral,
     agency,
     state,
+    ...(regime === undefined ? {} : { regime }),
+    encryption,
     orderedBy,
     orderedAt,
     ...(frozen === undefined ? {} : { frozenAt: frozen.at, sizeBytes: frozen.sizeBytes }),

@@ -7,6 +7,9 @@ import type { Report } from '../proofs/report.ts';
 import type { Opening } from '../receipt.ts';
 import type { Custody } from '../status.ts';
 import type { Case } from './case.ts';
+import { partSchema, readable } from './disclosure.ts';
+import { REFERRAL } from './parts.ts';
+import { isPart } from './terms.ts';
 
 /** A file of a packet as it was read. */
 export interface ReadFile {
@@ -32,12 +35,11 @@ export interface Told {
   /** referral.json, parsed as the desk parses what it takes in; undefined where it would not. Of a report it is the desk's own. */
   readonly document: Readonly<Record<string, unknown>> | undefined;
   readonly referral: Referral | undefined;
+  /** Certificates (X.509, DER) of the authorities whose time stamps are believed. */
+  readonly authorities: readonly Uint8Array[];
 }
 
-export const CASE = 'data/case.json';
-export const REFERRAL = 'data/referral.json';
-export const MESSAGES = 'data/messages.csv';
-export const CYBERTIPLINE = 'data/cybertipline.xml';
+export { CASE, REFERRAL } from './parts.ts';
 const OPENINGS = 'custody/openings.json';
 
 /** Code: packet/opening. */
@@ -47,16 +49,22 @@ export function told(
   manifest: Case,
   custody: Custody,
   openings: readonly Opening[],
+  authorities: readonly Uint8Array[] = [],
 ): Told {
   const entries = custody.entries.flatMap(readEntry);
   const tied = openings.filter((opening) => isTied(entries, opening));
   const byPlace = new Map(tied.map((opening) => [`${opening.seq}/${opening.label}`, opening]));
   if (byPlace.size < openings.length) report.say('packet/opening', `${OPENINGS}: one belongs to no entry, or twice`);
   const document = readDocument(files.get(REFERRAL)?.content);
-  const parsed = referralSchema.safeParse(document);
   const finish = entries.find(({ act }) => act === 'finish');
-  const referral = parsed.success ? parsed.data : undefined;
-  return { report, files, manifest, custody, entries, finish, openings: byPlace, document, referral };
+  const referral = readReferral(document, manifest);
+  return { report, files, manifest, custody, entries, finish, openings: byPlace, document, referral, authorities };
+}
+
+function readReferral(document: Told['document'], { packet, referral }: Case): Referral | undefined {
+  if (packet === undefined || !isPart(packet.terms)) return referralSchema.safeParse(document).data;
+  const shown = partSchema.safeParse(document);
+  return shown.success ? readable(shown.data as Partial<Referral>, referral.incidentType) : undefined;
 }
 
 function readEntry(text: string): Entry[] {
@@ -82,6 +90,11 @@ function readDocument(content: Uint8Array | undefined): Told['document'] {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether the packet shows a part of its referral. */
+export function isPartial({ manifest: { packet } }: Pick<Told, 'manifest'>): boolean {
+  return packet !== undefined && isPart(packet.terms);
 }
 
 export function isSameJson(a: unknown, b: unknown): boolean {

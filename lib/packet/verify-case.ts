@@ -1,17 +1,20 @@
 // Verifying a packet, what it says: that the case manifest, the chain, the openings, the referral and the exhibits all speak of the
 // same thing, and that nothing which was finished is left out. Needs no key: what ties them are commitments and their openings.
 import { entryHash } from '../custody.ts';
-import { canonicalBytes, sha256Hex } from '../formats/canonical.ts';
-import { csvText } from '../formats/csv.ts';
-import { reportXml } from '../formats/cybertipline/index.ts';
+import { canonicalBytes, sha256OfPieces } from '../formats/canonical.ts';
 import { opens } from '../proofs/receipt.ts';
 import type { Report } from '../proofs/report.ts';
 import { actsOf, caseSchema, type Case } from './case.ts';
-import { MESSAGE_COLUMNS, messageRows } from './messages.ts';
-import { filesOf } from './parts.ts';
-import { CASE, CYBERTIPLINE, isSameJson, MESSAGES, type ReadFiles, type Told } from './told.ts';
+import { codesOf } from './handling.ts';
+import { derivedFiles } from './derived.ts';
+import { FILES, filesOf, partsOf } from './parts.ts';
+import { CASE, isPartial, isSameJson, type ReadFiles, type Told } from './told.ts';
+import { checkClearances } from './verify-clearances.ts';
+import { checkDisclosure, readDisclosure } from './verify-disclosure.ts';
 import { checkContents, checkExhibits } from './verify-exhibits.ts';
 import { checkReceived } from './verify-received.ts';
+import { checkStamps } from './verify-stamps.ts';
+import { checkSummary } from './verify-summary.ts';
 import { checkViews } from './verify-views.ts';
 
 /** The case manifest, if it is one, in the one spelling it has. Code: packet/malformed. */
@@ -33,19 +36,48 @@ function parse(content: Uint8Array): unknown {
 }
 
 /**
- * Codes: packet/chain, packet/order, packet/checkpoint, packet/file, packet/referral, packet/derived, packet/contents, packet/exhibit,
- * packet/viewed.
+ * Codes: packet/chain, packet/order, packet/checkpoint, packet/missing, packet/file, packet/info, packet/referral, packet/derived,
+ * packet/contents, packet/exhibit, packet/viewed, packet/cleared, packet/stamp, stamp/*; of a part also packet/disclosure, packet/part.
  */
 export async function checkCase(told: Told): Promise<void> {
-  checkChain(told);
-  checkLog(told);
+  const { report, manifest } = told;
   checkOrder(told);
+  report.note(`${told.openings.size} of them.`);
+  report.begin('custody');
+  checkChain(told);
+  report.begin('log');
+  checkLog(told);
+  report.begin('stamps');
+  await checkStamps(told);
+  report.begin('files');
   checkFiles(told);
+  report.begin('summary');
+  checkSummary(told);
+  report.begin('referral');
+  checkHandling(told);
+  const disclosure = isPartial(told) ? readDisclosure(told) : undefined;
+  if (disclosure !== undefined) checkDisclosure(told, disclosure);
+  if (!isPartial(told) && manifest.packet?.part !== undefined)
+    report.say('packet/disclosure', `${CASE}: it tells of a part, and was ordered whole`);
   await checkReceived(told);
   checkDerived(told);
-  checkContents(told);
+  report.begin('exhibits');
+  checkContents(told, disclosure);
   checkExhibits(told);
-  checkViews(told);
+  report.note(`${manifest.exhibits.length} exhibits.`);
+  report.begin('looks');
+  checkViews(told, disclosure);
+  report.note(`${manifest.views.length} looks.`);
+  report.begin('clearances');
+  checkClearances(told);
+  report.note(`${manifest.clearances.length} findings that clear.`);
+}
+
+/** The codes are those of the referral, as far as it is shown. Code: packet/referral. */
+function checkHandling({ report, manifest, document, referral }: Told): void {
+  if (referral === undefined || (manifest.packet?.part !== undefined && document?.['handling'] === undefined)) return;
+  if (!isSameJson(manifest.referral.handling, codesOf(referral)))
+    report.say('packet/referral', `${CASE}: other handling codes than the referral has`);
 }
 
 // ── the chain and the order ───────────────────────────────────────────────────────────────────────────────────────────
@@ -101,26 +133,25 @@ const UNNAMED = new Set([
 function checkFiles({ report, files, manifest }: Told): void {
   const named = new Map(manifest.files.map((file) => [file.path, file]));
   const belongs = new Set(filesOf(manifest));
+  for (const path of partsOf(manifest)) {
+    if (!files.has(path) && !FILES.includes(path)) report.say('packet/missing', path); // the others are named by who reads them
+  }
   for (const { path, sizeBytes, sha256 } of manifest.files) {
     const found = files.get(path);
     const isSame = found?.sha256 === sha256 && found.sizeBytes === sizeBytes;
     if (!isSame || !belongs.has(path) || UNNAMED.has(path)) report.say('packet/file', path);
   }
   for (const path of files.keys()) {
-    const isNamed = named.has(path) || UNNAMED.has(path);
+    const isNamed = named.has(path) || (UNNAMED.has(path) && belongs.has(path));
     if (!isNamed) report.say('packet/file', `${path}: the case manifest does not name it`);
   }
 }
 
-/** What follows from the referral says what it says, and nothing else: it is made again. */
+/** What follows from the case manifest and the referral says what they say, and nothing else: it is made again. */
 function checkDerived({ report, files, manifest, referral }: Told): void {
   if (referral === undefined) return;
-  const derived: readonly (readonly [string, () => string])[] = [
-    [MESSAGES, () => csvText(MESSAGE_COLUMNS, messageRows(referral, manifest.exhibits))],
-    [CYBERTIPLINE, () => reportXml(referral)],
-  ];
-  for (const [path, make] of derived) {
+  for (const { path, make } of derivedFiles(manifest, referral)) {
     const found = files.get(path);
-    if (found !== undefined && sha256Hex(make()) !== found.sha256) report.say('packet/derived', path);
+    if (found !== undefined && sha256OfPieces(make()) !== found.sha256) report.say('packet/derived', path);
   }
 }

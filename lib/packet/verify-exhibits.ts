@@ -3,12 +3,15 @@
 import { isOfDetails, opens, opensContents } from '../proofs/receipt.ts';
 import type { Opening } from '../receipt.ts';
 import type { Exhibit } from './case.ts';
+import type { Disclosure } from './disclosure.ts';
 import { exhibitName, exhibitPath } from './exhibit-path.ts';
 import { saidOf } from './said.ts';
-import { CASE, type Told } from './told.ts';
+import { CASE, isPartial, type Told } from './told.ts';
+import { isWholeContents } from './verify-disclosure.ts';
 
 /** The list the finish entry commits to is made of just these. Code: packet/contents. */
-export function checkContents({ report, manifest, openings, finish, referral }: Told): void {
+export function checkContents(told: Told, disclosure: Disclosure | undefined): void {
+  const { report, manifest, openings, finish, referral } = told;
   const list = openings.get(`${finish?.seq ?? -1}/contents`);
   const contents = [...openings.values()].filter(isContent);
   const described = contents.filter(isOfDetails).length;
@@ -20,7 +23,10 @@ export function checkContents({ report, manifest, openings, finish, referral }: 
     manifest.exhibits.filter(({ details }) => details !== undefined).length === described &&
     declared.length === (referral?.attachments ?? []).length &&
     declared.every((place, n) => place === n);
-  if (list === undefined || !opensContents(list, contents) || !isAll)
+  const isListed = isPartial(told)
+    ? disclosure === undefined || isWholeContents(told, disclosure)
+    : list !== undefined && opensContents(list, contents);
+  if (!isListed || !isAll)
     report.say('packet/contents', `${CASE}: the exhibits are not all that was finished, and nothing else`);
 }
 
@@ -32,25 +38,32 @@ function isContent({ seq, label, attachment }: Opening): boolean {
 
 /** Code: packet/exhibit. */
 export function checkExhibits(told: Told): void {
+  const names = told.manifest.exhibits.map(({ exhibit }) => exhibit);
   for (const [n, exhibit] of told.manifest.exhibits.entries()) {
-    if (!isTakenIn(told, exhibit) || !isCalledSo(told, exhibit, n)) told.report.say('packet/exhibit', exhibit.path);
+    const isNumbered = isPartial(told) ? isAfter(exhibit.exhibit, names[n - 1]) : exhibit.exhibit === exhibitName(n);
+    if (!isNumbered || !isTakenIn(told, exhibit) || !isCalledSo(told, exhibit))
+      told.report.say('packet/exhibit', exhibit.path);
   }
+}
+
+/** In a part each has the number that it has in the whole. */
+function isAfter(name: string, before: string | undefined): boolean {
+  return before === undefined || Number(name.slice(1)) > Number(before.slice(1));
 }
 
 function isTakenIn({ files, entries, openings }: Told, exhibit: Exhibit): boolean {
   const { path, attachment, seq, sealedAt, sha256, sizeBytes } = exhibit;
   const found = files.get(path);
   const opening = openings.get(`${seq}/sha256`);
-  const isHere = found?.sha256 === sha256 && found.sizeBytes === sizeBytes;
+  const isHere = exhibit.leftOut ? found === undefined : found?.sha256 === sha256 && found.sizeBytes === sizeBytes;
   const isIt = opening?.attachment === attachment && opens(opening, 'sha256', sha256);
   return isHere && isIt && entries[seq]?.time === sealedAt;
 }
 
-function isCalledSo({ referral }: Told, exhibit: Exhibit, n: number): boolean {
+function isCalledSo({ referral }: Told, exhibit: Exhibit): boolean {
   const { originalName, label, sha256, sizeBytes } = exhibit;
   const said = saidOf(exhibit, referral ?? {});
   return (
-    exhibit.exhibit === exhibitName(n) &&
     exhibit.path === exhibitPath(exhibit.exhibit, originalName) &&
     label === said?.exhibit &&
     (said?.sha256 ?? sha256) === sha256 &&

@@ -2,15 +2,17 @@
 // of each exhibit follows from them.
 import { opens } from '../proofs/receipt.ts';
 import type { CaseView } from './case.ts';
+import type { Disclosure } from './disclosure.ts';
 import { saidOf } from './said.ts';
 import { CASE, isSameJson, type Told } from './told.ts';
 import { viewedState } from './viewed.ts';
 
 /** Code: packet/viewed. */
-export function checkViews(told: Told): void {
+export function checkViews(told: Told, disclosure: Disclosure | undefined): void {
   const { report, manifest, finish, referral } = told;
   const entered = manifest.views.filter(({ source }) => source === 'desk');
-  if (!isAsEntered(told, entered)) report.say('packet/viewed', `${CASE}: not just the looks that were entered`);
+  if (!isAsEntered(told, entered, new Set(disclosure?.looks)))
+    report.say('packet/viewed', `${CASE}: not just the looks that were entered`);
   if (referral === undefined) return;
   const stated = manifest.views.filter(({ source }) => source === 'referral').map(valueOf);
   const said = (referral.viewEvents ?? []).map((event) => valueOf(event));
@@ -23,9 +25,15 @@ export function checkViews(told: Told): void {
   }
 }
 
-/** Each look of the chain once, in its order, and each as it was entered. */
-function isAsEntered({ entries, openings, finish }: Told, entered: readonly CaseView[]): boolean {
-  const seqs = entries.flatMap(({ act, seq }) => (act === 'view' ? [[seq, seq > (finish?.seq ?? Infinity)]] : []));
+/** Each look of the chain once, in its order, and each as it was entered; but for those named as left out. */
+function isAsEntered(
+  { entries, openings, finish }: Told,
+  entered: readonly CaseView[],
+  leftOut: ReadonlySet<number>,
+): boolean {
+  const seqs = entries.flatMap(({ act, seq }) =>
+    act === 'view' && !leftOut.has(seq) ? [[seq, seq > (finish?.seq ?? Infinity)]] : [],
+  );
   const isAll = isSameJson(
     entered.map(({ seq, afterFinish }) => [seq, afterFinish]),
     seqs,

@@ -1,171 +1,164 @@
-// Verifying a packet with nothing but trust.json: the container to the byte, the bag file by file, the signature, then what it says.
-// One pass over the bytes; memory grows with what the packet says, not with its exhibits.
-import { createHash } from 'node:crypto';
-import { checkBag, isBagText, type Bag } from '../formats/bag.ts';
-import { canonicalBytes } from '../formats/canonical.ts';
-import { isSignedBy } from '../formats/checkpoint.ts';
-import { checkTimes, readZip, type BytesSource, type ZipReading } from '../formats/zip/read.ts';
-import { verifyCustody } from '../proofs/custody.ts';
-import { isTrustUsable, Report, type Verdict } from '../proofs/report.ts';
-import { custodySchema, type Custody } from '../status.ts';
-import { trustedKey, type Trust } from '../trust.ts';
-import type { Case } from './case.ts';
+// Verifying a packet with nothing but trust.json, step by step: the container to the byte, the bag file by file, the signature, then what
+// it says. One pass over the bytes; memory grows with what the packet says, not with its exhibits.
+import { checkBag } from '../formats/bag.ts';
+import { checkTimes, type ZipReading } from '../formats/zip/read.ts';
+import { authoritiesOf } from '../proofs/authorities.ts';
+import { Report, type Unchecked, type Verdict } from '../proofs/report.ts';
+import type { Custody } from '../status.ts';
+import type { Trust } from '../trust.ts';
+import type { Case, ShownPart } from './case.ts';
 import { openingsSchema } from './openings.ts';
-import { FILES, filesOf, packetFolder, packetMessage, signatureSchema } from './parts.ts';
-import { told, type ReadFile, type ReadFiles } from './told.ts';
+import { FILES, filesOf, packetFolder } from './parts.ts';
+import { bagOf, readFiles, readJson, type PacketSource } from './read-files.ts';
+import { leaveUnread, stepsOf, type PacketStep } from './steps.ts';
+import type { Encryption } from './terms.ts';
+import { told, type ReadFiles } from './told.ts';
+import { checkAgainst, leaveLater, type KeptElsewhere } from './verify-against.ts';
 import { checkCase, readCase } from './verify-case.ts';
+import { checkChain, checkSignature, readCustody, type PacketSigner } from './verify-signer.ts';
 
-/** A file of a packet that was unpacked: its path beneath the folder in which README.txt lies, with `/`. */
-export interface UnpackedFile {
-  readonly path: string;
-  /** Undefined for what is no file of its own: a link, a pipe. No packet has any. */
-  readonly bytes: AsyncIterable<Uint8Array> | undefined;
-}
-
-/** The packet as it came (random access to its bytes), or its files after unpacking. */
-export type PacketSource = BytesSource | AsyncIterable<UnpackedFile>;
+export type { PacketSource, UnpackedFile } from './read-files.ts';
 
 export interface VerifyPacketOptions {
   /** The desk's trust.json, had by another way; without it nobody's signature is held against anything, and the answer is not ok. */
   readonly trust?: Trust | undefined;
+  /** More authorities (X.509, DER) whose time stamps are believed, beside those of trust.json. */
+  readonly authorities?: readonly Uint8Array[] | undefined;
+  /** The referral it must be of. */
+  readonly referralId?: string | undefined;
+  /** What is later than the packet, or older, and was kept elsewhere. */
+  readonly against?: KeptElsewhere | { readonly kind: 'packet'; readonly packet: PacketSource } | undefined;
   /** How many bytes of the packet were read. */
   readonly onProgress?: ((bytesRead: number) => void) | undefined;
+}
+
+/** What a packet says of itself. Times are RFC 3339 UTC. */
+export interface PacketSaid {
+  readonly id: string;
+  readonly agency: string;
+  readonly referralId: string;
+  readonly desk: string;
+  /** To which key of its agency it was encrypted when it was delivered. */
+  readonly encryption: Encryption;
+  readonly orderedAt: string;
+  /** Of whatever came after it the packet says nothing. */
+  readonly asOf: string;
+  /** How much of its referral it shows, where that is a part: what is shown belongs to the sealed whole. */
+  readonly part?: Pick<ShownPart, 'parts' | 'exhibits'>;
 }
 
 export interface PacketVerdict extends Verdict {
   /** True when nothing was found, but that nobody known signed it. */
   readonly isConsistent: boolean;
-  /** What the packet says of itself, where it can be read. */
-  readonly packet?: {
-    readonly id: string;
-    readonly agency: string;
-    readonly referralId: string;
-    readonly desk: string;
-  };
+  /** Where it can be read. */
+  readonly packet?: PacketSaid;
+  readonly signer?: PacketSigner;
+  /** What was checked, in its order, and what each step came to. */
+  readonly steps: readonly PacketStep[];
+  /** What was not checked, and why: of every step, each once. */
+  readonly unchecked: readonly Unchecked[];
 }
 
 /**
  * Whether a packet is authentic: made by this desk, and nothing in it changed, added or left out.
- * Codes: zip/* (the container), bag/* (RFC 8493), packet/* (what it says), custody/*, log/*, trust/*. `where` names the file, or the
+ * Codes: zip/* (the container), bag/* (RFC 8493), packet/* (what it says), custody/*, log/*, stamp/*, trust/*; against/* (what it is held
+ * against). `where` names the file, or the
  * part of the archive.
  * A packet never makes it throw; the source may.
  */
 export async function verifyPacket(source: PacketSource, options: VerifyPacketOptions = {}): Promise<PacketVerdict> {
-  const report = new Report();
-  const { files, reading, folders } = await readFiles(report, source, options);
-  for (const path of FILES) if (!files.has(path)) report.say('packet/missing', path);
-  for (const { code, where } of checkBag(bagOf(files))) report.say(code, where);
-  const manifest = await checkWords(report, files, options.trust);
-  if (reading !== undefined) checkContainer(report, reading, folders, manifest);
-  return verdictOf(report, manifest);
+  const examined = await examine(source, options);
+  await checkAsked(examined, options);
+  return verdictOf(examined);
 }
 
-/** Whether what a packet says is signed, and agrees with itself and the chain. @returns the case manifest, where it can be read */
+interface Examined extends Words {
+  readonly report: Report;
+}
+
+/** The packet by itself. */
+async function examine(source: PacketSource, options: VerifyPacketOptions): Promise<Examined> {
+  const report = new Report();
+  report.begin('container');
+  const { files, reading, folders } = await readFiles(report, source, options.onProgress);
+  report.begin('files');
+  for (const path of FILES) if (!files.has(path)) report.say('packet/missing', path);
+  for (const { code, where } of checkBag(bagOf(files))) report.say(code, where);
+  report.note(`${files.size} files, ${bytesIn(files)} bytes.`);
+  const words = await checkWords(report, files, options);
+  report.begin('container');
+  if (reading === undefined)
+    report.leaveOpen('container', 'It was given unpacked: the archive it came in was not looked at.');
+  else checkContainer(report, reading, folders, words.manifest);
+  return { report, ...words };
+}
+
+interface Words {
+  /** Undefined where it cannot be read. */
+  readonly manifest: Case | undefined;
+  readonly signer: PacketSigner | undefined;
+  readonly custody: Custody | undefined;
+}
+
+/** Whether what a packet says is signed, and agrees with itself and the chain. */
 export async function checkWords(
   report: Report,
   files: ReadFiles,
-  trust: Trust | undefined,
-): Promise<Case | undefined> {
+  { trust, authorities = [] }: Pick<VerifyPacketOptions, 'trust' | 'authorities'>,
+): Promise<Words> {
+  report.begin('files');
   const manifest = readCase(report, files);
-  checkSignature(report, files, manifest, trust);
-  const custody = readCustody(report, files, trust);
+  report.begin('signature');
+  const signer = checkSignature(report, files, manifest, trust);
+  report.begin('custody');
+  const custody = readCustody(report, files);
+  if (custody === undefined) leaveUnread(report);
+  else checkChain(report, custody, trust);
+  report.begin('openings');
   const openings = readJson(report, files, 'custody/openings.json', openingsSchema);
   if (manifest !== undefined && custody !== undefined && openings !== undefined) {
-    await checkCase(told(report, files, manifest, custody, openings.openings));
+    report.begin('stamps');
+    const believed = authoritiesOf(report, trust, authorities);
+    report.begin('openings');
+    await checkCase(told(report, files, manifest, custody, openings.openings, believed));
+  } else leaveUnread(report);
+  return { manifest, signer, custody };
+}
+
+// ── what was asked for ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Codes: packet/other-referral, and those of `checkAgainst`. */
+async function checkAsked({ report, manifest, custody }: Examined, options: VerifyPacketOptions): Promise<void> {
+  const { referralId, against, trust, authorities = [] } = options;
+  report.begin('custody');
+  if (against === undefined && manifest !== undefined) leaveLater(report, manifest.asOf);
+  if (referralId === undefined && against === undefined) return;
+  report.begin('asked');
+  if (manifest === undefined || custody === undefined) {
+    leaveUnread(report);
+    return;
   }
-  return manifest;
+  if (referralId !== undefined && manifest.referral.id !== referralId)
+    report.say('packet/other-referral', manifest.referral.id);
+  if (against === undefined) return;
+  const kept = against.kind === 'packet' ? await custodyOf(report, against.packet, options) : against;
+  if (kept !== undefined) await checkAgainst({ report, custody, trust, authorities }, kept);
 }
 
-function verdictOf(report: Report, manifest: Case | undefined): PacketVerdict {
-  const verdict = report.verdict();
-  const isConsistent = verdict.findings.every(({ code }) => code === 'trust/unknown-signer');
-  const { packet } = manifest ?? {};
-  if (manifest === undefined || packet === undefined) return { ...verdict, isConsistent };
-  const { desk, referral } = manifest;
-  return {
-    ...verdict,
-    isConsistent,
-    packet: { id: packet.id, agency: packet.agency.id, referralId: referral.id, desk },
-  };
+/** The chain of another packet, which must hold by itself. Code: against/unusable. */
+async function custodyOf(
+  report: Report,
+  source: PacketSource,
+  options: VerifyPacketOptions,
+): Promise<KeptElsewhere | undefined> {
+  const { trust, authorities } = options;
+  const other = await examine(source, { trust, authorities });
+  const codes = other.report.findings.map(({ code }) => code).filter((code) => code !== 'trust/unknown-signer');
+  if (codes.length > 0) report.say('against/unusable', [...new Set(codes)].join(', '));
+  return other.custody === undefined ? undefined : { kind: 'custody', custody: other.custody };
 }
 
-// ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-interface Read {
-  readonly files: ReadFiles;
-  readonly reading: ZipReading | undefined;
-  /** The folders at the top. */
-  readonly folders: ReadonlySet<string>;
-}
-
-async function readFiles(report: Report, source: PacketSource, { onProgress }: VerifyPacketOptions): Promise<Read> {
-  const files = new Map<string, ReadFile>();
-  const folders = new Set<string>();
-  if (!('read' in source)) {
-    for await (const { path, bytes } of source) {
-      if (bytes === undefined) report.say('packet/no-file', path);
-      else files.set(path, await read(report, path, bytes));
-    }
-    return { files, reading: undefined, folders };
-  }
-  const reading = await readZip(source, {
-    onFile: async (name, bytes) => {
-      const slash = name.indexOf('/');
-      folders.add(slash < 0 ? '' : name.slice(0, slash));
-      const path = name.slice(slash + 1);
-      files.set(path, await read(report, path, bytes));
-    },
-    ...(onProgress === undefined ? {} : { onProgress }),
-  });
-  for (const { code, where } of reading.findings) report.say(code, where.slice(where.indexOf('/') + 1));
-  return { files, reading, folders };
-}
-
-const MIB = 1024 * 1024;
-/** Files that grow with the referral: more than the largest packet's, and no more than one text may hold. */
-const MOST_TOLD_BYTES = 480 * MIB;
-/** All others. */
-const MOST_TAG_BYTES = MIB;
-
-/** How much of a file is kept to be looked at: of exhibits and the PDF nothing. */
-function mostKept(path: string): number {
-  if (!isTelling(path)) return 0;
-  return /^(?:data|custody)\/|manifest/.test(path) ? MOST_TOLD_BYTES : MOST_TAG_BYTES;
-}
-
-function isTelling(path: string): boolean {
-  const isOfEvery = (FILES as readonly string[]).includes(path) && !path.endsWith('.pdf');
-  return isOfEvery || /^data\/received\/(?:report|E\d{4,})\.xml$/.test(path);
-}
-
-/** What tells something must be kept to be looked at: what is too large for that is a finding, never passed over. Code: packet/malformed. */
-async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Array>): Promise<ReadFile> {
-  const hash = createHash('sha256');
-  const most = mostKept(path);
-  const kept: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const piece of bytes) {
-    hash.update(piece);
-    sizeBytes += piece.length;
-    if (sizeBytes <= most) kept.push(Buffer.from(piece));
-    else kept.length = 0;
-  }
-  const isWhole = most > 0 && sizeBytes <= most;
-  if (most > 0 && !isWhole) report.say('packet/malformed', path);
-  return { path, sizeBytes, sha256: hash.digest('hex'), content: isWhole ? Buffer.concat(kept) : undefined };
-}
-
-/** The bag to RFC 8493; of the signature it knows nothing, which is over the tag manifest and so cannot stand in it. */
-function bagOf(files: ReadFiles): Bag {
-  const listed = [...files.values()].filter(({ path }) => path !== 'signature.json');
-  const texts = listed.flatMap(({ path, content }) =>
-    isBagText(path) && content !== undefined ? [[path, content] as const] : [],
-  );
-  return {
-    files: new Map(listed.map(({ path, sizeBytes, sha256 }) => [path, { sizeBytes, digests: { sha256 } }])),
-    texts: new Map(texts),
-  };
-}
+// ── the container ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function checkContainer(
   report: Report,
@@ -173,12 +166,13 @@ function checkContainer(
   folders: ReadonlySet<string>,
   manifest: Case | undefined,
 ): void {
-  const { packet, exhibits } = manifest ?? { exhibits: [] };
+  const { packet } = manifest ?? {};
   if (manifest === undefined || packet === undefined) return;
   checkOrder(report, reading, filesOf(manifest));
   const checks = new Map(reading.entries.map(({ name, crc32 }) => [name.slice(name.indexOf('/') + 1), crc32]));
-  for (const { path, crc32 } of exhibits) {
-    if (checks.get(path) !== crc32) report.say('packet/exhibit', `${path}: another CRC-32 than case.json says`);
+  for (const { path, crc32, leftOut } of manifest.exhibits) {
+    if (leftOut === undefined && checks.get(path) !== crc32)
+      report.say('packet/exhibit', `${path}: another CRC-32 than case.json says`);
   }
   const folder = packetFolder(packet.id);
   for (const name of folders) if (name !== folder) report.say('packet/folder', name === '' ? 'the top folder' : name);
@@ -194,54 +188,31 @@ function checkOrder(report: Report, { entries }: ZipReading, expected: readonly 
     report.say('packet/order-of-files', expected[at] ?? entries[at]?.name ?? 'the packet');
 }
 
-// ── whose it is ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function checkSignature(report: Report, files: ReadFiles, manifest: Case | undefined, trust: Trust | undefined): void {
-  const signed = readJson(report, files, 'signature.json', signatureSchema);
-  const tagManifest = files.get('tagmanifest-sha256.txt')?.sha256;
-  if (signed === undefined || tagManifest === undefined) return;
-  const isOfThis =
-    signed.tagManifestSha256 === tagManifest &&
-    (manifest === undefined || (signed.desk === manifest.desk && signed.packet === manifest.packet?.id));
-  if (!isOfThis) report.say('packet/signature', 'signature.json: it is of another packet');
-  if (!isTrustUsable(report, trust, signed.desk)) return;
-  const key = trustedKey(trust, 'packets', signed.keyId, manifest?.packet?.orderedAt);
-  const message = packetMessage(Buffer.from(signed.tagManifestSha256, 'hex'));
-  if (key === undefined)
-    report.say('trust/unknown-signer', 'signature.json: a key that trust.json does not name for packets');
-  else if (!isSpelt(signed.signature) || !isSignedBy(key, message, Buffer.from(signed.signature, 'base64')))
-    report.say('packet/signature', 'signature.json');
+function bytesIn(files: ReadFiles): number {
+  return [...files.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
-/** Base64 as it is written: the bits that its last letter has to spare are none. */
-function isSpelt(base64: string): boolean {
-  return Buffer.from(base64, 'base64').toString('base64') === base64;
+// ── the verdict ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function verdictOf({ report, manifest, signer }: Examined): PacketVerdict {
+  const verdict = report.verdict();
+  const steps = stepsOf(report);
+  return {
+    ...verdict,
+    isConsistent: verdict.findings.every(({ code }) => code === 'trust/unknown-signer'),
+    ...(manifest?.packet === undefined ? {} : { packet: saidOf(manifest, manifest.packet) }),
+    ...(signer === undefined ? {} : { signer }),
+    steps,
+    unchecked: eachOnce(steps.flatMap(({ unchecked }) => unchecked)),
+  };
 }
 
-function readCustody(report: Report, files: ReadFiles, trust: Trust | undefined): Custody | undefined {
-  const custody = readJson(report, files, 'custody/chain.json', custodySchema);
-  if (custody === undefined) return undefined;
-  for (const { code, where } of verifyCustody(custody, { trust }).findings) {
-    if (code !== 'trust/unknown-signer') report.say(code, `custody/chain.json: ${where}`); // said of the signature already
-  }
-  return custody;
+function saidOf({ desk, referral, asOf }: Case, packet: NonNullable<Case['packet']>): PacketSaid {
+  const { id, agency, orderedAt, terms, part } = packet;
+  const said = { id, agency: agency.id, referralId: referral.id, desk, encryption: terms.encryption, orderedAt, asOf };
+  return part === undefined ? said : { ...said, part: { parts: part.parts, exhibits: part.exhibits } };
 }
 
-/** A JSON file of the packet in its one form. Code: packet/malformed. */
-function readJson<T>(
-  report: Report,
-  files: ReadFiles,
-  path: string,
-  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
-): T | undefined {
-  const content = files.get(path)?.content;
-  if (content === undefined) return undefined;
-  try {
-    const parsed = schema.safeParse(JSON.parse(Buffer.from(content).toString('utf8')));
-    if (parsed.success && canonicalBytes(parsed.data).equals(content)) return parsed.data;
-  } catch {
-    // told below
-  }
-  report.say('packet/malformed', path);
-  return undefined;
+function eachOnce(all: readonly Unchecked[]): Unchecked[] {
+  return [...new Map(all.map((each) => [`${each.what} ${each.why}`, each])).values()];
 }

@@ -9,6 +9,7 @@ import type { ObjectRecord, StoredEntry } from '../ports.ts';
 import { nthObject } from '../referral.ts';
 import { openSmall } from '../seal.ts';
 import type { ViewEvent } from '../view.ts';
+import type { CaseClearance } from './clearances.ts';
 
 /** An attachment as it was taken in. */
 export interface Arrived {
@@ -35,12 +36,20 @@ export interface Walked {
   /** By attachment. */
   readonly described: Map<string, Described>;
   readonly looks: Look[];
+  readonly clearances: CaseClearance[];
   readonly finishedAt: { readonly seq: number; readonly time: string } | undefined;
 }
 
 /** Opens a chain up to and with entry `last`. @throws DeskError ledger/failed, and what a damaged vault throws */
 export async function walk(core: Core, chain: Chain, last: number): Promise<Walked> {
-  const walked: Omit<Walked, 'finishedAt'> = { entries: [], texts: [], arrived: [], described: new Map(), looks: [] };
+  const walked: Omit<Walked, 'finishedAt'> = {
+    entries: [],
+    texts: [],
+    arrived: [],
+    described: new Map(),
+    looks: [],
+    clearances: [],
+  };
   let finishedAt: Walked['finishedAt'];
   for await (const stored of entriesOf(core, chain.owner)) {
     if (stored.seq > last) break;
@@ -56,6 +65,7 @@ export async function walk(core: Core, chain: Chain, last: number): Promise<Walk
     }
     if (entry.act === 'view')
       walked.looks.push({ ...(await wordsOf<{ view: ViewEvent }>(core, stored)).view, seq: entry.seq });
+    if (entry.act === 'clear') walked.clearances.push(await clearanceIn(core, stored, entry));
   }
   if (walked.entries.length !== last + 1) throw new DeskError('ledger/failed', 'The book lacks an entry of the chain.');
   return { ...walked, finishedAt };
@@ -66,6 +76,20 @@ function demandVouched({ owner, secret }: Chain, entry: Entry): void {
   const key = commitmentKey(secret, owner, entry.seq, 'entry');
   if (entryCommitment(key, entry) === entry.commitments['entry']) return;
   throw new DeskError('ledger/failed', 'An entry was altered past the desk: run watch, then restore.');
+}
+
+async function clearanceIn(core: Core, stored: StoredEntry, { seq, time }: Entry): Promise<CaseClearance> {
+  const { finding, about, reason, decidedBy, reference, agency } = await wordsOf<CaseClearance>(core, stored);
+  return {
+    seq,
+    at: time,
+    finding,
+    about,
+    reason,
+    decidedBy,
+    ...(reference === undefined ? {} : { reference }),
+    ...(agency === undefined ? {} : { agency }),
+  };
 }
 
 async function arrival(core: Core, stored: StoredEntry, { seq, time }: Entry): Promise<Arrived> {

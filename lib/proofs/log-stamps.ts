@@ -2,16 +2,14 @@
 import { openCheckpoint, parseCheckpoint } from '../formats/checkpoint.ts';
 import { sha256 } from '../formats/canonical.ts';
 import { checkTimeStamp } from '../formats/time-stamp-check.ts';
+import { authoritiesOf } from './authorities.ts';
 import { signerOf } from '../trust.ts';
 import type { Checking, Known, LogStamp } from './log-checking.ts';
 
 /** Goes over the stamps that a list names; those of more than the log holds came since, and are left for the next time. */
 export async function checkStampList(checking: Checking, known: Known, list: string): Promise<LogStamp[]> {
   const { report, options } = checking;
-  const authorities = [
-    ...(options.trust?.tsa ?? []).map((der) => Buffer.from(der, 'base64')),
-    ...(options.authorities ?? []),
-  ];
+  const authorities = authoritiesOf(report, options.trust, options.authorities);
   const lines = /^(?:\d{1,15}\/[a-z0-9.-]{1,63}\n)*$/.test(list) ? list.split('\n').slice(0, -1) : undefined;
   if (lines === undefined) report.say('stamp/malformed', `${known.prefix}stamp/list`);
   const stamps: LogStamp[] = [];

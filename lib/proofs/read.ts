@@ -1,4 +1,5 @@
 // Reading what the desk gave out, from text: a receipt, exported custody or a checkpoint, told apart by what they are; and trust.json.
+import { noticeDocument, type Notice } from '../../schemas/index.ts';
 import { DeskError } from '../errors.ts';
 import { receiptSchema, type Receipt } from '../receipt.ts';
 import { custodySchema, type Custody } from '../status.ts';
@@ -8,16 +9,21 @@ import { trustSchema, type Trust } from '../trust.ts';
 export function readProof(
   text: string,
 ):
-  { kind: 'receipt'; receipt: Receipt } | { kind: 'custody'; custody: Custody } | { kind: 'checkpoint'; note: string } {
+  | { kind: 'receipt'; receipt: Receipt }
+  | { kind: 'notice'; notice: Notice }
+  | { kind: 'custody'; custody: Custody }
+  | { kind: 'checkpoint'; note: string } {
   if (/^referral-desk\/[^\n]+\n\d+\n/.test(text)) return { kind: 'checkpoint', note: text };
   const value = parse(text);
   const receipt = receiptSchema.safeParse(value);
   if (receipt.success) return { kind: 'receipt', receipt: receipt.data };
+  const notice = noticeDocument.safeParse(value);
+  if (notice.success) return { kind: 'notice', notice: notice.data };
   const custody = custodySchema.safeParse(value);
   if (custody.success) return { kind: 'custody', custody: custody.data };
   throw new DeskError(
     'proof/malformed',
-    'This is no receipt, exported custody or checkpoint of a kind this version reads.',
+    'This is no receipt, notice, exported custody or checkpoint of a kind this version reads.',
   );
 }
 

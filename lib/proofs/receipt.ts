@@ -5,7 +5,15 @@ import { canonical } from '../formats/canonical.ts';
 import { isSignedBy } from '../formats/checkpoint.ts';
 import { hmac } from '../formats/derive.ts';
 import { rootAlong } from '../formats/merkle.ts';
-import { contentsRoot, detailsName, receiptLeaf, receiptMessage, type Opening, type Receipt } from '../receipt.ts';
+import {
+  contentsRoot,
+  detailsName,
+  receiptLeaf,
+  receiptMessage,
+  type Listed,
+  type Opening,
+  type Receipt,
+} from '../receipt.ts';
 import { trustedKey, type Trust } from '../trust.ts';
 import { isTrustUsable, Report, type SenderFile, type Verdict, type VerifyOptions } from './report.ts';
 
@@ -87,7 +95,12 @@ export function opensContents(list: Opening, contents: readonly Opening[]): bool
     seq: opening.seq,
     commitment: opening.commitment,
   }));
-  return opens(list, 'root', contentsRoot(listed));
+  return isContentsOf(list, listed);
+}
+
+/** Whether the list called `contents` was made of just these. */
+export function isContentsOf(list: Opening, contents: readonly Listed[]): boolean {
+  return opens(list, 'root', contentsRoot(contents));
 }
 
 function nameIn({ attachment, label }: Opening): string {

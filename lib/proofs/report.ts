@@ -30,16 +30,57 @@ export interface VerifyOptions {
   readonly files?: readonly SenderFile[] | undefined;
 }
 
+/** What one step of a check came to, where a check goes by steps. */
+export interface StepSeen {
+  readonly findings: ProofFinding[];
+  readonly notes: string[];
+  /** What was not looked at, and why. */
+  readonly unchecked: Unchecked[];
+  /** Whether that leaves the step's own question open. */
+  isOpen: boolean;
+}
+
+/** Something that was not checked: a word for programs, and why, in plain words. */
+export interface Unchecked {
+  readonly what: string;
+  readonly why: string;
+}
+
 export class Report {
   readonly findings: ProofFinding[] = [];
   readonly notes: string[] = [];
+  /** By the names that `begin` was given. */
+  readonly steps = new Map<string, StepSeen>();
+  #step: StepSeen | undefined;
+
+  /** All that is said from here on belongs to this step; one may be begun again. */
+  begin(name: string): StepSeen {
+    const seen = this.steps.get(name) ?? { findings: [], notes: [], unchecked: [], isOpen: false };
+    this.steps.set(name, seen);
+    this.#step = seen;
+    return seen;
+  }
 
   say(code: string, where: string): void {
-    this.findings.push({ code, where });
+    const finding = { code, where };
+    this.findings.push(finding);
+    this.#step?.findings.push(finding);
   }
 
   note(text: string): void {
     this.notes.push(text);
+    this.#step?.notes.push(text);
+  }
+
+  /** Says what was not checked beside the step's own question; it makes nothing wrong. */
+  leave(what: string, why: string): void {
+    this.#step?.unchecked.push({ what, why });
+  }
+
+  /** Says why the step's own question has no answer; it makes nothing wrong. */
+  leaveOpen(what: string, why: string): void {
+    this.leave(what, why);
+    if (this.#step !== undefined) this.#step.isOpen = true;
   }
 
   verdict(): Verdict {

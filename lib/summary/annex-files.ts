@@ -4,47 +4,51 @@ import type { Attachment } from '../../schemas/index.ts';
 import type { CaseView, Exhibit } from '../packet/case.ts';
 import { saidOf } from '../packet/said.ts';
 import { note, nothing, subheading } from './blocks.ts';
+import { label } from './labels.ts';
 import { listing } from './listing.ts';
-import { VIEWED_SHORT } from './meanings.ts';
 import { DENSE, DENSE_GREY, DENSE_MONO, DENSE_MONO_GREY } from './scale.ts';
 import type { Story } from './story.ts';
 import { table, type Cell, type Part } from './table.ts';
-import { number, tight } from './words.ts';
+import { tight, word } from './words.ts';
 
 /** What the submitter says of a file. */
 type Said = Partial<Attachment>;
 
 export function everyFile(story: Story): void {
-  const { sheet, case: held } = story;
-  if (held.exhibits.length === 0) nothing(sheet, 'None: the desk holds no file of this referral.');
+  const { sheet, words, case: held } = story;
+  if (held.exhibits.length === 0) nothing(sheet, words.everyFile.none);
   else exhibits(story);
   undelivered(story);
 }
 
 function exhibits(story: Story): void {
-  const { sheet } = story;
-  note(
+  const {
     sheet,
-    'Below the exhibit number: the state of viewing, and when the file was sealed. Below the name as sent: the digests, as the desk computed them, then what the submitter says of the file. Z is UTC.',
-  );
+    words: { everyFile: said },
+  } = story;
+  note(sheet, said.note);
   const columns = [
-    { title: 'Exhibit', width: 74 },
-    { title: 'Name as sent, digests, what is said of it' },
-    { title: 'Bytes', width: 48, right: true },
+    { title: said.exhibit, width: 74 },
+    { title: said.digests },
+    { title: said.bytes, width: 48, right: true },
   ];
   table(sheet, columns, exhibitRows(story), { style: DENSE, padding: 1.5, gap: 8 });
 }
 
 function* exhibitRows(story: Story): Generator<Cell[]> {
+  const { words } = story;
   for (const [at, exhibit] of story.case.exhibits.entries()) {
-    const { declared, viewed, sealedAt, originalName = 'no name stated', sizeBytes } = exhibit;
+    const { declared, viewed, sealedAt, originalName = words.everyFile.noName, sizeBytes } = exhibit;
     const attachment = saidOf(exhibit, story.referral);
     takePrinted(story, exhibit, attachment);
-    const below = [VIEWED_SHORT[viewed], tight(sealedAt)].map((text) => ({ text, style: DENSE_GREY }));
+    const below = [words.files.viewedShort[viewed], tight(words, sealedAt)].map((text) => ({
+      text,
+      style: DENSE_GREY,
+    }));
     yield [
       [{ text: exhibit.exhibit }, ...below],
-      [{ text: originalName }, ...digests(exhibit), ...more(story, declared ?? at, attachment)],
-      number(sizeBytes),
+      [{ text: originalName }, ...digests(story, exhibit), ...more(story, declared ?? at, attachment)],
+      words.number(sizeBytes),
     ];
   }
 }
@@ -59,94 +63,95 @@ function takePrinted({ seen }: Story, exhibit: Exhibit, attachment: Said | undef
 }
 
 /** On three lines, with the media type and the submitter's label where they fit. */
-function digests({ sha256, md5, sha1, crc32, contentType, label }: Exhibit): Part[] {
+function digests({ words: { everyFile: said } }: Story, exhibit: Exhibit): Part[] {
+  const { sha256, md5, sha1, crc32, contentType, label } = exhibit;
   return [
     { text: sha256, style: DENSE_MONO, label: 'SHA-256' },
     { text: md5, style: DENSE_MONO_GREY, label: 'MD5' },
     { text: crc32, style: DENSE_MONO_GREY, label: 'CRC-32', beside: true },
-    ...(contentType === undefined ? [] : [{ text: contentType, style: DENSE_GREY, label: 'Type', beside: true }]),
+    ...(contentType === undefined ? [] : [{ text: contentType, style: DENSE_GREY, label: said.type, beside: true }]),
     { text: sha1, style: DENSE_MONO_GREY, label: 'SHA-1' },
-    ...(label === undefined ? [] : [{ text: label, label: "Submitter's label" }]),
+    ...(label === undefined ? [] : [{ text: label, label: said.label }]),
   ];
 }
 
 function more(story: Story, at: number, attachment: Said | undefined): Part[] {
   if (attachment === undefined) {
-    const isReport = story.case.referral.report !== undefined;
-    return [{ text: isReport ? 'not described by the submitter' : 'not declared in the referral', label: '' }];
+    const { notDescribed, notDeclared } = story.words.everyFile;
+    return [{ text: story.case.referral.report === undefined ? notDeclared : notDescribed, label: '' }];
   }
   return remarks(story, attachment, at);
 }
 
 /** All that is left of it; each value on a line of its own, behind its label. */
 function remarks(story: Story, attachment: Said, at: number): Part[] {
+  const prefix = `${label(story.words, 'fileDetails')}: `;
   return listing(story, attachment, `/attachments/${at}`).flatMap(([name, cell]) => {
     const parts: readonly Part[] = typeof cell === 'string' ? [{ text: cell }] : cell;
-    return parts.map(({ text, label = '' }) => {
-      const whole = label === '' ? name : `${name}: ${label}`;
-      return { text, label: whole.replace(/^File details: /, '') };
+    return parts.map(({ text, label: own = '' }) => {
+      const whole = own === '' ? name : `${name}: ${own}`;
+      return { text, label: whole.startsWith(prefix) ? whole.slice(prefix.length) : whole };
     });
   });
 }
 
 /** Declared in the referral, and never received. */
 function undelivered(story: Story): void {
-  const { sheet, case: held, referral } = story;
+  const { sheet, words, case: held, referral } = story;
   const received = new Set(held.exhibits.map(({ declared }) => declared));
   const left = [...(referral.attachments ?? []).entries()].filter(([at]) => !received.has(at));
   if (left.length === 0) return;
-  subheading(sheet, 'Declared in the referral, but not received');
+  subheading(sheet, words.everyFile.undelivered);
   const columns = [
-    { title: 'No.', width: 26, right: true },
-    { title: 'Name, as sent', width: 150 },
-    { title: 'What is said of it' },
+    { title: words.common.number, width: 26, right: true },
+    { title: words.everyFile.name, width: 150 },
+    { title: words.everyFile.said },
   ];
   table(sheet, columns, undeliveredRows(story, left), { style: DENSE, padding: 2, gap: 8 });
 }
 
 function* undeliveredRows(story: Story, left: readonly (readonly [number, Attachment])[]): Generator<Cell[]> {
   for (const [at, attachment] of left)
-    yield [number(at + 1), story.seen.take(attachment, 'path'), remarks(story, attachment, at)];
+    yield [story.words.number(at + 1), story.seen.take(attachment, 'path'), remarks(story, attachment, at)];
 }
 
 export function everyView(story: Story): void {
   const {
     sheet,
+    words: { everyLook: said },
     case: { views },
   } = story;
   takeStated(story);
   if (views.length === 0) {
-    nothing(sheet, 'None recorded: nobody entered or stated a look at a file.');
+    nothing(sheet, said.none);
     return;
   }
-  note(
-    sheet,
-    'Entered: at the desk, in its chain, with the number of the entry. Stated: by the submitter, in the referral. A look entered after the referral was finished does not count for the state in annex C.',
-  );
+  note(sheet, said.note);
   const columns = [
-    { title: 'Exhibit', width: 34 },
+    { title: said.exhibit, width: 34 },
     { title: 'SHA-256', width: 130 },
-    { title: 'On whose word', width: 78 },
-    { title: 'Viewer' },
-    { title: 'How much', width: 42 },
-    { title: 'From, to', width: 80 },
+    { title: said.word, width: 78 },
+    { title: said.viewer },
+    { title: said.extent, width: 42 },
+    { title: said.fromTo, width: 80 },
   ];
-  table(sheet, columns, viewRows(views), { style: DENSE, padding: 2, gap: 8 });
+  table(sheet, columns, viewRows(story), { style: DENSE, padding: 2, gap: 8 });
 }
 
-function* viewRows(views: readonly CaseView[]): Generator<Cell[]> {
+function* viewRows({ words, case: { views } }: Story): Generator<Cell[]> {
+  const { entered, enteredAs, stated, afterFinish } = words.everyLook;
   for (const view of views) {
-    const entered = view.seq === undefined ? 'entered' : `entered, entry ${view.seq}`;
+    const entry = view.seq === undefined ? entered : enteredAs(view.seq);
     yield [
       view.exhibit ?? '–',
       [view.sha256.slice(0, 32), view.sha256.slice(32)].map((text) => ({ text, style: DENSE_MONO })),
       [
-        { text: view.source === 'desk' ? entered : 'stated' },
-        ...(view.afterFinish ? [{ text: 'after the finish', style: DENSE_GREY }] : []),
+        { text: view.source === 'desk' ? entry : stated },
+        ...(view.afterFinish ? [{ text: afterFinish, style: DENSE_GREY }] : []),
       ],
       view.viewer,
-      view.extent,
-      [view.from, view.to].map((each) => ({ text: each === undefined ? '–' : tight(each) })),
+      word(words.codes, view.extent),
+      [view.from, view.to].map((each) => ({ text: each === undefined ? '–' : tight(words, each) })),
     ];
   }
 }

@@ -6,58 +6,57 @@ import { countryOf, UNKNOWN, type GroupFacts } from './facts.ts';
 import { DENSE, DENSE_GREY } from './scale.ts';
 import type { Story } from './story.ts';
 import { table, type Cell, type Part } from './table.ts';
-import { CLOCKS, count, number, tight, word } from './words.ts';
+import { tight, word } from './words.ts';
 
 export function everyMember(story: Story): void {
+  const { everyMember: said } = story.words;
   if (story.groups.length === 0) {
-    nothing(story.sheet, 'None: no chat group is part of this referral.');
+    nothing(story.sheet, said.none);
     return;
   }
-  note(
-    story.sheet,
-    'One line for each member, role and stretch of time, as sent. Below a number: its international form (E.164) as the desk reads it, where that differs. Country by its ISO code: as stated; in brackets and grey, where none is stated, that of the number. Z is UTC.',
-  );
+  note(story.sheet, said.note);
   for (const facts of story.groups) membersOf(story, facts);
 }
 
 function membersOf(story: Story, { group, name, pointer, entries }: GroupFacts): void {
-  const { sheet } = story;
+  const { sheet, words } = story;
+  const { everyMember: said, common } = words;
   const { members = [] } = group;
-  subheading(sheet, `Group ${name}: ${count(entries, 'entry', 'entries')}`, { mark: `Members of ${name}`, room: 80 });
-  fields(sheet, [['Latest name', group.names?.at(-1)?.name ?? 'not stated']]);
+  subheading(sheet, said.group(name, entries), { mark: said.mark(name), room: 80 });
+  fields(sheet, [[said.latest, group.names?.at(-1)?.name ?? common.notStated]]);
   if (members.length === 0) {
-    nothing(sheet, 'No members are listed.');
+    nothing(sheet, words.groups.noMembers);
     return;
   }
   const columns = [
-    { title: 'No.', width: 17, right: true },
-    { title: 'Name shown' },
-    { title: 'Id', width: 40 },
-    { title: 'Phone as sent', width: 80 },
-    { title: 'Country', width: 30 },
-    { title: 'Role', width: 34 },
-    { title: 'From', width: 74 },
-    { title: 'To', width: 74 },
+    { title: common.number, width: 17, right: true },
+    { title: said.name },
+    { title: common.id, width: 40 },
+    { title: said.phone, width: 80 },
+    { title: said.country, width: 30 },
+    { title: said.role, width: 34 },
+    { title: said.from, width: 74 },
+    { title: said.to, width: 74 },
   ];
   table(sheet, columns, memberRows(story, members, pointer), { style: DENSE, padding: 1, gap: 6 });
 }
 
 function* memberRows(story: Story, members: readonly ChatMember[], pointer: string): Generator<Cell[]> {
-  const { seen, case: held } = story;
+  const { seen, words, case: held } = story;
   for (const [at, member] of members.entries()) {
     const here = `${pointer}/members/${at}`;
     const stated = seen.take(member, 'country');
     const country = countryOf(held, member, here);
     seen.match(member.phone, 'country', country);
     yield [
-      number(at + 1),
+      words.number(at + 1),
       seen.take(member, 'displayName') ?? '',
       seen.take(member, 'id') ?? '',
       phoneParts(story, member, here),
       countryCell(stated, country),
-      seen.take(member, 'role'),
-      tight(seen.take(member, 'from') ?? '–'),
-      tight(seen.take(member, 'to') ?? '–'),
+      word(words.codes, seen.take(member, 'role')),
+      tight(words, seen.take(member, 'from') ?? '–'),
+      tight(words, seen.take(member, 'to') ?? '–'),
     ];
   }
 }
@@ -69,31 +68,32 @@ function countryCell(stated: string | undefined, country: string): Cell {
 }
 
 /** As sent; below it what the desk reads it as, unless that is the same. */
-function phoneParts({ seen, case: held }: Story, { phone }: ChatMember, pointer: string): Part[] {
+function phoneParts({ seen, words, case: held }: Story, { phone }: ChatMember, pointer: string): Part[] {
   if (phone === undefined) return [{ text: '–' }];
   const [sent, e164] = [seen.take(phone, 'value'), held.phones[`${pointer}/phone`]?.e164];
   seen.match(phone, 'e164', e164);
   if (e164 === sent) return [{ text: sent }];
-  return [{ text: sent }, e164 === undefined ? { text: 'not read', label: '' } : { text: e164, label: 'Read' }];
+  return [
+    { text: sent },
+    e164 === undefined ? { text: words.everyMember.notRead, label: '' } : { text: e164, label: words.everyMember.read },
+  ];
 }
 
 export function everyMessage(story: Story): void {
-  const { sheet, referral } = story;
+  const { sheet, referral, words } = story;
+  const { everyMessage: said } = words;
   const messages = referral.messages ?? [];
   if (messages.length === 0) {
-    nothing(sheet, 'None: no message is part of this referral.');
+    nothing(sheet, said.none);
     return;
   }
-  note(
-    sheet,
-    'In the order of the referral, word for word. What stands behind the mark and a label is no part of the text. Files are named by their exhibit numbers in annex C. Z is UTC.',
-  );
+  note(sheet, said.note);
   const columns = [
-    { title: 'No., id', width: 50 },
-    { title: 'Sent, by whose clock', width: 78 },
-    { title: 'Group', width: 28 },
-    { title: 'Sender', width: 76 },
-    { title: 'Text' },
+    { title: said.id, width: 50 },
+    { title: said.sent, width: 78 },
+    { title: said.group, width: 28 },
+    { title: said.sender, width: 76 },
+    { title: said.text },
   ];
   table(sheet, columns, messageRows(story, messages), { style: DENSE, padding: 1.5, gap: 8 });
 }
@@ -102,15 +102,15 @@ function* messageRows(story: Story, messages: readonly Message[]): Generator<Cel
   const names = namesOf(story);
   const repeated = repeatedIds(messages);
   for (const [at, message] of messages.entries()) {
-    const { seen, groupName } = story;
+    const { seen, words, groupName } = story;
     const chatGroup = seen.take(message, 'chatGroup');
     const group = chatGroup === undefined ? { text: '–' } : groupName(chatGroup);
     yield [
-      [{ text: number(at + 1) }, { text: seen.take(message, 'id'), style: DENSE_GREY, label: '' }],
+      [{ text: words.number(at + 1) }, { text: seen.take(message, 'id'), style: DENSE_GREY, label: '' }],
       [...stamp(story, message.sent), ...later(story, message)],
       [group],
       people(story, message, names.get(memberKey(chatGroup ?? '', message.sender))),
-      [...said(story, message), ...answers(story, message, group, repeated), ...files(story, message)],
+      [...text(story, message), ...answers(story, message, group, repeated), ...files(story, message)],
     ];
   }
 }
@@ -140,51 +140,54 @@ function grey(text: string): Part[] {
   return [{ text, style: DENSE_GREY }];
 }
 
-function stamp({ seen }: Story, held: Stamp): Part[] {
-  const at = tight(seen.take(held, 'at'));
-  return [{ text: at === 'unknown' ? 'time unknown' : at }, ...grey(word(CLOCKS, seen.take(held, 'clockSource')))];
+function stamp({ seen, words }: Story, held: Stamp): Part[] {
+  const at = seen.take(held, 'at');
+  const clock = word(words.clocks, seen.take(held, 'clockSource'));
+  return [{ text: at === 'unknown' ? words.everyMessage.timeUnknown : tight(words, at) }, ...grey(clock)];
 }
 
 /** What was done to it afterwards. */
 function later(story: Story, { edited, deleted }: Message): Part[] {
+  const { everyMessage: said } = story.words;
   return [
-    ...(edited === undefined ? [] : [{ text: '', label: 'Edited' }, ...stamp(story, edited)]),
-    ...(deleted === undefined ? [] : [{ text: '', label: 'Deleted' }, ...stamp(story, deleted)]),
+    ...(edited === undefined ? [] : [{ text: '', label: said.edited }, ...stamp(story, edited)]),
+    ...(deleted === undefined ? [] : [{ text: '', label: said.deleted }, ...stamp(story, deleted)]),
   ];
 }
 
 /** Sender, name shown in the group, and to whom it went when not to all. */
-function people({ seen }: Story, message: Message, name: string | undefined): Part[] {
+function people({ seen, words }: Story, message: Message, name: string | undefined): Part[] {
   const sender = seen.take(message, 'sender');
   const recipients = seen.take(message, 'recipients') ?? [];
   return [
     { text: sender },
     ...(name === undefined || name === sender ? [] : [{ text: name, style: DENSE_GREY, label: '' }]),
-    ...recipients.map((text) => ({ text, label: 'To' })),
+    ...recipients.map((text) => ({ text, label: words.everyMessage.to })),
   ];
 }
 
-function said({ seen }: Story, message: Message): Part[] {
-  const text = seen.take(message, 'text');
-  return text === undefined ? [{ text: '', label: 'No text' }] : [{ text }];
+function text({ seen, words }: Story, message: Message): Part[] {
+  const said = seen.take(message, 'text');
+  return said === undefined ? [{ text: '', label: words.everyMessage.noText }] : [{ text: said }];
 }
 
 /** Names the group where the id alone could be another message's. */
-function answers({ seen }: Story, message: Message, group: Part, repeated: ReadonlySet<string>): Part[] {
+function answers({ seen, words }: Story, message: Message, group: Part, repeated: ReadonlySet<string>): Part[] {
   const id = seen.take(message, 'replyTo');
   if (id === undefined) return [];
-  if (!repeated.has(id) || message.chatGroup === undefined) return [{ text: id, label: 'Answers' }];
-  return [{ text: id, label: group.label === undefined ? `Answers, in ${group.text}` : 'Answers, in the same group' }];
+  const said = words.everyMessage;
+  if (!repeated.has(id) || message.chatGroup === undefined) return [{ text: id, label: said.answers }];
+  return [{ text: id, label: group.label === undefined ? said.answersIn(group.text) : said.answersInSame }];
 }
 
-function files({ seen, exhibitsOf }: Story, { attachments = [] }: Message): Part[] {
+function files({ seen, words, exhibitsOf }: Story, { attachments = [] }: Message): Part[] {
   return attachments.flatMap((each): Part[] => {
     const [sha256, path] = [seen.take(each, 'sha256'), seen.take(each, 'path')];
     const found = exhibitsOf({ sha256, path });
-    const name = found.map(({ exhibit }) => exhibit).join(', ') || 'not held by the desk';
+    const name = found.map(({ exhibit }) => exhibit).join(', ') || words.everyMessage.notHeld;
     return [
-      { text: name, label: 'File' },
-      ...(path === undefined ? [] : [{ text: path, label: 'Named' }]),
+      { text: name, label: words.everyMessage.file },
+      ...(path === undefined ? [] : [{ text: path, label: words.everyMessage.named }]),
       ...(sha256 === undefined || found.length > 0 ? [] : [{ text: sha256, label: 'SHA-256' }]),
     ];
   });

@@ -3,6 +3,7 @@
 import { ascent, flow, type Sheet } from './page.ts';
 import { ACCENT, BODY, BODY_BOLD, CELL_GREY, HAIR, HEADING, LABEL, PAGE, SUBHEADING, type Style } from './scale.ts';
 import { heightOfRows, table, type Cell } from './table.ts';
+import type { Line } from './text.ts';
 
 const WIDTH = PAGE.right - PAGE.left;
 
@@ -14,26 +15,32 @@ export function heading(sheet: Sheet, title: string, options: { onNewPage?: bool
   sheet.rule(ACCENT, 1, PAGE.left, PAGE.left + 24);
   sheet.y += 6;
   sheet.drawMark(BODY, PAGE.hang, sheet.y + ascent(HEADING));
-  flow(sheet, sheet.lines(title, HEADING, WIDTH));
+  sheet.inside('H1', () => {
+    flow(sheet, sheet.lines(title, HEADING, WIDTH, true));
+  });
   sheet.y += 6;
 }
 
 /** @param room what must fit below it, for it to stand here */
 export function subheading(sheet: Sheet, title: string, options: { room?: number; mark?: string } = {}): void {
-  const lines = sheet.lines(title, SUBHEADING, WIDTH);
+  const lines = sheet.lines(title, SUBHEADING, WIDTH, true);
   const own = lines.length * SUBHEADING.leading + 12;
   if (sheet.room() < own + (options.room ?? 64)) sheet.turn();
   else sheet.y += 9;
   if (options.mark !== undefined) sheet.mark(options.mark, true);
   sheet.drawMark(BODY, PAGE.hang, sheet.y + ascent(SUBHEADING));
-  flow(sheet, lines);
+  sheet.inside('H2', () => {
+    flow(sheet, lines);
+  });
   sheet.y += 3;
 }
 
 export function paragraph(sheet: Sheet, text: string, style: Style = BODY): void {
-  const lines = sheet.lines(text, style, WIDTH);
+  const lines = sheet.lines(text, style, WIDTH, true);
   if (lines.length > 1) sheet.need(Math.min(lines.length, 3) * style.leading);
-  flow(sheet, lines);
+  sheet.inside('P', () => {
+    flow(sheet, lines);
+  });
   sheet.y += 5;
 }
 
@@ -48,25 +55,33 @@ export function nothing(sheet: Sheet, text: string): void {
 
 /** A sentence that must not be overlooked: a bar of the accent colour stands beside it. */
 export function important(sheet: Sheet, text: string): void {
-  const lines = sheet.lines(text, BODY_BOLD, WIDTH - 12);
+  const lines = sheet.lines(text, BODY_BOLD, WIDTH - 12, true);
   const height = lines.length * BODY_BOLD.leading;
   sheet.need(height + 4);
   sheet.fill(ACCENT, PAGE.left, sheet.y, 2, height);
-  flow(sheet, lines, PAGE.left + 12);
+  sheet.inside('P', () => {
+    flow(sheet, lines, PAGE.left + 12);
+  });
   sheet.y += 7;
 }
 
 /** A sender's own words, at length: set in, with a rule beside every line of them. */
 export function quotation(sheet: Sheet, text: string): void {
-  for (const line of sheet.lines(text, BODY, WIDTH - 12)) {
-    sheet.need(BODY.leading);
-    sheet.fill(HAIR, PAGE.left, sheet.y, 2, BODY.leading);
-    flow(sheet, [line], PAGE.left + 12);
-  }
+  sheet.inside('BlockQuote', () => {
+    sheet.inside('P', () => {
+      for (const line of sheet.lines(text, BODY, WIDTH - 12)) quoted(sheet, line);
+    });
+  });
   sheet.y += 5;
 }
 
-const LABELLED = [{ title: '', width: 118, style: LABEL }, { title: '' }];
+function quoted(sheet: Sheet, line: Line): void {
+  sheet.need(BODY.leading);
+  sheet.fill(HAIR, PAGE.left, sheet.y, 2, BODY.leading);
+  flow(sheet, [line], PAGE.left + 12);
+}
+
+const LABELLED = [{ title: '', width: 118, style: LABEL, names: true }, { title: '' }];
 const PLAIN = { style: BODY, padding: 1, plain: true } as const;
 /** What is no higher than this is not torn. */
 const WHOLE = 230;

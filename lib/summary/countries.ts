@@ -43,11 +43,9 @@ FX France, Metropolitan|XK Kosovo`;
 
 const names = new Map(NAMES.split(/[\n|]/).flatMap((each) => (each === '' ? [] : [[each.slice(0, 2), each.slice(3)]])));
 
-/** `Germany (DE)`; a code that nobody listed as it is. */
-export function country(code: string): string {
-  if (code === '') return 'blank';
-  const name = names.get(code);
-  return name === undefined ? code : `${name} (${code})`;
+/** Undefined for a code that nobody listed. */
+export function englishName(code: string): string | undefined {
+  return names.get(code);
 }
 
 export function isCountry(code: string): boolean {

@@ -1,6 +1,8 @@
 // The first page: what this is, for whom, on what ground, how it may be used, the key figures, the digest, the contents.
-// Always true: it says that a packet is signed and not encrypted; a reading copy says that it is no packet.
-import type { Referral } from '../../schemas/index.ts';
+// Always true: it says that a packet is signed, and whether it was encrypted; a reading copy says that it is no packet.
+import type { Case } from '../packet/case.ts';
+import { METHODS } from '../packet/name.ts';
+import type { Catalogue } from './language/index.ts';
 import { fields, important, paragraph } from './blocks.ts';
 import { isCountry } from './countries.ts';
 import { actorName, allCountries } from './facts.ts';
@@ -9,103 +11,131 @@ import { ascent, flow, type Sheet } from './page.ts';
 import { ACCENT, CELL, CELL_GREY, COLUMN, FIGURE, GREY, HAIR, MONO, PAGE, TITLE } from './scale.ts';
 import type { Story } from './story.ts';
 import { codesOf } from './places.ts';
+import { partly } from './part.ts';
 import type { Cell, Part } from './table.ts';
-import { number, time } from './words.ts';
+import { time, word } from './words.ts';
 
 const WIDTH = PAGE.right - PAGE.left;
-export const READING_COPY = 'Reading copy, not a packet';
-/** A reading copy has no file data/case.json. */
-export const COPY_SOURCE = 'what this copy was drawn from';
 
 /** The first page, with the contents at its foot. */
 export function cover(story: Story, sections: number): void {
-  const { sheet } = story;
+  const { sheet, words } = story;
   sheet.turn();
-  flow(sheet, sheet.lines('REFERRAL DESK  ·  SUMMARY', { ...COLUMN, colour: ACCENT }, WIDTH));
+  sheet.inside('P', () => {
+    flow(sheet, sheet.lines(words.cover.kicker, { ...COLUMN, colour: ACCENT }, WIDTH));
+  });
   sheet.y += 6;
-  flow(sheet, sheet.lines(titleOf(story), TITLE, WIDTH));
+  sheet.inside('H1', () => {
+    flow(sheet, sheet.lines(titleOf(story), TITLE, WIDTH));
+  });
   sheet.y += 3;
   paragraph(sheet, whatThisIs(story));
   sheet.y += 3;
   important(sheet, warning(story));
+  if (story.case.packet?.part !== undefined) important(sheet, partly(words, story.case.packet));
+  if (story.profile.stressesHandling) important(sheet, handlingWords(story));
   digest(story);
   figures(story);
   fields(sheet, identity(story));
   contents(sheet, sections);
 }
 
-function titleOf({ case: held }: Story): string {
-  return held.packet === undefined ? 'Referral: reading copy' : `Referral to ${held.packet.agency.name}`;
+function titleOf({ words: { cover: said }, case: { packet } }: Story): string {
+  return packet === undefined ? said.titleOfCopy : said.titleFor(packet.agency.name);
 }
 
-function whatThisIs({ case: held }: Story): string {
-  const source =
-    'It is drawn from the case manifest and the referral alone, shows no images, and says nothing that they do not say. Code points in brackets, such as \u05E9, stand for characters that it does not draw; the referral holds them as sent. The small mark in the margin, and before grey labels, stands where the desk speaks; where a sender writes that mark, it is printed as \u2023.';
-  return held.packet === undefined
-    ? `This is a summary of one referral as it stands at the desk. ${source}`
-    : `This is the summary of one packet: a referral, its evidence as it was received, and the proofs that go with them. ${source}`;
+function whatThisIs({ words: { cover: said }, case: { packet } }: Story): string {
+  return `${packet === undefined ? said.whatCopyIs : said.whatThisIs} ${said.source('\u202E', '\u2023')} ${said.language}`;
 }
 
 function identity(story: Story): Row[] {
-  const { case: held, referral } = story;
+  const { case: held, words } = story;
+  const { cover: said } = words;
   const rows: [string, Cell | undefined][] = [
-    ['Referral', held.referral.id],
-    ['Came as', held.referral.report && `CyberTipline report, numbered ${held.referral.report.id} by this desk`],
-    ['Packet', held.packet?.id ?? `none: ${READING_COPY.toLowerCase()}`],
-    ['Desk', held.desk],
-    ['For', held.packet?.agency.name],
-    ['Ordered', held.packet && `${time(held.packet.orderedAt)}, by ${actorName(held, held.packet.orderedBy)}`],
-    ['State as of', time(held.asOf)],
-    ['Purpose', held.packet?.purpose],
-    ['Legal basis', held.packet?.legalBasis],
-    ['Handling', handlingParts(referral)],
-    ['Incident', held.referral.incidentType],
-    ["Reporter's contact", contact(referral)],
+    [said.referral, held.referral.id],
+    [said.cameAs, held.referral.report && said.report(held.referral.report.id)],
+    [said.packet, held.packet?.id ?? said.noPacket],
+    [said.desk, held.desk],
+    [said.for, held.packet?.agency.name],
+    [said.ordered, held.packet && orderedBy(story, held.packet)],
+    [said.stateAsOf, time(words, held.asOf)],
+    [said.purpose, held.packet?.purpose],
+    [said.legalBasis, held.packet?.legalBasis],
+    [said.handling, handlingParts(story)],
+    [said.profile, profileParts(story)],
+    [said.incident, incidentKind(words, held.referral.incidentType)],
+    [said.contact, contact(story)],
   ];
   return rows.flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));
 }
 
+export function orderedBy({ words, case: held }: Story, packet: NonNullable<Case['packet']>): string {
+  return words.common.by(time(words, packet.orderedAt), actorName(words, held, packet.orderedBy));
+}
+
+/** In the reader's words, and as the closed list has it. */
+export function incidentKind(words: Catalogue, code: string): Cell {
+  const known = word(words.codes, code);
+  return known === code ? code : [{ text: known }, { text: code, label: 'CyberTipline' }];
+}
+
+/** Nothing is silently absent: what the profile leaves out is named, with the reason. */
+function profileParts({ words: { cover: said }, profile: { name, leftOut } }: Story): Part[] {
+  return [
+    { text: said.profiles[name] },
+    ...leftOut.map((each) => ({ text: said.omissions[each], label: said.leftOut })),
+  ];
+}
+
+/** In the desk's words alone; conditions, which a sender wrote, stand below. */
+function handlingWords({ words, referral, case: held }: Story): string {
+  const codes = codesOf(words, referral);
+  const { handling } = held.referral;
+  if (codes.length === 0) return handling.length > 0 ? words.part.handling(handling.join(' ')) : words.handling.none;
+  return codes.map(({ code, meaning }) => `${code}: ${meaning}`).join('\n');
+}
+
 /** With its conditions, since they bind whoever reads no further. */
-function handlingParts(referral: Referral): Cell {
-  const codes = codesOf(referral);
-  if (codes.length === 0) return 'no handling codes stated';
+function handlingParts({ words, referral, case: held }: Story): Cell {
+  const codes = codesOf(words, referral);
+  const { handling } = held.referral;
+  if (codes.length === 0 && handling.length > 0) return words.part.handling(handling.join(' '));
+  if (codes.length === 0) return words.cover.noHandling;
   return codes.flatMap(({ code, meaning, conditions }) => [
     { text: `${code}: ${meaning}` },
-    ...conditions.map((text) => ({ text, label: 'Conditions' })),
+    ...conditions.map((text) => ({ text, label: words.common.conditions })),
   ]);
 }
 
-function contact({ reporter }: Referral): Cell {
+function contact({ words, referral: { reporter } }: Story): Cell {
   const person = reporter.contactPerson ?? reporter.reportingPerson;
   const name = [person.firstName, person.lastName].filter((each) => each !== undefined).join(' ');
   const parts: Part[] = [
     ...(name === '' ? [] : [{ text: name }]),
-    ...(person.email ?? []).map(({ value }) => ({ text: value, label: 'E-mail' })),
-    ...(person.phone ?? []).map(({ value }) => ({ text: value, label: 'Phone' })),
+    ...(person.email ?? []).map(({ value }) => ({ text: value, label: words.cover.email })),
+    ...(person.phone ?? []).map(({ value }) => ({ text: value, label: words.cover.phone })),
   ];
-  return parts.length === 0 ? 'not stated' : parts;
+  return parts.length === 0 ? words.common.notStated : parts;
 }
 
 function figures(story: Story): void {
-  const { case: held, referral, groups, sheet } = story;
+  const { case: held, referral, groups, sheet, words } = story;
   const countries = allCountries(groups).filter((each) => isCountry(each.country));
   const members = groups.reduce((sum, each) => sum + each.members, 0);
   const shown: [number, string][] = [
-    [groups.length, 'chat groups'],
-    [members, 'memberships'],
-    [countries.length, 'countries, stated or by number'],
-    [referral.messages?.length ?? 0, 'messages'],
-    [held.exhibits.length, 'files'],
-    [held.custody.entries, 'custody entries'],
+    [groups.length, words.cover.groups],
+    [members, words.cover.memberships],
+    [countries.length, words.cover.countries],
+    [referral.messages?.length ?? 0, words.cover.messages],
+    [held.exhibits.length, words.cover.files],
+    [held.custody.entries, words.cover.entries],
   ];
   sheet.rule(HAIR, 0.5);
   sheet.y += 9;
   const step = WIDTH / shown.length;
-  shown.forEach(([value, name], at) => {
-    put(sheet, number(value), FIGURE, PAGE.left + at * step, sheet.y);
-    sheet.lines(name, CELL_GREY, step - 8).forEach((line, below) => {
-      const y = sheet.y + FIGURE.leading + below * CELL_GREY.leading;
-      sheet.draw(line, PAGE.left + at * step, y + ascent(CELL_GREY));
+  sheet.inside('L', () => {
+    shown.forEach(([value, name], at) => {
+      figure(sheet, words.number(value), name, PAGE.left + at * step, step - 8);
     });
   });
   sheet.y += FIGURE.leading + 2 * CELL_GREY.leading + 9;
@@ -113,23 +143,40 @@ function figures(story: Story): void {
   sheet.y += 12;
 }
 
+function figure(sheet: Sheet, value: string, name: string, x: number, width: number): void {
+  sheet.inside('LI', () => {
+    sheet.inside('Lbl', () => {
+      put(sheet, value, FIGURE, x, sheet.y);
+    });
+    sheet.inside('LBody', () => {
+      sheet.lines(name, CELL_GREY, width).forEach((line, below) => {
+        sheet.draw(line, x, sheet.y + FIGURE.leading + below * CELL_GREY.leading + ascent(CELL_GREY));
+      });
+    });
+  });
+}
+
 function put(sheet: Sheet, text: string, style: typeof CELL, x: number, y: number): void {
   const [line] = sheet.lines(text, style, WIDTH);
   if (line !== undefined) sheet.draw(line, x, y + ascent(style));
 }
 
-function digest({ sheet, case: held, caseSha256 }: Story): void {
-  const source =
-    held.packet === undefined ? `SHA-256 of ${COPY_SOURCE}` : 'SHA-256 of the case manifest, data/case.json';
-  flow(sheet, sheet.lines(source, CELL_GREY, WIDTH));
-  flow(sheet, sheet.lines(caseSha256, { ...MONO, size: 10, leading: 15 }, WIDTH));
+function digest({ sheet, words, case: held, caseSha256 }: Story): void {
+  const source = held.packet === undefined ? words.page.copyDigest : words.cover.caseDigest;
+  sheet.inside('P', () => {
+    flow(sheet, sheet.lines(source, CELL_GREY, WIDTH));
+  });
+  sheet.inside('P', () => {
+    flow(sheet, sheet.lines(caseSha256, { ...MONO, size: 10, leading: 15 }, WIDTH));
+  });
   sheet.y += 9;
 }
 
-function warning({ case: held }: Story): string {
-  return held.packet === undefined
-    ? 'This is a reading copy and not a packet: nothing is signed, and it proves nothing. It is not encrypted: whoever holds it can read it.'
-    : 'The packet is signed but NOT encrypted: whoever holds it can read it.';
+function warning({ words: { cover: said }, case: held }: Story): string {
+  if (held.packet === undefined) return said.copyWarning;
+  const { encryption } = held.packet.terms;
+  if (encryption === 'none') return said.notEncrypted;
+  return said.encrypted(METHODS[encryption.method], encryption.recipient);
 }
 
 function contents(sheet: Sheet, sections: number): void {
@@ -138,16 +185,26 @@ function contents(sheet: Sheet, sections: number): void {
   if (sheet.room() < height + 12) sheet.turn();
   const top = PAGE.bottom - height;
   sheet.y = PAGE.bottom;
-  put(sheet, 'Contents', COLUMN, PAGE.left, top);
-  sheet.whole.marks.forEach(({ title, page }, at) => {
-    const x = PAGE.left + (at < rows ? 0 : WIDTH / 2 + 12);
-    entry(sheet, title, page, x, top + 15 + (at % rows) * 13);
+  sheet.inside('H2', () => {
+    put(sheet, sheet.words.cover.contents, COLUMN, PAGE.left, top);
+  });
+  sheet.inside('TOC', () => {
+    sheet.whole.marks.forEach(({ title, page }, at) => {
+      const x = PAGE.left + (at < rows ? 0 : WIDTH / 2 + 12);
+      entry(sheet, title, page, x, top + 15 + (at % rows) * 13);
+    });
   });
 }
 
 function entry(sheet: Sheet, title: string, page: number, x: number, y: number): void {
   const width = WIDTH / 2 - 12;
-  put(sheet, title, CELL, x, y);
   const [line] = sheet.lines(String(page), { ...CELL, colour: GREY }, width);
-  if (line !== undefined) sheet.draw(line, x + width - line.width, y + ascent(CELL));
+  sheet.inside('TOCI', () => {
+    sheet.inside('P', () => {
+      put(sheet, title, CELL, x, y);
+    });
+    sheet.inside('P', () => {
+      if (line !== undefined) sheet.draw(line, x + width - line.width, y + ascent(CELL));
+    });
+  });
 }

@@ -3,31 +3,30 @@
 import type { CaseAct } from '../packet/case.ts';
 import { fields, nothing, paragraph, subheading } from './blocks.ts';
 import { actorName, tally } from './facts.ts';
+import type { Catalogue } from './language/index.ts';
 import type { Row } from './listing.ts';
-import { ACT_WORDS, IMMUTABILITY } from './meanings.ts';
 import { MONO } from './scale.ts';
 import type { Story } from './story.ts';
 import { table, type Cell } from './table.ts';
-import { bytes, count, number, time, word } from './words.ts';
+import { bytes, time, word } from './words.ts';
 
 export function custody(story: Story): void {
-  const { sheet, case: held } = story;
-  paragraph(
-    sheet,
-    `Every act at the desk is an entry in a chain: each names the SHA-256 of the one before it, so that none can be changed or left out without rewriting all that follow. Whoever owns the machine and its key file can rewrite everything; only a receipt or a checkpoint that is kept elsewhere shows that. This referral's chain has ${count(held.custody.entries, 'entry', 'entries')}. ${IMMUTABILITY[held.immutability]}`,
-  );
+  const { sheet, words, case: held } = story;
+  const { custody: said } = words;
+  paragraph(sheet, `${said.intro(held.custody.entries)} ${said.immutability[held.immutability]}`);
   timeline(story);
-  subheading(sheet, 'Who acted');
+  subheading(sheet, said.whoActed);
   actors(story);
   fields(sheet, tallies(story));
 }
 
 function timeline(story: Story): void {
+  const { custody: said } = story.words;
   const columns = [
-    { title: 'Entry', width: 50 },
-    { title: 'When', width: 118 },
-    { title: 'What was done' },
-    { title: 'By', width: 140 },
+    { title: said.entry, width: 50 },
+    { title: said.when, width: 118 },
+    { title: said.what },
+    { title: said.by, width: 140 },
   ];
   table(
     story.sheet,
@@ -50,71 +49,86 @@ function runs(acts: readonly CaseAct[]): (readonly CaseAct[])[] {
 function actRow(story: Story, run: readonly CaseAct[]): Cell[] {
   const [first, last] = [run[0], run.at(-1)];
   if (first === undefined || last === undefined) return [];
-  const by = actorName(story.case, first.actorId);
-  const done = word(ACT_WORDS, first.act);
+  const { words } = story;
+  const { custody: said } = words;
+  const by = actorName(words, story.case, first.actorId);
+  const done = word(said.acts, first.act);
   if (run.length === 1) {
-    return [`${first.seq}`, time(first.time), first.exhibit === undefined ? done : `${done}: ${first.exhibit}`, by];
+    return [
+      `${first.seq}`,
+      time(words, first.time),
+      first.exhibit === undefined ? done : `${done}: ${first.exhibit}`,
+      by,
+    ];
   }
   return [
     `${first.seq}–${last.seq}`,
-    [{ text: time(first.time) }, { text: `to ${time(last.time)}` }],
-    `${done}: ${number(run.length)} times${which(run)}`,
+    [{ text: time(words, first.time) }, { text: said.to(time(words, last.time)) }],
+    `${said.times(done, run.length)}${which(words, run)}`,
     by,
   ];
 }
 
 /** A range only where it is one: exhibits are numbered in the order of the referral, entries run in the order of arrival. */
-function which(run: readonly CaseAct[]): string {
+function which({ custody: said }: Catalogue, run: readonly CaseAct[]): string {
   const named = run.flatMap(({ exhibit }) => exhibit ?? []);
   if (named.length === 0) return '';
   const numbers = named.map((each) => Number(each.slice(1)));
   const isRange = named.length === run.length && numbers.every((each, at) => each === (numbers[0] ?? 0) + at);
-  return isRange ? `, ${named[0] ?? ''} to ${named.at(-1) ?? ''}` : '; see annex C';
+  return isRange ? said.range(named[0] ?? '', named.at(-1) ?? '') : said.seeFiles;
 }
 
 function actors({
   sheet,
+  words,
   case: {
     actors: held,
     custody: { acts },
   },
 }: Story): void {
+  const { custody: said } = words;
   if (held.length === 0) {
-    nothing(sheet, 'None recorded.');
+    nothing(sheet, said.noActors);
     return;
   }
   const columns = [
-    { title: 'Role', width: 96 },
-    { title: 'Name' },
-    { title: 'Actor', width: 210 },
-    { title: 'Entries', width: 40, right: true },
+    { title: said.role, width: 96 },
+    { title: said.name },
+    { title: said.actor, width: 210 },
+    { title: said.entries, width: 40, right: true },
   ];
   const entries = tally(acts.map(({ actorId }) => actorId));
-  const rows = held.map(({ id, role, name }) => [role, name ?? 'not known any more', id, number(entries.get(id) ?? 0)]);
+  const rows = held.map(({ id, role, name }) => [
+    word(said.roles, role),
+    name ?? said.nameGone,
+    id,
+    words.number(entries.get(id) ?? 0),
+  ]);
   table(sheet, columns, rows);
 }
 
 function tallies({
+  words,
   case: {
     custody: { acts, head },
     views,
     referral,
   },
 }: Story): Row[] {
+  const { custody: said, number } = words;
   const many = (...names: string[]): number => acts.filter(({ act }) => names.includes(act)).length;
   const looked = views.filter(({ source }) => source === 'desk').length;
   return [
-    [
-      'Holds',
-      many('hold') === 0 ? 'none recorded' : `${number(many('hold'))} placed, ${number(many('end-hold'))} ended`,
-    ],
-    ['Looks at files', looked === 0 ? 'none recorded' : `${number(looked)} entered; see annex D`],
-    ['Readings', many('read') === 0 ? 'none recorded' : `${number(many('read'))} of a file or a summary`],
-    ['Keys handed out', many('export-key') === 0 ? 'none recorded' : number(many('export-key'))],
-    ['Last entry, SHA-256', [{ text: head, style: MONO }]],
-    [
-      'Referral as received',
-      [{ text: `${bytes(referral.sizeBytes)}; SHA-256:` }, { text: referral.sha256, style: MONO }],
-    ],
+    [said.holds, many('hold') === 0 ? said.noneRecorded : said.held(many('hold'), many('end-hold'))],
+    [said.looks, looked === 0 ? said.noneRecorded : said.looked(looked)],
+    [said.readings, many('read') === 0 ? said.noneRecorded : said.read(many('read'))],
+    [said.keys, many('export-key') === 0 ? said.noneRecorded : number(many('export-key'))],
+    [said.head, [{ text: head, style: MONO }]],
+    [said.received, received(words, referral)],
   ];
+}
+
+function received(words: Catalogue, { sizeBytes, sha256 }: Story['case']['referral']): Cell {
+  if (sizeBytes === undefined || sha256 === undefined) return words.part.noDigest;
+  return [{ text: words.custody.receivedSize(bytes(words, sizeBytes)) }, { text: sha256, style: MONO }];
 }

@@ -1,6 +1,8 @@
 // Counting: members by country and role, messages by group, files by type. Numbers in the summary come from here.
 // Always true: nothing is guessed; what has no country, time or type is counted under its own heading.
 import type { Case, Exhibit } from '../packet/case.ts';
+import type { Catalogue } from './language/index.ts';
+import { word } from './words.ts';
 import {
   msOf,
   readInstant,
@@ -13,10 +15,10 @@ import {
 export const UNKNOWN = 'unknown';
 
 /** `Ada Example (officer)`, as far as the desk can still say. */
-export function actorName({ actors }: Case, id: string): string {
-  if (id === 'desk') return 'the desk itself';
+export function actorName({ common, custody }: Catalogue, { actors }: Case, id: string): string {
+  if (id === 'desk') return common.theDesk;
   const actor = actors.find((each) => each.id === id);
-  return actor === undefined ? id : `${actor.name ?? id} (${actor.role})`;
+  return actor === undefined ? id : `${actor.name ?? id} (${word(custody.roles, actor.role)})`;
 }
 
 /** What was stated; else the country of the phone number; else unknown. */

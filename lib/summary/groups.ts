@@ -1,34 +1,35 @@
 // Chat groups: one compact part each, and one table over all. Every member stands in annex A.
 import { fields, note, nothing, subheading } from './blocks.ts';
 import { allCountries, differentNumbers, sum, UNKNOWN, type CountryCount, type GroupFacts } from './facts.ts';
-import { country } from './countries.ts';
+import type { Catalogue } from './language/index.ts';
 import { fieldRows, severally, type Row } from './listing.ts';
 import { CELL_GREY } from './scale.ts';
 import type { Story } from './story.ts';
 import { table, type Cell, type Column } from './table.ts';
-import { count, number, span } from './words.ts';
+import { country, span, word } from './words.ts';
 
 export function groups(story: Story): void {
-  const { sheet } = story;
+  const { sheet, words } = story;
   if (story.groups.length === 0) {
-    nothing(sheet, 'No chat group is part of this referral.');
+    nothing(sheet, words.groups.none);
     return;
   }
-  overview(story);
-  overall(story);
+  const parts = [overview, overall];
+  for (const part of story.profile.countriesFirst ? parts.reverse() : parts) part(story);
   for (const facts of story.groups) oneGroup(story, facts);
 }
 
-function overview({ sheet, groups: all }: Story): void {
+function overview({ sheet, words, groups: all }: Story): void {
+  const { groups: said, number } = words;
   const columns = [
     { title: '', width: 20 },
-    { title: 'Group, by its last name' },
-    { title: 'Platform', width: 70 },
-    ...['Members', 'Owners', 'Admins', 'Countries'].map((title) => ({ title, width: 38, right: true })),
+    { title: said.byName },
+    { title: said.platform, width: 70 },
+    ...[said.members, said.owners, said.admins, said.countries].map((title) => ({ title, width: 38, right: true })),
   ];
   const rows = all.map(({ group, name, members, roles, countries }): Cell[] => [
     name,
-    group.names?.at(-1)?.name ?? [{ text: group.id, label: 'Id' }],
+    group.names?.at(-1)?.name ?? [{ text: group.id, label: said.id }],
     group.platform,
     number(members),
     number(roles.get('owner') ?? 0),
@@ -38,27 +39,25 @@ function overview({ sheet, groups: all }: Story): void {
   const roleSum = (role: string): string => number(sum(all.map(({ roles }) => roles.get(role) ?? 0)));
   const members = number(sum(all.map((each) => each.members)));
   table(sheet, columns, rows, {
-    total: ['', 'All groups: memberships', '', members, roleSum('owner'), roleSum('admin'), ''],
+    total: ['', said.total, '', members, roleSum('owner'), roleSum('admin'), ''],
   });
 }
 
 function overall(story: Story): void {
-  const { sheet, case: held, groups: all } = story;
+  const { sheet, words, case: held, groups: all } = story;
+  const { groups: said, number } = words;
   const counts = allCountries(all);
-  subheading(sheet, 'Countries, over all groups', { room: 64 + Math.min(counts.length, 48) * 9 });
+  subheading(sheet, said.overall, { room: 64 + Math.min(counts.length, 48) * 9 });
   const members = sum(all.map((each) => each.members));
-  note(
-    sheet,
-    `Country as stated; where none is stated, that of the phone number, which is no statement about the member; else unknown. Who is in two groups counts twice: ${count(members, 'membership')}, ${count(differentNumbers(held, all), 'different phone number')}. Leaders are owners and admins.`,
-  );
+  note(sheet, said.overallNote(members, differentNumbers(held, all)));
   const columns = side([
-    { title: 'Country' },
-    { title: 'Groups', width: 30, right: true },
-    { title: 'Memberships', width: 48, right: true },
-    { title: 'Leaders', width: 30, right: true },
+    { title: said.country },
+    { title: said.groups, width: 30, right: true },
+    { title: said.memberships, width: 48, right: true },
+    { title: said.leaders, width: 30, right: true },
   ]);
   const rows = counts.map((each) => [
-    country(each.country),
+    country(words, each.country),
     number(each.groups),
     number(each.members),
     number(each.leaders),
@@ -67,20 +66,29 @@ function overall(story: Story): void {
 }
 
 function oneGroup(story: Story, facts: GroupFacts): void {
-  const { sheet } = story;
-  const { name } = facts;
-  subheading(sheet, `Group ${name}`, { room: roomFor(facts), mark: `Group ${name}` });
+  const { sheet, words } = story;
+  const { groups: said } = words;
+  const title = said.group(facts.name);
+  subheading(sheet, title, { room: roomFor(facts), mark: title });
   fields(sheet, groupRows(story, facts));
   if (facts.countries.length === 0) {
-    nothing(sheet, 'No members are listed.');
+    nothing(sheet, said.noMembers);
     return;
   }
   const columns = side([
-    { title: 'Country, stated or by number' },
-    { title: 'Members', width: 36, right: true },
-    { title: 'Leaders', width: 36, right: true },
+    { title: said.countryByNumber },
+    { title: said.members, width: 36, right: true },
+    { title: said.leaders, width: 36, right: true },
   ]);
-  table(sheet, columns, beside(facts.countries.map(countryRow), 3), { padding: 1.5 });
+  table(
+    sheet,
+    columns,
+    beside(
+      facts.countries.map((each) => countryRow(words, each)),
+      3,
+    ),
+    { padding: 1.5 },
+  );
 }
 
 /** About what the whole part takes, so that it is not torn without need; no more than is ever left free for it. */
@@ -90,38 +98,40 @@ function roomFor({ group, countries }: GroupFacts): number {
   return Math.min(58 + lines * 13 + Math.ceil(countries.length / 2) * 13, 480);
 }
 
-function countryRow(each: CountryCount): string[] {
-  return [country(each.country), number(each.members), number(each.leaders)];
+function countryRow(words: Catalogue, each: CountryCount): string[] {
+  return [country(words, each.country), words.number(each.members), words.number(each.leaders)];
 }
 
 function groupRows(story: Story, facts: GroupFacts): Row[] {
-  const { seen } = story;
+  const { seen, words } = story;
+  const { groups: said } = words;
   const { group, pointer } = facts;
   const links = seen.take(group, 'inviteLinks') ?? [];
   const description = seen.take(group, 'description');
   return [
-    ['Id', seen.take(group, 'id')],
-    ['Platform', seen.take(group, 'platform')],
-    ['Names over time', namesOf(story, facts)],
-    ...(description === undefined ? [] : [['Description', description] as const]),
-    ['Invite links', links.length === 0 ? 'none stated' : severally(links)],
+    [said.id, seen.take(group, 'id')],
+    [said.platform, seen.take(group, 'platform')],
+    [said.names, namesOf(story, facts)],
+    ...(description === undefined ? [] : [[said.description, description] as const]),
+    [said.links, links.length === 0 ? words.common.noneStated : severally(links)],
     ...fieldRows(story, group, 'photos', pointer),
-    ['Members', membersWords(facts)],
+    [said.members, membersWords(words, facts)],
   ];
 }
 
-function namesOf({ seen }: Story, { group: { names = [] } }: GroupFacts): Cell {
-  if (names.length === 0) return 'none stated';
+function namesOf({ seen, words }: Story, { group: { names = [] } }: GroupFacts): Cell {
+  if (names.length === 0) return words.common.noneStated;
   return names.flatMap((each) => [
     { text: seen.take(each, 'name'), label: '' },
-    { text: span(seen.take(each, 'from'), seen.take(each, 'to')), style: CELL_GREY, label: '', beside: true },
+    { text: span(words, seen.take(each, 'from'), seen.take(each, 'to')), style: CELL_GREY, label: '', beside: true },
   ]);
 }
 
-function membersWords({ members, entries, roles }: GroupFacts): string {
-  const byRole = [...roles].map(([role, many]) => `${role} ${number(many)}`).join(', ');
-  const stretches = entries === members ? '' : `, in ${count(entries, 'entry', 'entries')} over time`;
-  return members === 0 ? 'none listed' : `${number(members)}${stretches}: ${byRole}`;
+function membersWords(words: Catalogue, { members, entries, roles }: GroupFacts): string {
+  const { groups: said, codes, number, separator } = words;
+  const byRole = [...roles].map(([role, many]) => `${word(codes, role)} ${number(many)}`).join(separator);
+  const stretches = entries === members ? '' : said.overTime(entries);
+  return members === 0 ? said.noneListed : `${number(members)}${stretches}: ${byRole}`;
 }
 
 /** The same columns twice, for two lists beside each other. */

@@ -1,53 +1,57 @@
 // What happened, and when: the incident in the reporter's words, and its five times told apart from the desk's own.
 import type { KnownTime } from '../../schemas/index.ts';
 import { fields, nothing, quotation, roomFor, subheading } from './blocks.ts';
-import { actorName } from './facts.ts';
+import { incidentKind, orderedBy } from './cover.ts';
 import { label } from './labels.ts';
 import { fieldRows, listing, type Row } from './listing.ts';
-import { TIMES } from './meanings.ts';
 import type { Story } from './story.ts';
 import { table, type Cell, type Part } from './table.ts';
 import { CELL_BOLD, CELL_GREY } from './scale.ts';
-import { CLOCKS, count, span, time, word, yesNo } from './words.ts';
+import { span, time, word, yesNo } from './words.ts';
+
+/** In the order in which they follow one another. */
+const TIMES = ['occurred', 'uploaded', 'detected', 'viewed', 'reported'] as const;
 
 export function whatHappened(story: Story): void {
-  const { sheet, referral } = story;
+  const { sheet, words, referral } = story;
+  const { incident: said } = words;
   fields(sheet, summaryRows(story));
   const more = story.seen.take(referral, 'additionalInfo');
-  subheading(sheet, 'In the words of the reporter');
-  if (more === undefined) nothing(sheet, 'The reporter added none.');
+  subheading(sheet, said.inTheirWords);
+  if (more === undefined) nothing(sheet, said.noWords);
   else quotation(sheet, more);
-  subheading(sheet, 'Where on the net');
-  if ((referral.internetDetails ?? []).length === 0) nothing(sheet, 'Not stated.');
+  subheading(sheet, said.onTheNet);
+  if ((referral.internetDetails ?? []).length === 0) nothing(sheet, said.netNotStated);
   fields(sheet, placesOnNet(story));
 }
 
 function summaryRows(story: Story): Row[] {
-  const { seen, referral } = story;
+  const { seen, words, referral } = story;
+  const { incident: said } = words;
   const { incidentSummary: summary } = referral;
   const urgency = seen.take(summary, 'escalateToHighPriority');
+  const haste: Row = [
+    said.urgency,
+    urgency === undefined ? said.notEscalated : [{ text: urgency, label: said.escalated }],
+  ];
   return [
-    ['Kind of incident', seen.take(summary, 'incidentType')],
-    ['Platform', seen.take(summary, 'platform') ?? 'not stated'],
-    [
-      'Urgency',
-      urgency === undefined
-        ? 'not escalated by the reporter'
-        : [{ text: urgency, label: 'Escalated to high priority' }],
-    ],
-    ['Marks', marks(story)],
+    [said.kind, incidentKind(words, seen.take(summary, 'incidentType'))],
+    [said.platform, seen.take(summary, 'platform') ?? words.common.notStated],
+    ...(story.leavesOut('priority') ? [] : [haste]),
+    [said.marks, marks(story)],
     ...fieldRows(story, referral, 'annotationBasis', ''),
     ...fieldRows(story, referral, 'batchedReport', ''),
   ];
 }
 
-function marks({ seen, referral }: Story): string {
+function marks({ seen, words, referral }: Story): string {
   const held = referral.incidentSummary.reportAnnotations ?? {};
   const said = Object.entries(held).map(([name, value]) => {
     seen.note(held, name);
-    return value ? label(name) : `${label(name)}: ${yesNo(false)}`;
+    const title = label(words, name);
+    return value ? title : `${title}: ${yesNo(words, false)}`;
   });
-  return said.length === 0 ? 'none' : said.join(', ');
+  return said.length === 0 ? words.common.none : said.join(words.separator);
 }
 
 function placesOnNet(story: Story): Row[] {
@@ -55,13 +59,14 @@ function placesOnNet(story: Story): Row[] {
 }
 
 export function when(story: Story): void {
-  const { sheet, referral, seen } = story;
+  const { sheet, referral, seen, words } = story;
+  const { times: said } = words;
   const { incidentSummary: summary } = referral;
   const columns = [
-    { title: 'Time', width: 162 },
-    { title: 'Moment or span', width: 152 },
-    { title: 'On whose clock or word', width: 84 },
-    { title: 'May be off by' },
+    { title: said.time, width: 162 },
+    { title: said.moment, width: 152 },
+    { title: said.clock, width: 84 },
+    { title: said.doubt },
   ];
   table(
     sheet,
@@ -69,54 +74,53 @@ export function when(story: Story): void {
     TIMES.map((each) => timeRow(story, each)),
     { padding: 1.5 },
   );
-  const described = seen.take(summary, 'incidentDateTimeDescription') ?? 'not stated';
-  const single = time(seen.take(summary, 'incidentDateTime'));
-  fields(sheet, [["CyberTipline's one time", [{ text: single }, { text: described, label: 'Described there as' }]]]);
+  const described = seen.take(summary, 'incidentDateTimeDescription') ?? words.common.notStated;
+  const single = time(words, seen.take(summary, 'incidentDateTime'));
+  fields(sheet, [[said.single, [{ text: single }, { text: described, label: said.described }]]]);
   const rows = deskTimes(story);
-  subheading(sheet, 'At the desk', { room: roomFor(sheet, rows) });
+  subheading(sheet, said.atTheDesk, { room: roomFor(sheet, rows) });
   fields(sheet, rows);
 }
 
-function timeRow(story: Story, [name, known, meaning]: (typeof TIMES)[number]): Cell[] {
+function timeRow(story: Story, name: (typeof TIMES)[number]): Cell[] {
+  const { words } = story;
+  const [known, meaning] = words.times.known[name];
   const held = story.referral.times?.[name];
   const title = [
     { text: known, style: CELL_BOLD },
     { text: meaning, style: CELL_GREY },
   ];
-  if (held === undefined) return [title, 'not stated', '', ''];
+  if (held === undefined) return [title, words.common.notStated, '', ''];
   const said = [{ text: moment(story, held) }, ...remark(story, held)];
-  return [title, said, word(CLOCKS, story.seen.take(held, 'source')), doubt(story, held)];
+  return [title, said, word(words.clocks, story.seen.take(held, 'source')), doubt(story, held)];
 }
 
-function moment({ seen }: Story, held: KnownTime): string {
+function moment({ seen, words }: Story, held: KnownTime): string {
   const [at, from, to] = [seen.take(held, 'at'), seen.take(held, 'from'), seen.take(held, 'to')];
-  if (at === undefined) return span(from, to);
-  return from === undefined && to === undefined ? time(at) : `${time(at)}; ${span(from, to)}`;
+  if (at === undefined) return span(words, from, to);
+  const moment = time(words, at);
+  return from === undefined && to === undefined ? moment : `${moment}; ${span(words, from, to)}`;
 }
 
-function remark({ seen }: Story, held: KnownTime): Part[] {
+function remark({ seen, words }: Story, held: KnownTime): Part[] {
   const text = seen.take(held, 'note');
-  return text === undefined ? [] : [{ text, label: 'Note' }];
+  return text === undefined ? [] : [{ text, label: words.common.note }];
 }
 
-function doubt({ seen }: Story, held: KnownTime): string {
+function doubt({ seen, words: { common } }: Story, held: KnownTime): string {
   const seconds = seen.take(held, 'uncertaintySeconds');
-  return typeof seconds === 'number' ? count(seconds, 'second') : 'unknown';
+  return typeof seconds === 'number' ? common.seconds(seconds) : common.unknown;
 }
 
 function deskTimes(story: Story): Row[] {
-  const { case: held } = story;
+  const { case: held, words } = story;
+  const { times: said } = words;
   const { openedAt, finishedAt, keepUntil } = held.referral;
   return [
-    ['Received', time(openedAt)],
-    ['Finished', finishedAt === undefined ? 'not finished' : time(finishedAt)],
-    [
-      'Packet ordered',
-      held.packet === undefined
-        ? 'none'
-        : `${time(held.packet.orderedAt)}, by ${actorName(held, held.packet.orderedBy)}`,
-    ],
-    ['Kept until', keepUntil === undefined ? 'not set' : time(keepUntil)],
-    ['State as of', time(held.asOf)],
+    [said.received, time(words, openedAt)],
+    [said.finished, finishedAt === undefined ? said.notFinished : time(words, finishedAt)],
+    [said.ordered, held.packet === undefined ? words.common.none : orderedBy(story, held.packet)],
+    [said.keptUntil, keepUntil === undefined ? said.notSet : time(words, keepUntil)],
+    [words.cover.stateAsOf, time(words, held.asOf)],
   ];
 }

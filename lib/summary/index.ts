@@ -2,76 +2,118 @@
 // Always true: the same input gives the same bytes; every field of the referral is in it; there are no images in it.
 import type { Case } from '../packet/case.ts';
 import type { FontName } from '../ports.ts';
-import type { Referral } from '../../schemas/index.ts';
+import type { Language, Referral } from '../../schemas/index.ts';
+import type { SectionName } from '../profile/index.ts';
+import { attach, describe, type Archive, type Attached } from './archive.ts';
 import { everyFile, everyView } from './annex-files.ts';
 import { everyMember, everyMessage } from './annexes.ts';
 import { fields, heading, nothing } from './blocks.ts';
 import { checking, log, missing } from './checking.ts';
-import { COPY_SOURCE, cover, READING_COPY } from './cover.ts';
+import { clearance, isCleared } from './clearance.ts';
+import { cover } from './cover.ts';
 import { custody } from './custody.ts';
+import { directionOf } from './direction.ts';
 import { insideOf } from './encode.ts';
 import { groups } from './groups.ts';
 import { whatHappened, when } from './incident.ts';
+import { catalogueOf, type Catalogue } from './language/index.ts';
 import { listing } from './listing.ts';
 import { filesInNumbers, messagesInNumbers } from './numbers.ts';
+import { demandWhole, type ObjectSink } from './objects.ts';
 import { openSheet, type Extent, type Running, type Sheet } from './page.ts';
+import { whatIsLeftOut } from './part.ts';
 import { who } from './people.ts';
 import { handling, sources, where } from './places.ts';
 import { story as tell, type Story } from './story.ts';
-import { typefaces, type Typefaces } from './typeface.ts';
+import { openTags } from './tags.ts';
+import { typefaces, type Further, type Typefaces } from './typeface.ts';
 import { watching } from './watching.ts';
 import { short } from './words.ts';
 
+export type { Attached } from './archive.ts';
+
+/** What the PDF declares itself to be. The older one, which no packet holds, is for a checker that knows no other. */
+export type Form = 'PDF/A-3a' | 'PDF/A-1a';
+
 interface Section {
-  readonly title: string;
   readonly draw: (story: Story) => void;
   /** Whether there is so much of it that it begins a page. */
   readonly onNewPage?: (story: Story) => boolean;
 }
 
-const SECTIONS: readonly Section[] = [
-  { title: 'What happened', draw: whatHappened, onNewPage: () => true },
-  { title: 'When', draw: when },
-  { title: 'Who', draw: who },
-  { title: 'Where', draw: where },
-  { title: 'How it may be used', draw: handling },
-  { title: 'Observations', draw: watching },
-  { title: 'Chat groups', draw: groups },
-  { title: 'Messages in numbers', draw: messagesInNumbers },
-  { title: 'Files in numbers', draw: filesInNumbers },
-  { title: 'Sources and links', draw: sources },
-  { title: 'Custody', draw: custody },
-  { title: 'The log', draw: log },
-  { title: 'How to verify this packet', draw: checking },
-  { title: 'What is missing', draw: missing },
-  { title: 'Annex A: every member', draw: everyMember, onNewPage: ({ groups: all }) => all.length > 0 },
-  {
-    title: 'Annex B: every message',
+const DRAWN: Readonly<Record<SectionName, Section>> = {
+  leftOut: { draw: whatIsLeftOut },
+  incident: { draw: whatHappened },
+  times: { draw: when },
+  people: { draw: who },
+  places: { draw: where },
+  handling: { draw: handling },
+  observations: { draw: watching },
+  groups: { draw: groups },
+  messages: { draw: messagesInNumbers },
+  files: { draw: filesInNumbers },
+  sources: { draw: sources },
+  custody: { draw: custody },
+  log: { draw: log },
+  checking: { draw: checking },
+  missing: { draw: missing },
+  everyMember: { draw: everyMember, onNewPage: ({ groups: all }) => all.length > 0 },
+  everyMessage: {
     draw: everyMessage,
     onNewPage: ({ referral }) => (referral.messages ?? []).length > 0,
   },
-  { title: 'Annex C: every file', draw: everyFile, onNewPage: ({ case: { exhibits } }) => exhibits.length > 0 },
-  { title: 'Annex D: looks at files', draw: everyView, onNewPage: ({ case: { views } }) => views.length > 0 },
-  { title: 'Everything else in the referral', draw: everythingElse },
-];
+  everyFile: { draw: everyFile, onNewPage: ({ case: { exhibits } }) => exhibits.length > 0 },
+  everyLook: { draw: everyView, onNewPage: ({ case: { views } }) => views.length > 0 },
+  rest: { draw: everythingElse },
+};
 
 /**
  * The summary as PDF.
  * @param input the case manifest, the SHA-256 of its canonical JSON in hex, and the referral it is about
+ * @param input.attached files that lie in the PDF, in this order
  * @param font whole TrueType files; each is asked for once per process
  */
 export async function renderSummary(
-  input: { readonly case: Case; readonly caseSha256: string; readonly referral: Referral },
+  input: {
+    readonly case: Case;
+    readonly caseSha256: string;
+    readonly referral: Referral;
+    readonly attached?: readonly Attached[];
+  },
   font: (name: FontName) => Promise<Uint8Array>,
+  form: Form = 'PDF/A-3a',
 ): Promise<Buffer> {
   const faces = await typefaces(font);
-  const head = running(input.case, input.caseSha256, input.referral);
-  const whole = draw(input, openSheet(undefined, faces, head));
-  const document = await newDocument(input.case, faces);
+  const language = languageOf(input.case);
+  const words = catalogueOf(language);
+  const head = running(words, input.case, input.caseSha256);
+  const direction = directionOf(language);
+  const whole = await settled(faces.further, () =>
+    draw(input, openSheet(undefined, faces, head, undefined, undefined, direction)),
+  );
+  const document = await newDocument(words, input.case, faces, form);
+  const sink = document as unknown as ObjectSink;
   const written = await flowing(document);
-  draw(input, openSheet(insideOf(document), faces, head, whole));
+  const tags = openTags(sink, form !== 'PDF/A-1a');
+  describe(document as unknown as Archive);
+  draw(input, openSheet(insideOf(document), faces, head, whole, tags, direction));
+  attach(document as unknown as Archive, input.attached ?? [], timeOf(input.case));
   document.end();
+  demandWhole(sink);
   return Buffer.concat(await written.chunks);
+}
+
+/** Measures until nothing more is wanted: text may turn out to need a typeface that is not loaded yet. */
+async function settled<T>(further: Further, measure: () => T): Promise<T> {
+  for (;;) {
+    const measured = measure();
+    if (!(await further.load())) return measured;
+  }
+}
+
+/** A reading copy, which no agency ordered, is in English. */
+function languageOf({ packet }: Case): Language {
+  return packet?.terms.language ?? 'en';
 }
 
 type Input = Parameters<typeof renderSummary>[0];
@@ -79,56 +121,91 @@ type Input = Parameters<typeof renderSummary>[0];
 /** Draws everything, from the cover to what is left; what it answers is the same whatever it is drawn on. */
 function draw(input: Input, sheet: Sheet): Extent {
   const story = tell(input.case, input.caseSha256, input.referral, sheet);
-  cover(story, SECTIONS.length);
-  for (const { title, draw: drawSection, onNewPage } of SECTIONS) {
-    heading(sheet, title, { onNewPage: onNewPage?.(story) ?? false });
-    drawSection(story);
-  }
+  const sections = story.profile.sections.filter((name) => name !== 'leftOut' || input.case.packet?.part !== undefined);
+  sheet.inside('Sect', () => {
+    cover(story, sections.length + (isCleared(input.case) ? 1 : 0));
+  });
+  if (isCleared(input.case))
+    sheet.inside('Sect', () => {
+      heading(sheet, story.words.clearance.title, { onNewPage: true });
+      clearance(story);
+    });
+  sections.forEach((name, at) => {
+    drawSection(story, name, at === 0);
+  });
   sheet.finish();
   return { pages: sheet.pages, marks: sheet.marks };
 }
 
-async function newDocument(held: Case, faces: Typefaces): Promise<PDFKit.PDFDocument> {
+function drawSection(story: Story, name: SectionName, isFirst: boolean): void {
+  const { sheet, words } = story;
+  const { draw: drawBody, onNewPage } = DRAWN[name];
+  sheet.inside('Sect', () => {
+    heading(sheet, words.sections[name], { onNewPage: isFirst || (onNewPage?.(story) ?? false) });
+    drawBody(story);
+  });
+}
+
+async function newDocument(words: Catalogue, held: Case, faces: Typefaces, form: Form): Promise<PDFKit.PDFDocument> {
   const { default: PDFDocument } = await import('pdfkit');
   return new PDFDocument({
     size: 'A4',
     margin: 0,
     font: faces.sans.font as unknown as string,
     autoFirstPage: false,
-    pdfVersion: '1.7',
-    lang: 'en',
+    pdfVersion: form === 'PDF/A-1a' ? '1.4' : '1.7',
+    subset: form,
+    lang: words.language,
     displayTitle: true,
-    info: information(held),
+    info: information(words, held),
   });
 }
 
-function information({ packet, asOf, referral }: Case): PDFKit.DocumentInfo {
-  const what = packet === undefined ? READING_COPY : `packet ${packet.id}`;
+function information({ document }: Catalogue, held: Case): PDFKit.DocumentInfo {
+  const { packet, referral } = held;
   return {
-    Title: `Referral ${referral.id}, ${what}`,
-    Subject: 'Summary of a referral',
+    Title: document.title(referral.id, packet?.id),
+    Subject: document.subject,
     Author: 'Referral Desk',
     Creator: 'Referral Desk',
     Producer: 'pdfkit 0.20.2',
-    CreationDate: new Date(packet?.orderedAt ?? asOf),
+    CreationDate: timeOf(held),
+    ModDate: timeOf(held),
   };
+}
+
+function timeOf({ packet, asOf }: Case): Date {
+  return new Date(packet?.orderedAt ?? asOf);
 }
 
 /** What no section has printed. */
 function everythingElse(story: Story): void {
   const rows = listing(story, story.referral, '');
-  if (rows.length === 0) nothing(story.sheet, 'Nothing: every field of the referral stands above.');
+  if (rows.length === 0) nothing(story.sheet, story.words.rest.nothing);
   fields(story.sheet, rows);
 }
 
-function running({ referral, packet }: Case, caseSha256: string, sent: Referral): Running {
-  const codes = (sent.handling?.codes ?? []).map(({ code }) => code);
-  const id = `Referral ${short(referral.id)}`;
+/** What stands on every page: that it is no packet, that it was cleared, that it is a part. */
+function warning({ page, clearance: cleared, part }: Catalogue, held: Case): { warning?: string } {
+  if (held.packet === undefined) return { warning: page.readingCopy };
+  const said = [
+    ...(isCleared(held) ? [cleared.running] : []),
+    ...(held.packet.part === undefined ? [] : [part.running]),
+  ];
+  return said.length === 0 ? {} : { warning: said.join('  ·  ') };
+}
+
+function running(words: Catalogue, held: Case, caseSha256: string): Running {
+  const { referral, packet } = held;
+  const codes = referral.handling;
+  const { page: said } = words;
+  const id = said.referral(short(referral.id));
   return {
-    left: packet === undefined ? id : `${id}  ·  Packet ${short(packet.id)}`,
-    right: codes.length === 0 ? 'Handling: not stated' : `Handling ${[...new Set(codes)].join(' ')}`,
-    ...(packet === undefined && { warning: READING_COPY }),
-    source: packet === undefined ? `SHA-256 of ${COPY_SOURCE}` : 'Case manifest, SHA-256',
+    words,
+    left: packet === undefined ? id : `${id}  ·  ${said.packet(short(packet.id))}`,
+    right: codes.length === 0 ? said.handlingNotStated : said.handling(codes.join(' ')),
+    ...warning(words, held),
+    source: packet === undefined ? said.copyDigest : said.caseDigest,
     caseSha256,
   };
 }

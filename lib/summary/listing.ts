@@ -2,24 +2,26 @@
 // Always true: every field that was not taken before is listed, and is taken now. What a sender wrote never shares a line with what
 // the desk says of it, unless the desk's mark and label stand before it.
 import { allFields, pointTo, type FieldInfo } from '../../schemas/index.ts';
-import { country } from './countries.ts';
+import type { Catalogue } from './language/index.ts';
 import { label, plainCode, within } from './labels.ts';
 import { isField, isPlain, type Plain } from './seen.ts';
 import type { Story } from './story.ts';
 import type { Cell, Part } from './table.ts';
-import { time, yesNo } from './words.ts';
+import { country, time, yesNo } from './words.ts';
 
 export type Row = readonly [string, Cell];
 
 /** @param pointer where `holder` stands in the referral */
 export function listing(story: Story, holder: object, pointer: string, under = ''): Row[] {
-  return entriesOf(holder).flatMap(([key, value]) => rowsOf(story, placeOf(holder, key, pointer, under), value));
+  return entriesOf(holder).flatMap(([key, value]) =>
+    rowsOf(story, placeOf(story.words, holder, key, pointer, under), value),
+  );
 }
 
 /** One field of `holder`, with all that is below it. */
 export function fieldRows(story: Story, holder: object, key: string, pointer: string): Row[] {
   const found = entriesOf(holder).find(([name]) => name === key);
-  return found === undefined ? [] : rowsOf(story, placeOf(holder, key, pointer, ''), found[1]);
+  return found === undefined ? [] : rowsOf(story, placeOf(story.words, holder, key, pointer, ''), found[1]);
 }
 
 function entriesOf(holder: object): [string, unknown][] {
@@ -34,8 +36,8 @@ interface Place {
   readonly name: string;
 }
 
-function placeOf(holder: object, key: string, pointer: string, under: string): Place {
-  return { holder, key, pointer: pointTo(pointer, key), name: join(under, key) };
+function placeOf(words: Catalogue, holder: object, key: string, pointer: string, under: string): Place {
+  return { holder, key, pointer: pointTo(pointer, key), name: join(words, under, key) };
 }
 
 function rowsOf(story: Story, here: Place, value: unknown): Row[] {
@@ -44,11 +46,15 @@ function rowsOf(story: Story, here: Place, value: unknown): Row[] {
   return Array.isArray(value) ? listRows(story, here, value) : groupRows(story, here, value);
 }
 
-function plainRow({ seen }: Story, { holder, key, pointer, name }: Place, value: Plain | readonly Plain[]): Row[] {
+function plainRow(
+  { seen, words }: Story,
+  { holder, key, pointer, name }: Place,
+  value: Plain | readonly Plain[],
+): Row[] {
   if (seen.isTaken(holder, key)) return [];
   seen.note(holder, key);
-  if (isPlain(value)) return [[name, shown(value, pointer)]];
-  return [[name, severally(value.map((each) => shown(each, pointer)))]];
+  if (isPlain(value)) return [[name, shown(words, value, pointer)]];
+  return [[name, severally(value.map((each) => shown(words, each, pointer)))]];
 }
 
 /** Several values, each with the mark before it, so that a line break in one does not make two. */
@@ -58,7 +64,7 @@ export function severally(values: readonly string[]): Part[] {
 
 function listRows(story: Story, here: Place, list: readonly unknown[]): Row[] {
   return list.flatMap((each, at) => {
-    const name = list.length > 1 ? `${here.name} ${at + 1}` : here.name;
+    const name = list.length > 1 ? story.words.common.numbered(here.name, at + 1) : here.name;
     if (typeof each !== 'object' || each === null) return [];
     return groupRows(story, { ...here, name, pointer: pointTo(here.pointer, at) }, each);
   });
@@ -75,27 +81,28 @@ function flatRow(story: Story, value: object, pointer: string, name: string): Ro
   const parts = entriesOf(value).flatMap(([key, each]): Part[] => {
     if (!isPlain(each) || story.seen.isTaken(value, key)) return [];
     story.seen.note(value, key);
-    const text = shown(each, pointTo(pointer, key));
-    return [key === 'value' ? { text } : { text, label: label(key) }];
+    const text = shown(story.words, each, pointTo(pointer, key));
+    return [key === 'value' ? { text } : { text, label: label(story.words, key) }];
   });
   return parts.length === 0 ? [] : [[name, [...parts, ...readings(story, pointer)]]];
 }
 
 /** What the desk makes of a phone number. */
-function readings({ case: { phones } }: Story, pointer: string): Part[] {
+function readings({ words, case: { phones } }: Story, pointer: string): Part[] {
   const reading = phones[pointer];
   if (reading === undefined) return [];
-  const from = reading.country === undefined ? '' : `, a number of ${country(reading.country)}`;
-  return [{ text: `${reading.e164}${from}`, label: 'The desk reads it as' }];
+  const { e164, country: code } = reading;
+  const text = code === undefined ? e164 : words.people.numberOf(e164, country(words, code));
+  return [{ text, label: words.people.readAs }];
 }
 
 /** A value in plain words, by the kind of field that stands at the pointer; a sender's text as it is. */
-function shown(value: Plain, pointer: string): string {
-  if (typeof value === 'boolean') return yesNo(value);
+function shown(words: Catalogue, value: Plain, pointer: string): string {
+  if (typeof value === 'boolean') return yesNo(words, value);
   const field = fieldAt(pointer);
   if (field === undefined || typeof value === 'number') return String(value);
-  if (field.type === 'dateTime' || field.type === 'timeOrUnknown') return time(value);
-  return field.values === undefined ? value : plainCode(field.name, value);
+  if (field.type === 'dateTime' || field.type === 'timeOrUnknown') return time(words, value);
+  return field.values === undefined ? value : plainCode(words, field.name, value);
 }
 
 let byPath: ReadonlyMap<string, FieldInfo> | undefined;
@@ -106,6 +113,6 @@ function fieldAt(pointer: string): FieldInfo | undefined {
   return byPath.get(names.join('.'));
 }
 
-function join(under: string, key: string): string {
-  return under === '' ? label(key) : `${under}: ${within(key)}`;
+function join(words: Catalogue, under: string, key: string): string {
+  return under === '' ? label(words, key) : `${under}: ${within(words, key)}`;
 }

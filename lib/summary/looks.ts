@@ -5,8 +5,10 @@ import type { Case } from '../packet/case.ts';
 import { saidOf } from '../packet/said.ts';
 import type { Referral } from '../../schemas/index.ts';
 
-export interface Disagreement {
-  readonly what: string;
+export type Disagreement = 'flagNotStatedFull' | 'flagNotEnteredFull' | 'flagViewedNoneFull' | 'noneAndSome';
+
+export interface Disagreeing {
+  readonly what: Disagreement;
   /** Numbers of the exhibits, in order. */
   readonly exhibits: readonly string[];
 }
@@ -19,24 +21,18 @@ interface Claims {
   readonly entered: readonly string[];
 }
 
-const KINDS: readonly (readonly [string, (claims: Claims) => boolean])[] = [
+const KINDS: readonly (readonly [Disagreement, (claims: Claims) => boolean])[] = [
+  ['flagNotStatedFull', ({ flag, stated }) => flag === false && stated.includes('full')],
+  ['flagNotEnteredFull', ({ flag, entered }) => flag === false && entered.includes('full')],
   [
-    "The submitter's flag says not viewed, and the submitter states a look in full.",
-    ({ flag, stated }) => flag === false && stated.includes('full'),
-  ],
-  [
-    "The submitter's flag says not viewed, and a look in full is entered at the desk.",
-    ({ flag, entered }) => flag === false && entered.includes('full'),
-  ],
-  [
-    "The submitter's flag says viewed, and the looks that are stated or entered are none of them in full.",
+    'flagViewedNoneFull',
     ({ flag, stated, entered }) => {
       const all = [...stated, ...entered];
       return flag === true && all.length > 0 && !all.includes('full');
     },
   ],
   [
-    'It is stated or entered that nothing was looked at, and a look is stated or entered as well.',
+    'noneAndSome',
     ({ stated, entered }) => {
       const all = [...stated, ...entered];
       return all.includes('none') && all.some((extent) => extent !== 'none');
@@ -45,7 +41,7 @@ const KINDS: readonly (readonly [string, (claims: Claims) => boolean])[] = [
 ];
 
 /** Each kind that there is, in a fixed order. */
-export function disagreements({ exhibits, views }: Case, referral: Referral): Disagreement[] {
+export function disagreements({ exhibits, views }: Case, referral: Referral): Disagreeing[] {
   const counted = views.filter(({ afterFinish }) => !afterFinish);
   const byDigest = Map.groupBy(counted, ({ sha256 }) => sha256);
   const claimed = exhibits.map((exhibit) => {

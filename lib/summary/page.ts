@@ -1,7 +1,11 @@
 // The sheet that is written on from top to bottom: pages, rules, what runs along head and foot.
-// Always true: nothing is put below the bottom of the text area, and every page carries the same head and foot.
+// Always true: nothing is put below the bottom of the text area, every page carries the same head and foot, and a document that runs to
+// the left is the mirror of one that runs to the right.
 import { round, type Outline, type PdfDocument } from './encode.ts';
 import { HAIR, INK, PAGE, RUNNING, RUNNING_BOLD, RUNNING_MONO, type Style } from './scale.ts';
+import type { Direction } from './direction.ts';
+import { UNTAGGED, type Attributes, type Element, type Kind, type Tags } from './tags.ts';
+import type { Catalogue } from './language/index.ts';
 import { typesetter, type Line, type Typesetter } from './text.ts';
 import type { Typefaces } from './typeface.ts';
 
@@ -28,6 +32,12 @@ export interface Sheet extends Typesetter, Extent {
   fill(colour: string, x: number, y: number, width: number, height: number): void;
   /** An entry in the outline that leads here; `below` puts it under the last one of the first rank. */
   mark(title: string, below?: boolean): void;
+  /** What is drawn is this element of the structure; all that is drawn must be within one, or be an artifact. */
+  inside(kind: Kind, draw: () => void, attributes?: Attributes): void;
+  /** For what is drawn piece by piece, other things between: an element is opened where it belongs and must be closed. */
+  readonly tags: Pick<Tags, 'open' | 'within' | 'close' | 'artifact'>;
+  /** What the desk says is said in these. */
+  readonly words: Catalogue;
   /** What is known of the whole beforehand; nothing while it is being found out. */
   readonly whole: Extent;
   /** Puts what is left on the last page. */
@@ -35,6 +45,7 @@ export interface Sheet extends Typesetter, Extent {
 }
 
 export interface Running {
+  readonly words: Catalogue;
   readonly left: string;
   readonly right: string;
   /** Stands before `left` in the accent colour. */
@@ -53,49 +64,95 @@ export function openSheet(
   faces: Typefaces,
   running: Running,
   whole: Extent = { pages: 0, marks: [] },
+  tags: Tags = UNTAGGED,
+  direction: Direction = 'ltr',
 ): Sheet {
   let operators: string[] = [];
   let last: Outline | undefined;
-  const put = (each: string): void => void operators.push(each);
+  const put = (each: string): void => void operators.push(...tags.turnTo(), each);
+  /** A line or an area belongs to nothing but the figure that it is part of. */
+  const shape = (each: string): void => {
+    if (tags.isFigure()) put(each);
+    else
+      tags.artifact(() => {
+        put(each);
+      });
+  };
   const flush = (): void => {
-    if (operators.length > 0) document?.addContent(operators.join('\n'));
+    if (operators.length > 0) document?.addContent([...operators, ...tags.endPage()].join('\n'));
     operators = [];
   };
+  const text = typesetter(document, faces, put, direction);
   const sheet = {
-    ...typesetter(document, faces, put),
+    ...text,
+    tags,
+    inside: (kind: Kind, draw: () => void, attributes?: Attributes) => {
+      const element: Element | undefined = tags.open(kind, attributes);
+      tags.within(element, draw);
+      tags.close(element);
+    },
+    drawMark: (style: Style, x: number, y: number) => {
+      tags.artifact(() => {
+        text.drawMark(style, x, y);
+      });
+    },
     y: PAGE.bottom as number,
     pages: 0,
     marks: [] as Mark[],
+    words: running.words,
     whole,
     room: () => PAGE.bottom - sheet.y,
     turn: () => {
       flush();
       document?.addPage();
+      if (document !== undefined) tags.beginPage(document.page);
       sheet.pages += 1;
-      head(sheet, running);
-      foot(sheet, running, `Page ${sheet.pages} of ${whole.pages}`);
+      tags.artifact(() => {
+        head(sheet, running);
+        foot(sheet, running, sheet.words.page.pageOf(sheet.pages, whole.pages));
+      });
       sheet.y = PAGE.top;
     },
     need: (height: number) => {
       if (sheet.room() < height) sheet.turn();
     },
     rule: (colour: string, thickness: number, from: number = PAGE.left, to: number = PAGE.right) => {
-      put(`${colour} RG ${thickness} w ${round(from)} ${round(sheet.y)} m ${round(to)} ${round(sheet.y)} l S`);
+      const x = text.mirrored(from, to - from);
+      shape(
+        `${colour} RG ${thickness} w ${round(x)} ${round(sheet.y)} m ${round(x + to - from)} ${round(sheet.y)} l S`,
+      );
     },
     fill: (colour: string, x: number, y: number, width: number, height: number) => {
-      put(`${colour} rg ${round(x)} ${round(y)} ${round(width)} ${round(height)} re f`);
+      shape(`${colour} rg ${round(text.mirrored(x, width))} ${round(y)} ${round(width)} ${round(height)} re f`);
     },
     mark: (title: string, below = false) => {
-      const options = { top: Math.max(0, sheet.y - 24) };
-      if (below) last?.addItem(title, options);
+      const options = { top: Math.max(0, sheet.y - 24), left: PAGE.width }; // pdfkit counts it from the right
+      if (below) addBelow(last, title, options);
       else {
-        last = document?.outline.addItem(title, options);
+        last = addTop(document?.outline, title, options);
         sheet.marks.push({ title, page: sheet.pages });
       }
     },
-    finish: flush,
+    finish: () => {
+      flush();
+      tags.finish();
+    },
   };
   return sheet;
+}
+
+/** The root counts what can be seen while every entry is closed; pdfkit leaves that out. */
+function addTop(root: Outline | undefined, title: string, options: { top: number; left: number }): Outline | undefined {
+  const added = root?.addItem(title, options);
+  if (root !== undefined) root.outlineData.Count = root.children.length;
+  return added;
+}
+
+/** A closed entry counts its own below zero. */
+function addBelow(above: Outline | undefined, title: string, options: { top: number; left: number }): void {
+  if (above === undefined) return;
+  above.addItem(title, options);
+  above.outlineData.Count = -above.children.length;
 }
 
 function head(sheet: Sheet, { left, right, warning }: Running): void {
@@ -128,7 +185,9 @@ function placeRight(sheet: Sheet, text: string, style: Style, y: number): void {
 
 /** Said between text and foot, where nothing else stands, of a row that is cut there. */
 export function sayContinued(sheet: Sheet): void {
-  placeRight(sheet, 'Goes on over the page', RUNNING, 780);
+  sheet.tags.artifact(() => {
+    placeRight(sheet, sheet.words.page.goesOn, RUNNING, 780);
+  });
 }
 
 /** Lines one below the other, over as many pages as they need. */

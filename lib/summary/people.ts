@@ -14,15 +14,16 @@ interface Account {
 }
 
 export function who(story: Story): void {
-  const { referral } = story;
-  role(story, 'Reporter', '/reporter', referral.reporter);
-  accounts(story, 'Person or account reported', '/personOrUserReported', referral.personOrUserReported);
-  accounts(story, 'Intended recipient', '/intendedRecipient', referral.intendedRecipient);
-  accounts(story, 'Child or victim', '/victim', referral.victim);
-  roles(story, 'Witnesses and others, who are not reported', '/otherPersons', referral.otherPersons);
+  const { referral, words } = story;
+  const { people: said } = words;
+  role(story, said.reporter, '/reporter', referral.reporter);
+  accounts(story, said.reported, '/personOrUserReported', referral.personOrUserReported);
+  accounts(story, said.recipient, '/intendedRecipient', referral.intendedRecipient);
+  accounts(story, said.victim, '/victim', referral.victim);
+  roles(story, said.others, '/otherPersons', referral.otherPersons);
   const { lawEnforcement } = referral;
-  if (lawEnforcement === undefined) nobody(story, 'Police who already know', 'None is stated.');
-  else role(story, 'Police who already know', '/lawEnforcement', lawEnforcement);
+  if (lawEnforcement === undefined) nobody(story, said.police, said.noPolice);
+  else role(story, said.police, '/lawEnforcement', lawEnforcement);
 }
 
 function accounts(story: Story, title: string, pointer: string, held: readonly Account[] = []): void {
@@ -37,9 +38,9 @@ function roles(
   held: readonly object[] = [],
   events: readonly (readonly IpCaptureEvent[])[] = [],
 ): void {
-  if (held.length === 0) nobody(story, title, 'Nobody is stated.');
+  if (held.length === 0) nobody(story, title, story.words.people.nobody);
   for (const [at, each] of held.entries()) {
-    const numbered = held.length > 1 ? `${title} ${at + 1} of ${held.length}` : title;
+    const numbered = held.length > 1 ? story.words.common.numberedOf(title, at + 1, held.length) : title;
     role(story, numbered, `${pointer}/${at}`, each, events[at]);
   }
 }
@@ -56,36 +57,37 @@ function role(
   held: object,
   events: readonly IpCaptureEvent[] = [],
 ): void {
-  const { sheet } = story;
+  const { sheet, words } = story;
   const connections = events.map((each) => connectionRow(story, each));
   const rows = listing(story, held, pointer);
   subheading(sheet, title, { room: roomFor(sheet, rows) });
-  if (rows.length + connections.length === 0) nothing(sheet, 'Stated, but nothing is said of them.');
+  if (rows.length + connections.length === 0) nothing(sheet, words.people.nothingSaid);
   fields(sheet, rows);
   if (connections.length > 0) connectionTable(story, connections);
 }
 
-function connectionTable({ sheet }: Story, rows: readonly Cell[][]): void {
+function connectionTable({ sheet, words: { people: said } }: Story, rows: readonly Cell[][]): void {
   sheet.need(48);
   sheet.y += 3;
   const columns = [
-    { title: 'Connection seen at', width: 150 },
-    { title: 'Event', width: 66 },
-    { title: 'IP address' },
-    { title: 'Port', width: 40, right: true },
-    { title: 'May be a proxy', width: 64 },
+    { title: said.seenAt, width: 150 },
+    { title: said.event, width: 66 },
+    { title: said.address },
+    { title: said.port, width: 40, right: true },
+    { title: said.proxy, width: 64 },
   ];
   table(sheet, columns, rows, { padding: 1.5 });
 }
 
-function connectionRow({ seen }: Story, event: IpCaptureEvent): Cell[] {
+function connectionRow({ seen, words }: Story, event: IpCaptureEvent): Cell[] {
+  const { notStated } = words.common;
   const [at, name] = [seen.take(event, 'dateTime'), seen.take(event, 'eventName')];
   const [port, proxy] = [seen.take(event, 'port'), seen.take(event, 'possibleProxy')];
   return [
-    at === undefined ? 'not stated' : time(at),
-    name === undefined ? 'not stated' : plainCode('eventName', name),
+    at === undefined ? notStated : time(words, at),
+    name === undefined ? notStated : plainCode(words, 'eventName', name),
     seen.take(event, 'ipAddress'),
     port === undefined ? '–' : String(port),
-    proxy === undefined ? 'not stated' : yesNo(proxy),
+    proxy === undefined ? notStated : yesNo(words, proxy),
   ];
 }

@@ -1,6 +1,8 @@
 // What every section is given: the case, the referral, the sheet to write on, and what stands there already.
 import type { Case, Exhibit } from '../packet/case.ts';
 import type { Referral } from '../../schemas/index.ts';
+import { profileOf, type Omission, type Profile } from '../profile/index.ts';
+import type { Catalogue } from './language/index.ts';
 import { groupFacts, type GroupFacts } from './facts.ts';
 import type { Sheet } from './page.ts';
 import { noteSeen, type Seen } from './seen.ts';
@@ -11,6 +13,11 @@ export interface Story {
   /** SHA-256 of the case manifest's canonical JSON, hex. */
   readonly caseSha256: string;
   readonly referral: Referral;
+  /** What the desk says is said in these. */
+  readonly words: Catalogue;
+  /** Whom it is laid out for. */
+  readonly profile: Profile;
+  readonly leavesOut: (what: Omission) => boolean;
   readonly sheet: Sheet;
   readonly seen: Seen;
   readonly groups: readonly GroupFacts[];
@@ -24,19 +31,24 @@ export interface Story {
 }
 
 export function story(held: Case, caseSha256: string, referral: Referral, sheet: Sheet): Story {
+  const { words } = sheet;
+  const profile = profileOf(held.packet?.terms.profile ?? 'general');
   const groups = groupFacts(held, referral);
   const names = new Map(groups.map(({ group, name }) => [group.id, name]));
   return {
     case: held,
     caseSha256,
     referral,
+    words,
+    profile,
+    leavesOut: (what) => profile.leftOut.includes(what),
     sheet,
     seen: noteSeen(),
     groups,
     exhibitsOf: finder(held.exhibits, referral),
     groupName: (id) => {
       const text = names.get(id);
-      return text === undefined ? { text: id, label: 'Id' } : { text };
+      return text === undefined ? { text: id, label: words.common.id } : { text };
     },
   };
 }

@@ -3,14 +3,17 @@
 // begin of every row and before every label in a cell, where no sender's text can put it: neither on paper nor in copied text.
 import { ascent, sayContinued, type Sheet } from './page.ts';
 import { CELL, CELL_BOLD, COLUMN, GREY, HAIR, PAGE, STRONG, type Style } from './scale.ts';
+import type { Element } from './tags.ts';
 import type { Line, Segment } from './text.ts';
 
 export interface Column {
   readonly title: string;
-  /** In points; what is left over is shared by the columns without one. */
+  /** In points, and more where a word of the title needs it; what is left over is shared by the columns without one. */
   readonly width?: number;
   readonly right?: boolean;
   readonly style?: Style;
+  /** Each of its cells is the head of its row. */
+  readonly names?: boolean;
 }
 
 export interface Part {
@@ -35,6 +38,8 @@ export interface TableOptions {
   readonly plain?: boolean;
   /** Stands last, in bold. */
   readonly total?: readonly Cell[];
+  /** Of the structure it is a list of steps: what stands in the first column counts them. */
+  readonly isList?: boolean;
 }
 
 interface Placed extends Column {
@@ -47,8 +52,12 @@ interface Setting {
   readonly style: Style;
   readonly padding: number;
   readonly plain: boolean;
+  readonly isList: boolean;
   readonly head: readonly (readonly Line[])[];
 }
+
+/** The lines of a cell; an aside is the desk's and no part of the cell. */
+type Lines = readonly (Line & { readonly isAside?: boolean })[];
 
 export function table(
   sheet: Sheet,
@@ -56,17 +65,28 @@ export function table(
   rows: Iterable<readonly Cell[]>,
   options: TableOptions = {},
 ) {
-  const { style = CELL, padding = 2.5, gap = 12, plain = false, total } = options;
-  const placed = place(columns, gap);
-  const head = placed.map(({ title, width }) => sheet.lines(title, COLUMN, width));
-  const setting: Setting = { columns: placed, style, padding, plain, head };
-  let isFirst = true;
-  for (const row of rows) {
-    drawRow(sheet, setting, linesOf(sheet, setting, row), isFirst);
-    isFirst = false;
-  }
-  if (total !== undefined) drawTotal(sheet, setting, total);
+  const { style = CELL, padding = 2.5, gap = 12, plain = false, isList = false, total } = options;
+  const placed = place(wideEnough(sheet, columns), gap);
+  const head = placed.map(({ title, width }) => sheet.lines(title, COLUMN, width, true));
+  const setting: Setting = { columns: placed, style, padding, plain, isList, head };
+  sheet.inside(isList ? 'L' : 'Table', () => {
+    let isFirst = true;
+    for (const row of rows) {
+      drawRow(sheet, setting, linesOf(sheet, setting, row), isFirst);
+      isFirst = false;
+    }
+    if (total !== undefined) drawTotal(sheet, setting, total);
+  });
   sheet.y += plain ? 3 : 12;
+}
+
+/** No word of a title is cut, whatever language it is in. */
+function wideEnough(sheet: Sheet, columns: readonly Column[]): Column[] {
+  return columns.map((column) => {
+    if (column.width === undefined) return column;
+    const words = column.title.split(' ').map((word) => sheet.width(word, COLUMN));
+    return { ...column, width: Math.max(column.width, ...words) };
+  });
 }
 
 function place(columns: readonly Column[], gap: number): Placed[] {
@@ -103,70 +123,110 @@ function together(parts: readonly Part[], usual: Style): Segment[][] {
 }
 
 /** A row stays together, unless it would leave a large part of the page empty, or a heading alone above it. */
-function drawRow(sheet: Sheet, setting: Setting, cells: readonly (readonly Line[])[], isFirst: boolean): void {
+function drawRow(sheet: Sheet, setting: Setting, cells: readonly Lines[], isFirst: boolean): void {
   const height = heightOf(cells) + 2 * setting.padding;
   const headHeight = isFirst && !setting.plain ? heightOf(setting.head) + 4 : 0;
   const least = Math.min(height, isFirst ? 40 : 160) + headHeight;
-  if (sheet.room() < least) {
-    sheet.turn();
+  const isTurned = sheet.room() < least;
+  if (isTurned) sheet.turn();
+  if (isFirst && !setting.plain) firstHead(sheet, setting);
+  else if (isTurned) repeatHead(sheet, setting);
+  sheet.inside(setting.isList ? 'LI' : 'TR', () => {
+    drawSlices(sheet, setting, cells);
+  });
+}
+
+function firstHead(sheet: Sheet, setting: Setting): void {
+  sheet.inside('TR', () => {
     drawHead(sheet, setting);
-  } else if (isFirst) drawHead(sheet, setting);
-  drawSlices(sheet, setting, cells);
+  });
+}
+
+/** Of the structure the head is a row once; on the pages that follow it is there for the eye. */
+function repeatHead(sheet: Sheet, setting: Setting): void {
+  sheet.tags.artifact(() => {
+    drawHead(sheet, setting);
+  });
 }
 
 function drawHead(sheet: Sheet, { columns, head, plain }: Setting): void {
   if (plain) return;
   const height = heightOf(head);
   columns.forEach((column, at) => {
-    drawLines(sheet, column, head[at] ?? [], sheet.y + height - heightOf([head[at] ?? []]));
+    const lines = head[at] ?? [];
+    const draw = (): void => {
+      drawLines(sheet, column, lines, sheet.y + height - heightOf([lines]));
+    };
+    sheet.inside('TH', draw, { scope: 'Column' });
   });
   sheet.y += height + 3;
   sheet.rule(STRONG, 0.6);
 }
 
-function drawSlices(sheet: Sheet, setting: Setting, cells: readonly (readonly Line[])[]): void {
+/** Cells are open until the row is whole, since each may go on over the page. */
+function drawSlices(sheet: Sheet, setting: Setting, cells: readonly Lines[]): void {
+  const elements = setting.columns.map((column, at) => openCell(sheet, setting, column, at));
   let rest = cells;
   for (;;) {
     const cut = rest.map((lines) => fitting(lines, sheet.room() - 2 * setting.padding));
     const taken = rest.map((lines, at) => lines.slice(0, cut[at]));
-    drawSlice(sheet, setting, rest === cells ? taken : named(taken, cells));
+    drawSlice(sheet, setting, elements, rest === cells ? taken : named(taken, cells));
     rest = rest.map((lines, at) => lines.slice(cut[at]));
     if (rest.every((lines) => lines.length === 0)) break;
     sayContinued(sheet);
     sheet.turn();
     rest = continued(sheet, setting, rest);
-    drawHead(sheet, setting);
+    repeatHead(sheet, setting);
   }
+  for (const element of elements) sheet.tags.close(element);
+}
+
+function openCell({ tags }: Sheet, { isList }: Setting, { names }: Column, at: number): Element | undefined {
+  if (isList) return tags.open(at === 0 ? 'Lbl' : 'LBody');
+  return names === true ? tags.open('TH', { scope: 'Row' }) : tags.open('TD');
 }
 
 /** Says at the top of the longest cell that it is not the begin. */
-function continued(sheet: Sheet, { columns, style }: Setting, rest: readonly (readonly Line[])[]): (readonly Line[])[] {
+function continued(sheet: Sheet, { columns, style }: Setting, rest: readonly Lines[]): Lines[] {
   const longest = rest.reduce((best, lines, at) => (lines.length > (rest[best]?.length ?? 0) ? at : best), 0);
-  const words = { text: '', style: { ...style, colour: GREY }, label: 'continued' };
-  const said = sheet.compose([words], columns[longest]?.width ?? 0);
+  const words = { text: '', style: { ...style, colour: GREY }, label: sheet.words.page.continued };
+  const said = sheet.compose([words], columns[longest]?.width ?? 0).map((line) => ({ ...line, isAside: true }));
   return rest.map((lines, at) => (at === longest ? [...said, ...lines] : lines));
 }
 
 /** What goes on over the page says again what it belongs to. */
-function named(slice: readonly (readonly Line[])[], row: readonly (readonly Line[])[]): (readonly Line[])[] {
+function named(slice: readonly Lines[], row: readonly Lines[]): Lines[] {
   const [first = [], ...others] = slice;
-  return [first.length > 0 ? first : (row[0] ?? []).slice(0, 1), ...others];
+  const again = (row[0] ?? []).slice(0, 1).map((line) => ({ ...line, isAside: true }));
+  return [first.length > 0 ? first : again, ...others];
 }
 
-function drawSlice(sheet: Sheet, { columns, padding, plain }: Setting, cells: readonly (readonly Line[])[]): void {
+function drawSlice(
+  sheet: Sheet,
+  { columns, padding, plain }: Setting,
+  elements: readonly (Element | undefined)[],
+  cells: readonly Lines[],
+): void {
   const first = cells.flat()[0]?.style ?? CELL;
   sheet.drawMark(first, PAGE.hang, sheet.y + padding + ascent(first));
   columns.forEach((column, at) => {
-    drawLines(sheet, column, cells[at] ?? [], sheet.y + padding);
+    sheet.tags.within(elements[at], () => {
+      drawLines(sheet, column, cells[at] ?? [], sheet.y + padding);
+    });
   });
   sheet.y += heightOf(cells) + 2 * padding;
   if (!plain) sheet.rule(HAIR, 0.4);
 }
 
-function drawLines(sheet: Sheet, { x, width, right }: Placed, lines: readonly Line[], top: number): void {
+function drawLines(sheet: Sheet, { x, width, right }: Placed, lines: Lines, top: number): void {
   let y = top;
   for (const line of lines) {
-    sheet.draw(line, right === true ? x + width - line.width : x, y + ascent(line.style));
+    const at = y + ascent(line.style);
+    const draw = (): void => {
+      sheet.draw(line, right === true ? x + width - line.width : x, at);
+    };
+    if (line.isAside === true) sheet.tags.artifact(draw);
+    else draw();
     y += line.style.leading;
   }
 }
@@ -195,6 +255,6 @@ export function heightOfRows(
   options: TableOptions,
 ): number {
   const { style = CELL, padding = 2.5, gap = 12 } = options;
-  const setting: Setting = { columns: place(columns, gap), style, padding, plain: true, head: [] };
+  const setting: Setting = { columns: place(columns, gap), style, padding, plain: true, isList: false, head: [] };
   return rows.reduce((sum, row) => sum + heightOf(linesOf(sheet, setting, row)) + 2 * padding, 0);
 }

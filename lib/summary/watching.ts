@@ -2,9 +2,10 @@
 import type { Observation } from '../../schemas/index.ts';
 import { note, nothing, subheading } from './blocks.ts';
 import { outermost } from './facts.ts';
+import type { Catalogue } from './language/index.ts';
 import type { Story } from './story.ts';
 import { table, type Cell, type Part } from './table.ts';
-import { count, inUtc, number, time } from './words.ts';
+import { inUtc, time } from './words.ts';
 
 type Observer = Observation['observer'];
 type Device = NonNullable<Observation['device']>;
@@ -13,15 +14,15 @@ type Device = NonNullable<Observation['device']>;
 type Alike<T> = ReadonlyMap<string, readonly T[]>;
 
 export function watching(story: Story): void {
-  const { sheet, referral } = story;
+  const { sheet, words, referral } = story;
   const observations = referral.observations ?? [];
   if (observations.length === 0) {
-    nothing(sheet, 'Nobody is named who watched.');
+    nothing(sheet, words.observations.none);
     return;
   }
   const observers = alike(observations.map(({ observer }) => observer));
   const devices = alike(observations.flatMap(({ device }) => device ?? []));
-  note(sheet, extent(observations));
+  note(sheet, extent(words, observations));
   observerTable(story, observers);
   if (devices.size > 0) deviceTable(story, devices);
   windows(story, observations, observers, devices);
@@ -31,55 +32,57 @@ function alike<T extends object>(values: readonly T[]): Alike<T> {
   return Map.groupBy(values, (value) => JSON.stringify(value));
 }
 
-function extent(observations: readonly Observation[]): string {
+function extent(words: Catalogue, observations: readonly Observation[]): string {
   const [first] = outermost(observations.flatMap(({ window: { from } }) => from ?? []));
   const [, last] = outermost(observations.flatMap(({ window: { to } }) => to ?? []));
   const open = observations.filter(({ window: { from, to } }) => from === undefined || to === undefined).length;
-  const span = [first === undefined ? '' : `, from ${inUtc(first)}`, last === undefined ? '' : ` to ${inUtc(last)}`];
-  const unstated = open === 0 ? '' : ` (begin or end of ${number(open)} not stated)`;
-  const stretches = count(observations.length, 'stretch', 'stretches');
-  return `${stretches} of watching${span.join('')}${unstated}. Nobody is stated to have watched outside them.`;
+  const [from, to] = [first, last].map((at) => (at === undefined ? undefined : inUtc(words, at)));
+  return words.observations.extent(observations.length, from, to, open);
 }
 
-function observerTable({ sheet, seen }: Story, observers: Alike<Observer>): void {
+function observerTable({ sheet, seen, words }: Story, observers: Alike<Observer>): void {
+  const { observations: said, common, number } = words;
   const columns = [
-    { title: 'No.', width: 22 },
-    { title: 'Observer', width: 130 },
-    { title: 'Role', width: 110 },
-    { title: 'Organisation' },
-    { title: 'Stretches', width: 50, right: true },
+    { title: common.number, width: 22 },
+    { title: said.observer, width: 130 },
+    { title: said.role, width: 110 },
+    { title: said.organisation },
+    { title: said.stretches, width: 50, right: true },
   ];
   const rows = [...observers.values()].map((same, at): Cell[] => {
     for (const each of same) for (const name of ['name', 'role', 'organisation'] as const) seen.take(each, name);
     const [held] = same;
-    const { name = '', role = 'not stated', organisation = 'not stated' } = held ?? {};
+    const { name = '', role = common.notStated, organisation = common.notStated } = held ?? {};
     return [`P${at + 1}`, name, role, organisation, number(same.length)];
   });
   table(sheet, columns, rows);
 }
 
-function deviceTable({ sheet, seen }: Story, devices: Alike<Device>): void {
+function deviceTable({ sheet, seen, words }: Story, devices: Alike<Device>): void {
+  const { observations: said, common, number } = words;
+  const { notStated } = common;
   const columns = [
-    { title: 'No.', width: 22 },
-    { title: 'Maker', width: 70 },
-    { title: 'Model', width: 80 },
-    { title: 'Serial number', width: 90 },
-    { title: 'Its clock' },
-    { title: 'Stretches', width: 50, right: true },
+    { title: common.number, width: 22 },
+    { title: said.maker, width: 70 },
+    { title: said.model, width: 80 },
+    { title: said.serial, width: 90 },
+    { title: said.clock },
+    { title: said.stretches, width: 50, right: true },
   ];
   const rows = [...devices.values()].map((same, at): Cell[] => {
     for (const each of same)
       for (const name of ['make', 'model', 'serial', 'clockOffsetSeconds'] as const) seen.take(each, name);
-    const { make = 'not stated', model = 'not stated', serial = 'not stated', clockOffsetSeconds } = same[0] ?? {};
-    return [`D${at + 1}`, make, model, serial, offset(clockOffsetSeconds), number(same.length)];
+    const { make = notStated, model = notStated, serial = notStated, clockOffsetSeconds } = same[0] ?? {};
+    return [`D${at + 1}`, make, model, serial, offset(words, clockOffsetSeconds), number(same.length)];
   });
   table(sheet, columns, rows);
 }
 
-function offset(seconds: number | undefined): string {
-  if (seconds === undefined) return 'not checked';
-  if (seconds === 0) return 'right: 0 seconds off';
-  return `${count(Math.abs(seconds), 'second')} ${seconds > 0 ? 'ahead' : 'behind'}`;
+function offset({ observations: said, common }: Catalogue, seconds: number | undefined): string {
+  if (seconds === undefined) return said.notChecked;
+  if (seconds === 0) return said.right;
+  const off = common.seconds(Math.abs(seconds));
+  return seconds > 0 ? said.ahead(off) : said.behind(off);
 }
 
 function windows(
@@ -88,14 +91,17 @@ function windows(
   observers: Alike<Observer>,
   devices: Alike<Device>,
 ): void {
-  const { sheet } = story;
-  subheading(sheet, 'Stretches of watching');
+  const {
+    sheet,
+    words: { observations: said },
+  } = story;
+  subheading(sheet, said.windows);
   const columns = [
-    { title: 'From, to', width: 104 },
-    { title: 'Who', width: 20 },
-    { title: 'With', width: 22 },
-    { title: 'Groups', width: 58 },
-    { title: 'What was done' },
+    { title: said.fromTo, width: 104 },
+    { title: said.who, width: 20 },
+    { title: said.with, width: 22 },
+    { title: said.groups, width: 58 },
+    { title: said.done },
   ];
   table(sheet, columns, windowRows(story, observations, observers, devices), { padding: 1 });
 }
@@ -106,11 +112,13 @@ function* windowRows(
   observers: Alike<Observer>,
   devices: Alike<Device>,
 ): Generator<Cell[]> {
-  const { seen } = story;
+  const { seen, words } = story;
   const [people, things] = [places(observers), places(devices)];
   for (const each of observations) {
     yield [
-      [seen.take(each.window, 'from'), seen.take(each.window, 'to')].map((at) => ({ text: time(at ?? 'not stated') })),
+      [seen.take(each.window, 'from'), seen.take(each.window, 'to')].map((at) => ({
+        text: time(words, at ?? words.common.notStated),
+      })),
       `P${people.get(JSON.stringify(each.observer)) ?? 0}`,
       each.device === undefined ? '–' : `D${things.get(JSON.stringify(each.device)) ?? 0}`,
       groupsOf(story, each),
@@ -125,22 +133,22 @@ function places(held: Alike<object>): ReadonlyMap<string, number> {
 }
 
 /** By number; all of them in one word; ids without a group each on a line. */
-function groupsOf({ seen, groups, groupName }: Story, observation: Observation): Cell {
+function groupsOf({ seen, words, groups, groupName }: Story, observation: Observation): Cell {
   const ids = seen.take(observation, 'chatGroups') ?? [];
-  if (ids.length === 0) return 'not stated';
+  if (ids.length === 0) return words.common.notStated;
   const watched = new Set(ids);
   const isAll = groups.length > 2 && groups.length === ids.length && groups.every(({ group }) => watched.has(group.id));
-  if (isAll) return `all ${number(ids.length)}`;
+  if (isAll) return words.observations.all(ids.length);
   const parts = ids.map(groupName);
   const known = parts.filter(({ label }) => label === undefined).map(({ text }) => text);
   return [
-    ...(known.length === 0 ? [] : [{ text: known.join(', ') }]),
+    ...(known.length === 0 ? [] : [{ text: known.join(words.separator) }]),
     ...parts.filter(({ label }) => label !== undefined),
   ];
 }
 
-function done({ seen }: Story, observation: Observation): Part[] {
+function done({ seen, words }: Story, observation: Observation): Part[] {
   const place = seen.take(observation, 'where');
   const what = { text: seen.take(observation, 'done') };
-  return place === undefined ? [what] : [what, { text: place, label: 'At' }];
+  return place === undefined ? [what] : [what, { text: place, label: words.observations.at }];
 }

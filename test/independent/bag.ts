@@ -1,5 +1,6 @@
 // The bag in a packet: its texts made again from its files and compared.
 import { demand, sha256 } from './bytes.ts';
+import { Fields, type Json } from './json.ts';
 
 export type Files = ReadonlyMap<string, Buffer>;
 
@@ -8,6 +9,10 @@ export interface About {
   readonly packet: string;
   readonly referral: string;
   readonly orderedAt: string;
+  readonly handling: readonly string[];
+  readonly isPart: boolean;
+  /** As the terms of the packet say. */
+  readonly encryption: Json;
 }
 
 const BAGIT = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
@@ -41,12 +46,23 @@ export function infoOf(files: Files, payload: readonly string[], about: About): 
   const bytes = payload.reduce((sum, path) => sum + (files.get(path)?.length ?? 0), 0);
   return [
     `Source-Organization: Referral desk ${about.desk}`,
-    'External-Description: Case packet of a referral; signed, not encrypted',
+    `External-Description: ${about.isPart ? 'A part' : 'Case packet'} of a referral; signed, ${secrecyOf(about.encryption)}`,
     `Bagging-Date: ${about.orderedAt.slice(0, 10)}`,
     `External-Identifier: ${about.referral}`,
     `Internal-Sender-Identifier: ${about.packet}`,
+    `Handling-Codes: ${about.handling.length === 0 ? 'none stated' : about.handling.join(' ')}`,
     `Case-Manifest-SHA256: ${sha256(files.get('data/case.json') ?? '').toString('hex')}`,
     `Payload-Oxum: ${bytes}.${payload.length}`,
     '',
   ].join('\n');
+}
+
+const METHODS: Readonly<Record<string, string>> = { age: 'age', cms: 'CMS', openpgp: 'OpenPGP' };
+
+function secrecyOf(encryption: Json): string {
+  if (encryption === 'none') return 'not encrypted';
+  const to = new Fields(encryption, 'encryption', ['method', 'recipient']);
+  const method = METHODS[to.text('method')];
+  demand(method !== undefined, 'encrypted in no known way');
+  return `delivered encrypted with ${method} to the key ${to.text('recipient')}`;
 }

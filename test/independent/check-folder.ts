@@ -1,6 +1,7 @@
 // Goes over a whole data folder with nothing of the product: chains, sealed objects, commitments, rows, log, keys.
 import { checkChains } from './check-chains.ts';
 import { checkFilings } from './check-filings.ts';
+import { checkLawful } from './check-lawful.ts';
 import { checkLog } from './check-log.ts';
 import { checkObjects } from './check-objects.ts';
 import { checkPackets } from './check-packets.ts';
@@ -19,6 +20,7 @@ export function checkFolder(dir: string, options: { readonly passphrase?: string
   checkRows(folder, links, findings);
   checkPackets(folder, links, findings);
   checkFilings(folder, links, findings);
+  checkLawful(folder, links, findings);
   checkLog(folder, links, findings);
   checkDestroyed(folder, links, findings);
   return findings.all;

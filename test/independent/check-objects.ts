@@ -97,18 +97,32 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
       const names = ['destruction', 'reason', 'legalBasis'];
       return [text('request', listOf(words(names), ...names))];
     }
+    case 'assign-regime': {
+      const said = words(['regime', 'laws', 'since'], ['zone', 'holidays']);
+      const holidays = said.has('holidays') ? said.list('holidays') : [];
+      const value = [said.text('regime'), said.list('laws'), said.text('since'), said.optionalText('zone') ?? null];
+      return [text('regime', [...value, holidays])];
+    }
+    case 'meet-regime':
+      return [text('met', listOf(words(['law', 'how']), 'law', 'how'))];
+    case 'clear': {
+      const said = words(['finding', 'about', 'reason', 'decidedBy'], ['reference', 'agency']);
+      return [text('clearance', listOf(said, 'finding', 'about', 'reason', 'decidedBy', 'reference', 'agency'))];
+    }
+    case 'acknowledge-notice':
+      return [text('notice', listOf(words(['notice'], ['note']), 'notice', 'note'))];
     case 'export-key':
       return [text('purpose', listOf(words(['purpose', 'object']), 'purpose', 'object'))];
     case 'order-packet': {
       const names = ['packet', 'agency', 'purpose', 'legalBasis', 'terms'];
-      return [text('order', listOf(words(names), ...names))];
+      return [text('order', listOf(demandKey(words(names, ['key'])), ...names))];
     }
     case 'order-filing':
       return [text('order', listOf(words(['filing', 'to', 'server']), 'filing', 'to', 'server'))];
     case 'file-step':
       return valuesOfStep(folder, link, opened);
     case 'freeze-packet':
-      return [{ label: 'packet', type: 'sha256', value: demandPacket(link, opened) }];
+      return Object.entries(demandPacket(link, opened)).map(([label, value]) => ({ label, type: 'sha256', value }));
     case 'release': {
       const names = ['packet', 'offset', 'sizeBytes', 'link'];
       return [text('release', listOf(words(names), ...names))];
@@ -130,6 +144,13 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
   }
 }
 
+/** The agency's key stands beside an order whose packet is encrypted, and nowhere else. */
+function demandKey(words: Fields): Fields {
+  const isPlain = words.map('terms')['encryption'] === 'none';
+  demand(isPlain !== words.has('key'), 'has no key, or one too many');
+  return words;
+}
+
 /** Either an attachment is read or the summary. */
 function purposeOf(words: Fields): string {
   if (words.has('summary')) demand(words.any('summary') === true && !words.has('attachment'), 'reads two things');
@@ -137,7 +158,7 @@ function purposeOf(words: Fields): string {
   return words.text('purpose');
 }
 
-/** The rows that outlive a destroyed referral: its attachments, then what it declared, then its packets, then its filings. */
+/** The rows that outlive a destroyed referral: its attachments, then what it declared, then its packets, its filings, its rules of law, its notices. */
 function remainsOf(folder: Folder, { entry }: Link): readonly Value[] {
   const label =
     [...entry.commitments.keys()].find((each) => each.startsWith('remains/')) ?? wrong('vouches for no rows');
@@ -150,7 +171,14 @@ function remainsOf(folder: Folder, { entry }: Link): readonly Value[] {
         ),
       )
       .sort((a, b) => byCodeUnits(a.sort, b.sort));
-  const lists = [`attachments/${referral}`, `declared/${referral}`, `packets/${referral}`, `filings/${referral}`];
+  const lists = [
+    `attachments/${referral}`,
+    `declared/${referral}`,
+    `packets/${referral}`,
+    `filings/${referral}`,
+    `regimes/${referral}`,
+    `notices/${referral}`,
+  ];
   const rows = lists.flatMap(sorted);
   const leaves = rows.map(({ row: { kind, id, value, lists } }) => Buffer.from(canonical({ kind, id, value, lists })));
   return [{ label, type: 'root', value: rootOf(leaves).toString('hex') }];

@@ -1,4 +1,5 @@
 // Checks what the book says of packets: rows against the entries they speak of, what was frozen, what was answered.
+import { openAge } from './age.ts';
 import { answerMessage, answerOf } from './answer.ts';
 import { demand, fromBase64, sha256, wrong } from './bytes.ts';
 import type { Link } from './check-chains.ts';
@@ -10,7 +11,7 @@ import { unpacked } from './packet.ts';
 import { isSignedBy } from './signed.ts';
 import { readZip, zipTime } from './zip.ts';
 
-const ROW = ['id', 'referral', 'agency', 'state', 'orderedBy', 'orderedAt', 'seq', 'answers', 'links'];
+const ROW = ['id', 'referral', 'agency', 'state', 'encryption', 'orderedBy', 'orderedAt', 'seq', 'answers', 'links'];
 
 export function checkPackets(folder: Folder, links: readonly Link[], findings: Findings): void {
   const packets = folder.ledger.rows.filter(({ kind }) => kind === 'packet');
@@ -25,7 +26,7 @@ export function checkPackets(folder: Folder, links: readonly Link[], findings: F
 
 /** Every time and name in the row is that of the entry it speaks of, and every such entry is spoken of. */
 function demandRow(row: StoredRow, links: readonly Link[]): void {
-  const value = new Fields(row.value, 'packet', ROW, ['frozen']);
+  const value = new Fields(row.value, 'packet', ROW, ['frozen', 'regime', 'isCleared']);
   const [referral, orderedAt, state] = [value.id('referral'), value.text('orderedAt'), value.text('state')];
   demand(row.chain === referral && value.id('id') === row.id, 'is of another packet');
   demandLists(row, value);
@@ -38,7 +39,9 @@ function demandRow(row: StoredRow, links: readonly Link[]): void {
   const isOrder = value.count('seq') === ordered.seq && orderedAt === ordered.time;
   demand(isOrder && value.text('orderedBy') === ordered.actorId, 'speaks of another order');
   const frozen = value.has('frozen') ? [new Fields(value.any('frozen'), 'frozen', ['seq', 'at', 'sizeBytes'])] : [];
-  demand(state === (frozen.length === 0 ? 'ordered' : 'frozen'), 'is in another state');
+  const given = own.some(({ act }) => act === 'clear' || act === 'destroy') ? 'dropped' : 'ordered';
+  demand(state === (frozen.length === 0 ? given : 'frozen'), 'is in another state');
+  demand(value.has('isCleared') === (state === 'dropped' && own.some(({ act }) => act === 'clear')), 'is cleared');
   same('freezing', frozen.map(placeOf), spokenOf('freeze-packet'));
   const answers = value
     .list('answers')
@@ -82,8 +85,8 @@ function demandLinks(
   );
   const used = links.flatMap((link) => link.optionalText('usedAt') ?? []).sort();
   const ended = new Set(links.flatMap((link) => link.optionalText('endedAt') ?? []));
-  const endings = new Set(own.filter(({ act }) => act === 'end-links').map(({ time }) => time));
-  same('ended links', [...ended].sort(), [...endings].sort());
+  const endings = own.filter(({ act }) => act === 'end-links' || (act === 'clear' && links.length > 0));
+  same('ended links', [...ended].sort(), [...new Set(endings.map(({ time }) => time))].sort());
   demand(
     links.every((link) => !(link.has('usedAt') && link.has('endedAt'))),
     'a link was both used and ended',
@@ -100,17 +103,21 @@ function demandLinks(
 
 const FROZEN = ['version', 'packet', 'sizeBytes', 'sha256', 'caseSha256', 'tagManifestSha256'];
 
-/** What was frozen is the packet that its words and its folder name, made in the time of its order. */
-export function demandPacket({ records }: Link, opened: readonly Buffer[]): string {
+/** What was frozen is the packet that its words and its folder name, made in the time of its order; what is committed to of it. */
+export function demandPacket(
+  { records }: Link,
+  opened: readonly Buffer[],
+): { readonly packet: string; readonly plain?: string } {
   const bytes = opened[0] ?? wrong('its packet is missing');
-  const words = new Fields(parseCanonical(opened[1]?.toString('utf8') ?? ''), 'words', FROZEN).version();
+  const words = new Fields(parseCanonical(opened[1]?.toString('utf8') ?? ''), 'words', FROZEN, ['plain']).version();
   demand(records[0]?.kind === 'packet', 'its packet is sealed as something else');
   const digest = sha256(bytes).toString('hex');
   demand(
     words.count('sizeBytes') === bytes.length && words.text('sha256') === digest,
     'its words are of another packet',
   );
-  const zip = readZip(bytes);
+  const plain = words.has('plain') ? demandPlain(openAge(bytes), words) : bytes;
+  const zip = readZip(plain);
   const { folder, files } = unpacked(zip);
   demand(folder === `referral-desk-packet-${words.id('packet')}`, 'its folder is of another packet');
   const digestOf = (path: string): string => sha256(files.get(path) ?? '').toString('hex');
@@ -118,7 +125,14 @@ export function demandPacket({ records }: Link, opened: readonly Buffer[]): stri
   demand(words.text('tagManifestSha256') === digestOf('tagmanifest-sha256.txt'), 'its tag manifest is another');
   const { asOf } = parseCanonical(files.get('data/case.json')?.toString('utf8') ?? '') as { readonly asOf: string };
   demand(zip.time === zipTime(asOf), 'its files have another time than the order');
-  return digest;
+  return { packet: digest, ...(plain === bytes ? {} : { plain: sha256(plain).toString('hex') }) };
+}
+
+function demandPlain(plain: Buffer, words: Fields): Buffer {
+  const said = new Fields(words.any('plain'), 'plain', ['sizeBytes', 'sha256']);
+  const isSame = said.count('sizeBytes') === plain.length && said.text('sha256') === sha256(plain).toString('hex');
+  demand(isSame, 'another packet is inside');
+  return plain;
 }
 
 export const ANSWER = ['reason', 'caseNumber', 'note', 'signature'];

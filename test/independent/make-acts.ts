@@ -3,6 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import type { Caller } from '../../lib/access.ts';
 import { acknowledgementMessage } from '../../lib/acknowledge.ts';
 import type { Desk } from '../../lib/desk.ts';
+import { RECIPIENT } from './age.ts';
 import { fileThem } from './make-filing.ts';
 
 export interface People {
@@ -34,15 +35,27 @@ export async function doTheRest(desk: Desk, people: People, original: Uint8Array
   await desk.exportKey(supervisor, first.objects[0]?.id ?? '', 'to open it elsewhere');
   await desk.finish(reporter, referralId);
   await desk.orderFiling(supervisor, referralId, { to: 'busy' }); // and never begun
+  await desk.assignRegime(supervisor, referralId, { regime: 'EU' });
   const gone = await packAndTake(desk, people, referralId);
+  await clearAndTell(desk, supervisor, referralId);
   const { destructionId } = await desk.requestDestruction(supervisor, referralId, WORDS);
   await desk.approveDestruction(supervisor2, referralId, destructionId);
-  const packed = await packAndTake(desk, people, finished);
+  await nameLaws(desk, supervisor, finished);
+  await desk.clear(supervisor, finished, { ...FOUND, about: '/attachments/0', finding: 'not-illegal' });
+  const packed = await packAndTake(desk, people, finished, 'US');
   await fileThem(desk, supervisor, finished);
+  await desk.makeLink(supervisor, packed.packetId);
+  await desk.orderPacket(supervisor, finished, { ...ORDER, purpose: 'one that is dropped' });
+  await desk.clearPacket(people.supervisor, packed.packetId, { ...FOUND, finding: 'not-illegal', about: 'referral' });
+  await clearAndTell(desk, supervisor, finished);
   const said = { answer: 'triaged', caseNumber: 'EX-7' } as const;
   const message = acknowledgementMessage(desk.id, packed.packetId, said);
   const signature = sign(null, message, keys.privateKey).toString('base64');
   await desk.acknowledge(supervisor, packed.packetId, { ...said, signature });
+  await desk.changeAgencyKeys(operator, 'example-police', { ageRecipient: RECIPIENT });
+  await desk.orderPacket(supervisor, finished, { agency: 'example-police', purpose: 'once more', legalBasis: 'a law' });
+  await desk.integrate();
+  await desk.freezePackets();
   const inForce = { agency: 'example-police', purpose: 'a second one', legalBasis: 'an example act' };
   await desk.orderPacket(supervisor, finished, inForce); // and never made
   return { ...packed, destroyed: gone.packetId };
@@ -55,10 +68,34 @@ export interface Packed {
   readonly destroyed: string;
 }
 
+const FOUND = { reason: 'a court said so', decidedBy: 'Court of Example', reference: 'EX 12/26' } as const;
+const ORDER = { agency: 'example-police', purpose: 'an inquiry', legalBasis: 'an example act' };
+
+/** Rules of two regimes, one of them an order with a deadline; what another asks for is done by hand. */
+async function nameLaws(desk: Desk, supervisor: Caller, referralId: string): Promise<void> {
+  await desk.assignRegime(supervisor, referralId, { regime: 'US' });
+  await desk.assignRegime(supervisor, referralId, { regime: 'CA', since: '2026-01-30T10:00:00+01:00' });
+  const counted = { zone: 'Europe/Rome', holidays: ['2026-02-10'] };
+  await desk.assignRegime(supervisor, referralId, { regime: 'EU', law: 'eu-epoc', ...counted });
+  await desk.meetRegime(supervisor, referralId, { law: 'ca-mandatory-reporting', how: 'by telephone' });
+}
+
+/** A finding that ends what may be ended, and every notice acknowledged, one by one. */
+async function clearAndTell(desk: Desk, supervisor: Caller, referralId: string): Promise<void> {
+  await desk.clear(supervisor, referralId, { ...FOUND, finding: 'innocent', about: 'referral' });
+  for (const { noticeId, referralId: of } of (await desk.notices(supervisor)).items)
+    if (of === referralId) await desk.acknowledgeNotice(supervisor, noticeId, { note: 'told by letter' });
+}
+
 /** A packet that is ordered, made, taken whole, in part and by a link, and answered by its agency. */
-async function packAndTake(desk: Desk, people: People, referralId: string): Promise<Omit<Packed, 'destroyed'>> {
+async function packAndTake(
+  desk: Desk,
+  people: People,
+  referralId: string,
+  regime?: 'US',
+): Promise<Omit<Packed, 'destroyed'>> {
   const { supervisor, operator } = people;
-  const order = { agency: 'example-police', purpose: 'an inquiry', legalBasis: 'an example act' };
+  const order = { ...ORDER, ...(regime === undefined ? {} : { regime }) };
   const { packetId } = await desk.orderPacket(supervisor, referralId, order);
   await desk.integrate();
   await desk.freezePackets();

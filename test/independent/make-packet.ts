@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PacketRequest } from '../../schemas/index.ts';
 import type { Caller } from '../../lib/access.ts';
 import type { Desk } from '../../lib/desk.ts';
 import { initLocalDesk, openLocalDesk } from '../../lib/local/open.ts';
@@ -50,6 +51,7 @@ const REFERRAL = {
   attachments: EXHIBITS.filter(({ declared }) => declared !== undefined).map(({ name, text, declared }) => {
     return { path: name, sha256: sha256Of(text), sizeBytes: text.length, ...declared };
   }),
+  victim: [{ victimPerson: { firstName: 'Umbrellina' }, screenName: 'm1-shadow' }],
   viewEvents: [
     { sha256: sha256Of('looked at in part'), viewer: 'staff 9', extent: 'thumbnail', from: '2026-01-21T09:30:00Z' },
     { sha256: '0'.repeat(64), viewer: 'staff 9', extent: 'none' },
@@ -96,8 +98,29 @@ export function makeReportPacket(parent: string): Promise<MadePacket> {
   return makePacket(parent, async (desk, reporter) => (await report(desk, reporter)).referralId);
 }
 
+/** The same with two of the files, without the first message and what says who looked in part. */
+export function makePartPacket(parent: string): Promise<MadePacket> {
+  const selection = { files: ['E0001', 'E0005'], leaveOut: ['/messages/0', '/viewEvents'] };
+  return makePacket(parent, referAll, { selection });
+}
+
+/** The same for triage. */
+export function makeTriagePacket(parent: string): Promise<MadePacket> {
+  return makePacket(parent, referAll, { role: 'triage' });
+}
+
+/** The same of a CyberTipline report, with one of its files. */
+export function makeReportPart(parent: string): Promise<MadePacket> {
+  const refer = async (desk: Desk, reporter: Caller): Promise<string> => (await report(desk, reporter)).referralId;
+  return makePacket(parent, refer, { selection: { files: ['E0001'] } });
+}
+
 /** Founds a desk in `parent`, refers, orders twice, and takes the second packet. */
-export async function makePacket(parent: string, refer = referAll): Promise<MadePacket> {
+export async function makePacket(
+  parent: string,
+  refer = referAll,
+  more: Partial<PacketRequest> = {},
+): Promise<MadePacket> {
   const options = { dir: join(parent, 'desk'), now: clock(), alarm: () => Promise.resolve() };
   const { keys, folder } = await initLocalDesk(options);
   const local = await openLocalDesk(options);
@@ -113,7 +136,11 @@ export async function makePacket(parent: string, refer = referAll): Promise<Made
     const order = { agency: 'example-police', purpose: 'an inquiry', legalBasis: 'an example act' };
     await desk.orderPacket(supervisor, referralId, order);
     await desk.hold(supervisor, referralId, { reason: 'court order', legalBasis: 'an example act' });
-    const { packetId, entry } = await desk.orderPacket(supervisor, referralId, { ...order, purpose: 'another one' });
+    const { packetId, entry } = await desk.orderPacket(supervisor, referralId, {
+      ...order,
+      purpose: 'another one',
+      ...more,
+    });
     await desk.integrate();
     await look(desk, reporter, referralId, 'stated to be looked at', 'full'); // after the order: in no packet
     await desk.integrate();

@@ -6,7 +6,10 @@ import { entryHash, readEntryText, type Entry } from './entry.ts';
 import type { Findings } from './findings.ts';
 import { byCodeUnits, canonical, Fields, isList, isObject, type Json, type JsonObject } from './json.ts';
 import { messagesCsv } from './messages.ts';
+import { demandGraph, demandVics, type Exported } from './packet-graph.ts';
 import { bytesIn, demandReceived, detailsOf, detailsPath, originalIn, receivedPaths } from './packet-received.ts';
+import { asksForPart, demandAsked, demandCounts, readDisclosed, type Disclosed } from './packet-part.ts';
+import { demandStamps, stampPaths } from './packet-stamps.ts';
 import { viewedOf, viewsOf } from './packet-views.ts';
 import { readOpening, type Opening } from './receipt.ts';
 
@@ -26,6 +29,7 @@ const CASE = [
   'packet',
   'asOf',
   'referral',
+  'clearances',
   'exhibits',
   'views',
   'actors',
@@ -40,6 +44,8 @@ interface Told extends Said {
   readonly exhibits: readonly Fields[];
   readonly last: Entry;
   readonly finish: Entry;
+  /** Where a part of the referral is shown. */
+  readonly part: Disclosed | undefined;
 }
 
 /** Holds the case manifest, the chain, the openings, the referral and the exhibits against one another. */
@@ -51,8 +57,17 @@ export function checkCase(said: Said, findings: Findings): void {
     exhibits: demandExhibits,
     rest: demandRest,
     messages: demandMessages,
-    received: ({ files, manifest, document, exhibits }) => {
-      demandReceived(files, manifest.any('referral'), document, exhibits);
+    part: demandPart,
+    graph: (each) => {
+      demandGraph(exportedOf(each));
+    },
+    vics: (each) => {
+      demandVics(exportedOf(each));
+    },
+    received: ({ files, manifest, document, exhibits, part }) => {
+      if (part !== undefined)
+        demand(canonical(document) === bytesIn(files, 'data/referral.json').toString('utf8'), 'not in its one form');
+      else demandReceived(files, manifest.any('referral'), document, exhibits);
     },
   };
   for (const [name, demandPart] of Object.entries(parts)) {
@@ -63,7 +78,7 @@ export function checkCase(said: Said, findings: Findings): void {
 }
 
 const EXHIBIT = ['exhibit', 'path', 'attachment', 'declared', 'sizeBytes', 'sha256', 'sha1', 'md5', 'crc32', 'seq'];
-const EXHIBIT_MORE = ['originalName', 'label', 'contentType', 'details'];
+const EXHIBIT_MORE = ['originalName', 'label', 'contentType', 'details', 'leftOut'];
 
 function tell(said: Said): Told {
   const manifest = new Fields(said.caseJson, 'data/case.json', [...CASE, ...MORE]).version();
@@ -82,7 +97,10 @@ function tell(said: Said): Told {
     .map((each) => new Fields(each, 'exhibit', [...EXHIBIT, 'sealedAt', 'viewed'], EXHIBIT_MORE));
   const last = entries.at(-1) ?? wrong('custody: there are no entries');
   const finish = entries.find(({ act }) => act === 'finish') ?? wrong('custody: it was not finished');
-  return { ...said, manifest, entries, texts, exhibits, last, finish };
+  const packet = manifest.any('packet');
+  const isPart = isObject(packet) && asksForPart(packet['terms'] ?? null);
+  const part = isPart ? readDisclosed(said.files, said.document) : undefined;
+  return { ...said, manifest, entries, texts, exhibits, last, finish, part };
 }
 
 function same(what: string, value: Json, again: Json): void {
@@ -109,7 +127,8 @@ function demandOpenings(told: Told): void {
     const opening = read[index] ?? wrong('an opening is missing');
     const isThis = opening.seq === entry.seq && opening.label === label && opening.type === type;
     demand(isThis && opening.attachment === attachment, `opening ${index}: another is due here`);
-    demand((opening.documentKey !== undefined) === (label === 'document'), `opening ${index}: a document key`);
+    const hasKey = label === 'document' && told.part === undefined;
+    demand((opening.documentKey !== undefined) === hasKey, `opening ${index}: a document key`);
     demand(entry.commitments.get(label) === opening.commitment, `opening ${index}: not of its entry`);
     const opened = commitmentWith(opening.key, label, type, value);
     demand(opened === opening.commitment, `opening ${index}, ${label}: not what was committed to`);
@@ -136,6 +155,7 @@ function dueOf(
   if (entry === last) return [{ label: 'order', type: 'text', value: orderOf(told) }];
   switch (entry.act) {
     case 'open': {
+      if (told.part !== undefined) return [{ label: 'document', type: 'root', value: told.part.root }];
       const key = openings.find(({ label }) => label === 'document')?.documentKey ?? wrong('no document key');
       const original = sha256(originalIn(files, told.manifest.any('referral'))).toString('hex');
       return [
@@ -144,26 +164,34 @@ function dueOf(
       ];
     }
     case 'attach': {
-      const exhibit = exhibits.find((each) => each.count('seq') === entry.seq) ?? wrong('an exhibit is missing');
-      const digest = sha256(files.get(exhibit.text('path')) ?? wrong('an exhibit is missing')).toString('hex');
+      const exhibit = exhibits.find((each) => each.count('seq') === entry.seq);
+      if (exhibit === undefined) return told.part === undefined ? wrong('an exhibit is missing') : [];
+      const bytes = files.get(exhibit.text('path'));
+      const digest = bytes === undefined && exhibit.has('leftOut') ? exhibit.text('sha256') : hashOf(bytes);
       return [{ label: 'sha256', type: 'sha256', value: digest, attachment: exhibit.id('attachment') }];
     }
     case 'describe-file': {
-      const exhibit = exhibits.find((each) => detailsOf(each)?.seq === entry.seq) ?? wrong('details are missing');
+      const exhibit = exhibits.find((each) => detailsOf(each)?.seq === entry.seq);
+      if (exhibit === undefined) return told.part === undefined ? wrong('details are missing') : [];
       const attachment = exhibit.id('attachment');
-      const original = sha256(bytesIn(files, detailsPath(exhibit))).toString('hex');
       const said = detailsOf(exhibit)?.fileDetails ?? null;
-      return [
-        { label: 'original', type: 'sha256', value: original, attachment },
-        { label: 'details', type: 'text', value: [attachment, said], attachment },
-      ];
+      const details: Due = { label: 'details', type: 'text', value: [attachment, said], attachment };
+      if (told.part !== undefined) return [details];
+      const original = sha256(bytesIn(files, detailsPath(exhibit))).toString('hex');
+      return [{ label: 'original', type: 'sha256', value: original, attachment }, details];
     }
     case 'view': {
+      if (told.part?.looks.includes(entry.seq) === true) return [];
       const look = looks.get(entry.seq) ?? wrong('a look is missing');
       return [
         { label: 'viewed', type: 'sha256', value: look[0] ?? null },
         { label: 'view', type: 'text', value: look },
       ];
+    }
+    case 'clear': {
+      const found = clearancesIn(told).find((each) => each.count('seq') === entry.seq) ?? wrong('a finding is missing');
+      const names = ['finding', 'about', 'reason', 'decidedBy', 'reference', 'agency'];
+      return [{ label: 'clearance', type: 'text', value: names.map((name) => found.any(name)) }];
     }
     case 'finish':
       return [{ label: 'contents', type: 'root', value: contentsRoot(contentsOf(told)) }];
@@ -172,7 +200,11 @@ function dueOf(
   }
 }
 
-function contentsOf({ entries, exhibits }: Told): { name: string; seq: number; commitment: string }[] {
+function hashOf(bytes: Buffer | undefined): string {
+  return sha256(bytes ?? wrong('an exhibit is missing')).toString('hex');
+}
+
+function contentsOf({ entries, exhibits, part }: Told): { name: string; seq: number; commitment: string }[] {
   const content = (name: string, seq: number, label: string) => {
     return { name, seq, commitment: entries[seq]?.commitments.get(label) ?? '' };
   };
@@ -181,12 +213,22 @@ function contentsOf({ entries, exhibits }: Told): { name: string; seq: number; c
     const details = detailsOf(each);
     return details === undefined ? [] : [content(`details/${each.id('attachment')}`, details.seq, 'details')];
   });
-  return [content('original', 0, 'original'), content('document', 0, 'document'), ...attached, ...described];
+  const leftOut = (part?.contents ?? []).map(({ name, seq }) => {
+    return content(name, seq, name.startsWith('details/') ? 'details' : 'sha256');
+  });
+  const referral = [content('original', 0, 'original'), content('document', 0, 'document')];
+  return [...referral, ...attached, ...described, ...leftOut];
+}
+
+/** Findings that clear: each is of an entry, in the order of the chain, with that entry's time. */
+function clearancesIn({ manifest }: Told): Fields[] {
+  const names = ['seq', 'at', 'finding', 'about', 'reason', 'decidedBy'];
+  return manifest.list('clearances').map((each) => new Fields(each, 'clearance', names, ['reference', 'agency']));
 }
 
 function packetOf({ manifest }: Told): Fields {
   const names = ['id', 'agency', 'orderedAt', 'orderedBy', 'purpose', 'legalBasis', 'terms'];
-  return new Fields(manifest.any('packet'), 'packet', names);
+  return new Fields(manifest.any('packet'), 'packet', names, ['part']);
 }
 
 function agencyOf(told: Told): Fields {
@@ -224,7 +266,17 @@ function demandExhibits(told: Told): void {
   const { exhibits, entries } = told;
   const attached = entries.filter(({ act }) => act === 'attach');
   const seqs = exhibits.map((each) => each.count('seq'));
-  demand(new Set(seqs).size === seqs.length && seqs.length === attached.length, 'not all that was taken in');
+  const left = (told.part?.contents ?? []).filter(({ name }) => !name.startsWith('details/')).length;
+  demand(new Set(seqs).size === seqs.length && seqs.length + left === attached.length, 'not all that was taken in');
+  if (told.part !== undefined) {
+    const names = exhibits.map((each) => Number(each.text('exhibit').slice(1)));
+    demand(
+      names.every((name, n) => name > (names[n - 1] ?? 0)),
+      'exhibits: they stand in another order',
+    );
+    for (const exhibit of exhibits) demandExhibit(told, exhibit, Number(exhibit.text('exhibit').slice(1)) - 1);
+    return;
+  }
   const places = exhibits.map((each) => ({
     place: each.any('declared') === null ? Infinity : each.count('declared'),
     seq: each.count('seq'),
@@ -246,16 +298,18 @@ function demandExhibit(told: Told, exhibit: Fields, n: number): void {
   const [, ending = ''] = /\.([a-z0-9]+)$/i.exec(exhibit.optionalText('originalName') ?? '') ?? [];
   const known = ENDINGS.split(' ').includes(ending.toLowerCase()) ? ending.toLowerCase() : 'bin';
   const path = `data/media/${name}.${known}`;
-  const bytes = files.get(path) ?? wrong(`${path} is missing`);
+  const isLeftOut = exhibit.has('leftOut');
+  const bytes = isLeftOut ? undefined : (files.get(path) ?? wrong(`${path} is missing`));
+  demand(!isLeftOut || !files.has(path), `${path}: it was to be left out`);
   const entry = entries[exhibit.count('seq')] ?? wrong(`${name}: its entry is missing`);
   demand(entry.act === 'attach', `${name}: its entry is of another act`);
-  const digest = sha256(bytes).toString('hex');
+  const digest = bytes === undefined ? exhibit.text('sha256') : hashOf(bytes);
   const said = declaredAs(document, exhibit);
   const originalName = exhibit.optionalText('originalName');
   same(name, exhibit.value, {
     ...exhibit.value,
-    ...{ exhibit: name, path, sizeBytes: bytes.length, sha256: digest, crc32: crc32(bytes) },
-    ...{ sha1: digestOf('sha1', bytes), md5: digestOf('md5', bytes), sealedAt: entry.time },
+    ...{ exhibit: name, path, sealedAt: entry.time },
+    ...(bytes === undefined ? {} : factsOf(bytes)),
     viewed: viewedOf(
       digest,
       document,
@@ -267,6 +321,11 @@ function demandExhibit(told: Told, exhibit: Fields, n: number): void {
   demand(exhibit.optionalText('label') === optional(said?.['exhibit']), `${name}: another label`);
   demand(originalName !== undefined || said?.['path'] === undefined, `${name}: without the name it was declared by`);
   demand(exhibit.has('contentType') || said?.['contentType'] === undefined, `${name}: without its content type`);
+}
+
+function factsOf(bytes: Buffer): JsonObject {
+  const digests = { sha256: hashOf(bytes), sha1: digestOf('sha1', bytes), md5: digestOf('md5', bytes) };
+  return { sizeBytes: bytes.length, crc32: crc32(bytes), ...digests };
 }
 
 function optional(value: Json | undefined): string | undefined {
@@ -286,7 +345,14 @@ function demandRest(told: Told): void {
   const { manifest, entries, exhibits } = told;
   demand(['enforced', 'advisory'].includes(manifest.text('immutability')), 'immutability is not known');
   demandReferral(told);
-  same('views', manifest.list('views'), viewsOf(told.document, entries, manifest.list('views'), shownOf(told)));
+  const leftOut = new Set(told.part?.looks);
+  const looked = entries.filter(({ act, seq }) => act !== 'view' || !leftOut.has(seq));
+  same('views', manifest.list('views'), viewsOf(told.document, looked, manifest.list('views'), shownOf(told)));
+  same(
+    'clearances',
+    clearancesIn(told).map((each) => [each.count('seq'), each.text('at')]),
+    entries.filter(({ act }) => act === 'clear').map(({ seq, time }) => [seq, time]),
+  );
   const acts = entries.map(({ seq, time, actorId, act }) => {
     const isAbout = (each: Fields): boolean => each.count('seq') === seq || detailsOf(each)?.seq === seq;
     const exhibit = exhibits.find(isAbout)?.text('exhibit');
@@ -303,11 +369,12 @@ function demandRest(told: Told): void {
   for (const phone of Object.values(manifest.map('phones'))) new Fields(phone, 'phone', ['e164'], ['country']);
 }
 
-const REFERRAL = ['id', 'reporter', 'incidentType', 'openedAt', 'finishedAt', 'keepUntil', 'sha256', 'sizeBytes'];
+const REFERRAL = ['id', 'reporter', 'incidentType', 'openedAt', 'finishedAt', 'keepUntil', 'handling'];
 
-function demandReferral({ manifest, document, entries, finish, files, last }: Told): void {
-  const referral = new Fields(manifest.any('referral'), 'referral', REFERRAL, ['report']);
-  const bytes = originalIn(files, referral.value);
+function demandReferral({ manifest, document, entries, finish, files, last, part }: Told): void {
+  const received = part === undefined ? ['sha256', 'sizeBytes'] : [];
+  const referral = new Fields(manifest.any('referral'), 'referral', [...REFERRAL, ...received], ['report']);
+  const bytes = part === undefined ? originalIn(files, referral.value) : undefined;
   const summary = document['incidentSummary'];
   referral.id('reporter');
   referral.time('keepUntil');
@@ -316,28 +383,61 @@ function demandReferral({ manifest, document, entries, finish, files, last }: To
   same('referral', referral.value, {
     ...referral.value,
     id: last.chain,
-    incidentType: (isObject(summary) ? summary['incidentType'] : null) ?? null,
+    ...(isObject(summary) ? { incidentType: summary['incidentType'] ?? null } : {}),
+    ...(part === undefined || isObject(document['handling']) ? { handling: codesIn(document) } : {}),
     finishedAt: finish.time,
-    sha256: sha256(bytes).toString('hex'),
-    sizeBytes: bytes.length,
+    ...(bytes === undefined ? {} : { sha256: hashOf(bytes), sizeBytes: bytes.length }),
   });
 }
 
-function demandLog({ manifest, custody, last }: Told): void {
-  const log = new Fields(manifest.any('log'), 'log', ['index', 'size', 'checkpoint']);
+/** Each code once, in the order of the codes. */
+function codesIn(document: JsonObject): string[] {
+  const handling = document['handling'];
+  const codes = isObject(handling) && isList(handling['codes']) ? handling['codes'].filter(isObject) : [];
+  const said = codes.map((each) => each['code']);
+  return ['H0', 'H1', 'H2', 'H3'].filter((code) => said.includes(code));
+}
+
+function demandPart({ manifest, part, exhibits, entries, ...told }: Told): void {
+  const packet = packetOf({ manifest, part, exhibits, entries, ...told });
+  demand(packet.has('part') === (part !== undefined), 'a part is told of that was not asked for, or not told of');
+  if (part === undefined) return;
+  const counted = (act: string): number => entries.filter((entry) => entry.act === act).length;
+  const views = manifest.list('views').filter(isObject);
+  const isOfDesk = views.filter(({ source }) => source === 'desk').length;
+  demandCounts(packet.any('part'), part, exhibits, {
+    files: counted('attach'),
+    looks: counted('view'),
+    told: isOfDesk,
+  });
+  demandAsked(packet.any('terms'), part, exhibits);
+}
+
+function demandLog({ manifest, custody, last, files }: Told): void {
+  const log = new Fields(manifest.any('log'), 'log', ['index', 'size', 'checkpoint'], ['stamps']);
   demand(isObject(custody), 'custody: not an object');
   const inclusion = new Fields(custody['inclusion'], 'inclusion', ['seq', 'index', 'hashes']);
   demand(inclusion.count('seq') === last.seq, 'custody: the order is not proved to be in the log');
   demand(log.text('checkpoint') === custody['checkpoint'], 'log: another checkpoint');
+  demandStamps(files, manifest.any('log'), log.text('checkpoint'));
   const [, size = ''] = log.text('checkpoint').split('\n');
   demand(log.count('index') === inclusion.count('index') && String(log.count('size')) === size, 'log: another place');
 }
 
-function demandFiles({ manifest, files, exhibits }: Told): void {
-  const media = exhibits.map((each) => each.text('path'));
-  const derived = ['data/referral.json', 'data/cybertipline.xml', 'data/messages.csv'];
-  const received = receivedPaths(manifest.any('referral'), exhibits);
-  const paths = ['custody/chain.json', 'custody/openings.json', ...derived, ...received, ...media];
+function demandFiles({ manifest, files, exhibits, part }: Told): void {
+  const media = exhibits.filter((each) => !each.has('leftOut')).map((each) => each.text('path'));
+  const second = part === undefined ? 'data/cybertipline.xml' : 'data/disclosure.json';
+  const vics = media.length === 0 ? [] : ['data/vics.json'];
+  const derived = ['data/referral.json', second, 'data/case.jsonld', ...vics, 'data/messages.csv'];
+  const received = part === undefined ? receivedPaths(manifest.any('referral'), exhibits) : [];
+  const paths = [
+    'custody/chain.json',
+    'custody/openings.json',
+    ...stampPaths(manifest.any('log')),
+    ...derived,
+    ...received,
+    ...media,
+  ];
   const again = paths.map((path) => {
     const bytes = files.get(path) ?? wrong(`${path} is missing`);
     return { path, sizeBytes: bytes.length, sha256: sha256(bytes).toString('hex') };
@@ -353,6 +453,21 @@ function shownOf({ exhibits, document }: Told) {
     originalName: each.optionalText('originalName'),
     declaredPath: declaredAs(document, each)?.['path'],
   }));
+}
+
+function exportedOf({ files, manifest, last, exhibits, entries, part }: Told): Exported {
+  const looks = manifest
+    .list('views')
+    .filter(isObject)
+    .flatMap(({ seq, exhibit }) => {
+      return typeof seq === 'number' && typeof exhibit === 'string' ? [[seq, exhibit] as const] : [];
+    });
+  const taken = exhibits.flatMap((each) => {
+    return [each.count('seq'), detailsOf(each)?.seq ?? -1].map((seq) => [seq, each.text('exhibit')] as const);
+  });
+  const about = new Map([...looks, ...taken]);
+  const received = part === undefined ? originalIn(files, manifest.any('referral')) : undefined;
+  return { files, received, desk: manifest.id('desk'), referral: last.chain, exhibits, entries, about };
 }
 
 function demandMessages(told: Told): void {

@@ -121,6 +121,18 @@ export const BY_THE_DESK: Readonly<Record<string, Change>> = {
   'it is for another agency': inPacket({ agency: { id: 'another', name: 'Another' } }),
   'it was ordered by another': inPacket({ orderedBy: '00000000-0000-4000-8000-00000000000c' }),
   'the referral is another': put('data/referral.json', (bytes) => bytes.toString().replace('tis', 'was')),
+  'case.jsonld tells another digest': put('data/case.jsonld', (bytes) =>
+    bytes.toString().replace(/"@value":"([0-9a-f]{63})./, '"@value":"$1x'),
+  ),
+  'case.jsonld tells another time': put('data/case.jsonld', (bytes) =>
+    bytes.toString().replace(/("uco-action:startTime":{"@type":"xsd:dateTime","@value":")2/, '$13'),
+  ),
+  'case.jsonld leaves out an act': put('data/case.jsonld', (bytes) =>
+    bytes.toString().replace(/\n{"@id":"kb:investigative-action[^\n]*"uco-core:name":"view"[^\n]*/, ''),
+  ),
+  'vics.json categorises': put('data/vics.json', (bytes) => bytes.toString().replace('null', '1')),
+  'vics.json tells another digest': put('data/vics.json', (bytes) => bytes.toString().replace('"MD5":"', '"MD5":"A')),
+  'vics.json is gone': (files) => void files.delete('data/vics.json'),
   'cybertipline.xml says something else': put('data/cybertipline.xml', (bytes) =>
     bytes.toString().replace('desk@example.org', 'disk@example.org'),
   ),
@@ -218,3 +230,35 @@ export const OF_A_REPORT: Readonly<Record<string, Change>> = {
     });
   },
 };
+
+const DISCLOSURE = 'data/disclosure.json';
+
+/** The same of a packet that shows a part of its referral. */
+export const OF_A_PART: Readonly<Record<string, Change>> = {
+  'a part that is shown is another': put('data/referral.json', (bytes) => bytes.toString().replace('tis', 'was')),
+  'a part that is left out is said never to have been': edited(DISCLOSURE, 'parts', (parts) =>
+    parts.filter((each) => each['shown'] !== undefined),
+  ),
+  'two parts that are shown change places': edited(DISCLOSURE, 'parts', (parts) => parts.toReversed()),
+  'a part has another salt': edited(DISCLOSURE, 'parts', (parts) =>
+    parts.map((each) => JSON.parse(JSON.stringify(each).replace(/"salt":"../, '"salt":"00')) as JsonObject),
+  ),
+  'a file that is left out is not named': edited(DISCLOSURE, 'contents', (contents) => contents.slice(1)),
+  'a look that is left out is not named': (files) => {
+    editJson(files, DISCLOSURE, (value) => ({ ...value, looks: [] }));
+  },
+  'more is said to be left out': inPacketPart('parts', { here: 1, of: 99 }),
+  'the digest of what was received is told': (files) => {
+    editJson(files, CASE, (value) => ({
+      ...value,
+      referral: { ...(value['referral'] as JsonObject), sha256: '0'.repeat(64) },
+    }));
+  },
+};
+
+function inPacketPart(name: string, value: JsonObject): Change {
+  return (files) => {
+    const packet = (JSON.parse(bytesOf(files, CASE).toString()) as { packet: { part: JsonObject } }).packet;
+    inPacket({ part: { ...packet.part, [name]: value } })(files);
+  };
+}

@@ -66,7 +66,10 @@ function putRight(files: Map<string, Buffer>, { id, seed }: Signer): void {
     manifest['desk'],
     ...[inside('packet')['id'], inside('referral')['id'], inside('packet')['orderedAt']],
   ].map(String) as [string, string, string, string];
-  bagAgain(files, { desk, packet, referral, orderedAt });
+  const handling = (inside('referral')['handling'] as readonly Json[]).map(String);
+  const isPart = inside('packet')['part'] !== undefined;
+  const { encryption = null } = inside('packet')['terms'] as JsonObject;
+  bagAgain(files, { desk, packet, referral, orderedAt, handling, isPart, encryption });
   const tagManifest = sha256(files.get('tagmanifest-sha256.txt') ?? '');
   const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });

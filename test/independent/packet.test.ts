@@ -7,8 +7,15 @@ import { layZip, zipBytes } from '../../lib/formats/zip/write.ts';
 import { checkFolder } from './check-folder.ts';
 import { isObject, type Json } from './json.ts';
 import { whole } from './make-acts.ts';
-import { makePacket, makeReportPacket, type MadePacket } from './make-packet.ts';
-import { BY_ANYBODY, BY_THE_DESK, OF_A_REPORT } from './packet-lies.ts';
+import {
+  makePacket,
+  makePartPacket,
+  makeReportPacket,
+  makeReportPart,
+  makeTriagePacket,
+  type MadePacket,
+} from './make-packet.ts';
+import { BY_ANYBODY, BY_THE_DESK, OF_A_PART, OF_A_REPORT } from './packet-lies.ts';
 import { changed, changedByDesk, jsonOf, zipOf } from './packet-sabotage.ts';
 import { checkPacket, unpacked } from './packet.ts';
 import { flipped } from './sabotage.ts';
@@ -187,5 +194,28 @@ describe('an archive of as many files as ZIP alone cannot count', () => {
     const { files, time } = readZip(bytes);
     expect([files.length, time]).toEqual([65_535, zipTime('2026-02-01T10:00:00.000Z')]);
     expect(bytes.readUInt32LE(bytes.length - 98)).toBe(0x06064b50);
+  });
+});
+
+describe('a packet that shows a part', () => {
+  let part: MadePacket;
+  beforeAll(async () => {
+    part = await makePartPacket(mkdtempSync(join(parent, 'part-')));
+  });
+
+  it('holds in all its parts when read by the formats alone', () => {
+    expect(findings(part.bytes, part.trust)).toEqual([]);
+  });
+
+  it.each([
+    ['for triage', makeTriagePacket],
+    ['of a report', makeReportPart],
+  ])('holds in all its parts %s', async (_, make) => {
+    const made = await make(mkdtempSync(join(parent, 'part-')));
+    expect(findings(made.bytes, made.trust)).toEqual([]);
+  });
+
+  it.each(Object.entries(OF_A_PART))('is found out when %s', (_, change) => {
+    expect(findings(changedByDesk(part.bytes, part.key, change), part.trust)).not.toEqual([]);
   });
 });

@@ -5,6 +5,8 @@ import { checkCustody } from './custody.ts';
 import { Findings, type Finding } from './findings.ts';
 import { Fields, isList, isObject, parse, parseCanonical, type Json, type JsonObject } from './json.ts';
 import { checkCase } from './packet-case.ts';
+import { asksForPart } from './packet-part.ts';
+import { stampPaths } from './packet-stamps.ts';
 import { receivedPaths } from './packet-received.ts';
 import { isSignedBy } from './signed.ts';
 import { keyFor, readTrust } from './trust.ts';
@@ -23,8 +25,13 @@ const BEGINNING = [
   'data/summary.pdf',
   'data/referral.json',
   'data/cybertipline.xml',
-  'data/messages.csv',
+  'data/case.jsonld',
 ];
+const VICS = 'data/vics.json';
+const MESSAGES = 'data/messages.csv';
+
+/** Where it shows a part of its referral. */
+const BEGINNING_OF_PART = BEGINNING.map((path) => (path === 'data/cybertipline.xml' ? 'data/disclosure.json' : path));
 
 /** Everything that is wrong with a packet; nothing when the desk of this trust.json made just these bytes. */
 export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
@@ -33,15 +40,15 @@ export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
     const zip = readZip(bytes);
     const { folder, files } = unpacked(zip);
     const caseJson = parseCanonical(textOf(files, 'data/case.json'));
-    const { desk, packet, referral } = aboutOf(caseJson);
-    const { id, orderedAt } = packet;
+    const { desk, packet, referral, handling, encryption } = aboutOf(caseJson);
+    const { id, orderedAt, isPart } = packet;
     demand(folder === `referral-desk-packet-${id}`, 'its folder is of another packet');
     findings.expect(zip.time === zipTime(orderedAt), 'packet', 'its files have not the time of the order');
     findings.attempt('order of the files', () => {
       demandOrder(files, caseJson);
     });
     findings.attempt('bag', () => {
-      demandBag(files, { desk, packet: id, referral, orderedAt });
+      demandBag(files, { desk, packet: id, referral, orderedAt, handling, isPart, encryption });
     });
     findings.attempt('signature.json', () => {
       demandSigned(files, trust, { desk, packet: id, orderedAt });
@@ -77,8 +84,10 @@ function documentOf(files: Files): JsonObject {
 
 interface About {
   readonly desk: string;
-  readonly packet: { readonly id: string; readonly orderedAt: string };
+  readonly packet: { readonly id: string; readonly orderedAt: string; readonly isPart: boolean };
   readonly referral: string;
+  readonly handling: readonly string[];
+  readonly encryption: Json;
 }
 
 function aboutOf(caseJson: Json): About {
@@ -89,17 +98,32 @@ function aboutOf(caseJson: Json): About {
   packet.time('orderedAt');
   return {
     desk: whole.id('desk'),
-    packet: { id: packet.id('id'), orderedAt: packet.text('orderedAt') },
+    packet: {
+      id: packet.id('id'),
+      orderedAt: packet.text('orderedAt'),
+      isPart: asksForPart(packet.any('terms')),
+    },
     referral: any(caseJson['referral']).id('id'),
+    handling: any(caseJson['referral']).list('handling').map(String),
+    encryption: any(packet.any('terms')).any('encryption'),
   };
 }
 
 function demandOrder(files: Files, caseJson: Json): void {
   demand(isObject(caseJson) && isList(caseJson['exhibits']), 'data/case.json: no exhibits');
   const exhibits = caseJson['exhibits'].map((each) => new Fields(each, 'exhibit', [], namesOf(each)));
-  const received = receivedPaths(caseJson['referral'] ?? null, exhibits);
-  const paths = exhibits.map((exhibit) => exhibit.text('path'));
-  demand(JSON.stringify([...files.keys()]) === JSON.stringify([...BEGINNING, ...received, ...paths]), 'is another');
+  const { isPart } = aboutOf(caseJson).packet;
+  const received = isPart ? [] : receivedPaths(caseJson['referral'] ?? null, exhibits);
+  const paths = exhibits.filter((exhibit) => !exhibit.has('leftOut')).map((exhibit) => exhibit.text('path'));
+  const beginning = isPart ? BEGINNING_OF_PART : BEGINNING;
+  const rest = [
+    ...(paths.length === 0 ? [] : [VICS]),
+    MESSAGES,
+    ...stampPaths(caseJson['log'] ?? null),
+    ...received,
+    ...paths,
+  ];
+  demand(JSON.stringify([...files.keys()]) === JSON.stringify([...beginning, ...rest]), 'is another');
 }
 
 function namesOf(value: Json): string[] {

@@ -286,6 +286,7 @@ describe('waiting for a packet', () => {
       ...ids,
       agency: 'europol',
       state: 'ordered',
+      encryption: 'none',
       orderedAt: '2026-11-22T10:00:00.000Z',
       answers: [],
       links: [],

@@ -21,6 +21,8 @@ const file = noise('file.bin', 10);
 const law = { reason: 'Order', legalBasis: 'Example Act' };
 const look = { viewer: 'Noa', from: '2026-11-20T10:00:00Z', to: '2026-11-20T10:05:00Z', extent: 'full' };
 
+const FOUND = { finding: 'not-illegal', about: 'referral', reason: 'Seen', decidedBy: 'Court of Example' };
+
 /** Something well-formed to ask each route with; what it does when it is allowed is another test's. */
 const ASKED: Readonly<Record<string, Asking>> = {
   openReferral: { body: {}, headers: { 'Idempotency-Key': 'k' } },
@@ -32,12 +34,18 @@ const ASKED: Readonly<Record<string, Asking>> = {
   requestDestruction: { body: law },
   addActor: { body: { role: 'auditor', name: 'Kim' } },
   addAgency: { body: { id: 'de-bka', name: 'BKA' } },
+  changeAgencyKeys: { body: {} },
   exportKey: { body: { purpose: 'test' } },
   readSummary: { headers: { Purpose: 'test' } },
   orderPacket: { body: { agency: 'europol', purpose: 'Inquiry', legalBasis: 'Example Act' } },
   orderFiling: { body: { to: 'ncmec' } },
   acknowledge: { body: { answer: 'received' } },
   makeLink: { body: {} },
+  assignRegime: { body: { regime: 'US' } },
+  meetRegime: { body: { law: 'us-2258a', how: 'By hand' } },
+  clear: { body: FOUND },
+  clearPacket: { body: FOUND },
+  acknowledgeNotice: { body: { note: 'Told by telephone' } },
 };
 
 const GUARDED = ROUTES.flatMap((route) => (route.action === undefined ? [] : [{ ...route, action: route.action }]));
@@ -46,8 +54,8 @@ const PUBLIC = ROUTES.filter(({ action }) => action === undefined);
 type Guarded = Route & { readonly action: Action };
 type Owner = 'own' | 'another’s' | 'no one’s';
 
-/** Routes about one thing, which is somebody's: a referral its reporter's, a packet its agency's. */
-const OWNED = ['/v1/referrals/{id}', '/v1/packets/{id}'];
+/** Routes about one thing, which is somebody's: a referral its reporter's, a packet and a notice its agency's. */
+const OWNED = ['/v1/referrals/{id}', '/v1/packets/{id}', '/v1/notices/{id}'];
 
 function isOwned({ path }: Pick<Route, 'path'>): boolean {
   return OWNED.some((start) => path.startsWith(start));
@@ -68,6 +76,7 @@ function outcome({ status, json }: Answer): string {
     'access/denied': 'denied',
     'absent/referral': 'absent',
     'absent/packet': 'absent',
+    'absent/notice': 'absent',
   };
   return outcomes[code] ?? (status < 500 ? 'allowed' : `failed with ${code}`);
 }
@@ -78,6 +87,7 @@ describe('who may do what', () => {
   let otherKey = '';
   let otherAgencyKey = '';
   let packet = '';
+  let notice = '';
 
   beforeAll(async () => {
     door = await openDoor();
@@ -93,6 +103,8 @@ describe('who may do what', () => {
     packet = text(ordered.json, 'packetId');
     await door.test.desk.integrate();
     await door.test.desk.freezePackets();
+    const cleared = await door.ask('supervisor', 'POST', `/v1/referrals/${packed.id}/clearances`, { body: FOUND });
+    notice = text(cleared.json, 'notices', 0, 'noticeId');
   });
   afterAll(() => door.end());
 
@@ -102,6 +114,11 @@ describe('who may do what', () => {
     return (owner === 'another’s' ? others[role] : undefined) ?? door.test.keys[role];
   }
 
+  function idFor({ path }: Route): string {
+    if (path.startsWith('/v1/notices/')) return notice;
+    return path.startsWith('/v1/packets/') ? packet : owned.id;
+  }
+
   async function token(): Promise<string> {
     const { json } = await door.ask('supervisor', 'POST', `/v1/packets/${packet}/links`, { body: {} });
     return text(json, 'path').replace('/v1/links/', '');
@@ -109,10 +126,11 @@ describe('who may do what', () => {
 
   async function ask(route: Route, key: string | undefined, owner: Owner): Promise<Answer> {
     const ids = {
-      id: owner === 'no one’s' ? UNKNOWN : route.path.startsWith('/v1/packets/') ? packet : owned.id,
+      id: owner === 'no one’s' ? UNKNOWN : idFor(route),
       a: owned.attachments[0] ?? '',
       h: UNKNOWN,
       d: UNKNOWN,
+      agency: 'europol',
       purpose: 'receipts',
       path: '1/checkpoint',
       token: route.path.includes('{token}') ? await token() : '',
@@ -148,10 +166,19 @@ describe('who may do what', () => {
     expect((await ask(route, undefined, 'own')).status).toBe(200);
   });
 
-  it('lets an investigator see packets, take and answer them, and nothing else', () => {
+  it('lets an investigator see packets and notices, take and answer them, and nothing else', () => {
     const allowed = GUARDED.filter((route) => expected(route, 'investigator', 'own') !== 'denied');
     const names = allowed.map(({ operation }) => operation).sort();
-    expect(names).toEqual(['acknowledge', 'listPackets', 'readPacket', 'takePacket']);
+    expect(names).toEqual([
+      'acknowledge',
+      'acknowledgeNotice',
+      'clearPacket',
+      'listNotices',
+      'listPackets',
+      'readNotice',
+      'readPacket',
+      'takePacket',
+    ]);
   });
 
   it.each(GUARDED.filter(isOwned))(

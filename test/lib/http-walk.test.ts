@@ -224,6 +224,55 @@ describe('the API, from a referral to its certificate', () => {
     await walk('auditor', 'GET', '/v1/referrals/{id}', 200, { ids: { id } });
   });
 
+  it('names the law it falls under, and says what was done of what it asks', async () => {
+    const body = { regime: 'EU', law: 'eu-epoc', zone: 'Europe/Rome', holidays: ['2026-12-08'] };
+    await walk('supervisor', 'POST', '/v1/referrals/{id}/regimes', 201, { ids: { id }, body });
+    await walk('supervisor', 'POST', '/v1/referrals/{id}/regimes', 409, { ids: { id }, body });
+    await walk('supervisor', 'POST', '/v1/referrals/{id}/regimes', 404, {
+      ids: { id },
+      body: { regime: 'US', law: 'eu-epoc' },
+    });
+    const met = { law: 'eu-epoc', how: 'through the authority’s own system' };
+    await walk('supervisor', 'POST', '/v1/referrals/{id}/regimes/met', 201, { ids: { id }, body: met });
+    const status = await walk('reporter', 'GET', '/v1/referrals/{id}', 200, { ids: { id } });
+    expect(status.json).toMatchObject({ regimes: [{ law: 'eu-epoc', standing: 'done' }] });
+  });
+
+  it('clears, tells everyone who received it, and waits until they have said so', async () => {
+    const found = { finding: 'not-illegal', about: '/attachments/0', reason: 'Seen', decidedBy: 'Court of Example' };
+    await walk('investigator', 'POST', '/v1/packets/{id}/clearances', 201, { ids: { id: packet }, body: found });
+    const body = { ...found, finding: 'innocent', about: 'referral', reference: '12/26' };
+    const cleared = await walk('supervisor', 'POST', '/v1/referrals/{id}/clearances', 201, { ids: { id }, body });
+    expect(cleared.json).toMatchObject({ notices: [{ agency: 'europol' }, { recipient: 'ncmec' }] });
+    await walk('supervisor', 'POST', '/v1/referrals/{id}/clearances', 422, {
+      ids: { id },
+      body: { ...body, about: '/x' },
+    });
+    await walk('auditor', 'GET', '/v1/notices', 200, { query: '?limit=1' });
+    const { json } = await walk('investigator', 'GET', '/v1/notices', 200);
+    const own = (dig(json, 'items') as { noticeId: string }[]).map(({ noticeId }) => noticeId);
+    expect(own).toHaveLength(2);
+    for (const each of own) {
+      await walk('investigator', 'GET', '/v1/notices/{id}', 200, { ids: { id: each } });
+      await walk('investigator', 'POST', '/v1/notices/{id}/acknowledge', 201, { ids: { id: each }, body: {} });
+    }
+    const all = await walk('supervisor', 'GET', '/v1/notices', 200);
+    const open = (dig(all.json, 'items') as { noticeId: string; acknowledged?: object }[]).filter(
+      (each) => each.acknowledged === undefined,
+    );
+    expect(open).toHaveLength(2);
+    for (const { noticeId } of open) {
+      const ids = { id: noticeId };
+      await walk('supervisor', 'POST', '/v1/notices/{id}/acknowledge', 422, { ids, body: {} });
+      await walk('supervisor', 'POST', '/v1/notices/{id}/acknowledge', 201, { ids, body: { note: 'Told by letter' } });
+      await walk('supervisor', 'POST', '/v1/notices/{id}/acknowledge', 409, { ids, body: { note: 'Again' } });
+    }
+    const taken = await walk('investigator', 'GET', '/v1/packets/{id}', 200, { ids: { id: packet } });
+    expect(taken.headers.get('clearance')).toBe('not-illegal; about=part, innocent; about=referral');
+    await walk('investigator', 'GET', '/v1/packets/{id}/status', 200, { ids: { id: packet } });
+    await walk('reporter', 'GET', '/v1/referrals/{id}', 200, { ids: { id } });
+  });
+
   it('destroys with two persons once the time has come, and certifies it', async () => {
     await walk('supervisor', 'POST', '/v1/referrals/{id}/destructions', 409, { ids: { id }, body: law });
     await door.test.desk.integrate(); // a receipt promised the log within a day
@@ -250,6 +299,9 @@ describe('the API, from a referral to its certificate', () => {
     await walk('operator', 'GET', '/v1/actors', 200);
     await walk('operator', 'POST', '/v1/agencies', 201, { body: { id: 'de-bka', name: 'BKA', country: 'DE' } });
     await walk('operator', 'POST', '/v1/agencies', 409, { body: { id: 'de-bka', name: 'BKA', country: 'DE' } });
+    const recipient = 'age15js0m49jjss0v5v0q60la0q3n7r25xv7udyrefjlj4kw8w5rrapsszsrgd';
+    const keys = { ids: { agency: 'de-bka' }, body: { ageRecipient: recipient } };
+    await walk('operator', 'POST', '/v1/agencies/{agency}/keys', 200, keys);
     await walk('operator', 'GET', '/v1/agencies', 200);
     await walk('operator', 'POST', '/v1/keys/{purpose}/rotate', 200, { ids: { purpose: 'receipts' } });
     await walk('auditor', 'GET', '/v1/custody', 200, { query: '?since=1' });

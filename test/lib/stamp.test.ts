@@ -4,6 +4,7 @@ import { checkpointText, logOrigin, signedNote } from '../../lib/formats/checkpo
 import { tilePath, tilesOf } from '../../lib/formats/tiles.ts';
 import { DeskError, verifyLog, type LogVerdict, type TimeStamper } from '../../lib/index.ts';
 import { freshDesk, refer, type TestDesk } from '../material.ts';
+import { flipBit, watchHarmed } from './harmed-copy.ts';
 import { makeAuthority, type Authority } from './stamp-authority.ts';
 
 let authority: Authority;
@@ -47,6 +48,18 @@ describe('a desk that has its log stamped', () => {
     expect(await authority.verify(Buffer.concat([note, Buffer.from('x')]), reply)).toBe(false);
     expect((await desk.desk.watch()).findings).toEqual([]);
     expect(desk.alarms).toEqual([]);
+  });
+
+  it('has each stamp looked at by watch, which names one that was altered', async () => {
+    await stamped();
+    await desk.local.close();
+    const findings = await watchHarmed(desk, (ledger) => {
+      const found = ledger.prepare("SELECT id, value FROM row WHERE kind = 'stamp'").get() ?? {};
+      const value = JSON.parse(String(found['value'])) as { reply: string };
+      const reply = flipBit(Buffer.from(value.reply, 'base64')).toString('base64');
+      ledger.prepare("UPDATE row SET value = ? WHERE kind = 'stamp'").run(JSON.stringify({ ...value, reply }));
+    });
+    expect(findings.some(({ code, where }) => code.startsWith('stamp/') && where.startsWith('stamp 1/'))).toBe(true);
   });
 
   it('asks no more than once an hour, and not where nothing but stamps came since', async () => {

@@ -1,20 +1,28 @@
 // Packets for tests: made by a desk, taken apart, put together again with something changed, and signed by whom one likes.
 import { createPrivateKey, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { PacketRequest } from '../../../schemas/index.ts';
 import type { Case, Trust } from '../../../lib/index.ts';
+import { derivedFiles } from '../../../lib/packet/derived.ts';
 import { payloadOxum, manifestText } from '../../../lib/formats/bag.ts';
 import { canonicalBytes, sha256Hex } from '../../../lib/formats/canonical.ts';
 import { readZip, type BytesSource } from '../../../lib/formats/zip/read.ts';
 import { layZip, zipBytes } from '../../../lib/formats/zip/write.ts';
-import { packetFolder, packetMessage } from '../../../lib/packet/parts.ts';
+import { GRAPH, packetFolder, packetMessage, VICS } from '../../../lib/packet/parts.ts';
+import type { Referral } from '../../../schemas/index.ts';
 import { makeTrust, publicKeyId } from '../../../lib/trust.ts';
 import { gather, refer, type NoiseFile, type TestDesk } from '../../material.ts';
 
 export const ORDER = { agency: 'europol', purpose: 'an inquiry', legalBasis: 'Europol Regulation, Art. 26' };
 
 /** Orders a packet, and makes it. */
-export async function pack(test: TestDesk, referralId: string, packetId: string = randomUUID()): Promise<string> {
-  await test.desk.orderPacket(await test.as('supervisor'), referralId, ORDER, packetId);
+export async function pack(
+  test: TestDesk,
+  referralId: string,
+  packetId: string = randomUUID(),
+  order: PacketRequest = ORDER,
+): Promise<string> {
+  await test.desk.orderPacket(await test.as('supervisor'), referralId, order, packetId);
   await test.desk.integrate();
   await test.desk.freezePackets();
   return packetId;
@@ -122,6 +130,7 @@ export async function forge(original: Files, change: Change): Promise<{ bytes: B
   const manifest = caseIn(files);
   if (change.keepsList !== true) manifest.files = relist(manifest, original, files);
   change.manifest?.(manifest);
+  derive(files, original, manifest);
   files.set('data/case.json', canonicalBytes(manifest));
   remakeBag(files, before);
   await resign(files, manifest, change.signer);
@@ -135,6 +144,19 @@ function relist(manifest: Case, original: Files, files: Files): Case['files'] {
     const bytes = files.get(path) ?? Buffer.alloc(0);
     return { path, sizeBytes: bytes.length, sha256: sha256Hex(bytes) };
   });
+}
+
+/** What is made of the case manifest follows it, but for what was changed by itself. */
+function derive(files: Files, original: Files, manifest: Case): void {
+  const referral = jsonIn(original, 'data/referral.json') as Referral;
+  for (const { path, make } of derivedFiles(manifest, referral)) {
+    const isKept = ![GRAPH, VICS].includes(path) || files.get(path) !== original.get(path);
+    if (isKept) continue;
+    const bytes = Buffer.from([...make()].join(''), 'utf8');
+    const listed = manifest.files.find((file) => file.path === path);
+    files.set(path, bytes);
+    if (listed !== undefined) Object.assign(listed, { sizeBytes: bytes.length, sha256: sha256Hex(bytes) });
+  }
 }
 
 function remakeBag(files: Files, caseSha256: string): void {

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalBytes } from '../../../lib/formats/canonical.ts';
 import {
+  STEPS,
   verifyPacket,
   type Case,
   type Custody,
@@ -108,9 +109,37 @@ describe('a packet as it was made', () => {
     const verdict = await verifyPacket(sourceOf(bytes), { trust: test.trust });
     const { packet, desk, referral } = caseIn(files);
     expect(verdict).toMatchObject({ ok: true, findings: [], isConsistent: true });
-    expect(verdict.packet).toEqual({ id: packet?.id, agency: 'europol', referralId: referral.id, desk });
+    const { orderedAt } = packet ?? {};
+    expect(verdict.packet).toEqual({
+      id: packet?.id,
+      agency: 'europol',
+      referralId: referral.id,
+      desk,
+      encryption: 'none',
+      orderedAt,
+      asOf: orderedAt,
+    });
     expect((await zipOf(files, caseIn(files))).equals(bytes)).toBe(true);
     expect((await forge(files, { signer: own })).bytes.equals(bytes)).toBe(true);
+  });
+
+  it('is told of step by step, with what was not checked', async () => {
+    const { steps, unchecked, signer } = await verifyPacket(sourceOf(bytes), { trust: test.trust });
+    expect(steps.map(({ step, result }) => `${step} ${result}`)).toEqual(
+      Object.keys(STEPS)
+        .filter((step) => step !== 'asked')
+        .map((step) => `${step} ${step === 'stamps' ? 'unchecked' : 'holds'}`),
+    );
+    expect(unchecked.map(({ what }) => what)).toEqual(expect.arrayContaining(['later', 'summary-words']));
+    expect(signer).toMatchObject({ desk: test.desk.id, isKnown: true });
+    const without = await verifyPacket(sourceOf(bytes));
+    const open = without.steps.filter(({ result }) => result !== 'holds').map(({ step }) => step);
+    expect(open).toEqual(['signature', 'log', 'stamps']);
+    expect(without.signer).toMatchObject({ isKnown: false });
+    const unreadable = await verifyPacket(asUnpacked(new Map([['README.txt', Buffer.from('x')]])), {
+      trust: test.trust,
+    });
+    expect(unreadable.steps.filter(({ result }) => result === 'holds')).toEqual([]);
   });
 
   it('is consistent at most without trust.json, and not ok', async () => {

@@ -1,9 +1,15 @@
 // A whole public log, checked from its files alone: what was altered, left out, cut off or made up is found and named.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { entryHash } from '../../../lib/custody.ts';
 import { checkpointText, logOrigin, signedNote, type Checkpoint } from '../../../lib/formats/checkpoint.ts';
+import { readTlogProof, tlogProofText } from '../../../lib/formats/tlog-proof.ts';
 import { tilePath, tilesOf } from '../../../lib/formats/tiles.ts';
-import { verifyLog, type LogVerdict, type Trust } from '../../../lib/index.ts';
+import { proveInLog, verifyInLog, verifyLog, type LogVerdict, type Trust } from '../../../lib/index.ts';
 import { makeLogs, type MadeLogs } from '../long-log.ts';
+
+function failing(): never {
+  throw new Error('no proof');
+}
 
 let logs: MadeLogs;
 let files: ReadonlyMap<string, Buffer>;
@@ -193,6 +199,28 @@ describe('the public log, from its files alone', () => {
   it('says so when there is nothing at all', async () => {
     const verdict = await verifyLog({ read: () => Promise.resolve(undefined) }, { trust });
     expect(verdict.findings).toEqual([{ code: 'log/missing', where: 'checkpoint' }]);
+  });
+
+  it('proves any of its entries by itself, and a proof of another entry or of an altered log shows nothing', async () => {
+    const source = { read: (path: string) => Promise.resolve(files.get(path)) };
+    const { entries } = await logs.test.desk.deskCustody(await logs.test.as('auditor'));
+    const desk = logs.core.desk;
+    for (const seq of [0, 255, 256, entries.length - 1]) {
+      const hash = entryHash(entries[seq] ?? '');
+      const proof = readTlogProof(tlogProofText((await proveInLog(source, hash)) ?? failing()));
+      if (proof === undefined) throw new Error('no proof');
+      expect(verifyInLog(proof, { desk, hash, trust }).findings).toEqual([]);
+      const codesOf = (more: object, by = trust): string[] =>
+        verifyInLog({ ...proof, ...more }, { desk, hash, trust: by }).findings.map(({ code }) => code);
+      expect(codesOf({ index: proof.index - 1 })).toEqual(['log/inclusion']);
+      expect(codesOf({ hashes: proof.hashes.slice(1) })).toEqual(['log/inclusion']);
+      expect(codesOf({ checkpoint: logs.early })).toContain('log/inclusion');
+      expect(codesOf({ checkpoint: proof.checkpoint.replace(/\n\d+\n/, '\n9\n') })).toContain('log/signature');
+      expect(verifyInLog(proof, { desk, hash }).findings.map(({ code }) => code)).toEqual(['trust/unknown-signer']);
+    }
+    expect(await proveInLog(source, '00'.repeat(32))).toBeUndefined();
+    expect(await proveInLog({ read: () => Promise.resolve(undefined) }, '00'.repeat(32))).toBeUndefined();
+    expect(readTlogProof('c2sp.org/tlog-proof@v1\nindex 01\n\nx')).toBeUndefined();
   });
 
   it('passes on what its source throws', async () => {

@@ -6,17 +6,18 @@ import { VIEWED, type Case, type CaseAct, type CaseView } from '../../../lib/pac
 import { viewedState } from '../../../lib/packet/viewed.ts';
 import { localFont } from '../../../lib/local/fonts.ts';
 import { COUNTRIES, CYBERTIP_COUNTRIES, type Message, type Referral } from '../../../schemas/index.ts';
-import { country, isCountry } from '../../../lib/summary/countries.ts';
+import { isCountry } from '../../../lib/summary/countries.ts';
 import { outermost } from '../../../lib/summary/facts.ts';
 import { placeName } from '../../../lib/summary/labels.ts';
+import { catalogueOf } from '../../../lib/summary/language/index.ts';
 import { disagreements } from '../../../lib/summary/looks.ts';
-import { VIEWED_MEANINGS } from '../../../lib/summary/meanings.ts';
 import { renderSummary } from '../../../lib/summary/index.ts';
-import { inUtc, tight, time } from '../../../lib/summary/words.ts';
+import { country, inUtc, tight, time } from '../../../lib/summary/words.ts';
 import { bare, read, type Read } from './read.ts';
 import { hex, SMALL, storyOf, type StoryInput } from './material.ts';
 
 const MARK = '\u2023';
+const en = catalogueOf('en');
 const shown = async (input: StoryInput): Promise<Read> => read(await renderSummary(input, localFont));
 const message = (change: Partial<Message>): Message => ({
   id: 'one',
@@ -72,7 +73,7 @@ describe('times', () => {
     ['12026-01-01T00:00:00Z', '12026-01-01 00:00:00 UTC', '12026-01-01 00:00:00Z', '+012026-01-01 00:00:00 UTC'],
     ['unknown', 'unknown', 'unknown', 'unknown'],
   ])('say their zone, or that none is stated: %s', (at, whole, narrow, utc) => {
-    expect([time(at), tight(at), inUtc(at)]).toEqual([whole, narrow, utc]);
+    expect([time(en, at), tight(en, at), inUtc(en, at)]).toEqual([whole, narrow, utc]);
   });
 
   it('without a zone are counted, and said to have none', async () => {
@@ -106,7 +107,7 @@ describe('looking at files', () => {
     const said = { path: 'a', ...(flag !== undefined && { fileDetails: { fileViewedByEsp: flag } }) };
     const looks = entered.map(([extent, seq]) => ({ ...look(extent, seq), extent }));
     expect(viewedState(bytes, { viewEvents }, said, looks, FINISHED)).toBe(state);
-    const meaning = VIEWED_MEANINGS[state];
+    const meaning = en.files.viewedMeaning[state];
     expect(meaning).toContain('efore the referral was finished');
     if (state === 'stated') expect(meaning).toContain('no counted entry of its own in full; annex D lists every look');
     if (state === 'unstated') expect(meaning).toContain('Looks entered after it stand in annex D');
@@ -258,12 +259,12 @@ describe('words', () => {
   it('name every country that a referral may hold, each by a name of its own', () => {
     const codes = [...new Set([...COUNTRIES, ...CYBERTIP_COUNTRIES])].filter((code) => code !== '');
     expect(codes.filter((code) => !isCountry(code))).toEqual([]);
-    expect(new Set(codes.map(country)).size).toBe(codes.length);
-    expect(country('DE')).toBe('Germany (DE)');
+    expect(new Set(codes.map((code) => country(en, code))).size).toBe(codes.length);
+    expect(country(en, 'DE')).toBe('Germany (DE)');
   });
 
   it('say in plain words where something is missing', () => {
-    expect(placeName('/attachments/0/fileDetails/uploadedToEspTimestamp')).toBe(
+    expect(placeName(en, '/attachments/0/fileDetails/uploadedToEspTimestamp')).toBe(
       'attachment 1: file details, uploaded to the service',
     );
   });

@@ -1,6 +1,7 @@
 // A synthetic story for the summary: invented people, numbers kept for fiction, talk of lost umbrellas and bicycles.
 // Always true: the same call gives the same story; nothing in it is about anyone.
 import { createHash } from 'node:crypto';
+import { codesOf } from '../../../lib/packet/handling.ts';
 import type { Case, Exhibit } from '../../../lib/packet/case.ts';
 import { findGaps, type ChatGroup, type ChatMember, type Message, type Referral } from '../../../schemas/index.ts';
 
@@ -344,7 +345,7 @@ function caseOf(referral: Referral, size: StorySize): Case {
       orderedBy: ACTORS[1]?.id ?? '',
       purpose: 'To tell the member states whose residents are in the groups.',
       legalBasis: 'Regulation (EU) 2016/794, article 26',
-      terms: { profile: 'general', language: 'en' },
+      terms: { profile: 'general', language: 'en', role: 'investigation', encryption: 'none' },
     },
     asOf: at(30_990),
     referral: {
@@ -356,7 +357,9 @@ function caseOf(referral: Referral, size: StorySize): Case {
       keepUntil: at(600_000),
       sha256: hex('referral'),
       sizeBytes: 1_234_567,
+      handling: codesOf(referral),
     },
+    clearances: [],
     exhibits,
     views: (referral.viewEvents ?? []).map((view, n) => ({
       source: 'referral' as const,

@@ -1,0 +1,236 @@
+// A finding that clears: the material is not illegal, or a person has nothing to do with it. It is entered, told to everyone who was
+// handed a packet or a filing, and stands in every packet from then on. Where a supervisor enters it, it ends what may be ended.
+import {
+  acknowledgeNoticeRequest,
+  clearRequest,
+  type AcknowledgeNoticeRequest,
+  type ClearanceShown,
+  type ClearRequest,
+  type NoticeShown,
+  type Referral,
+} from '../schemas/index.ts';
+import { demandOn, demandOnNotice, demandOnPacket, type Caller } from './access.ts';
+import { append, daysAfter, rowsOf, type Core, type RowDraft, type Taken } from './core.ts';
+import { DeskError } from './errors.ts';
+import { filingRow, filingsOf, type FilingRecord } from './filing/record.ts';
+import { inForm } from './form.ts';
+import { findNotice, noticeRow, readNotice, shownNotice, type NoticeRecord } from './notice.ts';
+import { committedOf } from './packet/clearances.ts';
+import { identifierFinder } from './packet/identifiers.ts';
+import { openDocument } from './packet/document.ts';
+import { findPacket, packetList, packetRow, readPacket, type PacketRecord } from './packet/record.ts';
+import { chainOf, findReferral, keptUntil, readReferral, referralRow, type ReferralRecord } from './referral.ts';
+import { latestFloor, readRegimes } from './regime/record.ts';
+import { releasesOf } from './release.ts';
+import { sealJson } from './seal.ts';
+
+/** What a finding set off. */
+export interface Cleared extends Taken {
+  readonly clearance: ClearanceShown;
+  readonly notices: readonly NoticeShown[];
+  readonly ended: Ended;
+}
+
+interface Ended {
+  readonly links: number;
+  readonly orders: number;
+  readonly filings: number;
+}
+
+/** What is sealed beside the entry of a finding. `agency`: whose finding it is; the desk's own without one. */
+export interface ClearWords extends ClearRequest {
+  readonly agency?: string;
+}
+
+const MOST_CLEARANCES = 100;
+
+/**
+ * Enters a finding of the desk's own. It ends unused links and what is ordered and not made or not begun; where it is about the whole
+ * referral and a law was named that asks for it to be kept, it is kept no longer than such laws ask.
+ * @throws DeskError absent/referral, absent/destroyed, input/invalid (the form, or a pointer that leads nowhere), state/not-finished,
+ *   state/not-open, state/too-many
+ */
+export async function clear(core: Core, caller: Caller, referralId: string, asked: ClearRequest): Promise<Cleared> {
+  demandOn(caller, 'referral:clear', await findReferral(core, referralId));
+  return enter(core, caller, referralId, inForm(clearRequest, asked));
+}
+
+/**
+ * Enters what an agency found that took this packet. It is told to all and ends nothing: another country's law may see it otherwise.
+ * @throws DeskError absent/packet, absent/destroyed, input/invalid, state/not-taken (nobody took the packet), state/too-many
+ */
+export async function clearPacket(core: Core, caller: Caller, packetId: string, asked: ClearRequest): Promise<Cleared> {
+  demandOnPacket(caller, 'packet:clear', await findPacket(core, packetId));
+  const request = inForm(clearRequest, asked);
+  const packet = await readPacket(core, packetId);
+  if ((await releasesOf(core, packet)).length === 0)
+    throw new DeskError('state/not-taken', 'The agency has not taken this packet: it can have found nothing.');
+  return enter(core, caller, packet.referral, { ...request, agency: packet.agency });
+}
+
+async function enter(core: Core, caller: Caller, referralId: string, said: ClearWords): Promise<Cleared> {
+  const chain = await chainOf(core, referralId);
+  demandCleared(await readReferral(core, referralId));
+  const { referral } = await openDocument(core, referralId);
+  demandThere(said.about, referral);
+  demandNameless(said, referral);
+  const words = await sealJson(core, chain, { version: 1, ...said });
+  const { finding } = said;
+  const about = said.about === 'referral' ? 'referral' : 'part';
+  let cleared: Omit<Cleared, keyof Taken> | undefined;
+  const taken = await append(core, chain, async (seq, at) => {
+    const before = await readReferral(core, referralId);
+    demandCleared(before);
+    const clearance = { finding, about, at: at.toISOString(), seq } as const;
+    const notices = await noticesFor(core, before, clearance);
+    const end = said.agency === undefined ? await endings(core, referralId, at) : NOTHING_ENDED;
+    const record = { ...before, clearances: [...(before.clearances ?? []), clearance] };
+    const kept = said.agency === undefined && about === 'referral' ? await shortened(core, record, seq) : record;
+    cleared = { clearance, notices: notices.map(shownNotice), ended: end.ended };
+    return {
+      act: 'clear',
+      actorId: caller.actorId,
+      objects: [words],
+      commitments: [{ label: 'clearance', type: 'text', value: committedOf(said) }],
+      put: [referralRow(core, kept), ...end.rows, ...notices.map(noticeRow)],
+    };
+  });
+  if (cleared === undefined) throw new DeskError('internal', 'A finding was entered and not told of.');
+  return { ...taken, ...cleared };
+}
+
+/** @throws DeskError state/not-finished, state/not-open, state/too-many */
+function demandCleared({ state, clearances = [] }: ReferralRecord): void {
+  if (state !== 'finished')
+    throw new DeskError(
+      state === 'open' ? 'state/not-finished' : 'state/not-open',
+      'Only what its reporter has finished is cleared: what is open is taken back.',
+    );
+  if (clearances.length >= MOST_CLEARANCES) throw new DeskError('state/too-many', 'Too many findings on one referral.');
+}
+
+/** @throws DeskError input/invalid */
+function demandThere(about: string, document: object): void {
+  if (about === 'referral' || valueAt(document, about) !== undefined) return;
+  throw new DeskError('input/invalid', 'The referral has nothing at this pointer.', {
+    findings: [{ code: 'absent', path: '/about', message: 'Write the pointer of a person or an attachment in it.' }],
+  });
+}
+
+/** The words go to all who received it, and into packets for triage, which name no victim. @throws DeskError input/invalid */
+function demandNameless({ reason, decidedBy, reference }: ClearWords, { victim = [] }: Referral): void {
+  if (!identifierFinder(victim)([reason, decidedBy, reference])) return;
+  throw new DeskError('input/invalid', 'The words of a finding name no victim: they go to all who received it.', {
+    findings: [{ code: 'names-victim', path: '/reason', message: 'Take out what names a victim.' }],
+  });
+}
+
+/** What stands at a JSON pointer whose keys need no unescaping. */
+function valueAt(document: object, pointer: string): unknown {
+  const steps = pointer.split('/').slice(1);
+  return steps.reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], document);
+}
+
+// ── whom it is told to ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Everyone who has a packet, or may be taking it right now; and everyone with whom it was filed, surely or perhaps. */
+async function noticesFor(core: Core, { id }: ReferralRecord, clearance: ClearanceShown): Promise<NoticeRecord[]> {
+  const { finding, about, at, seq } = clearance;
+  const remindAt = daysAfter(new Date(at), core.settings.noticeDays).toISOString();
+  const made = (whom: Pick<NoticeRecord, 'agency' | 'recipient' | 'packets'>): NoticeRecord => {
+    return { id: core.newId(), referral: id, finding, about, at, seq, ...whom, remindAt };
+  };
+  const packets = Map.groupBy(
+    (await packetsOf(core, id)).filter(({ frozen }) => frozen !== undefined),
+    ({ agency }) => agency,
+  );
+  const filed = new Set((await filingsOf(core, id)).filter(mayBeThere).map(({ to }) => to));
+  return [
+    ...[...packets].map(([agency, all]) => made({ agency, packets: all.map((packet) => packet.id) })),
+    ...[...filed].map((recipient) => made({ recipient, packets: [] })),
+  ];
+}
+
+function mayBeThere({ state, step }: FilingRecord): boolean {
+  return state === 'delivered' || step !== undefined;
+}
+
+async function packetsOf(core: Core, referral: string): Promise<PacketRecord[]> {
+  const packets: PacketRecord[] = [];
+  for await (const { id } of rowsOf(core, packetList(referral))) packets.push(await readPacket(core, id));
+  return packets;
+}
+
+// ── what it ends ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const NOTHING_ENDED = { rows: [], ended: { links: 0, orders: 0, filings: 0 } };
+
+/** Links nobody used, packets not made yet, filings not begun: ordered again, they carry the finding. */
+async function endings(core: Core, referral: string, at: Date): Promise<{ rows: RowDraft[]; ended: Ended }> {
+  const endedAt = at.toISOString();
+  const ended = { links: 0, orders: 0, filings: 0 };
+  const rows: RowDraft[] = [];
+  for (const record of await packetsOf(core, referral)) {
+    const isUnused = ({ usedAt, endedAt: before }: PacketRecord['links'][number]): boolean =>
+      usedAt === undefined && before === undefined;
+    const unused = record.links.filter(isUnused).length;
+    const isOrder = record.state === 'ordered';
+    if (unused === 0 && !isOrder) continue;
+    const links = record.links.map((link) => (isUnused(link) ? { ...link, endedAt } : link));
+    rows.push(packetRow({ ...record, links, ...(isOrder ? { state: 'dropped', isCleared: true } : {}) }));
+    ended.links += unused;
+    ended.orders += isOrder ? 1 : 0;
+  }
+  for (const record of await filingsOf(core, referral)) {
+    if (record.state !== 'ordered' || record.step !== undefined) continue;
+    rows.push(filingRow({ ...record, state: 'dropped' }));
+    ended.filings++;
+  }
+  return { rows, ended };
+}
+
+/** The desk's own period falls away; what a law asks for stays. Where no law was named that asks for any, nobody knows that none does. */
+async function shortened(core: Core, record: ReferralRecord, seq: number): Promise<ReferralRecord> {
+  const floor = latestFloor(await readRegimes(core, record.id));
+  if (floor === undefined || floor >= (record.keepUntil ?? '')) return record;
+  return keptUntil(record, seq, floor);
+}
+
+// ── acknowledged ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * Enters that a notice arrived: by the agency itself, or by a supervisor who says how it was told.
+ * @throws DeskError absent/notice, absent/destroyed, input/invalid (a supervisor's without a note), state/exists (before)
+ */
+export async function acknowledgeNotice(
+  core: Core,
+  caller: Caller,
+  noticeId: string,
+  asked: AcknowledgeNoticeRequest = {},
+): Promise<Taken> {
+  demandOnNotice(caller, 'notice:acknowledge', await findNotice(core, noticeId));
+  const { note } = inForm(acknowledgeNoticeRequest, asked);
+  const isByHand = caller.role !== 'investigator';
+  if (isByHand && note === undefined) throw withoutNote();
+  const { referral } = await readNotice(core, noticeId);
+  const chain = await chainOf(core, referral);
+  const words = await sealJson(core, chain, { version: 1, notice: noticeId, ...(note === undefined ? {} : { note }) });
+  return append(core, chain, async (seq, at) => {
+    const record = await readNotice(core, noticeId);
+    if (record.acknowledged !== undefined) throw new DeskError('state/exists', 'The notice was acknowledged before.');
+    const acknowledged = { at: at.toISOString(), seq, by: caller.actorId, isByHand };
+    return {
+      act: 'acknowledge-notice',
+      actorId: caller.actorId,
+      objects: [words],
+      commitments: [{ label: 'notice', type: 'text', value: [noticeId, note ?? null] }],
+      put: [noticeRow({ ...record, acknowledged })],
+    };
+  });
+}
+
+function withoutNote(): DeskError {
+  return new DeskError('input/invalid', 'Say how it was told, and to whom: who is not of the agency writes a note.', {
+    findings: [{ code: 'required', path: '/note', message: 'Write how it was told, and to whom.' }],
+  });
+}

@@ -1,0 +1,116 @@
+// `clear`, `notices`, `notice`, `acknowledge-notice`: a finding that clears follows a packet to everyone who has it, until each has said so.
+import { Option, type Command } from 'commander';
+import { CLEARANCES, type Clearance, type NoticeShown } from '../../schemas/index.ts';
+import type { Cleared } from '../index.ts';
+import { idOf, numberFrom, referralOf } from './arguments.ts';
+import { acting, addCommand, type Common, type Outcome } from './frame.ts';
+import { commandLine, demandWritable, writeOutput } from './paths.ts';
+import { withDesk } from './session.ts';
+
+interface ClearOptions extends Common {
+  readonly finding: Clearance;
+  readonly about: string;
+  readonly reason: string;
+  readonly decidedBy: string;
+  readonly reference?: string;
+  readonly packet?: boolean;
+}
+
+interface ListOptions extends Common {
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+const EXAMPLE_ID = '0f0e0d0c-0b0a-4908-8706-050403020100';
+
+export function addClear(program: Command): void {
+  addCommand(program, 'clear <id>', {
+    summary: 'enter that it is not illegal, or that somebody is innocent, and tell everyone who received it',
+    example: `clear ${EXAMPLE_ID} --finding innocent --about /personOrUserReported/0 --reason "…" --decided-by "Example Court"`,
+    more: [
+      'Links that nobody used, packets that are not made and filings that are not begun are ended with it. Where it is about',
+      'the whole referral and a regime was named, it may be destroyed as soon as the law that was named allows.',
+      'An investigator gives the id of her packet (--packet): her finding is told to all, and ends nothing.',
+    ],
+  })
+    .addOption(new Option('--finding <finding>', 'what was found').choices(CLEARANCES).makeOptionMandatory())
+    .option('--about <pointer>', 'the person or attachment, by JSON pointer', 'referral')
+    .requiredOption('--reason <words>', 'on what it rests; sealed, and told to all who received it')
+    .requiredOption('--decided-by <words>', 'who found so: a court, an authority, a person')
+    .option('--reference <words>', 'file number, judgment')
+    .option('--packet', 'the id is that of a packet, and the finding its agency’s')
+    .action(acting(clear));
+  addCommand(program, 'notices', {
+    summary: 'the notices of clearance you may see, oldest first, and which were acknowledged',
+    example: 'notices --limit 20',
+  })
+    .option('--limit <n>', 'at most so many, 1 to 200 (50 without)', numberFrom(1, 200))
+    .option('--after <cursor>', 'go on where the page before ended')
+    .action(acting(list));
+  addCommand(program, 'notice <notice>', {
+    summary: 'write a notice as a signed statement, which an agency can file and "verify" checks',
+    example: `notice ${EXAMPLE_ID} --out notice.json`,
+  })
+    .requiredOption('--out <file>', 'where to')
+    .action(acting(write));
+  addCommand(program, 'acknowledge-notice <notice>', {
+    summary: 'say that a notice arrived: with an investigator’s key, or by hand, with how it was told',
+    example: `acknowledge-notice ${EXAMPLE_ID} --note "told by letter, answered on 3 December"`,
+  })
+    .option('--note <words>', 'what was done with it; from a supervisor, how it was told and to whom; sealed')
+    .action(acting(acknowledge));
+}
+
+async function clear(id: string, options: ClearOptions): Promise<Outcome> {
+  const { finding, about, reason, decidedBy, reference, packet = false } = options;
+  const named = packet ? idOf(id, 'A packet') : referralOf(id);
+  const request = { finding, about, reason, decidedBy, ...(reference === undefined ? {} : { reference }) };
+  const cleared = await withDesk(options, 'supervisor', ({ client }) =>
+    packet ? client.clearPacket(named, request) : client.clear(named, request),
+  );
+  return { words: clearedWords(cleared), json: cleared };
+}
+
+function clearedWords({ clearance, notices, ended }: Pick<Cleared, 'clearance' | 'notices' | 'ended'>): string[] {
+  const { links, orders, filings } = ended;
+  return [
+    `Entered: ${clearance.finding}, about ${clearance.about === 'referral' ? 'the whole referral' : 'a part of it'}.`,
+    `Ended with it: ${links} unused links, ${orders} packets not made yet, ${filings} filings not begun.`,
+    ...(notices.length === 0 ? ['Nobody had received it: no notice.'] : ['Notices:', ...notices.map(noticeLine)]),
+  ];
+}
+
+async function list(options: ListOptions): Promise<Outcome> {
+  const { after, limit } = options;
+  const page = await withDesk(options, 'supervisor', ({ client }) => client.notices({ after, limit }));
+  const { items, next } = page;
+  const words = items.length === 0 ? ['No notice.'] : items.map(noticeLine);
+  const more = next === undefined ? [] : ['', 'There are more:', `  ${commandLine(`notices --after ${next}`)}`];
+  return { words: [...words, ...more], json: page };
+}
+
+function noticeLine({ noticeId, agency, recipient, clearance, acknowledged }: NoticeShown): string {
+  const whom = agency ?? `${recipient ?? ''} (to be told by hand)`;
+  const stands = acknowledged === undefined ? 'not acknowledged' : `acknowledged ${acknowledged.at}`;
+  const hand = acknowledged?.isByHand === true ? ', by hand' : '';
+  return `${noticeId}  ${whom}  ${clearance.finding}, ${clearance.about}  ${clearance.at}  ${stands}${hand}`;
+}
+
+async function write(notice: string, options: Common & { readonly out: string }): Promise<Outcome> {
+  const noticeId = idOf(notice, 'A notice');
+  await demandWritable(options.out);
+  const document = await withDesk(options, 'supervisor', ({ client }) => client.notice(noticeId));
+  const text = `${JSON.stringify(document, null, 2)}\n`;
+  const file = await writeOutput(options.out, text);
+  return {
+    words: [`The notice is ${file}, signed. To check it:`, `  ${commandLine(`verify ${file} --trust trust.json`)}`],
+    json: { noticeId, file },
+  };
+}
+
+async function acknowledge(notice: string, options: Common & { readonly note?: string }): Promise<Outcome> {
+  const noticeId = idOf(notice, 'A notice');
+  const request = options.note === undefined ? {} : { note: options.note };
+  const answer = await withDesk(options, 'supervisor', ({ client }) => client.acknowledgeNotice(noticeId, request));
+  return { words: [`Entered: notice ${noticeId} arrived.`], json: { noticeId, ...answer } };
+}

@@ -1,0 +1,68 @@
+// The desk's verbs about the law: under which regimes a referral falls, what was done of what they ask, findings that clear, and notices.
+import type { AcknowledgeNoticeRequest, ClearRequest, MetRequest, RegimeRequest } from '../schemas/index.ts';
+import type { Caller } from './access.ts';
+import { assignRegime, meetRegime } from './assign.ts';
+import { acknowledgeNotice, clear, clearPacket } from './clear.ts';
+import type { Core } from './core.ts';
+import { listNotices, readNoticeDocument, type NoticeListRequest } from './notices.ts';
+
+/** Part of what `openDesk` answers; what holds for every verb is said there. */
+export type LawfulVerbs = ReturnType<typeof lawfulVerbs>;
+
+export function lawfulVerbs(core: Core) {
+  return {
+    /**
+     * Names a regime that a referral falls under: every rule of it in force, or one by its name (also one about an order, or one that
+     * is not known to be in force). From then on `status` says what is missing for it, by when what must be done, and whether it was;
+     * the clock reminds; and the referral is kept as long as it asks, never shorter than before. May: supervisor.
+     * @param request `since`: what its clock begins with, when the referral came without it; `zone` (IANA) and `holidays`: of the State
+     *   that counts
+     * @throws DeskError access/denied, absent/referral, absent/destroyed, absent/regime (no such rule, or none in force), input/invalid,
+     *   input/rule (`since` in the future), state/not-finished (an order to preserve an open one), state/not-open, state/exists
+     */
+    assignRegime: (caller: Caller, referralId: string, request: RegimeRequest) =>
+      assignRegime(core, caller, referralId, request),
+    /**
+     * Enters that what a rule asks for was done by other means than a packet or a filing. May: supervisor.
+     * @throws DeskError access/denied, absent/referral, absent/destroyed, absent/regime (not named for it), input/invalid,
+     *   input/not-unicode, state/exists (done before)
+     */
+    meetRegime: (caller: Caller, referralId: string, request: MetRequest) =>
+      meetRegime(core, caller, referralId, request),
+    /**
+     * Enters a finding that clears a finished referral, or a person or file in it. Everyone with a packet of it, or with whom it was
+     * filed, gets a notice; every later packet carries it; unused links, packets not made and filings not begun are ended. Where it is
+     * about the whole referral and a law was named that asks for it to be kept, it is kept no longer than that. May: supervisor.
+     * @throws DeskError access/denied, absent/referral, absent/destroyed, input/invalid (also a pointer that leads nowhere),
+     *   input/not-unicode, state/not-finished, state/not-open, state/too-many (100)
+     */
+    clear: (caller: Caller, referralId: string, request: ClearRequest) => clear(core, caller, referralId, request),
+    /**
+     * Enters what the agency of a packet found that took it: told to all, as `clear`, but it ends nothing. May: investigator (own),
+     * supervisor.
+     * @throws DeskError access/denied, absent/packet, absent/destroyed, input/invalid, input/not-unicode, state/not-taken, state/not-open,
+     *   state/too-many (100)
+     */
+    clearPacket: (caller: Caller, packetId: string, request: ClearRequest) =>
+      clearPacket(core, caller, packetId, request),
+    /**
+     * A page of notices of clearance, oldest first: all, or those for an investigator's agency. May: investigator (own), supervisor,
+     * auditor.
+     * @throws DeskError access/denied, input/invalid (a limit other than 1 to 200), input/malformed (`after` is no cursor)
+     */
+    notices: (caller: Caller, request: NoticeListRequest = {}) => listNotices(core, caller, request),
+    /**
+     * A notice as a signed statement, for `verifyNotice`: what was found about whom. Signed anew each time. May: investigator (own),
+     * supervisor.
+     * @throws DeskError access/denied, absent/notice, absent/destroyed
+     */
+    notice: (caller: Caller, noticeId: string) => readNoticeDocument(core, caller, noticeId),
+    /**
+     * Enters that a notice arrived; as long as one has not, the referral is not destroyed. May: investigator (own); supervisor, with a
+     * note that says how it was told.
+     * @throws DeskError access/denied, absent/notice, absent/destroyed, input/invalid, input/not-unicode, state/exists (before)
+     */
+    acknowledgeNotice: (caller: Caller, noticeId: string, request: AcknowledgeNoticeRequest = {}) =>
+      acknowledgeNotice(core, caller, noticeId, request),
+  };
+}

@@ -1,0 +1,84 @@
+// The chain of custody in a CASE graph: of each act an InvestigativeAction, and a ProvenanceRecord of what it was about.
+import { refToFile, refToReceived, refToWhole } from './files.ts';
+import { refToActor, refToAgency } from './identities.ts';
+import { dateTime, given, nameOf, refTo, text, type Node, type Ref } from './node.ts';
+import type { ToldAct, ToldCase } from './told.ts';
+
+/** An act's two nodes, in the order of the chain. */
+export function* custodyNodes(told: ToldCase): Generator<Node> {
+  const subjectOf = subjects(told);
+  let before: ToldAct | undefined;
+  for (const act of told.custody.acts) {
+    const subject = subjectOf(act);
+    yield actionNode(told, act, before, subject);
+    yield recordNode(told, act, subject);
+    before = act;
+  }
+}
+
+export function* custodyRefs({ referral, custody }: ToldCase): Generator<Ref> {
+  for (const { seq } of custody.acts) {
+    yield refTo('investigative-action', referral.id, String(seq));
+    yield refTo('provenance-record', referral.id, String(seq));
+  }
+}
+
+/** What an act is about. */
+interface Subject {
+  readonly ref: Ref;
+  readonly exhibit: string | undefined;
+}
+
+/** One exhibit, where the case says so and has it; else the whole. The first act brings what was received. */
+function subjects(told: ToldCase): (act: ToldAct) => Subject {
+  const byName = new Map(told.exhibits.map((file) => [file.exhibit, refToFile(file)]));
+  const looked = new Map(
+    told.views.flatMap(({ seq, exhibit }) => (seq === undefined ? [] : [[seq, exhibit] as const])),
+  );
+  const [received, whole] = [refToReceived(told), refToWhole(told)];
+  return ({ seq, act, exhibit = looked.get(seq) }) => {
+    const file = byName.get(exhibit ?? '');
+    return file === undefined ? { ref: act === 'open' ? received : whole, exhibit: undefined } : { ref: file, exhibit };
+  };
+}
+
+/** Acts that bring what they are about: until then it was not there. */
+const BRINGING: ReadonlySet<string> = new Set(['open', 'attach']);
+
+function actionNode(told: ToldCase, act: ToldAct, before: ToldAct | undefined, { ref }: Subject): Node {
+  const { referral } = told;
+  return {
+    '@id': nameOf('investigative-action', referral.id, String(act.seq)),
+    '@type': 'case-investigation:InvestigativeAction',
+    'uco-core:name': act.act,
+    ...orderOf(told, act),
+    'uco-action:startTime': dateTime(act.time),
+    'uco-action:endTime': dateTime(act.time),
+    'uco-action:performer': refToActor(told, act.actorId),
+    ...(BRINGING.has(act.act) ? {} : { 'uco-action:object': ref }),
+    'uco-action:result': [ref, refTo('provenance-record', referral.id, String(act.seq))],
+    ...given(
+      'case-investigation:wasInformedBy',
+      before && refTo('investigative-action', referral.id, String(before.seq)),
+    ),
+  };
+}
+
+/** The order of this packet is its last act: why, and for whom. */
+function orderOf({ packet, custody }: ToldCase, act: ToldAct): Node {
+  if (packet === undefined || act !== custody.acts.at(-1)) return {};
+  return { 'uco-core:description': text(packet.purpose), 'uco-action:participant': refToAgency(packet) };
+}
+
+function recordNode({ referral }: ToldCase, act: ToldAct, { ref, exhibit }: Subject): Node {
+  const number = exhibit ?? referral.id;
+  return {
+    '@id': nameOf('provenance-record', referral.id, String(act.seq)),
+    '@type': 'case-investigation:ProvenanceRecord',
+    'uco-core:description': `entry ${act.seq}: ${act.act}`,
+    'uco-core:objectCreatedTime': dateTime(act.time),
+    'case-investigation:exhibitNumber': number,
+    'case-investigation:rootExhibitNumber': number,
+    'uco-core:object': ref,
+  };
+}

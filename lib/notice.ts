@@ -1,0 +1,94 @@
+// A notice of clearance in the book: to whom, about which packets, whether it was acknowledged. What was found about whom is sealed
+// beside the entry of the finding.
+import type { Clearance, NoticeShown } from '../schemas/index.ts';
+import { rowsOf, type Core, type RowDraft } from './core.ts';
+import { DeskError } from './errors.ts';
+import type { Json } from './ports.ts';
+import { isVouched } from './vouch.ts';
+
+/** All times RFC 3339 UTC. */
+export interface NoticeRecord {
+  readonly id: string;
+  readonly referral: string;
+  /** The finding it tells of, and the entry that made both. */
+  readonly finding: Clearance;
+  readonly about: 'referral' | 'part';
+  readonly at: string;
+  readonly seq: number;
+  /** An agency, by its id; or a recipient of a filing, to be told by hand. */
+  readonly agency?: string;
+  readonly recipient?: string;
+  readonly packets: readonly string[];
+  /** When somebody is to be told that it is not acknowledged. */
+  readonly remindAt: string;
+  readonly acknowledged?: {
+    readonly at: string;
+    readonly seq: number;
+    readonly by: string;
+    readonly isByHand: boolean;
+  };
+}
+
+/** Where notices stand that are not acknowledged. */
+export const OPEN_NOTICES = 'open-notices';
+
+export function noticeList(referral: string): string {
+  return `notices/${referral}`;
+}
+
+export function agencyNotices(agency: string): string {
+  return `agency-notices/${agency}`;
+}
+
+export function noticeRow(record: NoticeRecord): RowDraft {
+  const { id, referral, agency, at, remindAt, acknowledged } = record;
+  return {
+    kind: 'notice',
+    id,
+    value: record as unknown as Record<string, Json>,
+    lists: [
+      { list: noticeList(referral), sort: at },
+      ...(agency === undefined ? [] : [{ list: agencyNotices(agency), sort: at }]),
+      { list: 'notices', sort: at },
+      ...(acknowledged === undefined ? [{ list: OPEN_NOTICES, sort: remindAt }] : []),
+    ],
+  };
+}
+
+export async function findNotice(core: Core, id: string): Promise<NoticeRecord | undefined> {
+  const row = await core.ledger.row({ kind: 'notice', id });
+  return row === undefined ? undefined : (row.value as unknown as NoticeRecord);
+}
+
+/**
+ * Reads a record on which something will be decided: the entry that wrote it must vouch for it.
+ * @throws DeskError absent/notice, ledger/failed (the row was altered past the desk)
+ */
+export async function readNotice(core: Core, id: string): Promise<NoticeRecord> {
+  const row = await core.ledger.row({ kind: 'notice', id });
+  if (row === undefined) throw new DeskError('absent/notice', 'There is no such notice, or it is not for your agency.');
+  if (!(await isVouched(core, row)) && !(await core.keys.isDestroyed(row.chain)))
+    throw new DeskError('ledger/failed', 'The record of a notice was altered past the desk: run watch, then restore.');
+  return row.value as unknown as NoticeRecord;
+}
+
+/** All notices about a referral, oldest first. */
+export async function noticesOf(core: Core, referral: string): Promise<NoticeRecord[]> {
+  const records: NoticeRecord[] = [];
+  for await (const { value } of rowsOf(core, noticeList(referral))) records.push(value as unknown as NoticeRecord);
+  return records;
+}
+
+export function shownNotice(record: NoticeRecord): NoticeShown {
+  const { id, referral, finding, about, at, seq, agency, recipient, packets, acknowledged } = record;
+  return {
+    noticeId: id,
+    referralId: referral,
+    clearance: { finding, about, at, seq },
+    ...(agency === undefined ? {} : { agency }),
+    ...(recipient === undefined ? {} : { recipient }),
+    packets: [...packets],
+    at,
+    ...(acknowledged === undefined ? {} : { acknowledged: { at: acknowledged.at, isByHand: acknowledged.isByHand } }),
+  };
+}

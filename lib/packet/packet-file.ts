@@ -1,0 +1,57 @@
+// A file of a packet that is put together: its digests, and its bytes when they are asked for.
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { Core } from '../core.ts';
+import { sha256Hex } from '../formats/canonical.ts';
+import { usedUp } from '../formats/used-up.ts';
+import type { ObjectRecord } from '../ports.ts';
+import { openSealed } from '../seal.ts';
+import type { Derived } from './derived.ts';
+import type { GatheredExhibit } from './gather.ts';
+
+export interface PacketFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly crc32: string;
+  /** Bytes at hand, what is made anew each time it is read, or an exhibit's sealed object. */
+  readonly content: Uint8Array | Derived['make'] | ObjectRecord;
+}
+
+export function fileOf(path: string, content: Uint8Array | string): PacketFile {
+  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+  return { path, sizeBytes: bytes.length, sha256: sha256Hex(bytes), crc32: crcHex(crc32(bytes)), content: bytes };
+}
+
+function crcHex(check: number): string {
+  return check.toString(16).padStart(8, '0');
+}
+
+export function derivedFile({ path, make }: Derived): PacketFile {
+  const hash = createHash('sha256');
+  let [sizeBytes, check] = [0, 0];
+  for (const bytes of encoded(make())) {
+    hash.update(bytes);
+    check = crc32(bytes, check);
+    sizeBytes += bytes.length;
+  }
+  return { path, sizeBytes, sha256: hash.digest('hex'), crc32: crcHex(check), content: make };
+}
+
+export function exhibitFile({ exhibit, object }: GatheredExhibit): PacketFile {
+  const { path, sizeBytes, sha256, crc32: check } = exhibit;
+  return { path, sizeBytes, sha256, crc32: check, content: object };
+}
+
+/** A chunk is used up or copied before the next one is asked for. @throws what a damaged vault throws */
+export function contentOf(
+  core: Core,
+  { content }: Pick<PacketFile, 'content'>,
+): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
+  if (typeof content === 'function') return encoded(content());
+  return content instanceof Uint8Array ? [content] : usedUp(openSealed(core, content));
+}
+
+function* encoded(pieces: Iterable<string>): Generator<Uint8Array> {
+  for (const piece of pieces) yield Buffer.from(piece, 'utf8');
+}

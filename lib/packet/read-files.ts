@@ -1,0 +1,127 @@
+// A packet's files as they come, in one pass over the bytes: each digested, what tells something kept to be looked at.
+// Always true: memory grows with what the packet says, not with its exhibits.
+import { createHash } from 'node:crypto';
+import type { Bag } from '../formats/bag.ts';
+import { isBagText } from '../formats/bag.ts';
+import { canonicalBytes } from '../formats/canonical.ts';
+import { readZip, type BytesSource, type ZipReading } from '../formats/zip/read.ts';
+import type { Report } from '../proofs/report.ts';
+import { DISCLOSURE, FILES, GRAPH } from './parts.ts';
+import type { ReadFile, ReadFiles } from './told.ts';
+
+/** A file of a packet that was unpacked: its path beneath the folder in which README.txt lies, with `/`. */
+export interface UnpackedFile {
+  readonly path: string;
+  /** Undefined for what is no file of its own: a link, a pipe. No packet has any. */
+  readonly bytes: AsyncIterable<Uint8Array> | undefined;
+}
+
+/** The packet as it came (random access to its bytes), or its files after unpacking. */
+export type PacketSource = BytesSource | AsyncIterable<UnpackedFile>;
+
+export interface Read {
+  readonly files: ReadFiles;
+  readonly reading: ZipReading | undefined;
+  /** The folders at the top. */
+  readonly folders: ReadonlySet<string>;
+}
+
+/** Codes: zip/*, packet/no-file, packet/malformed. */
+export async function readFiles(
+  report: Report,
+  source: PacketSource,
+  onProgress?: (bytesRead: number) => void,
+): Promise<Read> {
+  const files = new Map<string, ReadFile>();
+  const folders = new Set<string>();
+  if (!('read' in source)) {
+    for await (const { path, bytes } of source) {
+      if (bytes === undefined) report.say('packet/no-file', path);
+      else files.set(path, await read(report, path, bytes));
+    }
+    return { files, reading: undefined, folders };
+  }
+  const reading = await readZip(source, {
+    onFile: async (name, bytes) => {
+      const slash = name.indexOf('/');
+      folders.add(slash < 0 ? '' : name.slice(0, slash));
+      const path = name.slice(slash + 1);
+      files.set(path, await read(report, path, bytes));
+    },
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  for (const { code, where } of reading.findings) report.say(code, where.slice(where.indexOf('/') + 1));
+  return { files, reading, folders };
+}
+
+const MIB = 1024 * 1024;
+/** Files that grow with the referral: more than the largest packet's, and no more than one text may hold. */
+const MOST_TOLD_BYTES = 480 * MIB;
+/** What an authority answers. */
+const MOST_STAMP_BYTES = 64 * 1024;
+/** All others. */
+const MOST_TAG_BYTES = MIB;
+
+/** How much of a file is kept to be looked at: nothing of exhibits, the PDF, and what is made again without being read. */
+function mostKept(path: string): number {
+  if (!isTelling(path)) return 0;
+  if (isStamp(path)) return MOST_STAMP_BYTES;
+  return /^(?:data|custody)\/|manifest/.test(path) ? MOST_TOLD_BYTES : MOST_TAG_BYTES;
+}
+
+function isTelling(path: string): boolean {
+  const isOfEvery = [...FILES, DISCLOSURE].includes(path) && path !== GRAPH && !path.endsWith('.pdf');
+  return isOfEvery || isStamp(path) || /^data\/received\/(?:report|E\d{4,})\.xml$/.test(path);
+}
+
+function isStamp(path: string): boolean {
+  return /^custody\/stamps\/[^/]+\.tsr$/.test(path);
+}
+
+/** What tells something must be kept to be looked at: what is too large for that is a finding, never passed over. Code: packet/malformed. */
+async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Array>): Promise<ReadFile> {
+  const hash = createHash('sha256');
+  const most = mostKept(path);
+  const kept: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const piece of bytes) {
+    hash.update(piece);
+    sizeBytes += piece.length;
+    if (sizeBytes <= most) kept.push(Buffer.from(piece));
+    else kept.length = 0;
+  }
+  const isWhole = most > 0 && sizeBytes <= most;
+  if (most > 0 && !isWhole) report.say('packet/malformed', path);
+  return { path, sizeBytes, sha256: hash.digest('hex'), content: isWhole ? Buffer.concat(kept) : undefined };
+}
+
+/** The bag to RFC 8493; of the signature it knows nothing, which is over the tag manifest and so cannot stand in it. */
+export function bagOf(files: ReadFiles): Bag {
+  const listed = [...files.values()].filter(({ path }) => path !== 'signature.json');
+  const texts = listed.flatMap(({ path, content }) =>
+    isBagText(path) && content !== undefined ? [[path, content] as const] : [],
+  );
+  return {
+    files: new Map(listed.map(({ path, sizeBytes, sha256 }) => [path, { sizeBytes, digests: { sha256 } }])),
+    texts: new Map(texts),
+  };
+}
+
+/** A JSON file of the packet in its one form. Code: packet/malformed. */
+export function readJson<T>(
+  report: Report,
+  files: ReadFiles,
+  path: string,
+  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
+): T | undefined {
+  const content = files.get(path)?.content;
+  if (content === undefined) return undefined;
+  try {
+    const parsed = schema.safeParse(JSON.parse(Buffer.from(content).toString('utf8')));
+    if (parsed.success && canonicalBytes(parsed.data).equals(content)) return parsed.data;
+  } catch {
+    // told below
+  }
+  report.say('packet/malformed', path);
+  return undefined;
+}

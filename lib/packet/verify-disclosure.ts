@@ -1,0 +1,120 @@
+// Verifying a packet that shows a part of its referral: each part that is shown is the one that was sealed, every other part, file and
+// look of the whole is accounted for, and nothing is shown that the order leaves out.
+import { canonicalBytes } from '../formats/canonical.ts';
+import { rootOf } from '../formats/merkle.ts';
+import { isContentsOf, opens } from '../proofs/receipt.ts';
+import { detailsName, type Listed } from '../receipt.ts';
+import type { ShownPart } from './case.ts';
+import { disclosureSchema, fieldOf, leafOf, partsUnder, type Disclosure } from './disclosure.ts';
+import { DISCLOSURE } from './parts.ts';
+import { CASE, isSameJson, REFERRAL, type Told } from './told.ts';
+
+/** data/disclosure.json, if it is one in its one spelling. Code: packet/malformed. */
+export function readDisclosure({ report, files }: Told): Disclosure | undefined {
+  const content = files.get(DISCLOSURE)?.content;
+  if (content === undefined) return undefined; // said to be missing already
+  try {
+    const parsed = disclosureSchema.safeParse(JSON.parse(Buffer.from(content).toString('utf8')));
+    if (parsed.success && canonicalBytes(parsed.data).equals(content)) return parsed.data;
+  } catch {
+    // told below
+  }
+  report.say('packet/malformed', DISCLOSURE);
+  return undefined;
+}
+
+/** Codes: packet/part (a part that is shown is not the sealed one), packet/disclosure, packet/referral, packet/order. */
+export function checkDisclosure(told: Told, disclosure: Disclosure): void {
+  checkShown(told, disclosure);
+  checkWhole(told, disclosure);
+  checkCounts(told, disclosure);
+  checkTerms(told, disclosure);
+}
+
+function pointersIn({ parts }: Disclosure): string[] {
+  return parts.flatMap(({ shown }) => shown?.pointer ?? []);
+}
+
+/** Each part of referral.json with its salt makes the leaf that stands in its place. */
+function checkShown({ report, files, document, referral, manifest }: Told, disclosure: Disclosure): void {
+  const content = files.get(REFERRAL)?.content;
+  if (content === undefined) return; // said already
+  const parts = document === undefined ? undefined : partsUnder(document, pointersIn(disclosure));
+  const isWritten = document !== undefined && referral !== undefined && canonicalBytes(document).equals(content);
+  const isOfType = referral?.incidentSummary.incidentType === manifest.referral.incidentType;
+  if (!isWritten || !isOfType) report.say('packet/referral', `${REFERRAL}: not a part of a referral in its one form`);
+  if (parts === undefined) {
+    report.say('packet/disclosure', `${REFERRAL}: not just the parts that ${DISCLOSURE} shows, in their order`);
+    return;
+  }
+  const shown = disclosure.parts.filter(({ shown: each }) => each !== undefined);
+  for (const [n, part] of parts.entries()) {
+    const { leaf, shown: { salt = '' } = {} } = shown[n] ?? {};
+    if (leafOf(part, Buffer.from(salt, 'hex')) !== leaf)
+      report.say('packet/part', `${REFERRAL}: ${part.pointer} is not the part that was sealed`);
+  }
+}
+
+/** All leaves together are the document that the first entry took in; and there is no key by which those left out could be tried. */
+function checkWhole({ report, openings }: Told, { parts }: Disclosure): void {
+  const opening = openings.get('0/document');
+  const root = rootOf(parts.map(({ leaf }) => Buffer.from(leaf, 'hex'))).toString('hex');
+  if (opening === undefined || !opens(opening, 'root', root))
+    report.say(
+      'packet/disclosure',
+      `${DISCLOSURE}: its parts are not those of the referral that was sealed, all of them`,
+    );
+  if (opening?.documentKey !== undefined || openings.has('0/original'))
+    report.say('packet/disclosure', 'custody/openings.json: it opens what was left out');
+}
+
+/** What the case manifest says of how much is here. Code: packet/disclosure. */
+function checkCounts(told: Told, disclosure: Disclosure): void {
+  const { report, manifest, entries } = told;
+  const said = manifest.packet?.part;
+  const counted = (act: string): number => entries.filter((entry) => entry.act === act).length;
+  const [here, of] = [pointersIn(disclosure).length, disclosure.parts.length];
+  const files = manifest.exhibits.filter(({ leftOut }) => leftOut === undefined).length;
+  const looks = manifest.views.filter(({ source }) => source === 'desk').length;
+  const again: Omit<ShownPart, 'leftOut'> = {
+    parts: { here, of },
+    exhibits: { here: files, told: manifest.exhibits.length, of: counted('attach') },
+    looks: { here: looks, of: counted('view') },
+  };
+  const { leftOut = [], ...counts } = said ?? {};
+  const sum = leftOut.reduce((total, { parts }) => total + parts, 0);
+  if (!isSameJson(counts, again) || sum !== of - here)
+    report.say('packet/disclosure', `${CASE}: it tells of more or less than is left out`);
+}
+
+/** What the order asked for and no more is left out of the files; nothing that it leaves out is shown. Code: packet/disclosure. */
+function checkTerms({ report, manifest }: Told, disclosure: Disclosure): void {
+  const { role, selection } = manifest.packet?.terms ?? { role: 'investigation' };
+  const leaveOut = new Set([...(selection?.leaveOut ?? []), ...(role === 'triage' ? ['/victim'] : [])]);
+  for (const pointer of pointersIn(disclosure)) {
+    if (leaveOut.has(pointer) || leaveOut.has(fieldOf(pointer)))
+      report.say('packet/disclosure', `${REFERRAL}: ${pointer} was to be left out`);
+  }
+  const told = manifest.exhibits.map(({ attachment }) => attachment);
+  if (selection?.files !== undefined && !isSameJson(told, selection.files))
+    report.say('packet/contents', `${CASE}: the exhibits are not those that were asked for`);
+  for (const { exhibit, leftOut } of manifest.exhibits) {
+    if ((leftOut === true) !== (role === 'triage'))
+      report.say('packet/exhibit', `${exhibit}: for triage files are left out, and for nothing else`);
+  }
+}
+
+/** What is shown and what is named as left out is all that the finish entry lists. */
+export function isWholeContents({ manifest, entries, finish, openings }: Told, { contents }: Disclosure): boolean {
+  const list = openings.get(`${finish?.seq ?? -1}/contents`);
+  const of = (name: string, seq: number, label: string): Listed => {
+    return { name, seq, commitment: entries[seq]?.commitments[label] ?? '' };
+  };
+  const shown = manifest.exhibits.flatMap(({ attachment, seq, details }) => [
+    of(attachment, seq, 'sha256'),
+    ...(details === undefined ? [] : [of(detailsName(attachment), details.seq, 'details')]),
+  ]);
+  const hidden = contents.map(({ name, seq }) => of(name, seq, name.startsWith('details/') ? 'details' : 'sha256'));
+  const referral = ['original', 'document'].map((name) => of(name, 0, name));
+  return list !== undefined && isContentsOf(list, [...referral, ...shown, ...hidden]);
+}

@@ -1,0 +1,76 @@
+// What makes the PDF one to be kept: it declares PDF/A-3, says of itself the same in both places, and carries the files it was drawn from.
+// Always true: it is declared, and nobody here has validated it; dates and names come from the input alone.
+import { createHash } from 'node:crypto';
+
+/** A file that lies in the PDF. */
+export interface Attached {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** `Source`: what came in. `Data`: what the pages are drawn from. */
+  readonly relationship: 'Source' | 'Data';
+  readonly description: string;
+}
+
+/** The part of pdfkit's document (pinned to 0.20.2) that is used here. */
+export interface Archive {
+  readonly info: PDFKit.DocumentInfo;
+  readonly _root: { readonly data: { AF?: readonly object[] } };
+  ref(data: object): { end(content?: Uint8Array): void };
+  addNamedEmbeddedFile(name: string, ref: object): void;
+  appendXML(xml: string): void;
+  _addInfo(): void;
+}
+
+/** Not pdfkit's own `file`, which writes the checksum as text and not as the 16 bytes that it is. */
+export function attach(document: Archive, files: readonly Attached[], at: Date): void {
+  const specs = files.map(({ name, bytes, relationship, description }) => {
+    const checksum = new Uint8Array(createHash('md5').update(bytes).digest());
+    const content = document.ref({
+      Type: 'EmbeddedFile',
+      Subtype: 'application#2Fjson',
+      Params: { Size: bytes.length, ModDate: at, CheckSum: checksum },
+    });
+    content.end(bytes);
+    const spec = document.ref({
+      Type: 'Filespec',
+      AFRelationship: relationship,
+      F: textOf(name),
+      UF: textOf(name),
+      EF: { F: content, UF: content },
+      Desc: textOf(description),
+    });
+    spec.end();
+    document.addNamedEmbeddedFile(name, spec);
+    return spec;
+  });
+  if (specs.length > 0) document._root.data.AF = specs;
+}
+
+/** pdfkit writes a boxed string as text and a plain one as a name. */
+function textOf(text: string): object {
+  return Object(text) as object;
+}
+
+/** The metadata as XML, equal to what stands in the document's own information. pdfkit's lacks the date of change, and escapes nothing. */
+export function describe(document: Archive): void {
+  const { info } = document;
+  const text = (key: keyof PDFKit.DocumentInfo): string => escape(String(info[key]));
+  const date = (info.CreationDate ?? new Date(0)).toISOString().replace(/\.\d+/, '');
+  document._addInfo = () => {
+    document.appendXML(
+      [
+        '<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">',
+        `<xmp:CreateDate>${date}</xmp:CreateDate><xmp:ModifyDate>${date}</xmp:ModifyDate>`,
+        `<xmp:CreatorTool>${text('Creator')}</xmp:CreatorTool><pdf:Producer>${text('Producer')}</pdf:Producer>`,
+        `<dc:title><rdf:Alt><rdf:li xml:lang="x-default">${text('Title')}</rdf:li></rdf:Alt></dc:title>`,
+        `<dc:creator><rdf:Seq><rdf:li>${text('Author')}</rdf:li></rdf:Seq></dc:creator>`,
+        `<dc:description><rdf:Alt><rdf:li xml:lang="x-default">${text('Subject')}</rdf:li></rdf:Alt></dc:description>`,
+        '</rdf:Description>',
+      ].join('\n'),
+    );
+  };
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

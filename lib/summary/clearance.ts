@@ -1,0 +1,33 @@
+// What was cleared: it stands before all else, since whoever reads on must know it.
+// Always true: it says whose finding it is and what it is about, and claims no more than was entered.
+import type { Case } from '../packet/case.ts';
+import { fields, important, subheading } from './blocks.ts';
+import type { Row } from './listing.ts';
+import type { Story } from './story.ts';
+import { time } from './words.ts';
+
+export function isCleared({ clearances }: Case): boolean {
+  return clearances.length > 0;
+}
+
+export function clearance({ sheet, words, case: { clearances } }: Story): void {
+  const { clearance: said } = words;
+  for (const [n, found] of clearances.entries()) {
+    if (clearances.length > 1) subheading(sheet, said.finding(n + 1));
+    important(sheet, said[found.about === 'referral' ? 'whole' : 'part'][found.finding]);
+    fields(sheet, rowsOf(words, found));
+  }
+}
+
+function rowsOf(words: Story['words'], found: Case['clearances'][number]): Row[] {
+  const { clearance: said } = words;
+  const { about, reason, decidedBy, reference, agency, at } = found;
+  return [
+    ...(about === 'referral' ? [] : [[said.about, about] as const]),
+    [said.reason, reason],
+    [said.decidedBy, decidedBy],
+    ...(reference === undefined ? [] : [[said.reference, reference] as const]),
+    [said.of, agency ?? said.desk],
+    [said.entered, time(words, at)],
+  ];
+}

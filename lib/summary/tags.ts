@@ -1,0 +1,189 @@
+// The structure of the PDF: what is a heading, a paragraph, a cell, for whoever hears the summary or takes it apart by program.
+// Always true: every operator stands either in an element or in an artifact; an element is written as soon as it is closed, and of
+// each page no more is kept than a number, so that memory grows with what is open and not with what was drawn.
+import { packedObjects, plainObjects, written, textString, type Objects, type ObjectSink } from './objects.ts';
+
+export type Kind =
+  | 'Sect'
+  | 'H1'
+  | 'H2'
+  | 'P'
+  | 'BlockQuote'
+  | 'L'
+  | 'LI'
+  | 'Lbl'
+  | 'LBody'
+  | 'Table'
+  | 'TR'
+  | 'TH'
+  | 'TD'
+  | 'TOC'
+  | 'TOCI'
+  | 'Figure';
+
+export interface Attributes {
+  /** Of a TH: what it is the head of. */
+  readonly scope?: 'Column' | 'Row';
+  /** Of a figure: what it shows, in words. */
+  readonly alt?: string;
+  /** Of a figure: left, bottom, right, top, from the foot of the page. */
+  readonly box?: readonly [number, number, number, number];
+}
+
+/** An element that is open; its kids are those of its closed form. */
+export interface Element {
+  readonly id: number;
+  readonly kind: Kind | 'Document';
+  readonly parent: number;
+  readonly attributes: Attributes;
+  /** The page of its first content, by the number of the object. */
+  page?: number;
+  readonly kids: string[];
+}
+
+export interface Tags {
+  /** An element beneath the one that is being drawn in; drawn in later, as often as needed, then closed. None in an artifact. */
+  open(kind: Kind, attributes?: Attributes): Element | undefined;
+  within(element: Element | undefined, draw: () => void): void;
+  close(element: Element | undefined): void;
+  /** What is drawn belongs to no element. */
+  artifact(draw: () => void): void;
+  readonly isFigure: () => boolean;
+  /** What must stand before the next operator, so that it is where it belongs. */
+  turnTo(): readonly string[];
+  beginPage(page: TaggedPage): void;
+  /** What must stand behind the last operator of the page. */
+  endPage(): readonly string[];
+  finish(): void;
+}
+
+/** pdfkit's page. */
+export interface TaggedPage {
+  readonly dictionary: { readonly id: number; readonly data: { StructParents?: number; Tabs?: string } };
+}
+
+/** For a sheet without a document. */
+export const UNTAGGED: Tags = {
+  open: () => undefined,
+  within: (_, draw) => {
+    draw();
+  },
+  close: () => undefined,
+  artifact: (draw) => {
+    draw();
+  },
+  isFigure: () => false,
+  turnTo: () => [],
+  beginPage: () => undefined,
+  endPage: () => [],
+  finish: () => undefined,
+};
+
+const ARTIFACT = 'Artifact';
+
+/** What is being drawn. */
+interface State {
+  readonly objects: Objects;
+  readonly stack: Element[];
+  readonly parents: number[];
+  artifacts: number;
+  /** Whose content the operators are that were drawn last. */
+  open: Element | typeof ARTIFACT | undefined;
+  page: number;
+  /** Elements by the number that their content has on this page. */
+  content: number[];
+}
+
+/** @param isPacked needs PDF 1.5; without it every element is an object of its own */
+export function openTags(sink: ObjectSink, isPacked = true): Tags {
+  const objects = isPacked ? packedObjects(sink) : plainObjects(sink);
+  const root = objects.reserve();
+  const document: Element = { id: objects.reserve(), kind: 'Document', parent: root, attributes: {}, kids: [] };
+  const state: State = { objects, stack: [document], parents: [], artifacts: 0, open: undefined, page: 0, content: [] };
+  return {
+    open: (kind, attributes = {}) => (state.artifacts > 0 ? undefined : openIn(state, kind, attributes)),
+    within: (element, draw) => {
+      if (element !== undefined) state.stack.push(element);
+      draw();
+      if (element !== undefined) state.stack.pop();
+    },
+    close: (element) => {
+      if (element !== undefined) write(state, element);
+    },
+    artifact: (draw) => {
+      state.artifacts += 1;
+      draw();
+      state.artifacts -= 1;
+    },
+    isFigure: () => state.stack.at(-1)?.kind === 'Figure',
+    turnTo: () => turnTo(state),
+    beginPage: ({ dictionary: { id, data } }) => {
+      data.StructParents = state.parents.length;
+      data.Tabs = 'S';
+      [state.page, state.content] = [id, []];
+    },
+    endPage: () => endPage(state),
+    finish: () => {
+      finish(state, root, document, sink);
+    },
+  };
+}
+
+function openIn({ objects, stack }: State, kind: Kind, attributes: Attributes): Element {
+  const parent = stack.at(-1);
+  const element: Element = { id: objects.reserve(), kind, parent: parent?.id ?? 0, attributes, kids: [] };
+  parent?.kids.push(`${element.id} 0 R`);
+  return element;
+}
+
+function turnTo(state: State): readonly string[] {
+  const next = state.artifacts > 0 ? ARTIFACT : state.stack.at(-1);
+  if (next === state.open || next === undefined) return [];
+  const end = state.open === undefined ? [] : ['EMC'];
+  state.open = next;
+  return next === ARTIFACT
+    ? [...end, '/Artifact BMC']
+    : [...end, `/${next.kind} <</MCID ${contentOf(state, next)}>> BDC`];
+}
+
+/** The number on this page of the content that begins here. */
+function contentOf({ page, content }: State, element: Element): number {
+  const number = content.push(element.id) - 1;
+  element.page ??= page;
+  element.kids.push(element.page === page ? `${number}` : `<</Type/MCR/Pg ${page} 0 R/MCID ${number}>>`);
+  return number;
+}
+
+function endPage(state: State): readonly string[] {
+  const { objects, parents, content, open } = state;
+  const id = objects.reserve();
+  objects.write(id, `[${content.map((each) => `${each} 0 R`).join(' ')}]`);
+  parents.push(id);
+  state.open = undefined;
+  return open === undefined ? [] : ['EMC'];
+}
+
+function write({ objects }: State, { id, kind, parent, page, attributes, kids }: Element): void {
+  const where = page === undefined ? '' : `/Pg ${page} 0 R`;
+  objects.write(id, `<</S/${kind}/P ${parent} 0 R${where}${attributesOf(attributes)}/K[${kids.join(' ')}]>>`);
+}
+
+function attributesOf({ scope, alt, box }: Attributes): string {
+  const head = scope === undefined ? '' : `/A<</O/Table/Scope/${scope}>>`;
+  const place = box === undefined ? '' : `/A<</O/Layout/Placement/Block/BBox[${box.join(' ')}]>>`;
+  return `${head}${place}${alt === undefined ? '' : `/Alt ${textString(alt)}`}`;
+}
+
+function finish(state: State, root: number, document: Element, { _root: catalog }: ObjectSink): void {
+  const { objects, parents } = state;
+  write(state, document);
+  const places = parents.map((id, page) => `${page} ${id} 0 R`).join(' ');
+  const tree = `<</Nums[${places}]>>`;
+  objects.write(
+    root,
+    `<</Type/StructTreeRoot/K[${document.id} 0 R]/ParentTree ${tree}/ParentTreeNextKey ${parents.length}>>`,
+  );
+  objects.flush();
+  catalog.data.StructTreeRoot = written(`${root} 0 R`);
+  catalog.data.MarkInfo = written('<</Marked true>>');
+}

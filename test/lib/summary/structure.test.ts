@@ -1,0 +1,83 @@
+// The PDF as a document: what it declares, its structure, its outline, what lies in it; and what other programs say of that.
+import { describe, expect, it } from '@jest/globals';
+import { localFont } from '../../../lib/local/fonts.ts';
+import { renderSummary } from '../../../lib/summary/index.ts';
+import { bare, read } from './read.ts';
+import { SMALL, storyOf } from './material.ts';
+import { nodesOf, objectsOf, structureOf, type Node } from './tree.ts';
+
+const HOLDS_TEXT = ['H1', 'H2', 'P', 'Lbl', 'LBody', 'TH', 'TD', 'Figure'];
+const story = storyOf({ ...SMALL, members: 120, messages: 60 });
+const pdf = await renderSummary(story, localFont);
+const tree = structureOf(pdf);
+const all = [...nodesOf(tree)];
+const of = (kind: string): Node[] => all.filter((node) => node.kind === kind);
+
+describe('the structure', () => {
+  it('is one document of sections, each with its heading', () => {
+    expect(tree.kind).toBe('Document');
+    expect(new Set(tree.kids.map(({ kind }) => kind))).toEqual(new Set(['Sect']));
+    for (const { kids } of tree.kids) expect(kids.filter(({ kind }) => kind === 'H1').length).toBe(1);
+    expect(of('H1').map(({ text }) => text)).toEqual(
+      expect.arrayContaining(['What happened', 'Custody', 'Annex B: every message']),
+    );
+  });
+
+  it('holds all text in elements that are meant for text, and nothing in the others', () => {
+    for (const { kind, text } of all) if (text.trim() !== '') expect(HOLDS_TEXT).toContain(kind);
+    expect(all.map(({ text }) => text).join('')).not.toMatch(/\uFFFF/);
+  });
+
+  it('leaves out what runs along head and foot, and the marks in the margin', () => {
+    const said = all.map(({ text }) => text).join('\n');
+    expect(said).not.toContain('Page 1 of');
+    expect(said).not.toMatch(/^\u2023$/m);
+    expect(said).not.toContain('Goes on over the page');
+  });
+
+  it('holds all else that is drawn', () => {
+    const drawn = read(pdf).pages.join('').length;
+    expect(all.map(({ text }) => text).join('').length).toBeGreaterThan(drawn * 0.75);
+  });
+
+  it('has as many cells in each row as in the first, heads with a scope, and a table whole where it goes over pages', () => {
+    for (const { kids } of of('Table')) expect(new Set(kids.map((row) => row.kids.length)).size).toBe(1);
+    for (const { body } of of('TH')) expect(body).toMatch(/\/Scope\/(Column|Row)/);
+    const messages = of('Table').find(({ kids }) => kids[0]?.kids.some(({ text }) => text === 'Sender'));
+    expect(messages?.kids.length).toBe(1 + (story.referral.messages ?? []).length);
+    expect(new Set(messages?.kids.map(({ kids }) => kids[0]?.body.match(/\/Pg (\d+)/)?.[1])).size).toBeGreaterThan(1);
+  });
+
+  it('keeps a message whole that goes over pages, without what is said of going on', async () => {
+    const text = Array.from({ length: 200 }, (_, n) => `umbrella ${n}`).join('\n');
+    const message = { id: 'one', sender: 'Kim', sent: { at: 'unknown', clockSource: 'unknown' as const }, text };
+    const long = structureOf(await renderSummary(storyOf(SMALL, { referral: { messages: [message] } }), localFont));
+    const cell = [...nodesOf(long)].filter(({ kind, text: held }) => kind === 'TD' && held.includes('umbrella 0'));
+    expect(cell.map(({ text: held }) => bare(held))).toEqual([bare(text)]);
+  });
+
+  it('calls steps a list', () => {
+    const steps = of('L')
+      .at(-1)
+      ?.kids.map(({ kids }) => kids.map(({ kind }) => kind));
+    expect(steps).toEqual([
+      ['Lbl', 'LBody'],
+      ['Lbl', 'LBody'],
+      ['Lbl', 'LBody'],
+      ['Lbl', 'LBody'],
+    ]);
+  });
+});
+
+describe('what the file declares', () => {
+  const objects = objectsOf(pdf);
+  const catalog = [...objects.values()].find((body) => body.includes('/Type /Catalog')) ?? '';
+  it('is PDF/A-3a, tagged, with its colours named', () => {
+    const text = pdf.toString('utf8');
+    expect(text).toContain('<pdfaid:part>3</pdfaid:part>');
+    expect(text).toContain('<pdfaid:conformance>A</pdfaid:conformance>');
+    expect(text).toContain('<xmp:ModifyDate>2026-10-22T18:40:00Z</xmp:ModifyDate>');
+    expect(catalog).toContain('/MarkInfo <</Marked true>>');
+    expect(catalog).toMatch(/\/OutputIntents \[\d+ 0 R\]/);
+  });
+});

@@ -1,0 +1,99 @@
+// Reads a PDF's objects and its structure back without a tool: every object, also the packed ones, and the tree with the text of each element.
+// Always true: an operator outside of every element and every artifact makes it throw.
+import { read, unpack } from './read.ts';
+
+export interface Node {
+  readonly kind: string;
+  readonly text: string;
+  readonly body: string;
+  readonly kids: readonly Node[];
+}
+
+/** Objects by number, as text; of streams the entries alone. */
+export function objectsOf(pdf: Buffer): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [, id = '', body = ''] of pdf.toString('latin1').matchAll(/^(\d+) 0 obj\n([\s\S]*?)\nendobj/gm)) {
+    found.set(id, body);
+    if (body.includes('/Type /ObjStm')) for (const [inner, text] of packed(body)) found.set(inner, text);
+  }
+  return found;
+}
+
+function packed(body: string): [string, string][] {
+  const text = unpack(body);
+  const first = Number(/\/First (\d+)/.exec(body)?.[1]);
+  const numbers = text.slice(0, first).trim().split(' ').map(Number);
+  const places = numbers.filter((_, n) => n % 2 === 1);
+  return places.map((place, n) => {
+    const end = places[n + 1] ?? text.length - first;
+    return [String(numbers[n * 2]), text.slice(first + place, first + end).trim()];
+  });
+}
+
+/** The tree beneath its root. */
+export function structureOf(pdf: Buffer): Node {
+  const objects = objectsOf(pdf);
+  const texts = contentOf(pdf, objects);
+  const at = (id: string): string => objects.get(id) ?? '';
+  const [, rootId = ''] =
+    /\/StructTreeRoot (\d+) 0 R/.exec([...objects.values()].find((each) => each.includes('/Type /Catalog')) ?? '') ??
+    [];
+  const [, first = ''] = /\/K\[(\d+) 0 R\]/.exec(at(rootId)) ?? [];
+  const nodeOf = (id: string, parent: string): Node => {
+    const body = at(id);
+    const [, kind = '', above = '', , page = ''] = /^<<\/S\/(\w+)\/P (\d+) 0 R(\/Pg (\d+) 0 R)?/.exec(body) ?? [];
+    if (above !== parent) throw new Error(`Element ${id} names another parent.`);
+    const kids = /\/K\[(.*)\]>>$/.exec(body)?.[1] ?? '';
+    let text = '';
+    const below: Node[] = [];
+    for (const [, child, foreign, number, own] of kids.matchAll(
+      /(\d+) 0 R(?!\/MCID)|<<\/Type\/MCR\/Pg (\d+) 0 R\/MCID (\d+)>>|(\d+)/g,
+    )) {
+      if (child !== undefined) below.push(nodeOf(child, id));
+      else text += texts.get(`${foreign ?? page} ${number ?? own ?? ''} ${id}`) ?? '\uFFFF';
+    }
+    return { kind, text, body, kids: below };
+  };
+  return nodeOf(first, rootId);
+}
+
+/** The text of all marked content, by page, number and the element that the page's own list names for it. */
+function contentOf(pdf: Buffer, objects: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const root = [...objects.values()].find((each) => each.startsWith('<</Type/StructTreeRoot')) ?? '';
+  const lists = new Map(
+    [...(/\/Nums\[(.*?)\]/.exec(root)?.[1] ?? '').matchAll(/(\d+) (\d+) 0 R/g)].map(([, key, id]) => [key, id]),
+  );
+  const found = new Map<string, string>();
+  const pages = [...objects].filter(([, body]) => /\/Type \/Page\n/.test(body));
+  const { pages: lines } = read(pdf);
+  pages.forEach(([page, body], n) => {
+    const list = objects.get(lists.get(/\/StructParents (\d+)/.exec(body)?.[1] ?? '') ?? '') ?? '';
+    const owners = [...list.matchAll(/(\d+) 0 R/g)].map(([, id = '']) => id);
+    const content = unpack(objects.get(/\/Contents (\d+) 0 R/.exec(body)?.[1] ?? '') ?? '');
+    const pieces = lines[n]?.split('\n') ?? [];
+    let at = 0;
+    let open: number | 'artifact' | undefined;
+    for (const line of content.split('\n')) {
+      const [, kind, number] = /^\/(\w+) (?:<<\/MCID (\d+)>> BDC|BMC)$/.exec(line) ?? [];
+      if (kind !== undefined) {
+        if (open !== undefined) throw new Error('Marked content within marked content.');
+        open = number === undefined ? 'artifact' : Number(number);
+        if (open !== 'artifact') found.set(`${page} ${open} ${owners[open] ?? ''}`, '');
+      } else if (line === 'EMC') open = undefined;
+      else if (/ (?:ET|S|f)$/.test(line)) {
+        if (open === undefined) throw new Error('An operator in no element and no artifact.');
+        if (!line.endsWith(' ET')) continue;
+        const key = `${page} ${open} ${owners[Number(open)] ?? ''}`;
+        if (open !== 'artifact') found.set(key, (found.get(key) ?? '') + (pieces[at] ?? ''));
+        at += 1;
+      }
+    }
+  });
+  return found;
+}
+
+/** All nodes, the way they are read. */
+export function* nodesOf(node: Node): Generator<Node> {
+  yield node;
+  for (const kid of node.kids) yield* nodesOf(kid);
+}

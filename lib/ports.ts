@@ -282,8 +282,20 @@ export interface Ledger {
 
 // ── The rest of the world ─────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The typefaces of the PDF. */
-export type FontName = 'sans' | 'sansBold' | 'mono';
+/** The typefaces of the PDF; all but the first three are asked for once some text needs them. */
+export type FontName =
+  | 'sans'
+  | 'sansBold'
+  | 'mono'
+  | 'hebrew'
+  | 'hebrewBold'
+  | 'arabic'
+  | 'arabicBold'
+  | 'devanagari'
+  | 'thai'
+  | 'chinese'
+  | 'japanese'
+  | 'korean';
 
 /** Bytes that rest for a while in scratch room. */
 export interface Kept {

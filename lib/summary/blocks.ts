@@ -16,14 +16,14 @@ export function heading(sheet: Sheet, title: string, options: { onNewPage?: bool
   sheet.y += 6;
   sheet.drawMark(BODY, PAGE.hang, sheet.y + ascent(HEADING));
   sheet.inside('H1', () => {
-    flow(sheet, sheet.lines(title, HEADING, WIDTH));
+    flow(sheet, sheet.lines(title, HEADING, WIDTH, true));
   });
   sheet.y += 6;
 }
 
 /** @param room what must fit below it, for it to stand here */
 export function subheading(sheet: Sheet, title: string, options: { room?: number; mark?: string } = {}): void {
-  const lines = sheet.lines(title, SUBHEADING, WIDTH);
+  const lines = sheet.lines(title, SUBHEADING, WIDTH, true);
   const own = lines.length * SUBHEADING.leading + 12;
   if (sheet.room() < own + (options.room ?? 64)) sheet.turn();
   else sheet.y += 9;
@@ -36,7 +36,7 @@ export function subheading(sheet: Sheet, title: string, options: { room?: number
 }
 
 export function paragraph(sheet: Sheet, text: string, style: Style = BODY): void {
-  const lines = sheet.lines(text, style, WIDTH);
+  const lines = sheet.lines(text, style, WIDTH, true);
   if (lines.length > 1) sheet.need(Math.min(lines.length, 3) * style.leading);
   sheet.inside('P', () => {
     flow(sheet, lines);
@@ -55,7 +55,7 @@ export function nothing(sheet: Sheet, text: string): void {
 
 /** A sentence that must not be overlooked: a bar of the accent colour stands beside it. */
 export function important(sheet: Sheet, text: string): void {
-  const lines = sheet.lines(text, BODY_BOLD, WIDTH - 12);
+  const lines = sheet.lines(text, BODY_BOLD, WIDTH - 12, true);
   const height = lines.length * BODY_BOLD.leading;
   sheet.need(height + 4);
   sheet.fill(ACCENT, PAGE.left, sheet.y, 2, height);

@@ -45,7 +45,7 @@ function titleOf({ words: { cover: said }, case: { packet } }: Story): string {
 }
 
 function whatThisIs({ words: { cover: said }, case: { packet } }: Story): string {
-  return `${packet === undefined ? said.whatCopyIs : said.whatThisIs} ${said.source('\u05E9', '\u2023')} ${said.language}`;
+  return `${packet === undefined ? said.whatCopyIs : said.whatThisIs} ${said.source('\u202E', '\u2023')} ${said.language}`;
 }
 
 function identity(story: Story): Row[] {

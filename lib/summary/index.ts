@@ -12,6 +12,7 @@ import { checking, log, missing } from './checking.ts';
 import { clearance, isCleared } from './clearance.ts';
 import { cover } from './cover.ts';
 import { custody } from './custody.ts';
+import { directionOf } from './direction.ts';
 import { insideOf } from './encode.ts';
 import { groups } from './groups.ts';
 import { whatHappened, when } from './incident.ts';
@@ -25,7 +26,7 @@ import { who } from './people.ts';
 import { handling, sources, where } from './places.ts';
 import { story as tell, type Story } from './story.ts';
 import { openTags } from './tags.ts';
-import { typefaces, type Typefaces } from './typeface.ts';
+import { typefaces, type Further, type Typefaces } from './typeface.ts';
 import { watching } from './watching.ts';
 import { short } from './words.ts';
 
@@ -83,19 +84,31 @@ export async function renderSummary(
   form: Form = 'PDF/A-3a',
 ): Promise<Buffer> {
   const faces = await typefaces(font);
-  const words = catalogueOf(languageOf(input.case));
+  const language = languageOf(input.case);
+  const words = catalogueOf(language);
   const head = running(words, input.case, input.caseSha256);
-  const whole = draw(input, openSheet(undefined, faces, head));
+  const direction = directionOf(language);
+  const whole = await settled(faces.further, () =>
+    draw(input, openSheet(undefined, faces, head, undefined, undefined, direction)),
+  );
   const document = await newDocument(words, input.case, faces, form);
   const sink = document as unknown as ObjectSink;
   const written = await flowing(document);
   const tags = openTags(sink, form !== 'PDF/A-1a');
   describe(document as unknown as Archive);
-  draw(input, openSheet(insideOf(document), faces, head, whole, tags));
+  draw(input, openSheet(insideOf(document), faces, head, whole, tags, direction));
   attach(document as unknown as Archive, input.attached ?? [], timeOf(input.case));
   document.end();
   demandWhole(sink);
   return Buffer.concat(await written.chunks);
+}
+
+/** Measures until nothing more is wanted: text may turn out to need a typeface that is not loaded yet. */
+async function settled<T>(further: Further, measure: () => T): Promise<T> {
+  for (;;) {
+    const measured = measure();
+    if (!(await further.load())) return measured;
+  }
 }
 
 /** A reading copy, which no agency ordered, is in English. */

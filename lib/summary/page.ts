@@ -1,7 +1,9 @@
 // The sheet that is written on from top to bottom: pages, rules, what runs along head and foot.
-// Always true: nothing is put below the bottom of the text area, and every page carries the same head and foot.
+// Always true: nothing is put below the bottom of the text area, every page carries the same head and foot, and a document that runs to
+// the left is the mirror of one that runs to the right.
 import { round, type Outline, type PdfDocument } from './encode.ts';
 import { HAIR, INK, PAGE, RUNNING, RUNNING_BOLD, RUNNING_MONO, type Style } from './scale.ts';
+import type { Direction } from './direction.ts';
 import { UNTAGGED, type Attributes, type Element, type Kind, type Tags } from './tags.ts';
 import type { Catalogue } from './language/index.ts';
 import { typesetter, type Line, type Typesetter } from './text.ts';
@@ -63,6 +65,7 @@ export function openSheet(
   running: Running,
   whole: Extent = { pages: 0, marks: [] },
   tags: Tags = UNTAGGED,
+  direction: Direction = 'ltr',
 ): Sheet {
   let operators: string[] = [];
   let last: Outline | undefined;
@@ -79,7 +82,7 @@ export function openSheet(
     if (operators.length > 0) document?.addContent([...operators, ...tags.endPage()].join('\n'));
     operators = [];
   };
-  const text = typesetter(document, faces, put);
+  const text = typesetter(document, faces, put, direction);
   const sheet = {
     ...text,
     tags,
@@ -114,10 +117,13 @@ export function openSheet(
       if (sheet.room() < height) sheet.turn();
     },
     rule: (colour: string, thickness: number, from: number = PAGE.left, to: number = PAGE.right) => {
-      shape(`${colour} RG ${thickness} w ${round(from)} ${round(sheet.y)} m ${round(to)} ${round(sheet.y)} l S`);
+      const x = text.mirrored(from, to - from);
+      shape(
+        `${colour} RG ${thickness} w ${round(x)} ${round(sheet.y)} m ${round(x + to - from)} ${round(sheet.y)} l S`,
+      );
     },
     fill: (colour: string, x: number, y: number, width: number, height: number) => {
-      shape(`${colour} rg ${round(x)} ${round(y)} ${round(width)} ${round(height)} re f`);
+      shape(`${colour} rg ${round(text.mirrored(x, width))} ${round(y)} ${round(width)} ${round(height)} re f`);
     },
     mark: (title: string, below = false) => {
       const options = { top: Math.max(0, sheet.y - 24), left: PAGE.width }; // pdfkit counts it from the right

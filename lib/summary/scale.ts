@@ -1,8 +1,8 @@
 // The look: few sizes, one accent colour, one grid. Everything is in points; colours are operands of PDF's rg and RG.
-import type { FontName } from '../ports.ts';
+import type { Basic } from './typeface.ts';
 
 export interface Style {
-  readonly face: FontName;
+  readonly face: Basic;
   readonly size: number;
   /** From one baseline to the next. */
   readonly leading: number;
@@ -20,7 +20,7 @@ export const STRONG = '0.45 0.49 0.53';
 /** A4. Text stands between `top` and `bottom`; header and footer lie outside. The desk's mark ends at `hang`, where nothing else stands. */
 export const PAGE = { width: 595.28, height: 841.89, left: 57, right: 538.28, top: 78, bottom: 768, hang: 53 } as const;
 
-const style = (face: FontName, size: number, leading: number, colour: string): Style => ({
+const style = (face: Basic, size: number, leading: number, colour: string): Style => ({
   face,
   size,
   leading,

@@ -67,7 +67,7 @@ export function table(
 ) {
   const { style = CELL, padding = 2.5, gap = 12, plain = false, isList = false, total } = options;
   const placed = place(wideEnough(sheet, columns), gap);
-  const head = placed.map(({ title, width }) => sheet.lines(title, COLUMN, width));
+  const head = placed.map(({ title, width }) => sheet.lines(title, COLUMN, width, true));
   const setting: Setting = { columns: placed, style, padding, plain, isList, head };
   sheet.inside(isList ? 'L' : 'Table', () => {
     let isFirst = true;

@@ -1,19 +1,16 @@
-// All text goes through here: measured, broken into lines, drawn. Bidi and shaping will come in here and nowhere else.
-// Always true: every character of what was handed in is drawn as itself or as its code point, and ends up inside the given width.
+// All text goes through here: put together, broken into lines, drawn.
+// Always true: every character of what was handed in is drawn as itself or as its code point, and ends up inside the given width. Every
+// segment stands isolated: none changes the order of another, whichever way it runs. In a document that runs to the left everything
+// that is placed here is mirrored: who lays out thinks from the left.
 import type { FontName } from '../ports.ts';
-import { MARK, piecesOf } from './characters.ts';
+import { fill, wordsOf, type Word } from './breaking.ts';
+import { visual, type Direction } from './direction.ts';
 import { encoder, type Encoder, type PdfDocument } from './encode.ts';
-import { GREY, MARK_COLOUR, type Style } from './scale.ts';
-import type { Typeface, Typefaces } from './typeface.ts';
+import { colourOf, markRun, measured, mergedOf, runsOf, shapedOf, sizeOf, sumOf, widthOf, type Run } from './run.ts';
+import { GREY, PAGE, type Style } from './scale.ts';
+import type { Basic, Typefaces } from './typeface.ts';
 
-/** Text in one style; `coded` is code points that stand for characters. */
-interface Run {
-  readonly text: string;
-  readonly coded: boolean;
-  readonly style: Style;
-}
-
-/** One line; `style` says how high it is. */
+/** One line, its runs in the order of reading; `style` says how high it is. */
 export interface Line {
   readonly runs: readonly Run[];
   readonly width: number;
@@ -25,11 +22,14 @@ export interface Segment {
   readonly text: string;
   readonly style: Style;
   readonly label?: string | undefined;
+  /** The desk's own words: they run as the document does. A sender's run as their first letter does. */
+  readonly own?: boolean | undefined;
 }
 
 export interface Typesetter {
-  /** Newlines break; what is too long for the width is cut at its edge. Never fewer than one line. */
-  lines(text: string, style: Style, width: number): Line[];
+  readonly direction: Direction;
+  /** Newlines break; what is too long for the width is cut at its edge. Never fewer than one line. @param own as of a segment */
+  lines(text: string, style: Style, width: number, own?: boolean): Line[];
   /** Segments one behind the other. */
   compose(segments: readonly Segment[], width: number): Line[];
   /** Of one line. */
@@ -38,6 +38,8 @@ export interface Typesetter {
   draw(line: Line, x: number, y: number): void;
   /** The desk's mark alone, ending at x. */
   drawMark(style: Style, x: number, y: number): void;
+  /** Where something this wide begins in the document, that would begin at x if it ran to the right. */
+  mirrored(x: number, width: number): number;
 }
 
 /**
@@ -48,164 +50,113 @@ export function typesetter(
   document: PdfDocument | undefined,
   faces: Typefaces,
   put: (operators: string) => void,
+  direction: Direction = 'ltr',
 ): Typesetter {
   const encoders = new Map<FontName, Encoder>();
+  const mirrored = (x: number, width: number): number => (direction === 'rtl' ? PAGE.left + PAGE.right - x - width : x);
   const encoderOf = (document: PdfDocument, name: FontName): Encoder => {
-    const known = encoders.get(name) ?? encoder(document, faces[name]);
+    const known = encoders.get(name) ?? encoder(document, faceOf(name, faces));
     encoders.set(name, known);
     return known;
   };
+  const show = (document: PdfDocument, run: Run, x: number, y: number): string => {
+    const own = encoderOf(document, run.face);
+    const shaped = run.shaped ? shapedOf(run, faces) : undefined;
+    if (shaped === undefined) return own.show(run.text, sizeOf(run), colourOf(run), x, y);
+    return own.showShaped(shaped, sizeOf(run), colourOf(run), x, y);
+  };
   const draw = ({ runs }: Pick<Line, 'runs'>, x: number, y: number): void => {
     if (document === undefined) return;
-    let at = x;
-    for (const run of runs) {
-      const { face, size, colour } = setting(run);
-      put(encoderOf(document, face).show(run.text, size, colour, at, y));
-      at += widthOf(run, faces);
-    }
+    const left = direction === 'rtl' ? mirrored(x, sumOf(runs, faces)) : x;
+    for (const { run, offset } of arranged(runs, direction, faces)) put(show(document, run, left + offset, y));
   };
+  const composed = (segments: readonly Segment[], width: number): Line[] => compose(segments, width, direction, faces);
   return {
-    lines: (text, style, width) => composed([{ text, style }], width, faces),
-    compose: (segments, width) => composed(segments, width, faces),
-    width: (text, style) => sumOf(runsOf(text, style, faces), faces),
+    direction,
+    lines: (text, style, width, own) => composed([{ text, style, own }], width),
+    compose: composed,
+    width: (text, style) => sumOf(runsOf(text, style, 0, undefined, faces), faces),
     draw,
     drawMark: (style, x, y) => {
-      const mark = markRun(style);
+      const mark = markRun(style, 0);
       draw({ runs: [mark] }, x - widthOf(mark, faces), y);
     },
+    mirrored,
   };
 }
 
-/** Code points are told from what was written by typeface and colour. */
-const CODED = '0.52 0.30 0.05';
-
-function setting({ coded, style }: Run): Pick<Style, 'face' | 'size' | 'colour'> {
-  return coded ? { face: 'mono', size: style.size * 0.88, colour: CODED } : style;
+function faceOf(name: FontName, faces: Typefaces): Typefaces[Basic] {
+  const face = name in faces ? faces[name as Basic] : faces.further.find(name)?.face;
+  if (face === undefined) throw new Error(`The typeface ${name} is not loaded.`);
+  return face;
 }
 
-function markRun(style: Style): Run {
-  return { text: MARK, coded: false, style: { ...style, face: 'sans', colour: MARK_COLOUR } };
+interface Arranged {
+  readonly run: Run;
+  /** From the left end of the line. */
+  readonly offset: number;
 }
 
-/** A colon only where something follows. */
-function labelRuns({ label = '', text, style }: Segment): Run[] {
-  const colon = label === '' || text === '' ? '' : ':';
-  const named = ` ${label}${colon}${label === '' ? '' : ' '}`;
-  return [markRun(style), { text: named, coded: false, style: { ...style, face: 'sans', colour: GREY } }];
+/**
+ * Where each run stands, in the order of reading, in which they are drawn, so that copying gives it out in that order. Spaces at the
+ * end of a line stand behind it, as the document runs.
+ */
+function arranged(runs: readonly Run[], direction: Direction, faces: Typefaces): readonly Arranged[] {
+  const last = runs.at(-1);
+  const isStraight = direction === 'ltr' && runs.every(({ level }) => level === 0);
+  const parted = last === undefined || isStraight ? runs : withoutTrail(runs, last);
+  const offsets = new Map<Run, number>();
+  let offset = 0;
+  for (const run of isStraight ? runs : visual(parted, direction)) {
+    offsets.set(run, offset);
+    offset += widthOf(run, faces);
+  }
+  return parted.map((run) => ({ run, offset: offsets.get(run) ?? 0 }));
 }
 
-function composed(segments: readonly Segment[], width: number, faces: Typefaces): Line[] {
+function withoutTrail(runs: readonly Run[], last: Run): readonly Run[] {
+  const bare = last.text.trimEnd();
+  const spaces = { ...measured(last, last.text.slice(bare.length)), isolate: Infinity, level: 0, nest: 0 };
+  return [...runs.slice(0, -1), measured(last, bare), spaces].filter(({ text }) => text !== '');
+}
+
+function compose(segments: readonly Segment[], width: number, direction: Direction, faces: Typefaces): Line[] {
   const [{ style } = { style: undefined }] = segments;
   if (style === undefined) return [];
   const found: Run[][] = [[]];
+  let isolate = 0;
   for (const segment of segments) {
-    if (segment.label !== undefined) found.at(-1)?.push(...labelRuns(segment));
+    if (segment.label !== undefined) found.at(-1)?.push(...labelRuns(segment, (isolate += 2), direction, faces));
+    isolate += 1;
     paragraphs(segment.text).forEach((each, at) => {
       if (at > 0) found.push([]);
-      found.at(-1)?.push(...runsOf(each, segment.style, faces));
+      const own = segment.own === true ? direction : undefined;
+      found.at(-1)?.push(...runsOf(each, segment.style, isolate, own, faces));
     });
   }
   return found.flatMap((runs) => broken(runs, style, width, faces));
+}
+
+/** A colon only where something follows. */
+function labelRuns({ label = '', text, style }: Segment, isolate: number, own: Direction, faces: Typefaces): Run[] {
+  const colon = label === '' || text === '' ? '' : ':';
+  const named = ` ${label}${colon}${label === '' ? '' : ' '}`;
+  const grey: Style = { ...style, face: 'sans', colour: GREY };
+  return [markRun(style, isolate - 1), ...runsOf(named, grey, isolate, own, faces)];
 }
 
 function paragraphs(text: string): string[] {
   return text.split(/\r?\n/);
 }
 
-function widthOf(run: Run, faces: Typefaces): number {
-  const { face, size } = setting(run);
-  return (advance(run.text, faces[face]) * size) / 1000;
-}
-
-function sumOf(runs: readonly Run[], faces: Typefaces): number {
-  return runs.reduce((sum, run) => sum + widthOf(run, faces), 0);
-}
-
-function advance(text: string, face: Typeface): number {
-  let sum = 0;
-  for (const character of text) sum += face.glyph(character).width;
-  return sum;
-}
-
-function runsOf(text: string, style: Style, faces: Typefaces): Run[] {
-  const face = faces[style.face];
-  return piecesOf(text, (character) => face.glyph(character).drawn).map((piece) => ({ ...piece, style }));
-}
-
-// ── breaking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-interface Word extends Run {
-  readonly width: number;
-  /** Without the space behind it. */
-  readonly bare: number;
-}
-
 function broken(runs: readonly Run[], style: Style, width: number, faces: Typefaces): Line[] {
   const whole = sumOf(runs, faces);
   if (whole <= width) return [{ runs, width: whole, style }];
-  const words = runs.flatMap((run) => wordsOf(run, width, faces));
-  return fill(words, width).map((line) => asLine(line, style));
-}
-
-/** Words with the spaces behind them; a word wider than the line is cut to fit. */
-function wordsOf(run: Run, width: number, faces: Typefaces): Word[] {
-  const words = run.text.match(/[^ ]*(?: +|$)/g)?.filter((word) => word !== '') ?? [];
-  return words.flatMap((text) => {
-    const word = measure({ ...run, text }, faces);
-    return word.bare <= width ? [word] : cut(word, width, faces);
-  });
-}
-
-function measure(run: Run, faces: Typefaces): Word {
-  const bare = widthOf({ ...run, text: run.text.trimEnd() }, faces);
-  return { ...run, width: widthOf(run, faces), bare };
-}
-
-function cut(word: Word, width: number, faces: Typefaces): Word[] {
-  const parts: Word[] = [];
-  const { face, size } = setting(word);
-  let [text, taken] = ['', 0];
-  for (const character of word.text) {
-    const more = (faces[face].glyph(character).width * size) / 1000;
-    if (taken + more > width && text !== '' && character !== ' ') {
-      const [kept, over] = atSeparator(text);
-      parts.push(measure({ ...word, text: kept }, faces));
-      [text, taken] = [over, widthOf({ ...word, text: over }, faces)];
-    }
-    text += character;
-    taken += more;
-  }
-  return [...parts, measure({ ...word, text }, faces)];
-}
-
-/** Addresses and paths break behind a separator, when one stands near the edge. */
-function atSeparator(text: string): [string, string] {
-  const at = Math.max(...['/', '-', '_', '?', '&', '='].map((each) => text.lastIndexOf(each))) + 1;
-  return at > text.length * 0.7 && at < text.length ? [text.slice(0, at), text.slice(at)] : [text, ''];
-}
-
-function fill(words: readonly Word[], width: number): Word[][] {
-  const lines: Word[][] = [[]];
-  let taken = 0;
-  for (const word of words) {
-    if (taken > 0 && taken + word.bare > width + 0.001) {
-      lines.push([]);
-      taken = 0;
-    }
-    lines.at(-1)?.push(word);
-    taken += word.width;
-  }
-  return lines;
+  return fill(wordsOf(runs, width, faces), width).map((line) => asLine(line, style));
 }
 
 function asLine(words: readonly Word[], style: Style): Line {
-  const runs: { text: string; coded: boolean; style: Style }[] = [];
-  for (const { text, coded, style: own } of words) {
-    const last = runs.at(-1);
-    if (last?.coded === coded && last.style === own) last.text += text;
-    else runs.push({ text, coded, style: own });
-  }
   const end = words.at(-1);
   const width = words.reduce((sum, word) => sum + word.width, 0) - (end === undefined ? 0 : end.width - end.bare);
-  return { runs, width, style };
+  return { runs: mergedOf(words.flatMap(({ runs }) => runs)), width, style };
 }

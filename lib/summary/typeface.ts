@@ -1,13 +1,16 @@
 // The typefaces, each parsed once per process and lent to every document. pdfkit 0.20.2 takes a font that is parsed already.
-// Always true: one character is one glyph with one width; there is no kerning and no ligature, so that what is copied is what was sent.
+// Always true: three are there from the beginning, the others and what shapes them are loaded only for text that needs them; read
+// character by character, one character is one glyph with one width, without kerning and ligatures.
 import type { FontName } from '../ports.ts';
 import { isSimple } from './characters.ts';
+import type { Shaper, Shaping } from './shape.ts';
 
 /** The part of fontkit's font that is used here. */
 export interface ParsedFont {
   readonly unitsPerEm: number;
   readonly postscriptName: string;
   glyphForCodePoint(codePoint: number): { readonly id: number; readonly advanceWidth: number };
+  getGlyph(id: number): { readonly advanceWidth: number };
 }
 
 export interface Glyph {
@@ -20,21 +23,73 @@ export interface Glyph {
 
 export interface Typeface {
   readonly font: ParsedFont;
+  readonly bytes: Uint8Array;
   glyph(character: string): Glyph;
+  /** What the font itself says of a glyph's width, in thousandths of the size. */
+  advance(id: number): number;
+  /** A glyph without width that draws nothing, if there is one. */
+  readonly blank: number | undefined;
 }
 
-export type Typefaces = Readonly<Record<FontName, Typeface>>;
+/** What styles are set in. */
+export type Basic = Extract<FontName, 'sans' | 'sansBold' | 'mono'>;
 
-const FONT_NAMES: readonly FontName[] = ['sans', 'sansBold', 'mono'];
+export interface Typefaces extends Readonly<Record<Basic, Typeface>> {
+  readonly further: Further;
+}
+
+/** What is loaded for text that is more than one glyph behind the other. */
+export interface Further {
+  /** A typeface and what shapes with it; undefined while it is not loaded, and then it is wanted. */
+  find(name: FontName): Ready | undefined;
+  /** Embedding levels of text by UAX #9; undefined as above. */
+  levels(): Shaping['levels'] | undefined;
+  /** Loads what was wanted. Whether there was anything: then what was measured before holds no longer. */
+  load(): Promise<boolean>;
+}
+
+export interface Ready {
+  readonly face: Typeface;
+  readonly shaper: Shaper;
+}
+
+type Port = (name: FontName) => Promise<Uint8Array>;
+
+const BASIC: readonly Basic[] = ['sans', 'sansBold', 'mono'];
 const parsed = new Map<FontName, Promise<Typeface>>();
+const ready = new Map<FontName, Ready>();
+let shaping: Shaping | undefined;
 
-/** All three. @throws what the port throws; a failed try is not remembered */
-export async function typefaces(font: (name: FontName) => Promise<Uint8Array>): Promise<Typefaces> {
-  const found = await Promise.all(FONT_NAMES.map(async (name) => [name, await typeface(name, font)] as const));
-  return Object.fromEntries(found) as Typefaces;
+/** The three, and the others once they are wanted. @throws what the port throws; a failed try is not remembered */
+export async function typefaces(font: Port): Promise<Typefaces> {
+  const found = await Promise.all(BASIC.map(async (name) => [name, await typeface(name, font)] as const));
+  return { ...(Object.fromEntries(found) as Record<Basic, Typeface>), further: further(font) };
 }
 
-async function typeface(name: FontName, font: (name: FontName) => Promise<Uint8Array>): Promise<Typeface> {
+function further(font: Port): Further {
+  const wanted = new Set<FontName | 'levels'>();
+  return {
+    find: (name) => ready.get(name) ?? void wanted.add(name),
+    levels: () => shaping?.levels ?? void wanted.add('levels'),
+    async load() {
+      const names = [...wanted];
+      wanted.clear();
+      await Promise.all(names.map((name) => (name === 'levels' ? loadShaping() : prepare(name, font))));
+      return names.length > 0;
+    },
+  };
+}
+
+async function loadShaping(): Promise<Shaping> {
+  return (shaping ??= await (await import('./shape.ts')).openShaping());
+}
+
+async function prepare(name: FontName, font: Port): Promise<void> {
+  const [face, { shaperOf }] = await Promise.all([typeface(name, font), loadShaping()]);
+  if (!ready.has(name)) ready.set(name, { face, shaper: shaperOf(face.bytes) });
+}
+
+async function typeface(name: FontName, font: Port): Promise<Typeface> {
   const known = parsed.get(name);
   if (known !== undefined) return known;
   const reading = font(name).then(parse);
@@ -46,15 +101,16 @@ async function typeface(name: FontName, font: (name: FontName) => Promise<Uint8A
 /** pdfkit's own parser does it: a document that is never written is made around the bytes. */
 async function parse(bytes: Uint8Array): Promise<Typeface> {
   const { default: PDFDocument } = await import('pdfkit');
-  const document = new PDFDocument({ font: Buffer.from(bytes) as unknown as string, autoFirstPage: false });
+  const held = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const document = new PDFDocument({ font: held as unknown as string, autoFirstPage: false });
   const { font } = (document as unknown as { _font: { font: ParsedFont } })._font;
-  return measured(font);
+  return measured(font, bytes);
 }
 
 /** More characters than any language needs; a sender who uses all of Unicode makes it slow, not large. */
 const REMEMBERED = 8192;
 
-function measured(font: ParsedFont): Typeface {
+function measured(font: ParsedFont, bytes: Uint8Array): Typeface {
   const glyphs = new Map<string, Glyph>();
   const measure = (character: string): Glyph => {
     const { id, advanceWidth } = font.glyphForCodePoint(character.codePointAt(0) ?? 0);
@@ -67,5 +123,13 @@ function measured(font: ParsedFont): Typeface {
     if (glyphs.size < REMEMBERED) glyphs.set(character, made);
     return made;
   };
-  return { font, glyph };
+  const advance = (id: number): number => (font.getGlyph(id).advanceWidth * 1000) / font.unitsPerEm;
+  return { font, bytes, glyph, advance, blank: blankOf(font) };
+}
+
+/** Zero width space, or a joiner of graphemes: in these typefaces neither has an outline. */
+function blankOf(font: ParsedFont): number | undefined {
+  return [0x200b, 0x034f]
+    .map((codePoint) => font.glyphForCodePoint(codePoint))
+    .find(({ id, advanceWidth }) => id !== 0 && advanceWidth === 0)?.id;
 }

@@ -39,12 +39,20 @@ function mapping(cmap: string): Map<string, string> {
   return found;
 }
 
+/** Shaped text is told from its left end: where it runs to the left it is turned round. What is marked as saying nothing is left out. */
 function pageText(operators: string, fonts: ReadonlyMap<string, ReadonlyMap<string, string>>): string {
-  return [...operators.matchAll(/\/(F\d+) [\d.]+ Tf [^<]*<(\w*)> Tj/g)]
-    .map(([, font = '', codes = '']) =>
-      (codes.match(/.{4}/g) ?? []).map((code) => fonts.get(font)?.get(code) ?? '\uFFFD').join(''),
-    )
+  const spoken = operators.replace(/\/Span <<\/ActualText <FEFF>>> BDC .*? EMC/g, '');
+  return [...spoken.matchAll(/\/(F\d+) [\d.]+ Tf [^<[]*([<[].*) ET/g)]
+    .map(([, font = '', shown = '']) => {
+      const codes = [...shown.matchAll(/<(\w*)>/g)].map(([, each = '']) => each).join('');
+      return turned((codes.match(/.{4}/g) ?? []).map((code) => fonts.get(font)?.get(code) ?? '\uFFFD').join(''));
+    })
     .join('\n');
+}
+
+function turned(text: string): string {
+  const read = /[\p{Script=Hebrew}\p{Script=Arabic}]/u.test(text) ? Array.from(text).reverse().join('') : text;
+  return read.replaceAll('\u200B', '');
 }
 
 /** The operators of all pages, one after the other. */

@@ -1,0 +1,151 @@
+// Where lines break: behind spaces, and between the words of scripts that have none. Before anything is reordered.
+// Always true: no line is wider than the width; what is wider than a line by itself is cut between two graphemes.
+import type { Typefaces } from './typeface.ts';
+import { measured, sumOf, widthOf, type Run } from './run.ts';
+
+/** What stays together. */
+export interface Word {
+  readonly runs: readonly Run[];
+  readonly width: number;
+  /** Without the space behind it. */
+  readonly bare: number;
+}
+
+/** The runs of one paragraph as words, none wider than the width. */
+export function wordsOf(runs: readonly Run[], width: number, faces: Typefaces): Word[] {
+  const words = isolatesOf(runs).flatMap((each) => isolateWords(each, faces));
+  return words.flatMap((word) => (word.bare <= width ? [word] : cut(word, width, faces)));
+}
+
+function isolatesOf(runs: readonly Run[]): Run[][] {
+  const found: Run[][] = [];
+  for (const run of runs)
+    if (found.at(-1)?.[0]?.isolate === run.isolate) found.at(-1)?.push(run);
+    else found.push([run]);
+  return found;
+}
+
+function isolateWords(runs: readonly Run[], faces: Typefaces): Word[] {
+  const text = runs.map((run) => run.text).join('');
+  return split(runs, breaksOf(text)).map((each) => wordOf(each, faces));
+}
+
+function wordOf(runs: readonly Run[], faces: Typefaces): Word {
+  const width = sumOf(runs, faces);
+  const last = runs.at(-1);
+  const trail = last === undefined ? 0 : widthOf(last, faces) - widthOf(measured(last, last.text.trimEnd()), faces);
+  return { runs, width, bare: width - trail };
+}
+
+/** Cuts runs at these offsets in their text. */
+function split(runs: readonly Run[], offsets: Iterable<number>): Run[][] {
+  const found: Run[][] = [];
+  const rest = [...runs];
+  let begin = 0;
+  for (const end of offsets) {
+    const taken = take(rest, end - begin);
+    if (taken.length > 0) found.push(taken);
+    begin = end;
+  }
+  return found;
+}
+
+/** Takes this much text from the front. */
+function take(rest: Run[], length: number): Run[] {
+  const taken: Run[] = [];
+  for (let left = length; left > 0;) {
+    const run = rest.shift();
+    if (run === undefined) break;
+    if (run.text.length > left) rest.unshift(measured(run, run.text.slice(left)));
+    taken.push(run.text.length > left ? measured(run, run.text.slice(0, left)) : run);
+    left -= run.text.length;
+  }
+  return taken;
+}
+
+const UNSPACED = /[\p{Script=Thai}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}]/u;
+const words = new Intl.Segmenter('en', { granularity: 'word' });
+/** No line begins with one of these, and none ends with one of those. */
+const NOT_FIRST =
+  /^[\p{Pe}\p{Pf}\p{M}、。，．：；！？・ー々〻ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ!?,.:;%ๆฯ]/u;
+const NOT_LAST = /[\p{Ps}\p{Pi}\p{Sc}]$/u;
+
+/** Where words end, the end of the text among them. */
+function breaksOf(text: string): number[] {
+  const spaces = Array.from(text.matchAll(/ +/g), ({ 0: found, index }) => index + found.length);
+  const between = UNSPACED.test(text) ? unspaced(text) : [];
+  return [...new Set([...spaces, ...between, text.length])].sort((a, b) => a - b);
+}
+
+function unspaced(text: string): number[] {
+  const found: number[] = [];
+  let before = '';
+  for (const { segment, index } of words.segment(text)) {
+    const isBetween = UNSPACED.test(before) || UNSPACED.test(segment);
+    if (isBetween && !NOT_FIRST.test(segment) && !NOT_LAST.test(before) && segment !== ' ') found.push(index);
+    before = segment;
+  }
+  return found;
+}
+
+// ── what is wider than a line ─────────────────────────────────────────────────────────────────────────────────────────
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+function cut(word: Word, width: number, faces: Typefaces): Word[] {
+  const text = word.runs.map((run) => run.text).join('');
+  const ends = Array.from(graphemes.segment(text), ({ segment, index }) => index + segment.length);
+  const parts: Word[] = [];
+  const rest = [...word.runs];
+  for (let begin = 0, at = 0; at < ends.length;) {
+    const fits = fitting(rest, ends, at, begin, width, faces);
+    const end = fits === ends.length ? text.length : atSeparator(text, begin, ends[fits - 1] ?? text.length);
+    parts.push(wordOf(take(rest, end - begin), faces));
+    begin = end;
+    while (at < ends.length && (ends[at] ?? 0) <= end) at += 1;
+  }
+  return parts;
+}
+
+/** Up to which grapheme the line goes; at least one. Looks ahead in growing steps, so that a long word is not measured whole. */
+function fitting(
+  rest: readonly Run[],
+  ends: readonly number[],
+  at: number,
+  begin: number,
+  width: number,
+  faces: Typefaces,
+): number {
+  const fits = (count: number): boolean =>
+    wordOf(take([...rest.slice(0, count)], (ends[at + count - 1] ?? begin) - begin), faces).bare <= width;
+  let [low, high] = [1, 2];
+  while (at + high <= ends.length && fits(high)) [low, high] = [high, high * 2];
+  high = Math.min(high, ends.length - at + 1);
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return at + low;
+}
+
+/** Addresses and paths break behind a separator, when one stands near the edge. */
+function atSeparator(text: string, begin: number, end: number): number {
+  const part = text.slice(begin, end);
+  const at = Math.max(...['/', '-', '_', '?', '&', '='].map((each) => part.lastIndexOf(each))) + 1;
+  return at > part.length * 0.7 && at < part.length ? begin + at : end;
+}
+
+export function fill(words: readonly Word[], width: number): Word[][] {
+  const lines: Word[][] = [[]];
+  let taken = 0;
+  for (const word of words) {
+    if (taken > 0 && taken + word.bare > width + 0.001) {
+      lines.push([]);
+      taken = 0;
+    }
+    lines.at(-1)?.push(word);
+    taken += word.width;
+  }
+  return lines;
+}

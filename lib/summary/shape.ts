@@ -1,0 +1,87 @@
+// Shaping by HarfBuzz and levels by bidi-js. Nothing else knows either; this file is loaded with the first text that needs them.
+// Always true: the same text gives the same glyphs wherever it is shaped: no language and no feature is taken from the machine.
+import bidiModule, { type Bidi } from 'bidi-js';
+import { toTheLeft, toTheRight, type PlacedGlyph, type Shaped } from './told.ts';
+import { Blob, Buffer, ClusterLevel, Direction, Face, Font, shape } from 'harfbuzzjs';
+
+export interface Shaper {
+  /** Text of one direction, in the order of reading. Mirrors brackets by itself. */
+  shape(text: string, rightToLeft: boolean): Shaped;
+  /** Whether the font has everything that this needs, and it is well-formed: no empty box, no dotted circle. */
+  draws(cluster: string): boolean;
+}
+
+export interface Shaping {
+  readonly shaperOf: (font: Uint8Array) => Shaper;
+  /** One level for each UTF-16 unit; odd is right to left. Without a base the first strong letter gives it. */
+  readonly levels: (text: string, base: 'ltr' | 'rtl' | undefined) => ArrayLike<number>;
+}
+
+/** async, since loading it compiles WebAssembly. */
+export async function openShaping(): Promise<Shaping> {
+  // Its types say `default`; to Node the module of CommonJS is the function itself.
+  const bidi = (bidiModule as unknown as () => Bidi)();
+  return Promise.resolve({
+    shaperOf: (font) => shaperOf(new Font(new Face(new Blob(font)))),
+    levels: (text, base) => bidi.getEmbeddingLevels(text, base ?? 'auto').levels,
+  });
+}
+
+/** Words come again, in a document and in its two drawings; long stretches do not. */
+const REMEMBERED = 8192;
+const LONG = 64;
+
+function shaperOf(font: Font): Shaper {
+  const scale = 1000 / font.face.upem;
+  const shapes = new Map<string, Shaped>();
+  const drawn = new Map<string, boolean>();
+  return {
+    shape: (text, rightToLeft) =>
+      text.length > LONG
+        ? shaped(font, scale, text, rightToLeft)
+        : remembered(shapes, `${rightToLeft ? 'r' : 'l'}${text}`, () => shaped(font, scale, text, rightToLeft)),
+    draws: (cluster) => remembered(drawn, cluster, () => isWhole(font, cluster)),
+  };
+}
+
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  if (known.size < REMEMBERED) known.set(key, made);
+  return made;
+}
+
+const buffer = new Buffer();
+
+function fill(text: string, level: ClusterLevel, rightToLeft?: boolean): void {
+  buffer.reset();
+  buffer.setClusterLevel(level);
+  buffer.addText(text);
+  buffer.setLanguage('und');
+  if (rightToLeft !== undefined) buffer.setDirection(rightToLeft ? Direction.RTL : Direction.LTR);
+  buffer.guessSegmentProperties();
+}
+
+const DOTTED_CIRCLE = '\u25CC';
+
+function isWhole(font: Font, cluster: string): boolean {
+  fill(cluster, ClusterLevel.MONOTONE_GRAPHEMES);
+  shape(font, buffer);
+  const circle = cluster.includes(DOTTED_CIRCLE) ? 0 : font.nominalGlyph(DOTTED_CIRCLE.codePointAt(0) ?? 0);
+  return buffer.getGlyphInfos().every(({ codepoint }) => codepoint !== 0 && codepoint !== circle);
+}
+
+function shaped(font: Font, scale: number, text: string, rightToLeft: boolean): Shaped {
+  fill(text, ClusterLevel.MONOTONE_CHARACTERS, rightToLeft);
+  shape(font, buffer);
+  const [infos, positions] = [buffer.getGlyphInfos(), buffer.getGlyphPositions()];
+  const glyphs = positions.map(({ xAdvance, xOffset, yOffset }, at): PlacedGlyph => {
+    return { id: infos[at]?.codepoint ?? 0, advance: xAdvance * scale, x: xOffset * scale, y: yOffset * scale };
+  });
+  const starts = infos.map(({ cluster }) => cluster);
+  return {
+    clusters: rightToLeft ? toTheLeft(glyphs, starts, text) : toTheRight(glyphs, starts, text),
+    width: glyphs.reduce((sum, { advance }) => sum + advance, 0),
+  };
+}

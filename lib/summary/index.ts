@@ -108,8 +108,8 @@ export async function renderSummary(
 
 /** The script of the desk's own words is there before anything is laid out: code points in their place would make every page longer. */
 async function ownScript(faces: Typefaces, { cover }: Catalogue): Promise<void> {
-  const { width } = typesetter(undefined, faces, () => undefined);
-  await settled(faces.further, () => [BODY, BODY_BOLD].map((style) => width(cover.language, style)));
+  const setter = typesetter(undefined, faces, () => undefined);
+  await settled(faces.further, () => [BODY, BODY_BOLD].map((style) => setter.width(cover.language, style)));
 }
 
 /** Measures until nothing more is wanted: text may turn out to need a typeface that is not loaded yet. */

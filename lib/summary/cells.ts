@@ -7,6 +7,8 @@ export interface Part {
   readonly style?: Style;
   /** What the desk calls it; stands before it, behind the desk's mark. Empty: the mark alone. */
   readonly label?: string;
+  /** The desk's own words, which run as the document does, whatever letter they begin with. */
+  readonly own?: boolean;
   /** On the same line as the part before it. */
   readonly beside?: boolean;
 }
@@ -17,11 +19,11 @@ export type Lines = readonly (Line & { readonly isAside?: boolean })[];
 /** What stands on one line. */
 export function together(parts: readonly Part[], usual: Style): Segment[][] {
   const found: Segment[][] = [];
-  for (const { text, style = usual, label, beside = false } of parts) {
+  for (const { text, style = usual, label, own, beside = false } of parts) {
     const gap = beside ? '   ' : '';
     const last = beside ? found.at(-1) : undefined;
-    if (last === undefined) found.push([{ text, style, label }]);
-    else last.push({ text: gap, style }, { text, style, label });
+    if (last === undefined) found.push([{ text, style, label, own }]);
+    else last.push({ text: gap, style }, { text, style, label, own });
   }
   return found;
 }

@@ -57,7 +57,7 @@ export function table(
   options: TableOptions = {},
 ) {
   const { style = CELL, padding = 2.5, gap = 12, plain = false, isList = false, total } = options;
-  const placed = place(wideEnough(sheet, columns), gap);
+  const placed = place(wideEnough(sheet, columns, gap), gap);
   const head = placed.map(({ title, width }) => sheet.lines(title, COLUMN, width, true));
   const setting: Setting = { columns: placed, style, padding, plain, isList, head };
   sheet.inside(isList ? 'L' : 'Table', () => {
@@ -71,13 +71,18 @@ export function table(
   sheet.y += plain ? 3 : 12;
 }
 
-/** No word of a title is cut, whatever language it is in. */
-function wideEnough(sheet: Sheet, columns: readonly Column[]): Column[] {
-  return columns.map((column) => {
+/** What a column without a width has left at least. */
+const LEAST = 36;
+
+/** No word of a title is cut, whatever language it is in, unless that would leave no room for the others. */
+function wideEnough(sheet: Sheet, columns: readonly Column[], gap: number): readonly Column[] {
+  const wider = columns.map((column) => {
     if (column.width === undefined) return column;
     const words = column.title.split(' ').map((word) => sheet.width(word, COLUMN));
     return { ...column, width: Math.max(column.width, ...words) };
   });
+  const taken = wider.reduce((sum, { width = LEAST }) => sum + width, gap * (columns.length - 1));
+  return taken > PAGE.right - PAGE.left ? columns : wider;
 }
 
 function place(columns: readonly Column[], gap: number): Placed[] {

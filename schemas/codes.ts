@@ -115,7 +115,7 @@ export type PacketRole = (typeof PACKET_ROLES)[number];
 export const PROFILES = ['general', 'europol', 'ncmec', 'national', 'court', 'e-evidence'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 /** Languages of the PDF's own words: BCP 47 (lib/summary/language). */
-export const LANGUAGES = ['en', 'fr', 'es', 'de'] as const;
+export const LANGUAGES = ['en', 'fr', 'es', 'de', 'he', 'ar'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Bodies of law under which a referral is reported and kept (lib/regime). */

@@ -102,7 +102,7 @@ function handlingParts({ words, referral, case: held }: Story): Cell {
   if (codes.length === 0 && handling.length > 0) return words.part.handling(handling.join(' '));
   if (codes.length === 0) return words.cover.noHandling;
   return codes.flatMap(({ code, meaning, conditions }) => [
-    { text: `${code}: ${meaning}` },
+    { text: `${code}: ${meaning}`, own: true },
     ...conditions.map((text) => ({ text, label: words.common.conditions })),
   ]);
 }
@@ -157,14 +157,14 @@ function figure(sheet: Sheet, value: string, name: string, x: number, width: num
 }
 
 function put(sheet: Sheet, text: string, style: typeof CELL, x: number, y: number): void {
-  const [line] = sheet.lines(text, style, WIDTH);
+  const [line] = sheet.lines(text, style, WIDTH, true);
   if (line !== undefined) sheet.draw(line, x, y + ascent(style));
 }
 
 function digest({ sheet, words, case: held, caseSha256 }: Story): void {
   const source = held.packet === undefined ? words.page.copyDigest : words.cover.caseDigest;
   sheet.inside('P', () => {
-    flow(sheet, sheet.lines(source, CELL_GREY, WIDTH));
+    flow(sheet, sheet.lines(source, CELL_GREY, WIDTH, true));
   });
   sheet.inside('P', () => {
     flow(sheet, sheet.lines(caseSha256, { ...MONO, size: 10, leading: 15 }, WIDTH));

@@ -24,8 +24,10 @@ import { openSheet, type Extent, type Running, type Sheet } from './page.ts';
 import { whatIsLeftOut } from './part.ts';
 import { who } from './people.ts';
 import { handling, sources, where } from './places.ts';
+import { BODY, BODY_BOLD } from './scale.ts';
 import { story as tell, type Story } from './story.ts';
 import { openTags } from './tags.ts';
+import { typesetter } from './text.ts';
 import { typefaces, type Further, type Typefaces } from './typeface.ts';
 import { watching } from './watching.ts';
 import { short } from './words.ts';
@@ -88,6 +90,7 @@ export async function renderSummary(
   const words = catalogueOf(language);
   const head = running(words, input.case, input.caseSha256);
   const direction = directionOf(language);
+  await ownScript(faces, words);
   const whole = await settled(faces.further, () =>
     draw(input, openSheet(undefined, faces, head, undefined, undefined, direction)),
   );
@@ -101,6 +104,12 @@ export async function renderSummary(
   document.end();
   demandWhole(sink);
   return Buffer.concat(await written.chunks);
+}
+
+/** The script of the desk's own words is there before anything is laid out: code points in their place would make every page longer. */
+async function ownScript(faces: Typefaces, { cover }: Catalogue): Promise<void> {
+  const setter = typesetter(undefined, faces, () => undefined);
+  await settled(faces.further, () => [BODY, BODY_BOLD].map((style) => setter.width(cover.language, style)));
 }
 
 /** Measures until nothing more is wanted: text may turn out to need a typeface that is not loaded yet. */

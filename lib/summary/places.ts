@@ -61,8 +61,9 @@ export function codesOf({ handling: said }: Catalogue, { handling: held }: Refer
   }));
 }
 
-function graded(words: Catalogue, grade: string | undefined, grades: Readonly<Record<string, string>>): string {
-  return grade === undefined ? words.handling.notEvaluated : `${grade}: ${word(grades, grade)}`;
+function graded(words: Catalogue, grade: string | undefined, grades: Readonly<Record<string, string>>): Cell {
+  if (grade === undefined) return words.handling.notEvaluated;
+  return [{ text: `${grade}: ${word(grades, grade)}`, own: true }];
 }
 
 export function sources(story: Story): void {

@@ -21,6 +21,8 @@ export interface Part {
   readonly style?: Style;
   /** What the desk calls it; stands before it, behind the desk's mark. Empty: the mark alone. */
   readonly label?: string;
+  /** The desk's own words, which run as the document does, whatever letter they begin with. */
+  readonly own?: boolean;
   /** On the same line as the part before it. */
   readonly beside?: boolean;
 }
@@ -66,7 +68,7 @@ export function table(
   options: TableOptions = {},
 ) {
   const { style = CELL, padding = 2.5, gap = 12, plain = false, isList = false, total } = options;
-  const placed = place(wideEnough(sheet, columns), gap);
+  const placed = place(wideEnough(sheet, columns, gap), gap);
   const head = placed.map(({ title, width }) => sheet.lines(title, COLUMN, width, true));
   const setting: Setting = { columns: placed, style, padding, plain, isList, head };
   sheet.inside(isList ? 'L' : 'Table', () => {
@@ -80,13 +82,18 @@ export function table(
   sheet.y += plain ? 3 : 12;
 }
 
-/** No word of a title is cut, whatever language it is in. */
-function wideEnough(sheet: Sheet, columns: readonly Column[]): Column[] {
-  return columns.map((column) => {
+/** What a column without a width has left at least. */
+const LEAST = 36;
+
+/** No word of a title is cut, whatever language it is in, unless that would leave no room for the others. */
+function wideEnough(sheet: Sheet, columns: readonly Column[], gap: number): readonly Column[] {
+  const wider = columns.map((column) => {
     if (column.width === undefined) return column;
     const words = column.title.split(' ').map((word) => sheet.width(word, COLUMN));
     return { ...column, width: Math.max(column.width, ...words) };
   });
+  const taken = wider.reduce((sum, { width = LEAST }) => sum + width, gap * (columns.length - 1));
+  return taken > PAGE.right - PAGE.left ? columns : wider;
 }
 
 function place(columns: readonly Column[], gap: number): Placed[] {
@@ -113,11 +120,11 @@ function linesOf(sheet: Sheet, { columns, style }: Setting, row: readonly Cell[]
 /** What stands on one line. */
 function together(parts: readonly Part[], usual: Style): Segment[][] {
   const found: Segment[][] = [];
-  for (const { text, style = usual, label, beside = false } of parts) {
+  for (const { text, style = usual, label, own, beside = false } of parts) {
     const gap = beside ? '   ' : '';
     const last = beside ? found.at(-1) : undefined;
-    if (last === undefined) found.push([{ text, style, label }]);
-    else last.push({ text: gap, style }, { text, style, label });
+    if (last === undefined) found.push([{ text, style, label, own }]);
+    else last.push({ text: gap, style }, { text, style, label, own });
   }
   return found;
 }

@@ -126,7 +126,7 @@ function compose(segments: readonly Segment[], width: number, direction: Directi
   const found: Run[][] = [[]];
   let isolate = 0;
   for (const segment of segments) {
-    if (segment.label !== undefined) found.at(-1)?.push(...labelRuns(segment, (isolate += 2), direction, faces));
+    if (segment.label !== undefined) found.at(-1)?.push(...labelRuns(segment, (isolate += 5), direction, faces));
     isolate += 1;
     paragraphs(segment.text).forEach((each, at) => {
       if (at > 0) found.push([]);
@@ -137,12 +137,14 @@ function compose(segments: readonly Segment[], width: number, direction: Directi
   return found.flatMap((runs) => broken(runs, style, width, faces));
 }
 
-/** A colon only where something follows. */
+/** A colon only where something follows. Running to the left it stands apart from the label, which may be in Latin letters. */
 function labelRuns({ label = '', text, style }: Segment, isolate: number, own: Direction, faces: Typefaces): Run[] {
   const colon = label === '' || text === '' ? '' : ':';
-  const named = ` ${label}${colon}${label === '' ? '' : ' '}`;
+  const pieces = [' ', label, colon, label === '' ? '' : ' '];
   const grey: Style = { ...style, face: 'sans', colour: GREY };
-  return [markRun(style, isolate - 1), ...runsOf(named, grey, isolate, own, faces)];
+  const apart = own === 'rtl' ? pieces : [pieces.join('')];
+  const runs = apart.flatMap((piece, at) => runsOf(piece, grey, isolate - 3 + at, own, faces));
+  return [markRun(style, isolate - 4), ...runs];
 }
 
 function paragraphs(text: string): string[] {

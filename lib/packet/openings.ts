@@ -60,5 +60,5 @@ function openingsOfReferral(chain: Chain, entry: Entry, isPart: boolean): Openin
 
 function isShown({ act, seq }: Entry, attachment: string | undefined, looks: ReadonlySet<number>): boolean {
   if (act === 'view') return looks.has(seq);
-  return act === 'finish' || attachment !== undefined;
+  return act === 'finish' || act === 'clear' || attachment !== undefined;
 }

@@ -81,18 +81,22 @@ function isStamp(path: string): boolean {
 /** What tells something must be kept to be looked at: what is too large for that is a finding, never passed over. Code: packet/malformed. */
 async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Array>): Promise<ReadFile> {
   const hash = createHash('sha256');
+  const more = /^data\/media\//.test(path) ? { sha1: createHash('sha1'), md5: createHash('md5') } : undefined;
   const most = mostKept(path);
   const kept: Buffer[] = [];
   let sizeBytes = 0;
   for await (const piece of bytes) {
     hash.update(piece);
+    more?.sha1.update(piece);
+    more?.md5.update(piece);
     sizeBytes += piece.length;
     if (sizeBytes <= most) kept.push(Buffer.from(piece));
     else kept.length = 0;
   }
   const isWhole = most > 0 && sizeBytes <= most;
   if (most > 0 && !isWhole) report.say('packet/malformed', path);
-  return { path, sizeBytes, sha256: hash.digest('hex'), content: isWhole ? Buffer.concat(kept) : undefined };
+  const lookUp = more && { sha1: more.sha1.digest('hex'), md5: more.md5.digest('hex') };
+  return { path, sizeBytes, sha256: hash.digest('hex'), content: isWhole ? Buffer.concat(kept) : undefined, lookUp };
 }
 
 /** The bag to RFC 8493; of the signature it knows nothing, which is over the tag manifest and so cannot stand in it. */

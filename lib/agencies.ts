@@ -4,6 +4,7 @@ import {
   agencyKeysRequest,
   agencyRequest,
   type AgencyKeysRequest,
+  type AgencyKind,
   type Language,
   type ProfileName,
 } from '../schemas/index.ts';
@@ -24,6 +25,8 @@ export interface AgencyRecord {
   readonly addedAt: string;
   /** `ed25519:<base64>`: the key by which it signs its answers. */
   readonly keys: readonly string[];
+  /** Absent: not known. */
+  readonly kind?: AgencyKind;
   /** How its packets are made, where an order does not say. */
   readonly profile?: ProfileName;
   readonly language?: Language;
@@ -37,6 +40,7 @@ export interface NewAgency {
   readonly country?: string | undefined;
   /** Ed25519 public key (RFC 8032), 32 bytes, base64: signs its answers. */
   readonly signingKey?: string | undefined;
+  readonly kind?: AgencyKind | undefined;
   readonly profile?: ProfileName | undefined;
   readonly language?: Language | undefined;
   /** To which its packets are encrypted: of age (`age1…`, X25519). */
@@ -50,7 +54,7 @@ export interface NewAgency {
 /** @throws DeskError access/denied, input/invalid, state/exists */
 export async function addAgency(core: Core, caller: Caller, agency: NewAgency): Promise<AgencyRecord> {
   demand(caller, 'desk:agencies');
-  const { id, name, country, signingKey, profile, language, ...keys } = inForm(agencyRequest, agency);
+  const { id, name, country, kind, signingKey, profile, language, ...keys } = inForm(agencyRequest, agency);
   const packetKeys = await packetKeysOf(core, keys);
   const record: AgencyRecord = {
     id,
@@ -58,6 +62,7 @@ export async function addAgency(core: Core, caller: Caller, agency: NewAgency): 
     ...(country === undefined ? {} : { country }),
     addedAt: core.now().toISOString(),
     keys: signingKey === undefined ? [] : [`ed25519:${signingKey}`],
+    ...(kind === undefined ? {} : { kind }),
     ...(profile === undefined ? {} : { profile }),
     ...(language === undefined ? {} : { language }),
     ...(packetKeys.length === 0 ? {} : { packetKeys }),

@@ -23,7 +23,7 @@ export function packetVerbs(core: Core) {
      * `freezePackets`). May: supervisor.
      * @param packetId a fresh UUID in lower case: the same order given again is the same packet (`isNew` false)
      * @throws DeskError access/denied, absent/referral, input/invalid (the form, an agency that is not known, no UUID),
-     *   input/not-unicode, state/not-finished (still open), state/not-open (retracted, expired, destroyed), state/key-reused (the id
+     *   input/not-unicode, state/not-finished (still open), state/handling (what the referral's handling codes forbid), state/not-open (retracted, expired, destroyed), state/key-reused (the id
      *   is another order's), state/too-many (more than 249,900 exhibits), absent/destroyed
      */
     orderPacket: (caller: Caller, referralId: string, order: PacketRequest, packetId?: string) =>

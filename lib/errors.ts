@@ -54,6 +54,7 @@ export const CODES = {
   'state/exists': 409,
   'state/too-many': 409,
   'state/packet-changed': 409,
+  'state/handling': 409,
   'state/held': 409,
   'state/retained': 409,
   'state/contended': 503,

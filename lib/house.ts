@@ -40,7 +40,7 @@ export async function foundDesk(core: Core): Promise<Founded> {
     name: 'National Center for Missing & Exploited Children',
     country: 'US',
   });
-  await addAgency(core, founder, { id: 'europol', name: 'Europol' });
+  await addAgency(core, founder, { id: 'europol', name: 'Europol', kind: 'police' });
   const organisation = core.newId();
   const key = async (role: Role, name: string): Promise<string> => {
     const more = role === 'reporter' ? { organisation } : role === 'investigator' ? { agency: 'europol' } : {};

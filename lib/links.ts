@@ -2,12 +2,15 @@
 // key of whoever made it, and with its packet.
 import { linkRequest, type LinkRequest } from '../schemas/index.ts';
 import { demandOnPacket, type Caller } from './access.ts';
+import { readAgency } from './agencies.ts';
 import { isRevoked } from './actors.ts';
 import { begun, giveUp } from './begun.ts';
 import { append, daysAfter, type Core } from './core.ts';
 import { DeskError, isCode } from './errors.ts';
 import { inForm } from './form.ts';
+import { demandUsable } from './packet/handling.ts';
 import { mintLink, readLink, type LinkToken } from './packet/link.ts';
+import { wordsOfOrder } from './packet/order.ts';
 import { demandFrozen, findPacket, packetRow, readPacket, type Link, type PacketRecord } from './packet/record.ts';
 import { chainOf } from './referral.ts';
 import {
@@ -27,7 +30,7 @@ const DAY_HOURS = 24;
 /**
  * Makes a link by which whoever holds it takes the whole packet once.
  * @returns the token, which is shown this once: the book keeps the SHA-256 of its secret half
- * @throws DeskError absent/packet, state/not-frozen, input/invalid (more than 720 hours, more than 100 links)
+ * @throws DeskError absent/packet, state/not-frozen, state/handling, input/invalid (more than 720 hours, more than 100 links)
  */
 export async function makeLink(
   core: Core,
@@ -40,6 +43,7 @@ export async function makeLink(
   const first = await readPacket(core, packetId);
   demandFrozen(first);
   const chain = await chainOf(core, first.referral);
+  await demandGivable(core, first);
   const minted = mintLink(packetId);
   const expiresAt = daysAfter(core.now(), hours / DAY_HOURS).toISOString();
   await append(core, chain, async () => {
@@ -50,6 +54,14 @@ export async function makeLink(
     return { act: 'link-packet', actorId: caller.actorId, put };
   });
   return { token: minted.token, expiresAt };
+}
+
+/** What the handling codes forbid an agency they forbid whoever gets its packet by a link. @throws DeskError state/handling */
+async function demandGivable(core: Core, record: PacketRecord): Promise<void> {
+  const { handling = [], referral, agency } = record;
+  if (handling.length === 0) return;
+  const { terms } = await wordsOfOrder(core, record);
+  await demandUsable(core, referral, handling, await readAgency(core, agency), terms);
 }
 
 /**

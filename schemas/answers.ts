@@ -17,7 +17,7 @@ import {
   ROLES,
   viewRequest,
 } from './api.ts';
-import { ENCRYPTIONS, LANGUAGES, PROFILES } from './codes.ts';
+import { AGENCY_KINDS, HANDLING_CODES, ENCRYPTIONS, LANGUAGES, PROFILES } from './codes.ts';
 import { isoCountry } from './contact.ts';
 import { filingState } from './filing-answers.ts';
 import { GAPS } from './gaps.ts';
@@ -92,6 +92,10 @@ const packetState = {
   state: z.enum(['ordered', 'frozen', 'dropped']).meta({
     description: 'frozen: it can be taken. dropped: its referral was cleared or destroyed before it was made.',
   }),
+  handling: z
+    .array(z.enum(HANDLING_CODES))
+    .optional()
+    .meta({ description: 'Handling codes that travel with it; absent where there are none.' }),
   regime: z.enum(REGIMES).optional().meta({ description: 'For which regime it was ordered.' }),
   orderedAt: time('When it was ordered.'),
   answers: z.array(answered).meta({ description: "The agency's answers, in the order they came." }),
@@ -252,6 +256,7 @@ export const agencyRecord = z
     country: isoCountry().optional(),
     addedAt: time('Since when.'),
     keys: z.array(z.string()).meta({ description: 'Its public keys: ed25519:<base64> signs its answers.' }),
+    kind: z.enum(AGENCY_KINDS).optional(),
     profile: z.enum(PROFILES).optional(),
     language: z.enum(LANGUAGES).optional(),
     packetKeys: z

@@ -1,7 +1,7 @@
 // The words of the HTTP API besides the referral itself: ids, bodies of requests, and the one form of an error.
 // Always true: an unknown key in a request is an error; times carry their zone; nothing here is stored as it stands.
 import * as z from 'zod';
-import { ENCRYPTIONS, LANGUAGES, PACKET_ROLES, PROFILES, REGIMES, VIEW_EXTENTS } from './codes.ts';
+import { AGENCY_KINDS, ENCRYPTIONS, LANGUAGES, PACKET_ROLES, PROFILES, REGIMES, VIEW_EXTENTS } from './codes.ts';
 import { isoCountry } from './contact.ts';
 import { sha256 } from './lexical.ts';
 import { line, words, zonedTime } from './text-fields.ts';
@@ -128,6 +128,9 @@ export const packetRequest = z
       .literal(true)
       .optional()
       .meta({ description: 'The agency has read the conditions of handling code H3, and accepts them.' }),
+    originatorConsent: line(
+      'Reference of the consent by which the reporter lets it go to a second agency (H2).',
+    ).optional(),
     ...terms,
     encryption: z
       .enum([...ENCRYPTIONS, 'none'])
@@ -194,6 +197,10 @@ export const agencyRequest = z
     id: agencyId,
     name: line('Name of the agency.'),
     country: isoCountry().optional(),
+    kind: z
+      .enum(AGENCY_KINDS)
+      .optional()
+      .meta({ description: 'What kind of authority it is; handling code H0 is for police only.' }),
     signingKey: z
       .string()
       .regex(/^[A-Za-z0-9+/]{43}=$/, { error: 'Write the 32 bytes of an Ed25519 public key in base64.' })

@@ -105,6 +105,9 @@ export const FILE_FLAGS = [
   'generativeAi',
 ] as const;
 
+/** What kind of authority an agency is: some handling codes depend on it. */
+export const AGENCY_KINDS = ['police', 'judicial', 'other'] as const;
+export type AgencyKind = (typeof AGENCY_KINDS)[number];
 /** What a packet is for; for triage it holds no victim identifiers and no files. */
 export const PACKET_ROLES = ['investigation', 'triage'] as const;
 export type PacketRole = (typeof PACKET_ROLES)[number];

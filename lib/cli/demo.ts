@@ -172,6 +172,7 @@ async function pack(supervisor: DeskClient, referralId: string): Promise<string>
     agency: 'europol',
     purpose: 'Inquiry into the ten groups',
     legalBasis: 'Europol Regulation (EU) 2016/794, Article 26',
+    conditionsAccepted: true, // the story's referral has conditions (H3)
   });
   await waitForPacket(supervisor, packetId);
   return packetId;

@@ -8,15 +8,15 @@ export function openingWords(method: EncryptionMethod, path: string): string[] {
   switch (method) {
     case 'age':
       return [
-        "With the agency's identity (key.txt) it is verified as it is, and opened:",
-        `  ${commandLine(`verify ${file} --identity key.txt --trust trust.json`)}`,
+        "With the agency's identity (key.txt) it is opened by age, then verified:",
         `  age -d -i key.txt -o packet.zip ${file}`,
+        `  ${commandLine('verify packet.zip --trust trust.json')}`,
       ];
     case 'cms':
       return [
         "With the agency's certificate and private key it is opened by openssl, volume by volume, as README.txt in it says:",
         `  unzip ${file}`,
-        `Then: ${commandLine('verify packet.zip --trust trust.json')}`,
+        `Then verify what was joined: ${commandLine('verify <packet>.zip --trust trust.json')}`,
       ];
     case 'openpgp':
       return [
@@ -25,4 +25,13 @@ export function openingWords(method: EncryptionMethod, path: string): string[] {
         `  ${commandLine('verify packet.zip --trust trust.json')}`,
       ];
   }
+}
+
+/** How a file is encrypted, by its first bytes; undefined where it is no packet that is. */
+export function encryptionOf(first: Uint8Array): EncryptionMethod | undefined {
+  const bytes = Buffer.from(first);
+  if (bytes.toString('latin1').startsWith('age-encryption.org/v1\n')) return 'age';
+  if (bytes.toString('latin1').includes('README.txtAN ENCRYPTED CASE PACKET')) return 'cms';
+  const isKeyPacket = [0xc1, 0x84, 0x85].includes(bytes[0] ?? 0); // RFC 4880, tag 1: a session key for somebody
+  return isKeyPacket ? 'openpgp' : undefined;
 }

@@ -17,13 +17,21 @@ import { idOf, numberFrom, referralOf } from './arguments.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, remark, type Common, type Outcome } from './frame.ts';
 import { openingWords } from './opening.ts';
-import { encryptionOption, languageOption, profileOption, regimeOption } from './packet-options.ts';
+import {
+  addSelection,
+  encryptionOption,
+  languageOption,
+  profileOption,
+  regimeOption,
+  selectionOf,
+  type SelectOptions,
+} from './packet-options.ts';
 import { commandLine, demandWritable, quoted, writeOutput } from './paths.ts';
 import { byteText } from './progress.ts';
 import { withDesk } from './session.ts';
 import { packetName, takeInto, type TakenFile } from './take-packet.ts';
 
-interface OrderOptions extends Common {
+interface OrderOptions extends Common, SelectOptions {
   readonly agency: string;
   readonly purpose: string;
   readonly legalBasis: string;
@@ -51,16 +59,18 @@ interface AnswerOptions extends Common {
 const EXAMPLE_ID = '0f0e0d0c-0b0a-4908-8706-050403020100';
 
 export function addPacket(program: Command): void {
-  addCommand(program, 'packet <referral>', {
-    summary: 'pack a finished referral for an agency, and write the packet to a folder',
-    example: 'packet 0f0e… --agency europol --purpose "inquiry" --legal-basis "Europol Regulation, Art. 26" --out .',
-    more: [
-      'The packet is frozen when it is ordered: what comes later is not in it. It is signed, and',
-      'encrypted where the agency has a key (agency keys): what is written is what only the agency can open.',
-      'Without --out it is ordered and made, and the agency takes it by itself (take, or a link). A download that was',
-      'cut off goes on when the same command is run again with --packet <id>.',
-    ],
-  })
+  addSelection(
+    addCommand(program, 'packet <referral>', {
+      summary: 'pack a finished referral for an agency, and write the packet to a folder',
+      example: 'packet 0f0e… --agency europol --purpose "inquiry" --legal-basis "Europol Regulation, Art. 26" --out .',
+      more: [
+        'The packet is frozen when it is ordered: what comes later is not in it. It is signed, and',
+        'encrypted where the agency has a key (agency keys): what is written is what only the agency can open.',
+        'Without --out it is ordered and made, and the agency takes it by itself (take, or a link). A download that was',
+        'cut off goes on when the same command is run again with --packet <id>.',
+      ],
+    }),
+  )
     .requiredOption('--agency <id>', 'for whom; see "agency list"')
     .requiredOption('--purpose <words>', 'what the agency will use it for; entered, sealed')
     .requiredOption('--legal-basis <words>', 'law, order or file number; entered, sealed')
@@ -127,6 +137,7 @@ async function order(referral: string, options: OrderOptions): Promise<Outcome> 
     ...(profile === undefined ? {} : { profile }),
     ...(language === undefined ? {} : { language }),
     ...(encryption === undefined ? {} : { encryption }),
+    ...selectionOf(options),
     ...(regime === undefined ? {} : { regime }),
   };
   if (out !== undefined) await demandWritable(packetName(out, packetId));

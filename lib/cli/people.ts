@@ -1,11 +1,11 @@
 // `actor` and `agency`: who may act at the desk, and whom it hands referrals to.
 import { Option, type Command } from 'commander';
-import type { Language, ProfileName } from '../../schemas/index.ts';
+import type { Language, AgencyKind, ProfileName } from '../../schemas/index.ts';
 import { ROLES, type AgencyRecord, type Role } from '../index.ts';
 import { idOf } from './arguments.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { languageOption, profileOption } from './packet-options.ts';
+import { kindOption, languageOption, profileOption } from './packet-options.ts';
 import { readInput } from './paths.ts';
 import { withDesk } from './session.ts';
 import { shown } from './shown.ts';
@@ -22,6 +22,7 @@ interface AgencyOptions extends Common {
   readonly name: string;
   readonly country?: string;
   readonly signingKey?: string;
+  readonly kind?: AgencyKind;
   readonly profile?: ProfileName;
   readonly language?: Language;
   readonly ageRecipient?: string;
@@ -69,6 +70,7 @@ export function addPeople(program: Command): void {
     .requiredOption('--name <name>', 'its name')
     .option('--country <code>', 'two letters, as DE')
     .option('--signing-key <base64>', 'Ed25519 public key by which it signs its answers, 32 bytes in base64')
+    .addOption(kindOption())
     .addOption(profileOption())
     .addOption(languageOption())
     .option('--age-recipient <age1…>', 'encrypt its packets to this recipient of age (X25519)')
@@ -136,10 +138,11 @@ async function revokeActor(id: string, options: Common): Promise<Outcome> {
 }
 
 async function addAgency(options: AgencyOptions): Promise<Outcome> {
-  const { id, name, country, signingKey, profile, language } = options;
+  const { id, name, country, kind, signingKey, profile, language } = options;
   const more = {
     ...(country === undefined ? {} : { country }),
     ...(signingKey === undefined ? {} : { signingKey }),
+    ...(kind === undefined ? {} : { kind }),
     ...(profile === undefined ? {} : { profile }),
     ...(language === undefined ? {} : { language }),
   };

@@ -14,6 +14,7 @@ import {
 import { UsageError } from './failure.ts';
 import { fileSource } from './file-source.ts';
 import { logSource } from './log-source.ts';
+import { encryptionOf, openingWords } from './opening.ts';
 import { fromHere, readInput, unreadable } from './paths.ts';
 import { startProgress } from './progress.ts';
 import { shown } from './shown.ts';
@@ -60,11 +61,22 @@ async function withFile<T>(place: string, use: (source: PacketSource) => Promise
   const handle = await open(place, 'r');
   try {
     const source = await fileSource(handle);
+    demandOpen(await source.read(0, FIRST_BYTES), place);
     if (!/\.zip$/i.test(place) && !(await isZip(source))) return undefined;
     return await use(source);
   } finally {
     await handle.close();
   }
+}
+
+/** Enough to tell by what a file is. */
+const FIRST_BYTES = 100;
+
+/** Only the agency can open what is encrypted, and then verify it. @throws UsageError */
+function demandOpen(first: Uint8Array, place: string): void {
+  const method = encryptionOf(first);
+  if (method === undefined) return;
+  throw new UsageError(['This is an encrypted packet: open it first.', ...openingWords(method, place)].join('\n'));
 }
 
 async function isZip(source: BytesSource): Promise<boolean> {

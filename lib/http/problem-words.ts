@@ -56,6 +56,7 @@ export const PROBLEMS: Readonly<Record<Code, ProblemWords>> = {
   'state/exists': words('Exists already', 'See what is there before making another.'),
   'state/too-many': words('As many as there may be', 'Use what is there already, or divide it.'),
   'state/packet-changed': words('Other bytes than before', 'Take the packet anew, from its first byte.'),
+  'state/handling': words('Handling codes forbid it', 'See the findings: for each code, what must be seen to first.'),
   'state/held': words('Held', 'Nothing of it is destroyed before its holds are ended.'),
   'state/retained': words('Must be kept', 'Wait until the date in keepUntil.'),
   'state/contended': words('Too much at once', 'Send the same request again in a moment.'),

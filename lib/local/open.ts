@@ -6,13 +6,14 @@ import { assemble, SETTINGS, type Settings } from '../core.ts';
 import { openDesk, type Desk } from '../desk.ts';
 import { DeskError } from '../errors.ts';
 import { foundDesk, type Founded } from '../house.ts';
-import type { Alarm, Ports, Recipient, TimeStamper } from '../ports.ts';
+import type { Alarm, PacketEncryptor, Ports, Recipient, TimeStamper } from '../ports.ts';
 import { makeTrust, type Trust } from '../trust.ts';
 import type { Probe } from './durable.ts';
 import { localFont } from './fonts.ts';
 import { completeFolder, ownFolder, prepareFolder, readFolder, type Folder } from './folder.ts';
 import { localKeys } from './keys.ts';
 import { localLedger } from './ledger.ts';
+import { openPgp } from './openpgp.ts';
 import { localScratch } from './scratch.ts';
 import { localVault, sweepTemp } from './vault.ts';
 
@@ -32,6 +33,8 @@ export interface LocalOptions {
   readonly recipients?: readonly Recipient[];
   /** Who stamps the log's checkpoints with the time (RFC 3161); nobody without it. */
   readonly stamps?: readonly TimeStamper[];
+  /** Plug-ins that encrypt packets; without it OpenPGP, where the package openpgp is installed beside this one. */
+  readonly encryptors?: readonly PacketEncryptor[];
   /** Called at each durable step; for tests. */
   readonly probe?: Probe;
 }
@@ -98,6 +101,7 @@ async function openPorts(
   options: Omit<LocalOptions, 'dir'>,
 ): Promise<{ ports: Ports; close: () => void }> {
   const { passphrase, probe, now = () => new Date(), alarm = unheard, recipients = [], stamps = [] } = options;
+  const { encryptors = [openPgp()] } = options;
   const ownership = ownFolder(folder.dir);
   if (ownership === undefined) {
     throw new DeskError('desk/owned', 'Another process has this desk open: let it finish, or stop it.');
@@ -123,7 +127,7 @@ async function openPorts(
     await sweepTemp(folder.vaultFolder);
     const vault = localVault({ folder: folder.vaultFolder, ...probing });
     const scratch = localScratch(join(folder.vaultFolder, 'tmp'));
-    const rest = { now, newId: randomUUID, pause, alarm, font: localFont, scratch, recipients, stamps };
+    const rest = { now, newId: randomUUID, pause, alarm, font: localFont, scratch, recipients, stamps, encryptors };
     return { ports: { vault, keys, ledger, ...rest }, close };
   } catch (error) {
     close();

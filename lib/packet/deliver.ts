@@ -29,7 +29,7 @@ export async function sealDelivered(
     core,
     chain,
     'packet',
-    encryptPacket(core, measuring.plain, terms.encryption.method, key),
+    encryptPacket(core, record, measuring.plain, terms.encryption.method, key),
   );
   return { ...sealed, plain: measuring.end() };
 }

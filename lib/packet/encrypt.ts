@@ -1,14 +1,20 @@
 // A packet on its way into the vault: as it is, or encrypted to a key of its agency. What lies sealed is exactly what is delivered.
 import type { EncryptionMethod } from '../../schemas/index.ts';
 import type { Core } from '../core.ts';
-import { DeskError } from '../errors.ts';
 import { ageBytes } from '../formats/age/write.ts';
-import type { PacketEncryptor } from '../ports.ts';
+import { readRecipientCertificate } from '../formats/cms/certificate.ts';
+import { volumeBytes, type Content } from '../formats/cms/volumes.ts';
+import { packetFileName } from './name.ts';
+import { openPgpOf } from './plug-in.ts';
+import { volumesReadMe } from './volumes-read-me.ts';
 
 /** A packet as it was composed; its bytes are the same each time they are asked for. */
-export interface Plain {
-  readonly sizeBytes: number;
-  readonly bytes: () => AsyncGenerator<Uint8Array>;
+export type Plain = Content;
+
+/** Which packet it is: its file inside the volumes of CMS is named after it, and has the time of its order. */
+export interface Which {
+  readonly id: string;
+  readonly orderedAt: string;
 }
 
 /**
@@ -17,23 +23,20 @@ export interface Plain {
  */
 export function encryptPacket(
   core: Core,
-  { bytes }: Plain,
+  { id, orderedAt }: Which,
+  plain: Plain,
   method: EncryptionMethod,
   key: string,
 ): AsyncIterable<Uint8Array> {
   switch (method) {
     case 'age':
-      return ageBytes(bytes(), key);
-    case 'cms':
-      throw new DeskError('internal', 'Not yet.');
+      return ageBytes(plain.bytes(), key);
+    case 'cms': {
+      const to = readRecipientCertificate(key);
+      const name = packetFileName(id, 'none');
+      return volumeBytes(plain, to, { name, time: new Date(orderedAt), readMe: volumesReadMe(name, to.fingerprint) });
+    }
     case 'openpgp':
-      return openPgpOf(core).encrypt(bytes(), key);
+      return openPgpOf(core).encrypt(plain.bytes(), key);
   }
-}
-
-/** @throws DeskError input/invalid where the desk has no such plug-in */
-export function openPgpOf({ encryptors = [] }: Pick<Core, 'encryptors'>): PacketEncryptor {
-  const [found] = encryptors;
-  if (found === undefined) throw new DeskError('input/invalid', 'This desk has no plug-in for OpenPGP.');
-  return found;
 }

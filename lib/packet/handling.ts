@@ -1,6 +1,11 @@
-// The handling codes of a referral, enforced when a packet of it is ordered or given on.
+// The handling codes of a referral, enforced when a packet of it is ordered, and again when one is given on by a link.
 // Always true: a code that nobody can be held to is no reason to let a packet go.
 import { HANDLING_CODES, type Referral } from '../../schemas/index.ts';
+import type { AgencyRecord } from '../agencies.ts';
+import type { Core } from '../core.ts';
+import { DeskError, type Finding } from '../errors.ts';
+import { packetList, packetsIn, readPacket, type PacketRecord } from './record.ts';
+import type { PacketTerms } from './terms.ts';
 
 export type HandlingCode = (typeof HANDLING_CODES)[number];
 
@@ -8,4 +13,64 @@ export type HandlingCode = (typeof HANDLING_CODES)[number];
 export function codesOf({ handling }: Pick<Referral, 'handling'>): HandlingCode[] {
   const said = new Set((handling?.codes ?? []).map(({ code }) => code));
   return HANDLING_CODES.filter((code) => said.has(code));
+}
+
+interface Asked {
+  readonly agency: AgencyRecord;
+  readonly terms: PacketTerms;
+  /** Whether a packet of the referral went to another agency before. */
+  readonly isOnward: boolean;
+}
+
+/** What is in the way of each code, and what to do about it; undefined where nothing is. */
+const RULES: Readonly<Record<HandlingCode, (asked: Asked) => string | undefined>> = {
+  H0: ({ agency: { kind } }) =>
+    kind === 'police' ? undefined : 'Police use only: give it to an agency that was added as police (--kind police).',
+  H1: ({ terms: { profile } }) =>
+    profile === 'court' ? 'Not before a court: order it with another profile.' : undefined,
+  H2: ({ isOnward, terms: { originatorConsent } }) =>
+    isOnward && originatorConsent === undefined
+      ? 'Not to be passed on to a second agency: get the consent of the reporter, and name its reference (originatorConsent).'
+      : undefined,
+  H3: ({ terms: { conditionsAccepted } }) =>
+    conditionsAccepted === true
+      ? undefined
+      : 'Conditions apply: let the agency read them, and say that it accepts them (conditionsAccepted).',
+};
+
+/** @throws DeskError state/handling, with what to do for each code that stands in the way */
+export async function demandUsable(
+  core: Core,
+  referral: string,
+  codes: readonly HandlingCode[],
+  agency: AgencyRecord,
+  terms: PacketTerms,
+): Promise<void> {
+  if (codes.length === 0) return;
+  const isOnward = codes.includes('H2') && (await wentElsewhere(core, referral, agency.id));
+  const findings = codes.flatMap((code): Finding[] => {
+    const message = RULES[code]({ agency, terms, isOnward });
+    return message === undefined ? [] : [{ code, path: '/handling/codes', message }];
+  });
+  if (findings.length === 0) return;
+  const words = findings.map(({ code, message }) => `${code}: ${message}`).join(' ');
+  throw new DeskError('state/handling', `The handling codes of the referral do not allow this. ${words}`, { findings });
+}
+
+/** The agency of the first packet is the one it was handed to. */
+async function wentElsewhere(core: Core, referral: string, agency: string): Promise<boolean> {
+  const first = await firstPacket(core, referral);
+  return first !== undefined && first.agency !== agency;
+}
+
+/** By its place in the chain: two may be ordered in one moment. */
+async function firstPacket(core: Core, referral: string): Promise<PacketRecord | undefined> {
+  let first: PacketRecord | undefined;
+  let after: string | undefined;
+  do {
+    const { items, next } = await packetsIn(core, packetList(referral), { after, limit: 100 });
+    for (const item of items) if (item.state !== 'dropped' && item.seq < (first?.seq ?? Infinity)) first = item;
+    after = next;
+  } while (after !== undefined);
+  return first === undefined ? undefined : readPacket(core, first.id);
 }

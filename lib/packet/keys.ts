@@ -4,7 +4,8 @@ import { ENCRYPTIONS, type AgencyKeysRequest, type EncryptionMethod } from '../.
 import type { Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { readRecipient } from '../formats/age/recipient.ts';
-import { openPgpOf } from './encrypt.ts';
+import { demandInForce, readRecipientCertificate } from '../formats/cms/certificate.ts';
+import { openPgpOf } from './plug-in.ts';
 
 export interface PacketKey {
   readonly method: EncryptionMethod;
@@ -53,8 +54,11 @@ async function readKey(core: Core, method: EncryptionMethod, text: string): Prom
       const recipient = await readRecipient(text.trim());
       return { fingerprint: recipient, key: recipient };
     }
-    case 'cms':
-      throw new DeskError('input/invalid', 'Certificates are not known yet.');
+    case 'cms': {
+      const to = readRecipientCertificate(text);
+      demandInForce(to, core.now());
+      return { fingerprint: to.fingerprint, key: to.pem };
+    }
     case 'openpgp': {
       const { fingerprint, key } = await openPgpOf(core).read(text);
       return { fingerprint, key };
@@ -64,14 +68,16 @@ async function readKey(core: Core, method: EncryptionMethod, text: string): Prom
 
 /**
  * The key to which an order has its packet encrypted: of the method it names, else the first that is kept; undefined for none.
- * @throws DeskError input/invalid where the agency has no key of that method
+ * @throws DeskError input/invalid where the agency has no key of that method, or its certificate is not in force
  */
 export function chooseKey(
+  now: Date,
   asked: EncryptionMethod | 'none' | undefined,
   kept: readonly PacketKey[] = [],
 ): PacketKey | undefined {
   if (asked === 'none') return undefined;
   const chosen = asked === undefined ? kept[0] : kept.find(({ method }) => method === asked);
+  if (chosen?.method === 'cms') demandInForce(readRecipientCertificate(chosen.key), now);
   if (chosen !== undefined || asked === undefined) return chosen;
   throw new DeskError('input/invalid', 'No such key is kept of the agency: add it (agency keys), or choose another.');
 }

@@ -1,13 +1,6 @@
 // Step 4, packet, its order: for which agency, to what purpose, on what legal basis. The order is an entry, and the chain inside the
 // packet ends with it; the packet itself is made from it afterwards (freeze.ts).
-import {
-  packetRequest,
-  UUID,
-  type PacketRequest,
-  type ProfileName,
-  type Referral,
-  type RegimeName,
-} from '../../schemas/index.ts';
+import { packetRequest, UUID, type PacketRequest, type ProfileName, type RegimeName } from '../../schemas/index.ts';
 import { demandOn, type Caller } from '../access.ts';
 import { readAgency, type AgencyRecord } from '../agencies.ts';
 import { append, entryAt, type Core } from '../core.ts';
@@ -22,7 +15,8 @@ import { lawOf } from '../regime/index.ts';
 import { readRegimes } from '../regime/record.ts';
 import { openSmall, sealJson } from '../seal.ts';
 import { openDocument } from './document.ts';
-import { identifierFinder } from './identifiers.ts';
+import { codesOf, demandUsable, type HandlingCode } from './handling.ts';
+import { demandNamesNobody } from './names-nobody.ts';
 import { chooseKey } from './keys.ts';
 import { findPacket, packetRow, type PacketRecord } from './record.ts';
 import { resolveSelection } from './select-order.ts';
@@ -49,7 +43,8 @@ export interface PacketOrdered {
 /**
  * Orders a packet of a finished referral for an agency, which may take it once it is made.
  * @param packetId the caller's own name for this order, a fresh UUID: the same order given again is the same packet
- * @throws DeskError absent/referral, state/not-finished, input/invalid (the form, or an agency that is not known), absent/regime (not named),
+ * @throws DeskError absent/referral, state/not-finished, state/handling (what the referral's codes forbid), input/invalid (the form, or
+ *   an agency that is not known), absent/regime (not named),
  *   state/key-reused (the id is another order's), state/too-many (exhibits), absent/destroyed
  */
 export async function orderPacket(
@@ -69,15 +64,19 @@ export async function orderPacket(
   const isAsked = (words: OrderWords): boolean => isSameOrder(words, request, receiver, { selection, lawful });
   const known = await orderedBefore(core, referralId, packetId, isAsked);
   if (known !== undefined) return known;
-  const key = chooseKey(request.encryption, receiver.packetKeys);
+  const key = chooseKey(core.now(), request.encryption, receiver.packetKeys);
   const terms = termsOf(request, receiver, encryptionTo(key), { selection, lawful });
   const to = key === undefined ? {} : { key: key.key };
   const order: OrderWords = { packet: packetId, agency, purpose, legalBasis, terms, ...to };
   demandFinished((await readReferral(core, referralId)).state);
   await demandPackable(core, referralId);
-  demandNamesNobody((await openDocument(core, referralId)).referral, order);
+  const { referral } = await openDocument(core, referralId);
+  const codes = codesOf(referral);
+  await demandNamesNobody(core, referralId, referral, order);
+  const isUsable = (): Promise<void> => demandUsable(core, referralId, codes, receiver, terms);
+  await isUsable();
   try {
-    return await enter(core, caller, referralId, order);
+    return await enter(core, caller, referralId, { order, codes, isUsable });
   } catch (error) {
     if (!isCode(error, 'state/exists')) throw error;
     const first = await orderedBefore(core, referralId, packetId, isAsked); // given twice at once, the other was first
@@ -96,27 +95,32 @@ async function selectionOf(
   return resolveSelection(core, referralId, (await openDocument(core, referralId)).referral, selection);
 }
 
-/** What the order says stands in the packet. @throws DeskError input/invalid (it names a victim, in a packet for triage) */
-function demandNamesNobody({ victim = [] }: Referral, { purpose, legalBasis, terms }: OrderWords): void {
-  if (terms.role !== 'triage' || !identifierFinder(victim)([purpose, legalBasis])) return;
-  throw new DeskError(
-    'input/invalid',
-    'A packet for triage names no victim: take that out of purpose and legal basis.',
-  );
+interface Entering {
+  readonly order: OrderWords;
+  readonly codes: readonly HandlingCode[];
+  /** Asked again each time another act came first: it may have been an order for another agency. */
+  readonly isUsable: () => Promise<void>;
 }
 
-async function enter(core: Core, caller: Caller, referralId: string, order: OrderWords): Promise<PacketOrdered> {
+async function enter(
+  core: Core,
+  caller: Caller,
+  referralId: string,
+  { order, codes, isUsable }: Entering,
+): Promise<PacketOrdered> {
   const chain = await chainOf(core, referralId);
   const words = await sealJson(core, chain, { version: 1, ...order });
   const { packet, agency, purpose, legalBasis, terms } = order;
   const { entry } = await append(core, chain, async (seq, at) => {
     demandFinished((await readReferral(core, referralId)).state);
+    await isUsable();
     const record: PacketRecord = {
       id: packet,
       referral: referralId,
       agency,
       state: 'ordered',
       encryption: terms.encryption,
+      ...(codes.length === 0 ? {} : { handling: codes }),
       orderedBy: caller.actorId,
       orderedAt: at.toISOString(),
       seq,

@@ -1,12 +1,13 @@
 // A packet's record in the book: for whom, since when, how it stands. Never its words: those lie sealed beside its entries.
 import type { z } from 'zod';
-import type { ANSWERS, packetStatus, REASONS, RegimeName } from '../../schemas/index.ts';
+import type { ANSWERS, HANDLING_CODES, packetStatus, REASONS, RegimeName } from '../../schemas/index.ts';
 import type { Core, RowDraft } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import type { Json, Page } from '../ports.ts';
 import { isVouched } from '../vouch.ts';
 import type { Encryption } from './terms.ts';
 
+type HandlingCode = (typeof HANDLING_CODES)[number];
 export type AnswerKind = (typeof ANSWERS)[number];
 export type Reason = (typeof REASONS)[number];
 
@@ -38,6 +39,8 @@ export interface PacketRecord {
   readonly state: 'ordered' | 'frozen' | 'dropped';
   /** As its terms say. */
   readonly encryption: Encryption;
+  /** The handling codes of the referral, where it has any. */
+  readonly handling?: readonly HandlingCode[];
   readonly orderedBy: string;
   readonly orderedAt: string;
   /** The entry that ordered it. */
@@ -120,7 +123,7 @@ export async function packetsIn(
 }
 
 export function shownPacket(record: PacketRecord): PacketShown {
-  const { id, referral, agency, state, regime, encryption, orderedBy, orderedAt, frozen, links } = record;
+  const { id, referral, agency, state, regime, encryption, handling, orderedBy, orderedAt, frozen, links } = record;
   return {
     packetId: id,
     referralId: referral,
@@ -128,6 +131,7 @@ export function shownPacket(record: PacketRecord): PacketShown {
     state,
     ...(regime === undefined ? {} : { regime }),
     encryption,
+    ...(handling === undefined ? {} : { handling: [...handling] }),
     orderedBy,
     orderedAt,
     ...(frozen === undefined ? {} : { frozenAt: frozen.at, sizeBytes: frozen.sizeBytes }),

@@ -63,6 +63,9 @@ export function shownCase(
   const manifest: Gathered['case'] = {
     ...whole.case,
     referral: facts,
+    clearances: whole.case.clearances.filter(
+      ({ reason, decidedBy, reference }) => !names([reason, decidedBy, reference]),
+    ), // with less it is not authentic, and not made
     exhibits: shown,
     views: [...views.map((view) => named(view, byDigest)), ...statedViews(referral, byDigest)],
     actors: whole.case.actors.map(({ name, ...actor }) =>

@@ -31,6 +31,8 @@ export const packetTerms = z.strictObject({
   ),
   /** Said on behalf of the agency (handling code H3). */
   conditionsAccepted: z.optional(z.literal(true)),
+  /** Where the reporter's consent to a second agency is found (handling code H2). */
+  originatorConsent: z.optional(z.string()),
   /** To which key of its agency it is encrypted, by the key's fingerprint. */
   encryption: z.union([z.literal('none'), z.strictObject({ method: z.enum(ENCRYPTIONS), recipient: z.string() })]),
 });
@@ -62,6 +64,7 @@ export function termsOf(
     role: asked.role ?? 'investigation',
     ...(selection === undefined ? {} : { selection }),
     ...(asked.conditionsAccepted === undefined ? {} : { conditionsAccepted: asked.conditionsAccepted }),
+    ...(asked.originatorConsent === undefined ? {} : { originatorConsent: asked.originatorConsent }),
     encryption,
   };
 }

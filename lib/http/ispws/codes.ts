@@ -95,6 +95,7 @@ export const VERDICTS: Readonly<Record<Code, Verdict>> = {
   'state/attachment-differs': INVALID,
   'state/exists': INVALID,
   'state/too-many': INVALID,
+  'state/handling': INVALID,
   'state/packet-changed': INVALID,
   'state/held': INVALID,
   'state/retained': INVALID,

@@ -62,6 +62,12 @@ async function expectPacket(name: string, packetId: string, sealed: string): Pro
   expect(verified).toMatchObject({ code: 0, json: { ok: true, packet: { id: packetId } } });
 }
 
+/** Without the agency's key nobody verifies it, and verify says how it is opened. */
+async function expectClosed(sealed: string, how: string): Promise<void> {
+  const ran = await desk.desk('verify', sealed, '--trust', 'trust.json');
+  expect([ran.code, JSON.stringify(ran.json)]).toEqual([2, expect.stringContaining(how)]);
+}
+
 async function flip(file: string, at: number): Promise<void> {
   const bytes = await readFile(file);
   bytes[at] = (bytes[at] ?? 0) ^ 1;
@@ -88,6 +94,7 @@ withAge('a packet to a recipient of age', () => {
     expect(taken.file).toBe(desk.at(`packets/referral-desk-packet-${taken.packetId}.zip.age`));
     expect(tool('age', '-d', '-i', 'key.txt', '-o', 'age.zip', taken.file)).toMatchObject({ code: 0 });
     await expectPacket('age.zip', taken.packetId, taken.file);
+    await expectClosed(taken.file, 'age -d -i');
   });
 
   it('is opened by no other identity, and not once a byte of it is another', async () => {
@@ -128,6 +135,76 @@ withAge('a packet to a recipient of age', () => {
     expect(await order('age-police')).toMatchObject({ encryption: 'none' });
     const asked = ['packet', referralId, '--agency', 'age-police', ...LAW, '--encryption', 'age'];
     expect(await desk.desk(...asked)).toMatchObject({ json: { error: { code: 'input/invalid' } } });
+  });
+});
+
+const withOpenssl = has('openssl') && has('unzip') ? describe : describe.skip; // openssl or unzip is missing
+
+withOpenssl('a packet to an X.509 certificate', () => {
+  it('is a ZIP of volumes that openssl opens, and is authentic then', async () => {
+    const made = [
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      'key.pem',
+      '-out',
+      'cert.pem',
+      '-subj',
+      '/CN=A',
+      '-days',
+      '9',
+    ];
+    tool('openssl', 'req', '-x509', ...made);
+    const added = await desk.desk('agency', 'add', '--id', 'cms-police', '--name', 'C', '--certificate', 'cert.pem');
+    expect(added).toMatchObject({ code: 0, json: { packetKeys: [{ method: 'cms' }] } });
+    const taken = await order('cms-police');
+    expect(taken.file).toBe(desk.at(`packets/referral-desk-packet-${taken.packetId}-cms.zip`));
+    expect(tool('unzip', '-o', taken.file).code).toBe(0);
+    const volume = `referral-desk-packet-${taken.packetId}.zip.001.p7m`;
+    const to = ['-recip', 'cert.pem', '-inkey', 'key.pem'];
+    const opened = tool(
+      'openssl',
+      'cms',
+      '-decrypt',
+      '-binary',
+      '-inform',
+      'DER',
+      '-in',
+      volume,
+      '-out',
+      'cms.zip',
+      ...to,
+    );
+    expect(opened).toMatchObject({ code: 0 });
+    await expectPacket('cms.zip', taken.packetId, taken.file);
+    await expectClosed(taken.file, 'README.txt');
+  });
+});
+
+const withGpg = has('gpg') ? describe : describe.skip; // the program gpg is missing: apt-get install gnupg
+
+withGpg('a packet to an OpenPGP key', () => {
+  const home = ['--homedir', 'gpg', '--batch', '--pinentry-mode', 'loopback', '--passphrase', ''];
+
+  it('is opened by gpg, and is authentic then; not once a byte of it is another', async () => {
+    tool('mkdir', '-m', '700', 'gpg');
+    expect(tool('gpg', ...home, '--quick-gen-key', 'Agency <a@example.org>', 'rsa2048', 'default', '1d').code).toBe(0);
+    const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(tool('gpg', ...home, '--with-colons', '-k').out)?.[1];
+    tool('gpg', ...home, '--quick-add-key', fingerprint ?? '', 'rsa2048', 'encr', '1d');
+    await writeFile(desk.at('key.asc'), tool('gpg', '--homedir', 'gpg', '--armor', '--export').out);
+    const added = await desk.desk('agency', 'add', '--id', 'pgp-police', '--name', 'P', '--openpgp-key', 'key.asc');
+    expect(added).toMatchObject({
+      json: { packetKeys: [{ method: 'openpgp', fingerprint: fingerprint?.toLowerCase() }] },
+    });
+    const taken = await order('pgp-police');
+    expect(taken.file).toBe(desk.at(`packets/referral-desk-packet-${taken.packetId}.zip.gpg`));
+    expect(tool('gpg', ...home, '-o', 'gpg.zip', '-d', taken.file)).toMatchObject({ code: 0 });
+    await expectPacket('gpg.zip', taken.packetId, taken.file);
+    await expectClosed(taken.file, 'gpg -o');
+    await flip(taken.file, 100_000);
+    expect(tool('gpg', ...home, '-o', 'none.zip', '-d', 'flipped').code).not.toBe(0);
+    tool('gpgconf', '--homedir', 'gpg', '--kill', 'all');
   });
 });
 

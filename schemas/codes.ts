@@ -112,7 +112,7 @@ export type AgencyKind = (typeof AGENCY_KINDS)[number];
 export const PACKET_ROLES = ['investigation', 'triage'] as const;
 export type PacketRole = (typeof PACKET_ROLES)[number];
 /** Profiles of packets (lib/profile). */
-export const PROFILES = ['general', 'europol', 'ncmec', 'national', 'court'] as const;
+export const PROFILES = ['general', 'europol', 'ncmec', 'national', 'court', 'e-evidence'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 /** Languages of the PDF's own words: BCP 47 (lib/summary/language). */
 export const LANGUAGES = ['en', 'fr', 'es', 'de'] as const;

@@ -35,6 +35,7 @@ export interface BagFile {
 export interface Listed {
   readonly path: string;
   readonly sha256: string;
+  readonly sha512?: string | undefined;
 }
 
 export type Label = readonly [name: string, value: string];
@@ -62,18 +63,18 @@ export function payloadOxum(payload: readonly { readonly sizeBytes: number }[]):
 }
 
 /**
- * A manifest or tag manifest over SHA-256, ordered by the bytes of the paths, so that one set of files has one manifest.
- * @throws DeskError internal on a path that cannot be listed, or is listed twice
+ * A manifest or tag manifest, ordered by the bytes of the paths, so that one set of files has one manifest.
+ * @throws DeskError internal on a path that cannot be listed, or is listed twice, and on a digest that is missing
  */
-export function manifestText(files: readonly Listed[]): string {
-  const isSound = files.every(({ path, sha256 }) => isBagPath(path) && isDigest(sha256, 'sha256'));
+export function manifestText(files: readonly Listed[], algorithm: 'sha256' | 'sha512' = 'sha256'): string {
+  const isSound = files.every((file) => isBagPath(file.path) && isDigest(file[algorithm] ?? '', algorithm));
   const isOnce = new Set(files.map(({ path }) => path)).size === files.length;
   if (!isSound || !isOnce)
     throw new DeskError('internal', 'A manifest lists each file once, by a path inside the bag.');
   return files
-    .map(({ path, sha256 }) => ({ path, sha256, order: Buffer.from(path, 'utf8') }))
+    .map((file) => ({ path: file.path, digest: file[algorithm] ?? '', order: Buffer.from(file.path, 'utf8') }))
     .sort((a, b) => Buffer.compare(a.order, b.order))
-    .map(({ path, sha256 }) => `${sha256}  ${encodePath(path)}\n`)
+    .map(({ path, digest }) => `${digest}  ${encodePath(path)}\n`)
     .join('');
 }
 

@@ -3,7 +3,7 @@
 import { readAgency } from '../agencies.ts';
 import type { Chain, Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
-import { bagInfo, BAGIT, manifestText } from '../formats/bag.ts';
+import { bagInfo, BAGIT } from '../formats/bag.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { layZip, zipBytes } from '../formats/zip/write.ts';
 import { proveInclusion } from '../log.ts';
@@ -16,6 +16,7 @@ import type { Case, ShownPart } from './case.ts';
 import type { Covering } from './covering.ts';
 import { gather, type Gathered } from './gather.ts';
 import { derivedFiles } from './derived.ts';
+import { digestedFor, manifestsOf, payloadOf } from './digests.ts';
 import { contentOf, derivedFile, exhibitFile, fileOf, type PacketFile } from './packet-file.ts';
 import { openingsFor } from './openings.ts';
 import { wordsOfOrder, type OrderWords } from './order.ts';
@@ -65,13 +66,14 @@ export async function composePacket(
   const manifest = { ...said, files: [...custody, ...shown].map(listed) };
   const caseFile = fileOf(CASE, canonicalBytes(manifest));
   const pdf = await summaryOf(core, gathered, manifest, caseFile, shown);
-  const payload = [caseFile, fileOf('data/summary.pdf', pdf), ...shown];
-  const tags = tagFiles(manifest, caseFile.sha256, payload, custody);
-  const tagManifest = fileOf('tagmanifest-sha256.txt', manifestText(tags));
-  const signature = fileOf('signature.json', await sign(core, record.id, tagManifest.sha256));
-  const files = inOrder([...tags, tagManifest, signature, ...payload]);
+  const payload = await payloadOf(core, manifest, [caseFile, fileOf('data/summary.pdf', pdf), ...shown]);
+  const tags = await digestedFor(core, manifest, tagFiles(manifest, caseFile.sha256, payload, custody));
+  const tagManifests = manifestsOf(manifest, 'tagmanifest', tags);
+  const tagManifestSha256 = tagManifests[0].sha256;
+  const signature = fileOf('signature.json', await sign(core, record.id, tagManifestSha256));
+  const files = inOrder([...tags, ...tagManifests, signature, ...payload]);
   await demandAuthentic(core, files);
-  return { ...bytesOf(core, record, files), caseSha256: caseFile.sha256, tagManifestSha256: tagManifest.sha256 };
+  return { ...bytesOf(core, record, files), caseSha256: caseFile.sha256, tagManifestSha256 };
 }
 
 // ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -188,7 +190,7 @@ function tagFiles(
     fileOf('README.txt', readMe(manifest, caseSha256)),
     fileOf('bagit.txt', BAGIT),
     fileOf('bag-info.txt', info),
-    fileOf('manifest-sha256.txt', manifestText(payload)),
+    ...manifestsOf(manifest, 'manifest', payload),
     ...custody,
   ];
 }
@@ -204,9 +206,9 @@ async function sign(core: Core, packet: string, tagManifestSha256: string): Prom
  */
 async function demandAuthentic(core: Core, files: readonly PacketFile[]): Promise<void> {
   const report = new Report();
-  const read = files.map(({ path, sizeBytes, sha256, content }) => {
+  const read = files.map(({ path, sizeBytes, sha256, sha512, content }) => {
     const kept = content instanceof Uint8Array ? content : undefined;
-    return [path, { path, sizeBytes, sha256, content: kept }] as const;
+    return [path, { path, sizeBytes, sha256, sha512, content: kept }] as const;
   });
   const trust = makeTrust(core.desk, await core.keys.publicKeys());
   await checkWords(report, new Map(read), { trust });

@@ -137,7 +137,10 @@ function texts(value: unknown): string[] {
 /** Alike whatever the case, the accents, the width, the gaps and what cannot be seen. */
 function fold(text: string): string {
   const bare = text.normalize('NFKD').replace(/[\p{M}\p{Cf}\u0640]/gu, '');
-  const lower = bare.toUpperCase().toLowerCase().replace(VARIANT, (letter) => VARIANTS.get(letter) ?? letter);
+  const lower = bare
+    .toUpperCase()
+    .toLowerCase()
+    .replace(VARIANT, (letter) => VARIANTS.get(letter) ?? letter);
   return westernDigits(lower).replace(/[\s\p{Z}\p{Cc}]+/gu, ' ');
 }
 

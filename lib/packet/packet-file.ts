@@ -13,6 +13,8 @@ export interface PacketFile {
   readonly path: string;
   readonly sizeBytes: number;
   readonly sha256: string;
+  /** Where the packet's profile asks for it. */
+  readonly sha512?: string;
   readonly crc32: string;
   /** Bytes at hand, what is made anew each time it is read, or an exhibit's sealed object. */
   readonly content: Uint8Array | Derived['make'] | ObjectRecord;
@@ -41,6 +43,17 @@ export function derivedFile({ path, make }: Derived): PacketFile {
 export function exhibitFile({ exhibit, object }: GatheredExhibit): PacketFile {
   const { path, sizeBytes, sha256, crc32: check } = exhibit;
   return { path, sizeBytes, sha256, crc32: check, content: object };
+}
+
+/** With their SHA-512: every byte is read for it. @throws what a damaged vault throws */
+export async function withSha512(core: Core, files: readonly PacketFile[]): Promise<PacketFile[]> {
+  const digested: PacketFile[] = [];
+  for (const file of files) {
+    const hash = createHash('sha512');
+    for await (const bytes of contentOf(core, file)) hash.update(bytes);
+    digested.push({ ...file, sha512: hash.digest('hex') });
+  }
+  return digested;
 }
 
 /** A chunk is used up or copied before the next one is asked for. @throws what a damaged vault throws */

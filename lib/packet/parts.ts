@@ -1,6 +1,7 @@
 // What both who makes a packet and who verifies it must agree on: its folder's name, its signature, what the signature is over.
 import * as z from 'zod';
 import type { Label } from '../formats/bag.ts';
+import { profileOf, type Profile } from '../profile/index.ts';
 import type { Case, Exhibit } from './case.ts';
 import { openWords } from './name.ts';
 import { isPart } from './terms.ts';
@@ -18,6 +19,9 @@ export const CYBERTIPLINE = 'data/cybertipline.xml';
 export const GRAPH = 'data/case.jsonld';
 export const VICS = 'data/vics.json';
 export const MESSAGES = 'data/messages.csv';
+export const E_EVIDENCE = 'data/e-evidence-manifest.json';
+export const MANIFEST_512 = 'manifest-sha512.txt';
+export const TAG_MANIFEST_512 = 'tagmanifest-sha512.txt';
 
 export type About = Pick<Case, 'packet' | 'referral' | 'exhibits'>;
 
@@ -26,6 +30,14 @@ interface Part {
   /** Whether a packet has it; without it every packet. */
   readonly isIn?: (about: About) => boolean;
 }
+
+/** Undefined of a reading copy, which is no packet. */
+export function profileIn({ packet }: Pick<Case, 'packet'>): Profile | undefined {
+  return packet === undefined ? undefined : profileOf(packet.terms.profile);
+}
+
+const hasSha512 = (about: About): boolean => profileIn(about)?.digests.includes('sha512') === true;
+const isEEvidence = (about: About): boolean => profileIn(about)?.eEvidence === true;
 
 /** Whether an exhibit's bytes are in the packet. */
 export const isHere = ({ leftOut }: Pick<Exhibit, 'leftOut'>): boolean => leftOut === undefined;
@@ -38,14 +50,17 @@ const isOfWhole = (about: About): boolean => !isOfPart(about);
 const PARTS: readonly Part[] = [
   { path: 'README.txt' },
   { path: 'tagmanifest-sha256.txt' },
+  { path: TAG_MANIFEST_512, isIn: hasSha512 },
   { path: 'signature.json' },
   { path: 'bagit.txt' },
   { path: 'bag-info.txt' },
   { path: 'manifest-sha256.txt' },
+  { path: MANIFEST_512, isIn: hasSha512 },
   { path: 'custody/chain.json' },
   { path: 'custody/openings.json' },
   { path: CASE },
   { path: 'data/summary.pdf' },
+  { path: E_EVIDENCE, isIn: isEEvidence },
   { path: REFERRAL },
   { path: DISCLOSURE, isIn: isOfPart },
   { path: CYBERTIPLINE, isIn: isOfWhole },

@@ -6,7 +6,7 @@ import { isBagText } from '../formats/bag.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { readZip, type BytesSource, type ZipReading } from '../formats/zip/read.ts';
 import type { Report } from '../proofs/report.ts';
-import { DISCLOSURE, FILES, GRAPH } from './parts.ts';
+import { DISCLOSURE, FILES, GRAPH, MANIFEST_512, TAG_MANIFEST_512 } from './parts.ts';
 import type { ReadFile, ReadFiles } from './told.ts';
 
 /** A file of a packet that was unpacked: its path beneath the folder in which README.txt lies, with `/`. */
@@ -37,7 +37,7 @@ export async function readFiles(
   if (!('read' in source)) {
     for await (const { path, bytes } of source) {
       if (bytes === undefined) report.say('packet/no-file', path);
-      else files.set(path, await read(report, path, bytes));
+      else files.set(path, await read(report, path, bytes, true));
     }
     return { files, reading: undefined, folders };
   }
@@ -46,7 +46,9 @@ export async function readFiles(
       const slash = name.indexOf('/');
       folders.add(slash < 0 ? '' : name.slice(0, slash));
       const path = name.slice(slash + 1);
-      files.set(path, await read(report, path, bytes));
+      // the manifests lie before the payload; what they list and was not digested is a finding
+      const hasSha512 = !path.startsWith('data/') || files.has(MANIFEST_512);
+      files.set(path, await read(report, path, bytes, hasSha512));
     },
     ...(onProgress === undefined ? {} : { onProgress }),
   });
@@ -71,7 +73,8 @@ function mostKept(path: string): number {
 
 function isTelling(path: string): boolean {
   const isOfEvery = [...FILES, DISCLOSURE].includes(path) && path !== GRAPH && !path.endsWith('.pdf');
-  return isOfEvery || isStamp(path) || /^data\/received\/(?:report|E\d{4,})\.xml$/.test(path);
+  const isManifest = path === MANIFEST_512 || path === TAG_MANIFEST_512;
+  return isOfEvery || isManifest || isStamp(path) || /^data\/received\/(?:report|E\d{4,})\.xml$/.test(path);
 }
 
 function isStamp(path: string): boolean {
@@ -79,9 +82,15 @@ function isStamp(path: string): boolean {
 }
 
 /** What tells something must be kept to be looked at: what is too large for that is a finding, never passed over. Code: packet/malformed. */
-async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Array>): Promise<ReadFile> {
+async function read(
+  report: Report,
+  path: string,
+  bytes: AsyncIterable<Uint8Array>,
+  hasSha512: boolean,
+): Promise<ReadFile> {
   const hash = createHash('sha256');
   const more = /^data\/media\//.test(path) ? { sha1: createHash('sha1'), md5: createHash('md5') } : undefined;
+  const longer = hasSha512 ? createHash('sha512') : undefined;
   const most = mostKept(path);
   const kept: Buffer[] = [];
   let sizeBytes = 0;
@@ -89,6 +98,7 @@ async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Arra
     hash.update(piece);
     more?.sha1.update(piece);
     more?.md5.update(piece);
+    longer?.update(piece);
     sizeBytes += piece.length;
     if (sizeBytes <= most) kept.push(Buffer.from(piece));
     else kept.length = 0;
@@ -96,7 +106,8 @@ async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Arra
   const isWhole = most > 0 && sizeBytes <= most;
   if (most > 0 && !isWhole) report.say('packet/malformed', path);
   const lookUp = more && { sha1: more.sha1.digest('hex'), md5: more.md5.digest('hex') };
-  return { path, sizeBytes, sha256: hash.digest('hex'), content: isWhole ? Buffer.concat(kept) : undefined, lookUp };
+  const digests = { sha256: hash.digest('hex'), sha512: longer?.digest('hex') };
+  return { path, sizeBytes, ...digests, content: isWhole ? Buffer.concat(kept) : undefined, lookUp };
 }
 
 /** The bag to RFC 8493; of the signature it knows nothing, which is over the tag manifest and so cannot stand in it. */
@@ -106,9 +117,13 @@ export function bagOf(files: ReadFiles): Bag {
     isBagText(path) && content !== undefined ? [[path, content] as const] : [],
   );
   return {
-    files: new Map(listed.map(({ path, sizeBytes, sha256 }) => [path, { sizeBytes, digests: { sha256 } }])),
+    files: new Map(listed.map((file) => [file.path, { sizeBytes: file.sizeBytes, digests: digestsOf(file) }])),
     texts: new Map(texts),
   };
+}
+
+function digestsOf({ sha256, sha512 }: ReadFile): { sha256: string; sha512?: string } {
+  return sha512 === undefined ? { sha256 } : { sha256, sha512 };
 }
 
 /** A JSON file of the packet in its one form. Code: packet/malformed. */

@@ -1,6 +1,6 @@
 // README.txt of a packet: for an officer with no special software. Plain ASCII, short lines.
 import type { Case, ShownPart } from './case.ts';
-import { isHere } from './parts.ts';
+import { isHere, profileIn } from './parts.ts';
 import type { Encryption } from './terms.ts';
 
 /** @param caseSha256 of data/case.json; the PDF prints it on every page */
@@ -101,6 +101,7 @@ function contents(manifest: Case): string[] {
   return [
     '  data/summary.pdf       begin here; every page prints the digest of case.json',
     '  data/case.json         what the desk says: exhibits, times, who did what',
+    ...sentLines(manifest),
     ...(isWhole ? [...referralLines(manifest), ...XML_LINES] : PART_LINES),
     '  data/case.jsonld       the same in the words of CASE 1.4, for tools that read',
     '                         it: the files, and who did what when',
@@ -113,6 +114,18 @@ function contents(manifest: Case): string[] {
     '                         reporter called each of them',
     '  custody/               the chain of entries, its proof in the log, openings',
     '  manifest-sha256.txt, tagmanifest-sha256.txt, signature.json',
+    ...(profileIn(manifest)?.digests.includes('sha512') === true
+      ? ['  manifest-sha512.txt, tagmanifest-sha512.txt: the same by SHA-512 (sha512sum -c)']
+      : []),
+  ];
+}
+
+function sentLines(manifest: Case): string[] {
+  if (profileIn(manifest)?.eEvidence !== true) return [];
+  return [
+    '  data/e-evidence-manifest.json',
+    '                         who sent what to whom by which order, with SHA-512, and',
+    '                         until when it can be fetched: Regulation (EU) 2023/1543',
   ];
 }
 

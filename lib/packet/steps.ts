@@ -21,7 +21,8 @@ export const STEPS = {
 
 /** What they ask of a part. */
 const OF_PART: Partial<Record<keyof typeof STEPS, string>> = {
-  referral: 'The referral: each part that is shown is the one that was taken in, and what is made of them says the same',
+  referral:
+    'The referral: each part that is shown is the one that was taken in, and what is made of them says the same',
   exhibits: 'The exhibits: each that is told of was finished, and each that is here is the bytes that were sealed',
   looks: 'The looking: what is told of who looked is what was entered or stated',
 };
@@ -56,7 +57,14 @@ export function stepsOf(report: Report, isPart: boolean): PacketStep[] {
     }
     const seen = report.begin(step);
     const { findings, notes, unchecked } = seen;
-    return { step, result: resultOf(seen), about: (isPart ? OF_PART[step] : undefined) ?? STEPS[step], notes, findings, unchecked };
+    return {
+      step,
+      result: resultOf(seen),
+      about: (isPart ? OF_PART[step] : undefined) ?? STEPS[step],
+      notes,
+      findings,
+      unchecked,
+    };
   });
 }
 

@@ -17,6 +17,8 @@ export interface ReadFile {
   readonly sizeBytes: number;
   /** Hex. */
   readonly sha256: string;
+  /** Where it was computed: always where the packet lists it. */
+  readonly sha512?: string | undefined;
   /** Of all that tells something; of exhibits and the PDF only the digest. */
   readonly content: Uint8Array | undefined;
   /** Of an exhibit whose bytes were read: what tools look it up by, hex. */

@@ -1,16 +1,16 @@
 // Verifying a packet, what it says: that the case manifest, the chain, the openings, the referral and the exhibits all speak of the
 // same thing, and that nothing which was finished is left out. Needs no key: what ties them are commitments and their openings.
 import { entryHash } from '../custody.ts';
-import { canonicalBytes, sha256OfPieces } from '../formats/canonical.ts';
+import { canonicalBytes } from '../formats/canonical.ts';
 import { opens } from '../proofs/receipt.ts';
 import type { Report } from '../proofs/report.ts';
 import { actsOf, caseSchema, type Case } from './case.ts';
 import { codesOf } from './handling.ts';
-import { derivedFiles } from './derived.ts';
-import { FILES, filesOf, partsOf } from './parts.ts';
+import { E_EVIDENCE, FILES, filesOf, MANIFEST_512, partsOf, TAG_MANIFEST_512 } from './parts.ts';
 import { CASE, isPartial, isSameJson, type ReadFiles, type Told } from './told.ts';
 import { checkClearances } from './verify-clearances.ts';
 import { checkDisclosure, readDisclosure } from './verify-disclosure.ts';
+import { checkDerived } from './verify-derived.ts';
 import { checkContents, checkExhibits } from './verify-exhibits.ts';
 import { checkReceived } from './verify-received.ts';
 import { checkStamps } from './verify-stamps.ts';
@@ -125,6 +125,9 @@ const UNNAMED = new Set([
   'bagit.txt',
   'bag-info.txt',
   'manifest-sha256.txt',
+  MANIFEST_512,
+  TAG_MANIFEST_512,
+  E_EVIDENCE,
   CASE,
   'data/summary.pdf',
 ]);
@@ -144,14 +147,5 @@ function checkFiles({ report, files, manifest }: Told): void {
   for (const path of files.keys()) {
     const isNamed = named.has(path) || (UNNAMED.has(path) && belongs.has(path));
     if (!isNamed) report.say('packet/file', `${path}: the case manifest does not name it`);
-  }
-}
-
-/** What follows from the case manifest and the referral says what they say, and nothing else: it is made again. */
-function checkDerived({ report, files, manifest, referral }: Told): void {
-  if (referral === undefined) return;
-  for (const { path, make } of derivedFiles(manifest, referral)) {
-    const found = files.get(path);
-    if (found !== undefined && sha256OfPieces(make()) !== found.sha256) report.say('packet/derived', path);
   }
 }

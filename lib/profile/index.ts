@@ -2,6 +2,7 @@
 // schemas/codes.ts and its line here.
 import type { ProfileName } from '../../schemas/index.ts';
 import { court } from './court.ts';
+import { eEvidence } from './e-evidence.ts';
 import { europol } from './europol.ts';
 import { general } from './general.ts';
 import { national } from './national.ts';
@@ -11,7 +12,14 @@ import type { Profile } from './profile.ts';
 export { OMISSIONS, type Omission, type Profile } from './profile.ts';
 export { SECTIONS, type SectionName } from './sections.ts';
 
-const PROFILE: Readonly<Record<ProfileName, Profile>> = { general, europol, ncmec, national, court };
+const PROFILE: Readonly<Record<ProfileName, Profile>> = {
+  general,
+  europol,
+  ncmec,
+  national,
+  court,
+  'e-evidence': eEvidence,
+};
 
 export function profileOf(name: ProfileName): Profile {
   return PROFILE[name];

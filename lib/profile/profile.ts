@@ -20,6 +20,6 @@ export interface Profile {
   readonly language: Language;
   /** Of the bag's manifests; SHA-256 is always among them. */
   readonly digests: readonly ('sha256' | 'sha512')[];
-  /** Whether the packet holds the manifest that goes with an answer under Regulation (EU) 2023/1543. */
+  /** Whether the packet holds the manifest that goes with an answer under Regulation (EU) 2023/1543; it needs SHA-512. */
   readonly eEvidence: boolean;
 }

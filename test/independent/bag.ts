@@ -1,10 +1,14 @@
 // The bag in a packet: its texts made again from its files and compared.
-import { demand, sha256 } from './bytes.ts';
+import { demand, digestOf } from './bytes.ts';
 import { Fields, type Json } from './json.ts';
 
 export type Files = ReadonlyMap<string, Buffer>;
 
+export type Digest = 'sha256' | 'sha512';
+
 export interface About {
+  /** Over which its files are listed. */
+  readonly digests: readonly Digest[];
   readonly desk: string;
   readonly packet: string;
   readonly referral: string;
@@ -16,19 +20,23 @@ export interface About {
 }
 
 const BAGIT = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
-const TAG_MANIFEST = 'tagmanifest-sha256.txt';
 
-/** What the tag manifest cannot list: itself, and what is signed over it. */
-const BESIDES: ReadonlySet<string> = new Set([TAG_MANIFEST, 'signature.json']);
+/** What a tag manifest cannot list: tag manifests, and what is signed over one. */
+export function isBeside(path: string): boolean {
+  return /^tagmanifest-sha(?:256|512)\.txt$/.test(path) || path === 'signature.json';
+}
 
 export function demandBag(files: Files, about: About): void {
   const text = (path: string): string | undefined => files.get(path)?.toString('utf8');
   const paths = [...files.keys()];
   const payload = paths.filter(isPayload);
-  const tags = paths.filter((path) => !isPayload(path) && !BESIDES.has(path));
+  const tags = paths.filter((path) => !isPayload(path) && !isBeside(path));
   demand(text('bagit.txt') === BAGIT, 'bag: bagit.txt is another');
-  demand(text('manifest-sha256.txt') === manifestOf(files, payload), 'bag: the manifest is not that of the files');
-  demand(text(TAG_MANIFEST) === manifestOf(files, tags), 'bag: the tag manifest is not that of the files');
+  for (const digest of about.digests) {
+    const [manifest, tagManifest] = ['manifest', 'tagmanifest'].map((name) => text(`${name}-${digest}.txt`));
+    demand(manifest === manifestOf(files, payload, digest), 'bag: the manifest is not that of the files');
+    demand(tagManifest === manifestOf(files, tags, digest), 'bag: the tag manifest is not that of the files');
+  }
   demand(text('bag-info.txt') === infoOf(files, payload, about), 'bag: bag-info.txt is another');
 }
 
@@ -37,9 +45,9 @@ function isPayload(path: string): boolean {
 }
 
 /** A manifest over these files. Names of packets have nothing that would have to be encoded. */
-export function manifestOf(files: Files, paths: readonly string[]): string {
+export function manifestOf(files: Files, paths: readonly string[], digest: Digest): string {
   const sorted = paths.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  return sorted.map((path) => `${sha256(files.get(path) ?? '').toString('hex')}  ${path}\n`).join('');
+  return sorted.map((path) => `${digestOf(digest, files.get(path) ?? Buffer.alloc(0))}  ${path}\n`).join('');
 }
 
 export function infoOf(files: Files, payload: readonly string[], about: About): string {
@@ -51,7 +59,7 @@ export function infoOf(files: Files, payload: readonly string[], about: About): 
     `External-Identifier: ${about.referral}`,
     `Internal-Sender-Identifier: ${about.packet}`,
     `Handling-Codes: ${about.handling.length === 0 ? 'none stated' : about.handling.join(' ')}`,
-    `Case-Manifest-SHA256: ${sha256(files.get('data/case.json') ?? '').toString('hex')}`,
+    `Case-Manifest-SHA256: ${digestOf('sha256', files.get('data/case.json') ?? Buffer.alloc(0))}`,
     `Payload-Oxum: ${bytes}.${payload.length}`,
     '',
   ].join('\n');

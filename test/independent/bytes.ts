@@ -101,6 +101,6 @@ export function crc32(bytes: Uint8Array): string {
   return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, '0');
 }
 
-export function digestOf(algorithm: 'sha1' | 'md5', bytes: Uint8Array): string {
+export function digestOf(algorithm: 'md5' | 'sha1' | 'sha256' | 'sha512', bytes: Uint8Array): string {
   return createHash(algorithm).update(bytes).digest('hex');
 }

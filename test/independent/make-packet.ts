@@ -95,7 +95,7 @@ function clock(): () => Date {
 
 /** The same of a CyberTipline report. */
 export function makeReportPacket(parent: string): Promise<MadePacket> {
-  return makePacket(parent, async (desk, reporter) => (await report(desk, reporter)).referralId);
+  return makePacket(parent, async (desk, reporter) => (await report(desk, reporter)).referralId, {});
 }
 
 /** The same with two of the files, without the first message and what says who looked in part. */
@@ -119,7 +119,7 @@ export function makeReportPart(parent: string): Promise<MadePacket> {
 export async function makePacket(
   parent: string,
   refer = referAll,
-  more: Partial<PacketRequest> = {},
+  more: Partial<PacketRequest> = { profile: 'e-evidence' },
 ): Promise<MadePacket> {
   const options = { dir: join(parent, 'desk'), now: clock(), alarm: () => Promise.resolve() };
   const { keys, folder } = await initLocalDesk(options);

@@ -6,6 +6,7 @@ import { entryHash, readEntryText, type Entry } from './entry.ts';
 import type { Findings } from './findings.ts';
 import { byCodeUnits, canonical, Fields, isList, isObject, type Json, type JsonObject } from './json.ts';
 import { messagesCsv } from './messages.ts';
+import { demandSent } from './packet-sent.ts';
 import { demandGraph, demandVics, type Exported } from './packet-graph.ts';
 import { bytesIn, demandReceived, detailsOf, detailsPath, originalIn, receivedPaths } from './packet-received.ts';
 import { asksForPart, demandAsked, demandCounts, readDisclosed, type Disclosed } from './packet-part.ts';
@@ -60,6 +61,9 @@ export function checkCase(said: Said, findings: Findings): void {
     part: demandPart,
     graph: (each) => {
       demandGraph(exportedOf(each));
+    },
+    'e-evidence': (each) => {
+      demandSent(each.files, each.manifest);
     },
     vics: (each) => {
       demandVics(exportedOf(each));

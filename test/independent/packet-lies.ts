@@ -130,6 +130,10 @@ export const BY_THE_DESK: Readonly<Record<string, Change>> = {
   'case.jsonld leaves out an act': put('data/case.jsonld', (bytes) =>
     bytes.toString().replace(/\n{"@id":"kb:investigative-action[^\n]*"uco-core:name":"view"[^\n]*/, ''),
   ),
+  'the e-Evidence manifest tells another time': put('data/e-evidence-manifest.json', (bytes) =>
+    bytes.toString().replace('"availableUntil":"2', '"availableUntil":"3'),
+  ),
+  'the e-Evidence manifest is gone': (files) => void files.delete('data/e-evidence-manifest.json'),
   'vics.json categorises': put('data/vics.json', (bytes) => bytes.toString().replace('null', '1')),
   'vics.json tells another digest': put('data/vics.json', (bytes) => bytes.toString().replace('"MD5":"', '"MD5":"A')),
   'vics.json is gone': (files) => void files.delete('data/vics.json'),

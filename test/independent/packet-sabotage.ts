@@ -1,6 +1,6 @@
 // Damage for tests: a packet put together again after something in it was changed, in the one spelling of its container.
 import { createPrivateKey, sign } from 'node:crypto';
-import { infoOf, manifestOf, type About, type Files } from './bag.ts';
+import { infoOf, isBeside, manifestOf, type About, type Files } from './bag.ts';
 import { crc32, sha256 } from './bytes.ts';
 import { canonical, parse, type Json, type JsonObject } from './json.ts';
 import { unpacked } from './packet.ts';
@@ -69,7 +69,7 @@ function putRight(files: Map<string, Buffer>, { id, seed }: Signer): void {
   const handling = (inside('referral')['handling'] as readonly Json[]).map(String);
   const isPart = inside('packet')['part'] !== undefined;
   const { encryption = null } = inside('packet')['terms'] as JsonObject;
-  bagAgain(files, { desk, packet, referral, orderedAt, handling, isPart, encryption });
+  bagAgain(files, { digests: ['sha256', 'sha512'], desk, packet, referral, orderedAt, handling, isPart, encryption });
   const tagManifest = sha256(files.get('tagmanifest-sha256.txt') ?? '');
   const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
@@ -84,10 +84,10 @@ function bagAgain(files: Map<string, Buffer>, about: About): void {
   const payload = [...files.keys()].filter((path) => path.startsWith('data/'));
   const put = (path: string, text: string): unknown => files.has(path) && files.set(path, Buffer.from(text));
   put('bag-info.txt', infoOf(files, payload, about));
-  put('manifest-sha256.txt', manifestOf(files, payload));
-  const besides = new Set(['tagmanifest-sha256.txt', 'signature.json', ...payload]);
-  const tags = [...files.keys()].filter((path) => !besides.has(path));
-  put('tagmanifest-sha256.txt', manifestOf(files, tags));
+  for (const digest of about.digests) put(`manifest-${digest}.txt`, manifestOf(files, payload, digest));
+  const besides = new Set(payload);
+  const tags = [...files.keys()].filter((path) => !besides.has(path) && !isBeside(path));
+  for (const digest of about.digests) put(`tagmanifest-${digest}.txt`, manifestOf(files, tags, digest));
 }
 
 export function jsonOf(files: Files, path: string): JsonObject {

@@ -1,6 +1,6 @@
 // A packet, verified with nothing but trust.json: container, bag, signature, chain, openings, and what the case manifest says.
 import { demand, fromHex, sha256, wrong } from './bytes.ts';
-import { demandBag, type Files } from './bag.ts';
+import { demandBag, type Digest, type Files } from './bag.ts';
 import { checkCustody } from './custody.ts';
 import { Findings, type Finding } from './findings.ts';
 import { Fields, isList, isObject, parse, parseCanonical, type Json, type JsonObject } from './json.ts';
@@ -27,6 +27,12 @@ const BEGINNING = [
   'data/cybertipline.xml',
   'data/case.jsonld',
 ];
+/** What else a packet has where its profile is one of these, and behind which file it stands. */
+const MORE: readonly { readonly behind: string; readonly path: string; readonly profiles: readonly string[] }[] = [
+  { behind: 'tagmanifest-sha256.txt', path: 'tagmanifest-sha512.txt', profiles: ['national', 'court', 'e-evidence'] },
+  { behind: 'manifest-sha256.txt', path: 'manifest-sha512.txt', profiles: ['national', 'court', 'e-evidence'] },
+  { behind: 'data/summary.pdf', path: 'data/e-evidence-manifest.json', profiles: ['e-evidence'] },
+];
 const VICS = 'data/vics.json';
 const MESSAGES = 'data/messages.csv';
 
@@ -41,14 +47,15 @@ export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
     const { folder, files } = unpacked(zip);
     const caseJson = parseCanonical(textOf(files, 'data/case.json'));
     const { desk, packet, referral, handling, encryption } = aboutOf(caseJson);
-    const { id, orderedAt, isPart } = packet;
+    const { id, orderedAt, isPart, profile } = packet;
+    const digests: readonly Digest[] = files.has('manifest-sha512.txt') ? ['sha256', 'sha512'] : ['sha256'];
     demand(folder === `referral-desk-packet-${id}`, 'its folder is of another packet');
     findings.expect(zip.time === zipTime(orderedAt), 'packet', 'its files have not the time of the order');
     findings.attempt('order of the files', () => {
-      demandOrder(files, caseJson);
+      demandOrder(files, caseJson, profile);
     });
     findings.attempt('bag', () => {
-      demandBag(files, { desk, packet: id, referral, orderedAt, handling, isPart, encryption });
+      demandBag(files, { digests, desk, packet: id, referral, orderedAt, handling, isPart, encryption });
     });
     findings.attempt('signature.json', () => {
       demandSigned(files, trust, { desk, packet: id, orderedAt });
@@ -84,7 +91,12 @@ function documentOf(files: Files): JsonObject {
 
 interface About {
   readonly desk: string;
-  readonly packet: { readonly id: string; readonly orderedAt: string; readonly isPart: boolean };
+  readonly packet: {
+    readonly id: string;
+    readonly orderedAt: string;
+    readonly isPart: boolean;
+    readonly profile: string;
+  };
   readonly referral: string;
   readonly handling: readonly string[];
   readonly encryption: Json;
@@ -102,6 +114,7 @@ function aboutOf(caseJson: Json): About {
       id: packet.id('id'),
       orderedAt: packet.text('orderedAt'),
       isPart: asksForPart(packet.any('terms')),
+      profile: profileOf(packet),
     },
     referral: any(caseJson['referral']).id('id'),
     handling: any(caseJson['referral']).list('handling').map(String),
@@ -109,13 +122,21 @@ function aboutOf(caseJson: Json): About {
   };
 }
 
-function demandOrder(files: Files, caseJson: Json): void {
+function profileOf(packet: Fields): string {
+  const terms = packet.any('terms');
+  return isObject(terms) && typeof terms['profile'] === 'string' ? terms['profile'] : '';
+}
+
+function demandOrder(files: Files, caseJson: Json, profile: string): void {
   demand(isObject(caseJson) && isList(caseJson['exhibits']), 'data/case.json: no exhibits');
   const exhibits = caseJson['exhibits'].map((each) => new Fields(each, 'exhibit', [], namesOf(each)));
   const { isPart } = aboutOf(caseJson).packet;
   const received = isPart ? [] : receivedPaths(caseJson['referral'] ?? null, exhibits);
   const paths = exhibits.filter((exhibit) => !exhibit.has('leftOut')).map((exhibit) => exhibit.text('path'));
-  const beginning = isPart ? BEGINNING_OF_PART : BEGINNING;
+  const beginning = (isPart ? BEGINNING_OF_PART : BEGINNING).flatMap((path) => {
+    const more = MORE.find(({ behind, profiles }) => behind === path && profiles.includes(profile));
+    return more === undefined ? [path] : [path, more.path];
+  });
   const rest = [
     ...(paths.length === 0 ? [] : [VICS]),
     MESSAGES,

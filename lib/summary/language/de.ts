@@ -175,6 +175,7 @@ export const de: Catalogue = {
       ncmec: 'NCMEC: in der Reihenfolge einer CyberTipline-Meldung',
       national: 'eine nationale Dienststelle: Personen und Orte zuerst',
       court: 'ein Gericht und die Verteidigung: Beweismittelkette, Prüfung und Sichtungen zuerst',
+      'e-evidence': 'eine Europäische Herausgabeanordnung: alles, in einfacher Reihenfolge',
     },
     omissions: {
       priority: 'die Bitte der meldenden Stelle um Eile, die ihre Meinung ist; sie steht im Fallpaket, in der Meldung',

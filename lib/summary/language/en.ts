@@ -168,6 +168,7 @@ export const en: Catalogue = {
       ncmec: 'NCMEC: in the order of a CyberTipline report',
       national: 'a national unit: persons and places first',
       court: 'a court and the defence: custody, verification and looks at files first',
+      'e-evidence': 'a production order of the EU: everything, in the plain order',
     },
     omissions: {
       priority: "the reporter's call for haste, which is its opinion; it stands in the packet, in the referral",

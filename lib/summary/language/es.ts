@@ -175,6 +175,7 @@ export const es: Catalogue = {
       ncmec: 'NCMEC: en el orden de un reporte CyberTipline',
       national: 'una unidad nacional: primero las personas y los lugares',
       court: 'un tribunal y la defensa: primero la custodia, la verificación y las visualizaciones de archivos',
+      'e-evidence': 'una orden europea de producción: todo, en el orden sencillo',
     },
     omissions: {
       priority:

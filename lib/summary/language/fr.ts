@@ -175,6 +175,7 @@ export const fr: Catalogue = {
       ncmec: 'NCMEC\u00A0: dans l’ordre d’un signalement CyberTipline',
       national: 'une unité nationale\u00A0: d’abord les personnes et les lieux',
       court: 'un tribunal et la défense\u00A0: d’abord la possession, la vérification et les examens de fichiers',
+      'e-evidence': 'une injonction européenne de production\u00A0: tout, dans l’ordre simple',
     },
     omissions: {
       priority:

@@ -1,5 +1,5 @@
 // Packets for tests: made by a desk, taken apart, put together again with something changed, and signed by whom one likes.
-import { createPrivateKey, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { PacketRequest } from '../../../schemas/index.ts';
 import type { Case, Trust } from '../../../lib/index.ts';
@@ -8,7 +8,7 @@ import { payloadOxum, manifestText } from '../../../lib/formats/bag.ts';
 import { canonicalBytes, sha256Hex } from '../../../lib/formats/canonical.ts';
 import { readZip, type BytesSource } from '../../../lib/formats/zip/read.ts';
 import { layZip, zipBytes } from '../../../lib/formats/zip/write.ts';
-import { GRAPH, packetFolder, packetMessage, VICS } from '../../../lib/packet/parts.ts';
+import { GRAPH, MANIFEST_512, packetFolder, packetMessage, TAG_MANIFEST_512, VICS } from '../../../lib/packet/parts.ts';
 import type { Referral } from '../../../schemas/index.ts';
 import { makeTrust, publicKeyId } from '../../../lib/trust.ts';
 import { gather, refer, type NoiseFile, type TestDesk } from '../../material.ts';
@@ -160,9 +160,10 @@ function derive(files: Files, original: Files, manifest: Case): void {
 }
 
 function remakeBag(files: Files, caseSha256: string): void {
-  const listed = (isIn: (path: string) => boolean): { path: string; sha256: string; sizeBytes: number }[] =>
+  const sha512 = (bytes: Buffer): string => createHash('sha512').update(bytes).digest('hex');
+  const listed = (isIn: (path: string) => boolean) =>
     [...files].flatMap(([path, bytes]) =>
-      isIn(path) ? [{ path, sha256: sha256Hex(bytes), sizeBytes: bytes.length }] : [],
+      isIn(path) ? [{ path, sha256: sha256Hex(bytes), sha512: sha512(bytes), sizeBytes: bytes.length }] : [],
     );
   const payload = listed((path) => path.startsWith('data/'));
   const now = sha256Hex(files.get('data/case.json') ?? Buffer.alloc(0));
@@ -173,9 +174,11 @@ function remakeBag(files: Files, caseSha256: string): void {
   replaced('README.txt');
   replaced('bag-info.txt', (text) => text.replace(/Payload-Oxum: .*/, `Payload-Oxum: ${payloadOxum(payload)}`));
   files.set('manifest-sha256.txt', Buffer.from(manifestText(payload)));
-  const unlisted = new Set(['tagmanifest-sha256.txt', 'signature.json']);
+  if (files.has(MANIFEST_512)) files.set(MANIFEST_512, Buffer.from(manifestText(payload, 'sha512')));
+  const unlisted = new Set(['tagmanifest-sha256.txt', TAG_MANIFEST_512, 'signature.json']);
   const tags = listed((path) => !path.startsWith('data/') && !unlisted.has(path));
   files.set('tagmanifest-sha256.txt', Buffer.from(manifestText(tags)));
+  if (files.has(TAG_MANIFEST_512)) files.set(TAG_MANIFEST_512, Buffer.from(manifestText(tags, 'sha512')));
 }
 
 async function resign(files: Files, { desk, packet }: Case, signer: Signer | undefined): Promise<void> {

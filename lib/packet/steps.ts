@@ -11,7 +11,7 @@ export const STEPS = {
   openings: 'The openings: what the packet shows is what the entries committed to, the order among it',
   log: 'The public log: the chain stands in it, by a head that the desk signed',
   stamps: 'The time stamps: when, by the word of others, the log held it',
-  summary: 'The PDF: it is the one that belongs to this case manifest',
+  summary: 'The PDF: the desk signed it together with this case manifest',
   referral: 'The referral: it is what was taken in, and what is made of it says the same',
   exhibits: 'The exhibits: all that was finished, each the bytes that were sealed',
   looks: 'The looking: what is said of who looked is what was entered or stated',

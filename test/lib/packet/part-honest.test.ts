@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { verifyPacket } from '../../../lib/index.ts';
 import { canonicalBytes, sha256Hex } from '../../../lib/formats/canonical.ts';
+import { nodeHash } from '../../../lib/formats/merkle.ts';
 import type { Disclosure } from '../../../lib/packet/disclosure.ts';
 import { freshDesk, noise, refer, type TestDesk } from '../../material.ts';
 import { caseIn, deskSigner, forge, jsonIn, ORDER, pack, sourceOf, takeAll, unpack, type Files } from './material.ts';
@@ -16,8 +17,10 @@ beforeAll(async () => {
   test = await freshDesk();
   const text = `as in ${(BLUE?.sha256 ?? '').toUpperCase()}, you know`;
   const more = {
-    victim: [{ victimPerson: { firstName: 'Umbrellina' } }],
-    messages: [{ id: '1', sender: 'pump', sent, text }],
+    messages: [
+      { id: '1', sender: 'pump', sent, text },
+      { id: '2', sender: 'pump', sent, text: 'A word between.' },
+    ],
     additionalInfo: 'A closing word.',
   };
   const all = [RED, BLUE].flatMap((file) => file ?? []);
@@ -99,4 +102,26 @@ it.each(['md5', 'sha1'] as const)('an exhibit that is told with another %s is fo
     if (first !== undefined) first[name] = wrong;
   };
   expect(await findingsIn(await ordered({}), { manifest })).toEqual(['data/media/E0001.jpg']);
+});
+
+it('says, since a node of the tree passes for a leaf, that how much is left out was not proved', async () => {
+  const part = await ordered({ selection: { leaveOut: ['/messages'] } });
+  const joined = (all: Files): void => {
+    const disclosure = jsonIn(all, 'data/disclosure.json') as Disclosure;
+    const [one, two] = disclosure.parts.slice(4, 6).map(({ leaf }) => Buffer.from(leaf, 'hex'));
+    if (one === undefined || two === undefined || disclosure.parts.length !== 7) throw new Error('no pair');
+    const parts = disclosure.parts.toSpliced(4, 2, { leaf: nodeHash(one, two).toString('hex') });
+    all.set('data/disclosure.json', canonicalBytes({ ...disclosure, parts }));
+  };
+  const { bytes } = await forge(part, {
+    files: joined,
+    manifest: ({ packet }) => {
+      if (packet?.part === undefined) return;
+      packet.part.parts.of -= 1;
+      packet.part.leftOut = [{ field: 'messages', why: 'asked', parts: 1 }];
+    },
+    signer: deskSigner(test),
+  });
+  const { ok, unchecked } = await verifyPacket(sourceOf(bytes), { trust: test.trust });
+  expect(ok && !unchecked.some(({ why }) => why.includes('at least how many'))).toBe(false);
 });

@@ -6,11 +6,12 @@ import { append, type Chain, type Core, type Taken } from './core.ts';
 import { DeskError } from './errors.ts';
 import { inForm } from './form.ts';
 import { gather } from './packet/gather.ts';
-import { chainOf, findReferral, keptUntil, readReferral, referralRow, type ReferralRecord } from './referral.ts';
+import { chainOf, findReferral, readReferral, type ReferralRecord } from './referral.ts';
 import { deadlineOf, isZone, type Counting } from './regime/deadline.ts';
 import { lawOf, regimeOn, type Law } from './regime/index.ts';
 import { missingFor } from './regime/missing.ts';
-import { latestFloor, metRows, readRegimes, regimeRow, shownRegime, type RegimeRecord } from './regime/record.ts';
+import { extended, metRows } from './regime/met.ts';
+import { latestFloor, readRegimes, regimeRow, shownRegime, type RegimeRecord } from './regime/record.ts';
 import { deleteByOf, keepUntilOf } from './regime/retention.ts';
 import { sealJson } from './seal.ts';
 
@@ -148,13 +149,6 @@ function dated(record: RegimeRecord, closedAt: string | undefined, counting: Cou
   };
 }
 
-/** The row of a finished referral that must be kept longer now. */
-function extended(core: Core, record: ReferralRecord, seq: number, named: readonly RegimeRecord[]) {
-  const floor = latestFloor(named);
-  if (record.state !== 'finished' || floor === undefined || floor <= (record.keepUntil ?? '')) return [];
-  return [referralRow(core, keptUntil(record, seq, floor))];
-}
-
 /**
  * What `finish` sets off: the rules named before it, with what counts from there, and until when the referral is kept: the desk's own
  * period, or what one of them asks for, whichever is longer.
@@ -193,7 +187,7 @@ export async function meetRegime(core: Core, caller: Caller, referralId: string,
       actorId: caller.actorId,
       objects: [words],
       commitments: [{ label: 'met', type: 'text', value: [said.law, said.how] }],
-      put: metRows([record], { at: at.toISOString(), seq, how: 'hand' }),
+      put: await metRows(core, referralId, [record], { at: at.toISOString(), seq, how: 'hand' }),
     };
   });
 }

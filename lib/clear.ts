@@ -12,7 +12,7 @@ import {
 import { demandOn, demandOnNotice, demandOnPacket, type Caller } from './access.ts';
 import { append, daysAfter, rowsOf, type Core, type RowDraft, type Taken } from './core.ts';
 import { DeskError } from './errors.ts';
-import { filingRow, filingsOf, type FilingRecord } from './filing/record.ts';
+import { filingRow, filingsOf, mayBeThere, type FilingRecord } from './filing/record.ts';
 import { inForm } from './form.ts';
 import { findNotice, noticeRow, readNotice, shownNotice, type NoticeRecord } from './notice.ts';
 import { committedOf } from './packet/clearances.ts';
@@ -20,6 +20,7 @@ import { identifierFinder } from './packet/identifiers.ts';
 import { openDocument } from './packet/document.ts';
 import { findPacket, packetList, packetRow, readPacket, type PacketRecord } from './packet/record.ts';
 import { chainOf, findReferral, keptUntil, readReferral, referralRow, type ReferralRecord } from './referral.ts';
+import { lawOf } from './regime/index.ts';
 import { latestFloor, readRegimes } from './regime/record.ts';
 import { releasesOf } from './release.ts';
 import { sealJson } from './seal.ts';
@@ -46,7 +47,7 @@ const MOST_CLEARANCES = 100;
 
 /**
  * Enters a finding of the desk's own. It ends unused links and what is ordered and not made or not begun; where it is about the whole
- * referral and a law was named that asks for it to be kept, it is kept no longer than such laws ask.
+ * referral and a law was named that it falls under and that asks for it to be kept, it is kept no longer than the laws named ask.
  * @throws DeskError absent/referral, absent/destroyed, input/invalid (the form, or a pointer that leads nowhere), state/not-finished,
  *   state/not-open, state/too-many
  */
@@ -82,10 +83,11 @@ async function enter(core: Core, caller: Caller, referralId: string, said: Clear
     const before = await readReferral(core, referralId);
     demandCleared(before);
     const clearance = { finding, about, at: at.toISOString(), seq } as const;
-    const notices = await noticesFor(core, before, clearance);
-    const end = said.agency === undefined ? await endings(core, referralId, at) : NOTHING_ENDED;
+    const isEnd = said.agency === undefined;
+    const notices = await noticesFor(core, before, clearance, isEnd);
+    const end = isEnd ? await endings(core, referralId, at) : NOTHING_ENDED;
     const record = { ...before, clearances: [...(before.clearances ?? []), clearance] };
-    const kept = said.agency === undefined && about === 'referral' ? await shortened(core, record, seq) : record;
+    const kept = isEnd && about === 'referral' ? await shortened(core, record, seq) : record;
     cleared = { clearance, notices: notices.map(shownNotice), ended: end.ended };
     return {
       act: 'clear',
@@ -133,26 +135,31 @@ function valueAt(document: object, pointer: string): unknown {
 
 // ── whom it is told to ────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Everyone who has a packet, or may be taking it right now; and everyone with whom it was filed, surely or perhaps. */
-async function noticesFor(core: Core, { id }: ReferralRecord, clearance: ClearanceShown): Promise<NoticeRecord[]> {
+/**
+ * Everyone who has a packet, or may be taking it right now; and everyone with whom it was filed, surely or perhaps. What is ordered goes
+ * out as it was ordered, without the finding, unless that ends it.
+ */
+async function noticesFor(
+  core: Core,
+  { id }: ReferralRecord,
+  clearance: ClearanceShown,
+  isEnd: boolean,
+): Promise<NoticeRecord[]> {
   const { finding, about, at, seq } = clearance;
   const remindAt = daysAfter(new Date(at), core.settings.noticeDays).toISOString();
   const made = (whom: Pick<NoticeRecord, 'agency' | 'recipient' | 'packets'>): NoticeRecord => {
     return { id: core.newId(), referral: id, finding, about, at, seq, ...whom, remindAt };
   };
   const packets = Map.groupBy(
-    (await packetsOf(core, id)).filter(({ frozen }) => frozen !== undefined),
+    (await packetsOf(core, id)).filter(({ state }) => state === 'frozen' || (state === 'ordered' && !isEnd)),
     ({ agency }) => agency,
   );
-  const filed = new Set((await filingsOf(core, id)).filter(mayBeThere).map(({ to }) => to));
+  const isTold = (filing: FilingRecord): boolean => mayBeThere(filing) || (filing.state === 'ordered' && !isEnd);
+  const filed = new Set((await filingsOf(core, id)).filter(isTold).map(({ to }) => to));
   return [
     ...[...packets].map(([agency, all]) => made({ agency, packets: all.map((packet) => packet.id) })),
     ...[...filed].map((recipient) => made({ recipient, packets: [] })),
   ];
-}
-
-function mayBeThere({ state, step }: FilingRecord): boolean {
-  return state === 'delivered' || step !== undefined;
 }
 
 async function packetsOf(core: Core, referral: string): Promise<PacketRecord[]> {
@@ -189,10 +196,17 @@ async function endings(core: Core, referral: string, at: Date): Promise<{ rows: 
   return { rows, ended };
 }
 
-/** The desk's own period falls away; what a law asks for stays. Where no law was named that asks for any, nobody knows that none does. */
+/**
+ * The desk's own period falls away; what a law asks for stays. Where no law was named that the referral itself falls under and that asks
+ * for any, an order to preserve being none, nobody knows that none does; and what was filed falls under the law of the filing.
+ */
 async function shortened(core: Core, record: ReferralRecord, seq: number): Promise<ReferralRecord> {
-  const floor = latestFloor(await readRegimes(core, record.id));
-  if (floor === undefined || floor >= (record.keepUntil ?? '')) return record;
+  const named = await readRegimes(core, record.id);
+  const laws = named.flatMap(({ law, keepUntil }) => (keepUntil === undefined ? [] : (lawOf(law) ?? [])));
+  const isFiled = (await filingsOf(core, record.id)).some(mayBeThere);
+  const isKnown = laws.some(({ applies, byFiling = false }) => (isFiled ? byFiling : applies === 'referral'));
+  const floor = latestFloor(named);
+  if (!isKnown || floor === undefined || floor >= (record.keepUntil ?? '')) return record;
   return keptUntil(record, seq, floor);
 }
 

@@ -32,7 +32,8 @@ export function lawfulVerbs(core: Core) {
     /**
      * Enters a finding that clears a finished referral, or a person or file in it. Everyone with a packet of it, or with whom it was
      * filed, gets a notice; every later packet carries it; unused links, packets not made and filings not begun are ended. Where it is
-     * about the whole referral and a law was named that asks for it to be kept, it is kept no longer than that. May: supervisor.
+     * about the whole referral and a law was named that it falls under and that asks for it to be kept, it is kept no longer than that.
+     * May: supervisor.
      * @throws DeskError access/denied, absent/referral, absent/destroyed, input/invalid (also a pointer that leads nowhere),
      *   input/not-unicode, state/not-finished, state/not-open, state/too-many (100)
      */

@@ -9,7 +9,7 @@ import { inForm } from './form.ts';
 import { canonicalBytes, sha256 } from './formats/canonical.ts';
 import { leafHash, rootOf } from './formats/merkle.ts';
 import { filingList, filingRow, filingsOf } from './filing/record.ts';
-import { noticeList, noticesOf } from './notice.ts';
+import { noticeList, noticesOf, readNotice } from './notice.ts';
 import { packetList, packetRow, type PacketRecord } from './packet/record.ts';
 import { DESK, type Json, type RowKey } from './ports.ts';
 import { lookupsOf } from './receive.ts';
@@ -102,9 +102,9 @@ export async function approveDestruction(
     throw new DeskError('access/same-person', 'Another person than the one who asked must approve.');
   }
   if (before.state === 'finished') {
-    await demandNoFiling(core, referralId);
-    await demandNoNotice(core, referralId);
-    await enterDestruction(core, referralId, caller.actorId, (record) => {
+    await enterDestruction(core, referralId, caller.actorId, async (record) => {
+      await demandNoFiling(core, referralId);
+      await demandNoNotice(core, referralId);
       demandEnded(core, record);
     });
   }
@@ -143,8 +143,8 @@ async function demandNoFiling(core: Core, referralId: string): Promise<void> {
 
 /** What a notice says dies with the referral: who has not heard of it yet never would. @throws DeskError state/held */
 async function demandNoNotice(core: Core, referralId: string): Promise<void> {
-  const isOpen = (await noticesOf(core, referralId)).some(({ acknowledged }) => acknowledged === undefined);
-  if (isOpen)
+  const notices = await Promise.all((await noticesOf(core, referralId)).map(({ id }) => readNotice(core, id)));
+  if (notices.some(({ acknowledged }) => acknowledged === undefined))
     throw new DeskError('state/held', 'A notice of clearance is not acknowledged: see "notices", and tell them first.');
 }
 
@@ -164,13 +164,13 @@ async function enterDestruction(
   core: Core,
   referralId: string,
   actorId: string,
-  demandAllowed: (record: ReferralRecord) => void,
+  demandAllowed: (record: ReferralRecord) => void | Promise<void>,
 ): Promise<void> {
   const chain = await chainOf(core, referralId);
   const lookups = await lookupKeys(core, referralId);
   const entered = append(core, chain, async () => {
     const record = await readReferral(core, referralId);
-    demandAllowed(record);
+    await demandAllowed(record);
     const put = [referralRow(core, { ...record, state: 'destroying' }), ...(await dropped(core, referralId))];
     return { act: 'destroy', actorId, put, remove: lookups };
   });

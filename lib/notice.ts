@@ -1,9 +1,10 @@
 // A notice of clearance in the book: to whom, about which packets, whether it was acknowledged. What was found about whom is sealed
 // beside the entry of the finding.
 import type { Clearance, NoticeShown } from '../schemas/index.ts';
-import { rowsOf, type Core, type RowDraft } from './core.ts';
+import { daysAfter, rowsOf, type Core, type RowDraft } from './core.ts';
 import { DeskError } from './errors.ts';
 import type { Json } from './ports.ts';
+import type { ReferralRecord } from './referral.ts';
 import { isVouched } from './vouch.ts';
 
 /** All times RFC 3339 UTC. */
@@ -77,6 +78,21 @@ export async function noticesOf(core: Core, referral: string): Promise<NoticeRec
   const records: NoticeRecord[] = [];
   for await (const { value } of rowsOf(core, noticeList(referral))) records.push(value as unknown as NoticeRecord);
   return records;
+}
+
+/** Notices for a recipient who is given a referral after findings about it were entered; of each finding one. */
+export async function lateNotices(
+  core: Core,
+  { id: referral, clearances = [] }: ReferralRecord,
+  recipient: string,
+  now: Date,
+): Promise<NoticeRecord[]> {
+  const before = (await noticesOf(core, referral)).filter((notice) => notice.recipient === recipient);
+  const told = new Set(before.map(({ seq }) => seq));
+  const remindAt = daysAfter(now, core.settings.noticeDays).toISOString();
+  return clearances
+    .filter(({ seq }) => !told.has(seq))
+    .map((clearance) => ({ id: core.newId(), referral, ...clearance, recipient, packets: [], remindAt }));
 }
 
 export function shownNotice(record: NoticeRecord): NoticeShown {

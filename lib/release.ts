@@ -21,7 +21,8 @@ import {
 import type { Encryption } from './packet/terms.ts';
 import type { ObjectRecord, Page, Range } from './ports.ts';
 import { chainOf, nthObject, readReferral } from './referral.ts';
-import { metRows, readRegimes } from './regime/record.ts';
+import { metRows } from './regime/met.ts';
+import { readRegimes } from './regime/record.ts';
 import { openSealedRange, openSmall, sealJson } from './seal.ts';
 
 // ── taking ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -60,7 +61,7 @@ export async function takePacket(
   const frozen = await frozenBytes(core, record);
   const { sizeBytes, etag } = frozen;
   const stretch = within(choose(sizeBytes, etag) ?? { offset: 0, sizeBytes }, sizeBytes);
-  await enterRelease(core, caller.actorId, record, stretch);
+  await enterRelease(core, caller, record, stretch);
   const bytes = openSealedRange(core, frozen.object, stretch);
   return { ...takenOf(record, frozen, stretch, bytes), ...(await clearancesOf(core, record.referral)) };
 }
@@ -71,13 +72,13 @@ export interface ReleaseWords extends Range {
   readonly link: boolean;
 }
 
-async function enterRelease(core: Core, actorId: string, record: PacketRecord, stretch: Range): Promise<void> {
+async function enterRelease(core: Core, caller: Caller, record: PacketRecord, stretch: Range): Promise<void> {
   const chain = await chainOf(core, record.referral);
   const words: ReleaseWords = { packet: record.id, ...stretch, link: false };
   const sealed = await sealJson(core, chain, { version: 1, ...words });
   await append(core, chain, async (seq, at) => {
-    const put = await metByPacket(core, record, seq, at);
-    return { act: 'release', actorId, objects: [sealed], ...committed(words), put };
+    const put = caller.role === 'investigator' ? await metByPacket(core, record, seq, at) : [];
+    return { act: 'release', actorId: caller.actorId, objects: [sealed], ...committed(words), put };
   });
 }
 
@@ -87,16 +88,16 @@ export async function clearancesOf(core: Core, referralId: string): Promise<{ cl
   return clearances.length === 0 ? {} : { clearances: [...clearances] };
 }
 
-/** Taking a packet fulfils what the regime asks for that it was ordered for. */
+/** The agency's taking a packet fulfils what the regime asks for that it was ordered for; no rule that was named after its order. */
 export async function metByPacket(
   core: Core,
-  { referral, regime }: PacketRecord,
+  { referral, regime, seq: orderedAt }: PacketRecord,
   seq: number,
   at: Date,
 ): Promise<RowDraft[]> {
   if (regime === undefined) return [];
-  const named = (await readRegimes(core, referral)).filter((each) => each.regime === regime);
-  return metRows(named, { at: at.toISOString(), seq, how: 'packet' });
+  const named = (await readRegimes(core, referral)).filter((each) => each.regime === regime && each.seq < orderedAt);
+  return metRows(core, referral, named, { at: at.toISOString(), seq, how: 'packet' });
 }
 
 export function committed({ packet, offset, sizeBytes, link }: ReleaseWords) {

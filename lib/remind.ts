@@ -60,7 +60,7 @@ async function remindOfRegime(core: Core, { referral, law }: RegimeRecord): Prom
 
 async function remindOfNotice(core: Core, { id, referral }: NoticeRecord): Promise<boolean> {
   const { state } = await readReferral(core, referral);
-  if (state !== 'finished') return false;
+  if (state !== 'finished' || (await readNotice(core, id)).acknowledged !== undefined) return false;
   await core.alarm({
     code: 'clear/unacknowledged',
     where: `notice ${id}`,

@@ -22,7 +22,7 @@ export const filingState = {
   state: z.enum(FILING_STATES).meta({
     description:
       'ordered: under way. delivered: the recipient has it. refused: the recipient does not take it. undelivered: ' +
-      'it could not be delivered in time. dropped: its referral was destroyed before.',
+      'it could not be delivered in time. dropped: its referral was cleared or destroyed before.',
   }),
   orderedAt: time('When it was first ordered.'),
   deadline: time('What fails after this is tried no more.'),

@@ -29,7 +29,7 @@ export function addClear(program: Command): void {
     example: `clear ${EXAMPLE_ID} --finding innocent --about /personOrUserReported/0 --reason "…" --decided-by "Example Court"`,
     more: [
       'Links that nobody used, packets that are not made and filings that are not begun are ended with it. Where it is about',
-      'the whole referral and a regime was named, it may be destroyed as soon as the law that was named allows.',
+      'the whole referral and a regime was named that it falls under, it may be destroyed as soon as the law that was named allows.',
       'An investigator gives the id of her packet (--packet): her finding is told to all, and ends nothing.',
     ],
   })

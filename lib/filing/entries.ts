@@ -5,7 +5,8 @@ import { DeskError, type Code } from '../errors.ts';
 import { sha256Hex } from '../formats/canonical.ts';
 import { DESK, type Json, type RecipientAnswer } from '../ports.ts';
 import { lawOf } from '../regime/index.ts';
-import { metRows, readRegimes } from '../regime/record.ts';
+import { metRows } from '../regime/met.ts';
+import { readRegimes } from '../regime/record.ts';
 import { sealJson } from '../seal.ts';
 import type { Call } from './plan.ts';
 import { filingRow, readFiling, type FilingRecord, type Standing } from './record.ts';
@@ -118,7 +119,7 @@ async function enter(
 async function metByFiling(core: Core, { referral, state }: FilingRecord, seq: number, at: Date): Promise<RowDraft[]> {
   if (state !== 'delivered') return [];
   const named = (await readRegimes(core, referral)).filter(({ law }) => lawOf(law)?.byFiling);
-  return metRows(named, { at: at.toISOString(), seq, how: 'filing' });
+  return metRows(core, referral, named, { at: at.toISOString(), seq, how: 'filing' });
 }
 
 /** @throws DeskError state/exists when the filing stands otherwise by now, absent/destroyed */

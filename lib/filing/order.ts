@@ -6,6 +6,7 @@ import { append, entryAt, type Chain, type Core } from '../core.ts';
 import type { Entry } from '../custody.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { inForm } from '../form.ts';
+import { lateNotices, noticeRow } from '../notice.ts';
 import type { Recipient } from '../ports.ts';
 import { chainOf, findReferral, readReferral } from '../referral.ts';
 import { sealJson } from '../seal.ts';
@@ -27,7 +28,8 @@ export interface FilingOrdered {
 }
 
 /**
- * Orders a finished referral to be filed with a recipient.
+ * Orders a finished referral to be filed with a recipient. A filing has no place for findings that clear: of those that were entered
+ * before, the recipient is to be told by hand, for which there are notices.
  * @param filingId the caller's own name for this order, a fresh UUID: the same order given again is the same filing
  * @throws DeskError absent/referral, absent/recipient, state/not-finished, state/not-open, input/invalid, input/rule (what the
  *   recipient would refuse), state/key-reused, absent/destroyed
@@ -95,7 +97,7 @@ async function orderedBefore(core: Core, referralId: string, to: Recipient, id: 
   const record = (await filingsOf(core, referralId)).find((each) => isWith(to, each));
   if (record === undefined) return undefined;
   const { state, orders } = await readFiling(core, record.id);
-  const isToBeTakenUp = state === 'refused' || state === 'undelivered';
+  const isToBeTakenUp = state === 'refused' || state === 'undelivered' || state === 'dropped';
   const same = orders.find((each) => each.id === id) ?? (isToBeTakenUp ? undefined : orders.at(-1));
   if (same === undefined) return undefined;
   return { filingId: record.id, entry: (await entryAt(core, referralId, same.seq)).entry, isNew: false };
@@ -115,7 +117,8 @@ async function enter(core: Core, caller: Caller, chain: Chain, to: Recipient, id
   const filing = known?.id ?? id;
   const words = await sealJson(core, chain, { version: 1, filing, to: name, server });
   const { entry } = await append(core, chain, async (seq, at) => {
-    demandFinished((await readReferral(core, referral)).state);
+    const cleared = await readReferral(core, referral);
+    demandFinished(cleared.state);
     if ((await orderedBefore(core, referral, to, id)) !== undefined || (await isOther(core, referral, to, known)))
       throw new DeskError('state/exists', 'It was ordered meanwhile.');
     const before = known === undefined ? undefined : await readFiling(core, known.id);
@@ -128,6 +131,7 @@ async function enter(core: Core, caller: Caller, chain: Chain, to: Recipient, id
       commitments: [{ label: 'order', type: 'text', value: [filing, name, server] }],
       put: [
         filingRow(before === undefined ? firstRecord(referral, to, order, deadline) : again(before, order, deadline)),
+        ...(await lateNotices(core, cleared, name, at)).map(noticeRow),
       ],
       absent: before === undefined ? [{ kind: 'filing', id: filing }] : [],
     };

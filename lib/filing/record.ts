@@ -6,7 +6,7 @@ import { DeskError } from '../errors.ts';
 import type { Json } from '../ports.ts';
 import { isVouched } from '../vouch.ts';
 
-/** `dropped`: its referral was destroyed before it was delivered. */
+/** `dropped`: its referral was cleared before it was begun, or destroyed before it was delivered. */
 export type FilingState = 'ordered' | 'delivered' | 'refused' | 'undelivered' | 'dropped';
 
 /** The calls a filing is made of. */
@@ -34,7 +34,7 @@ export interface FilingOrder {
   readonly seq: number;
 }
 
-/** ordered → delivered | refused | undelivered | dropped; refused and undelivered → ordered again. */
+/** ordered → delivered | refused | undelivered | dropped; refused, undelivered and, where it was cleared, dropped → ordered again. */
 export interface FilingRecord {
   /** That of the first order. */
   readonly id: string;
@@ -104,6 +104,11 @@ export async function readFiling(core: Core, id: string): Promise<FilingRecord> 
     throw new DeskError('ledger/failed', 'The record of a filing was altered past the desk: run watch, then restore.');
   }
   return row.value as unknown as FilingRecord;
+}
+
+/** Whether the recipient has it, or may have. */
+export function mayBeThere({ state, step }: FilingRecord): boolean {
+  return state === 'delivered' || step !== undefined;
 }
 
 /** All filings of a referral, oldest first. */

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { createHash } from 'node:crypto';
 import { DeskError } from '../errors.ts';
+import { parseNumberCursor } from '../formats/cursor.ts';
 import type { Integration, LogLeaf, LogState, Page, Tile } from '../ports.ts';
 
 export interface Log {
@@ -84,7 +85,7 @@ function logReads(db: DatabaseSync): Omit<Log, 'integrate'> {
     },
     leaves: (log, from, limit) => leaves.all(log, from, limit).map((found) => toLeaf(found, String(found['hash']))),
     checkpoints: (after, limit) => {
-      const found = states(after === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(after), limit + 1);
+      const found = states(after === undefined ? Number.MAX_SAFE_INTEGER : parseNumberCursor(after), limit + 1);
       const items = found.slice(0, limit);
       const last = items.at(-1);
       return {
@@ -97,11 +98,6 @@ function logReads(db: DatabaseSync): Omit<Log, 'integrate'> {
 
 function toState(found: Record<string, unknown>): LogState {
   return { log: Number(found['log']), size: Number(found['size']), checkpoint: String(found['checkpoint']) };
-}
-
-function parseCursor(cursor: string): number {
-  if (/^[1-9]\d{0,14}$/u.test(cursor)) return Number(cursor);
-  throw new DeskError('input/malformed', 'This is no cursor of the checkpoints. Begin at the first page.');
 }
 
 interface LogWrites {

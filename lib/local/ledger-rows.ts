@@ -2,6 +2,7 @@
 // row names has its entry.
 import type { DatabaseSync } from 'node:sqlite';
 import { DeskError } from '../errors.ts';
+import { parseCursor, toCursor, type Place } from '../formats/cursor.ts';
 import type { Page, Row, RowKey, RowKind, StoredRow } from '../ports.ts';
 import { LOOKUPS, ROWS, type RowTables } from './ledger-layout.ts';
 
@@ -62,13 +63,6 @@ export function parseStored(text: unknown): unknown {
       cause,
     });
   }
-}
-
-/** A row's place in a list. */
-interface Place {
-  readonly sort: string;
-  readonly id: string;
-  readonly kind: string;
 }
 
 interface TableRows extends Omit<Rows, 'page'> {
@@ -140,26 +134,4 @@ function byPlace({ place: a }: { place: Place }, { place: b }: { place: Place })
 /** By UTF-8 bytes, as SQLite does. */
 function compareText(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
-}
-
-function toCursor({ sort, id, kind }: Place): string {
-  return Buffer.from(JSON.stringify([sort, id, kind]), 'utf8').toString('base64url');
-}
-
-function parseCursor(cursor: string): Place {
-  const parts = tryParse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  const [sort, id, kind] = Array.isArray(parts) ? (parts as unknown[]) : [];
-  if (typeof sort === 'string' && typeof id === 'string' && typeof kind === 'string') {
-    const place = { sort, id, kind };
-    if (toCursor(place) === cursor) return place;
-  }
-  throw new DeskError('input/malformed', 'This is no cursor of a list. Begin at the first page.');
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -79,11 +79,6 @@ export async function readRegimes(core: Core, referral: string): Promise<RegimeR
   return records;
 }
 
-/** The rows of what an act fulfils: rules of a regime that were not fulfilled before. */
-export function metRows(records: readonly RegimeRecord[], met: Met): RowDraft[] {
-  return records.filter((record) => record.met === undefined).map((record) => regimeRow({ ...record, met }));
-}
-
 // ── reminders ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export type Reminder = 'due' | 'late' | 'over';

@@ -26,7 +26,7 @@ export type Clock =
 export interface Retention {
   readonly least?: Period;
   readonly most?: Period;
-  /** From when on: the moment the referral was finished, or `since`. */
+  /** From when on: the moment the referral was finished, and a least period again from when it was reported under this rule; or `since`. */
   readonly from: 'finish' | 'since';
   /** How days are counted, where not as the calendar does. */
   readonly rule?: '1182/71';

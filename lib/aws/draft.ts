@@ -1,0 +1,69 @@
+// What a few commits will do to the table, put together before it is done: reads see what was drafted before them, and everything that
+// was relied on becomes a condition. Always true: a draft that is written is what would have come of doing it at that moment.
+import { randomUUID } from 'node:crypto';
+import type { Json } from '../ports.ts';
+import type { Change, Item, Key, Table } from './table.ts';
+
+export interface Draft {
+  /** What a value is by now. Whoever decides on it, `rely`s on it. */
+  read(key: Key): Promise<Json | undefined>;
+  rely(key: Key): void;
+  put(key: Key, value: Json): void;
+  putBytes(key: Key, bytes: Uint8Array): void;
+  remove(key: Key): void;
+  /** What is to be done, of the present step alone. */
+  readonly changes: () => Change[];
+}
+
+interface Known {
+  readonly key: Key;
+  readonly was: Item | undefined;
+  becomes: Item | null | undefined;
+  isBound: boolean;
+}
+
+export function openDraft(table: Table): Draft {
+  const known = new Map<string, Known>();
+  const nameOf = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);
+
+  function knownOf(key: Key): Known {
+    const name = nameOf(key);
+    const held = known.get(name) ?? { key, was: undefined, becomes: undefined, isBound: false };
+    known.set(name, held);
+    return held;
+  }
+
+  async function read(key: Key): Promise<Json | undefined> {
+    const name = nameOf(key);
+    if (!known.has(name)) {
+      const was = await table.get(key);
+      if (!known.has(name)) known.set(name, { key, was, becomes: undefined, isBound: false });
+    }
+    const { was, becomes } = knownOf(key);
+    const present = becomes === undefined ? was : becomes;
+    return present?.v === undefined ? undefined : (JSON.parse(present.v) as Json);
+  }
+
+  return {
+    read,
+    rely: (key) => {
+      knownOf(key).isBound = true;
+    },
+    put: (key, value) => {
+      knownOf(key).becomes = { ...key, v: JSON.stringify(value), rev: randomUUID() };
+    },
+    putBytes: (key, bytes) => {
+      knownOf(key).becomes = { ...key, bytes };
+    },
+    remove: (key) => {
+      knownOf(key).becomes = null;
+    },
+    changes: () => [...known.values()].filter(({ becomes, isBound }) => isBound || becomes !== undefined).map(kept),
+  };
+}
+
+/** What is removed and was never there needs no removing. */
+function kept(held: Known): Change {
+  const isNothing = held.becomes === null && held.was === undefined && held.isBound;
+  return isNothing ? { ...held, becomes: undefined } : { ...held };
+}

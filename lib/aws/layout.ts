@@ -1,0 +1,51 @@
+// The book in one DynamoDB table: which item is where. All keys are text; numbers are padded, so that their order is that of the text.
+// Chain: entries, its head, each entry's place in each log. Row: one item; each list it stands in: one item, in the list's order.
+// Log: states, batches of leaves, tiles, checkpoints; what is pending, spread over shards by chain.
+import { createHash } from 'node:crypto';
+import type { RowKey } from '../ports.ts';
+import type { Place } from '../formats/cursor.ts';
+import type { Key } from './table.ts';
+
+export const SHARDS = 16;
+
+const pad = (number: number): string => String(number).padStart(16, '0');
+
+export const headKey = (chain: string): Key => ({ pk: `chain/${chain}`, sk: 'head' });
+export const entryKey = (chain: string, seq: number): Key => ({ pk: `chain/${chain}`, sk: `entry/${pad(seq)}` });
+/** Where an entry stands in a log. */
+export const leafKey = (chain: string, seq: number, log: number): Key => ({
+  pk: `chain/${chain}`,
+  sk: `leaf/${pad(seq)}/${pad(log)}`,
+});
+export const objectKey = (id: string): Key => ({ pk: `object/${id}`, sk: 'object' });
+export const rowKey = ({ kind, id }: RowKey): Key => ({ pk: `row/${kind}/${id}`, sk: 'row' });
+
+const END = '\u0000';
+export const listKey = (list: string, { sort, id, kind }: Place): Key => ({
+  pk: `list/${list}`,
+  sk: [sort, id, kind].join(END),
+});
+export function placeOf({ sk }: Key): Place {
+  const [sort = '', id = '', kind = ''] = sk.split(END);
+  return { sort, id, kind };
+}
+
+/** `stamp`: the arrival of the entry, 20 digits. */
+export const pendingKey = (chain: string, stamp: string): Key => ({
+  pk: `pending/${shardOf(chain)}`,
+  sk: `${stamp}/${chain}`,
+});
+export const pendingShard = (shard: number): string => `pending/${shard}`;
+
+function shardOf(chain: string): number {
+  return (createHash('sha256').update(chain).digest()[0] ?? 0) % SHARDS;
+}
+
+export const STATE: Key = { pk: 'log', sk: 'state' };
+export const logKey = (log: number): Key => ({ pk: 'logs', sk: pad(log) });
+export const batchKey = (log: number, position: number): Key => ({ pk: `batches/${pad(log)}`, sk: pad(position) });
+export const tileKey = (log: number, level: number, index: number): Key => ({
+  pk: `tiles/${pad(log)}`,
+  sk: `${level}/${pad(index)}`,
+});
+export const checkpointKey = (number: number): Key => ({ pk: 'checkpoints', sk: pad(number) });

@@ -1,0 +1,246 @@
+// The log over all chains, as items. A step of the integrator is one transaction: batch of leaves, tiles, checkpoint, state. What
+// follows from it (each entry's place, what is pending no more) is written behind it, and made up for before the log is asked anything
+// that it matters to. Always true: what the state counts is in the batches.
+import { DeskError } from '../errors.ts';
+import { parseNumberCursor } from '../formats/cursor.ts';
+import type { Integration, Json, LogLeaf, LogState, Page } from '../ports.ts';
+import { openDraft } from './draft.ts';
+import {
+  batchKey,
+  checkpointKey,
+  entryKey,
+  leafKey,
+  logKey,
+  pendingKey,
+  pendingShard,
+  SHARDS,
+  STATE,
+  tileKey,
+} from './layout.ts';
+import { bytesOf, MOST_BYTES, MOST_CHANGES, type Item, type Key, type Table } from './table.ts';
+
+/** `settled`: up to where places and pending entries follow the batches; `from`: the log whose leaves are to be pending again. */
+interface Head extends LogState {
+  readonly checkpoints: number;
+  readonly settled: number;
+  readonly from?: number;
+}
+
+interface Batch {
+  readonly position: number;
+  readonly leaves: readonly LogLeaf[];
+}
+
+/** So many leaves stay far below the 400 KB of one item. */
+const BATCH_LEAVES = 1500;
+/** Before and behind every key of digits. */
+const FIRST = ' ';
+const LAST = '~';
+
+export async function logState(table: Table, log?: number): Promise<LogState | undefined> {
+  const found = await table.get(log === undefined ? STATE : logKey(log));
+  return found === undefined ? undefined : stateOf(valueOf(found) as LogState);
+}
+
+function stateOf({ log, size, checkpoint }: LogState): LogState {
+  return { log, size, checkpoint };
+}
+
+/** Only this file writes these items, so what parses has the shape that was put. */
+function valueOf({ v = 'null' }: Item): unknown {
+  return JSON.parse(v);
+}
+
+// ── a step ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export async function integrate(table: Table, { after, state, leaves, tiles }: Integration): Promise<boolean> {
+  await settle(table);
+  const draft = openDraft(table);
+  const head = (await draft.read(STATE)) as unknown as Head | undefined;
+  if (!isSame(head, after)) return false;
+  const isNewLog = after !== undefined && state.log === after.log + 1;
+  const start = after === undefined || isNewLog ? 0 : after.size;
+  demandNext(isNewLog || after === undefined || state.log === after.log, state.size === start + leaves.length);
+  await demandPending(table, state.log, leaves);
+  draft.rely(STATE);
+  const number = (head?.checkpoints ?? 0) + 1;
+  const next: Head = { ...state, checkpoints: number, settled: start, ...(isNewLog ? { from: after.log } : {}) };
+  draft.put(STATE, next as unknown as Json);
+  draft.put(logKey(state.log), state as unknown as Json);
+  draft.put(checkpointKey(number), state as unknown as Json);
+  for (let at = 0; at < leaves.length; at += BATCH_LEAVES) {
+    const batch = leaves.slice(at, at + BATCH_LEAVES).map(({ chain, seq, hash }) => [chain, seq, hash]);
+    draft.put(batchKey(state.log, start + at), batch);
+  }
+  for (const { level, index, bytes } of tiles) draft.putBytes(tileKey(state.log, level, index), bytes);
+  const changes = draft.changes();
+  demandSmall(
+    changes.length,
+    changes.reduce((sum, each) => sum + bytesOf(each), 0),
+  );
+  const isTaken = await table.write(changes);
+  if (isTaken) await settle(table);
+  return isTaken;
+}
+
+function isSame(a: LogState | undefined, b: LogState | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.log === b.log && a.size === b.size && a.checkpoint === b.checkpoint;
+}
+
+function demandNext(...isSo: readonly boolean[]): void {
+  if (isSo.every(Boolean)) return;
+  throw new DeskError('ledger/failed', 'A step of the log does not follow from the one before.');
+}
+
+function demandSmall(items: number, bytes: number): void {
+  if (items <= MOST_CHANGES && bytes <= MOST_BYTES) return;
+  throw new DeskError('ledger/failed', 'A step of the log is larger than one transaction: take fewer entries at once.');
+}
+
+/** @throws DeskError ledger/failed an entry that is no entry, or in this log already */
+async function demandPending(table: Table, log: number, leaves: readonly LogLeaf[]): Promise<void> {
+  const places = await table.getMany(leaves.map(({ chain, seq }) => leafKey(chain, seq, log)));
+  const entries = await table.getMany(leaves.map(({ chain, seq }) => entryKey(chain, seq)));
+  if (places.length === 0 && entries.length === leaves.length) return;
+  throw new DeskError('ledger/failed', 'A step of the log names an entry that is not pending.');
+}
+
+// ── what follows from a step ──────────────────────────────────────────────────────────────────────────────────────────
+
+/** Makes up for what a step cut short has left. Done twice, or by two at once, it is the same. */
+async function settle(table: Table): Promise<void> {
+  const found = await table.get(STATE);
+  if (found === undefined) return;
+  const head = valueOf(found) as Head;
+  if (head.settled === head.size && head.from === undefined) return;
+  for await (const batch of batchesFrom(table, head.log, head.settled)) await place(table, head.log, batch);
+  if (head.from !== undefined) {
+    for await (const { leaves } of batchesFrom(table, head.from, 0)) await pendAgain(table, head.log, leaves);
+  }
+  const draft = openDraft(table);
+  const now = (await draft.read(STATE)) as unknown as Head;
+  if (!isSame(now, head)) return; // somebody went on meanwhile, who settled this first
+  draft.rely(STATE);
+  const { log, size, checkpoint, checkpoints: number } = head;
+  draft.put(STATE, { log, size, checkpoint, checkpoints: number, settled: size });
+  await table.write(draft.changes());
+}
+
+async function place(table: Table, log: number, { position, leaves }: Batch): Promise<void> {
+  const stamps = await stampsOf(table, leaves);
+  await table.writeEach(leaves.map(({ chain, seq }, n) => put(leafKey(chain, seq, log), position + n)));
+  await table.writeEach(leaves.map(({ chain }, n) => ({ key: pendingKey(chain, stamps[n] ?? ''), item: null })));
+}
+
+async function pendAgain(table: Table, log: number, leaves: readonly LogLeaf[]): Promise<void> {
+  const placed = new Set((await table.getMany(leaves.map((each) => leafKey(each.chain, each.seq, log)))).map(nameOf));
+  const waiting = leaves.filter(({ chain, seq }) => !placed.has(nameOf(leafKey(chain, seq, log))));
+  const stamps = await stampsOf(table, waiting);
+  await table.writeEach(
+    waiting.map((leaf, n) => put(pendingKey(leaf.chain, stamps[n] ?? ''), leaf as unknown as Json)),
+  );
+}
+
+function put(key: Key, value: Json): { key: Key; item: Item } {
+  return { key, item: { ...key, v: JSON.stringify(value) } };
+}
+
+function nameOf({ pk, sk }: Key): string {
+  return `${pk}\n${sk}`;
+}
+
+/** When each of them arrived. */
+async function stampsOf(table: Table, leaves: readonly LogLeaf[]): Promise<string[]> {
+  const keys = leaves.map(({ chain, seq }) => entryKey(chain, seq));
+  const found = new Map(
+    (await table.getMany(keys)).map((item) => [nameOf(item), (valueOf(item) as { stamp: string }).stamp]),
+  );
+  return keys.map((key) => found.get(nameOf(key)) ?? '');
+}
+
+// ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The batch that holds this position, and those behind it. */
+async function* batchesFrom(table: Table, log: number, position: number): AsyncGenerator<Batch> {
+  const { pk, sk } = batchKey(log, position);
+  const [holding] = await table.query({ pk, from: FIRST, to: sk, limit: 1, descending: true });
+  let from = holding?.sk ?? sk;
+  for (;;) {
+    const page = await table.query({ pk, from, to: LAST, limit: 20 });
+    for (const item of page) yield toBatch(item);
+    const last = page.at(-1);
+    if (last === undefined || page.length < 20) return;
+    from = `${last.sk}!`;
+  }
+}
+
+function toBatch(item: Item): Batch {
+  const leaves = (valueOf(item) as [string, number, string][]).map(([chain, seq, hash]) => ({ chain, seq, hash }));
+  return { position: Number(item.sk), leaves };
+}
+
+export async function leaves(table: Table, log: number, from: number, limit: number): Promise<LogLeaf[]> {
+  const found: LogLeaf[] = [];
+  for await (const { position, leaves: held } of batchesFrom(table, log, from)) {
+    found.push(...held.slice(Math.max(0, from - position)));
+    if (found.length >= limit) break;
+  }
+  return found.slice(0, limit);
+}
+
+export async function pending(table: Table, limit: number): Promise<LogLeaf[]> {
+  await settle(table);
+  const shards = Array.from({ length: SHARDS }, (_, n) => pendingShard(n));
+  const found = await Promise.all(shards.map((pk) => table.query({ pk, from: FIRST, to: LAST, limit })));
+  const first = found
+    .flat()
+    .sort((a, b) => (a.sk < b.sk ? -1 : 1))
+    .slice(0, limit);
+  return stillPending(
+    table,
+    first.map((item) => ({ key: item, leaf: valueOf(item) as LogLeaf })),
+  );
+}
+
+/** What somebody, slow at settling, has put back although it is in the log, is taken away. */
+async function stillPending(table: Table, found: readonly { key: Key; leaf: LogLeaf }[]): Promise<LogLeaf[]> {
+  const log = (await logState(table))?.log;
+  if (log === undefined) return found.map(({ leaf }) => leaf);
+  const placed = new Set(
+    (await table.getMany(found.map(({ leaf }) => leafKey(leaf.chain, leaf.seq, log)))).map(nameOf),
+  );
+  const isPlaced = ({ leaf }: { leaf: LogLeaf }): boolean => placed.has(nameOf(leafKey(leaf.chain, leaf.seq, log)));
+  await table.writeEach(found.filter(isPlaced).map(({ key: { pk, sk } }) => ({ key: { pk, sk }, item: null })));
+  return found.filter((each) => !isPlaced(each)).map(({ leaf }) => leaf);
+}
+
+export async function leafIndex(table: Table, chain: string, seq: number): Promise<number | undefined> {
+  const found = await table.get(STATE);
+  if (found === undefined) return undefined;
+  const { log, settled, size } = valueOf(found) as Head;
+  const known = await table.get(leafKey(chain, seq, log));
+  if (known !== undefined) return valueOf(known) as number;
+  if (settled === size) return undefined;
+  for await (const { position, leaves: held } of batchesFrom(table, log, settled)) {
+    const at = held.findIndex((leaf) => leaf.chain === chain && leaf.seq === seq);
+    if (at >= 0) return position + at;
+  }
+  return undefined;
+}
+
+export async function tile(table: Table, log: number, level: number, index: number): Promise<Uint8Array | undefined> {
+  return (await table.get(tileKey(log, level, index)))?.bytes;
+}
+
+export async function checkpoints(table: Table, after: string | undefined, limit: number): Promise<Page<LogState>> {
+  const before = after === undefined ? Number.MAX_SAFE_INTEGER : parseNumberCursor(after) - 1;
+  const { pk, sk } = checkpointKey(before);
+  const found = await table.query({ pk, from: FIRST, to: sk, limit: limit + 1, descending: true });
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map((item) => stateOf(valueOf(item) as LogState)),
+    ...(found.length > limit && last !== undefined ? { next: String(Number(last.sk)) } : {}),
+  };
+}

@@ -1,0 +1,138 @@
+// The book in DynamoDB: one table. An act's entry and its effect are one transaction, which holds only while its chain stands where it was
+// read. Always true: nothing is scanned; everything is read strongly.
+import { randomInt } from 'node:crypto';
+import { DeskError } from '../errors.ts';
+import type { Commit, CommitResult, Json, Ledger, ObjectRecord, StoredEntry } from '../ports.ts';
+import { openDraft, type Draft } from './draft.ts';
+import { entryKey, headKey, objectKey, pendingKey, rowKey } from './layout.ts';
+import { hashOf, inspectBook } from './ledger-inspect.ts';
+import { checkpoints, integrate, leaves, leafIndex, logState, pending, tile } from './ledger-log.ts';
+import { findRow, pageOfList, putRow, removeRow } from './ledger-rows.ts';
+import { bytesOf, dynamoTable, MOST_BYTES, MOST_CHANGES, rest, type Item, type Table } from './table.ts';
+
+/** @throws DeskError ledger/full, ledger/failed from every verb */
+export function dynamoLedger(options: Parameters<typeof dynamoTable>[0], tableName: string): Ledger {
+  const table = dynamoTable(options, tableName);
+  return {
+    commit: (commits) => commitAll(table, commits),
+    row: (key) => findRow(table, key),
+    list: (list, { after, limit }) => pageOfList(table, list, after, limit),
+    head: (chain) => headOf(table, chain),
+    entries: (chain, from, limit) => entriesOf(table, chain, from, limit),
+    entryOfObject: (id) => entryOfObject(table, id),
+    pending: (limit) => pending(table, limit),
+    logState: (log) => logState(table, log),
+    integrate: (step) => integrate(table, step),
+    tile: (log, level, index) => tile(table, log, level, index),
+    leafIndex: (chain, seq) => leafIndex(table, chain, seq),
+    leaves: (log, from, limit) => leaves(table, log, from, limit),
+    checkpoints: ({ after, limit }) => checkpoints(table, after, limit),
+    inspect: () => inspectBook(table),
+  };
+}
+
+// ── committing ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** As many transactions as they need, in their order: those before one that fails are taken, which whoever repeats them meets as `moved`. */
+async function commitAll(table: Table, commits: readonly Commit[]): Promise<CommitResult[]> {
+  const results: CommitResult[] = [];
+  while (results.length < commits.length) results.push(...(await commitSome(table, commits.slice(results.length))));
+  return results;
+}
+
+const TRIES = 60;
+
+/** The first so many of these as fit one transaction, one at least. */
+async function commitSome(table: Table, commits: readonly Commit[]): Promise<CommitResult[]> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (tries > 0) await rest(tries);
+    const { changes, results } = await draftSome(table, commits);
+    if (await table.write(changes)) return results;
+  }
+  throw new DeskError('ledger/failed', 'Others were always first at this chain. Try again.');
+}
+
+async function draftSome(
+  table: Table,
+  commits: readonly Commit[],
+): Promise<{ changes: ReturnType<Draft['changes']>; results: CommitResult[] }> {
+  const draft = openDraft(table);
+  const results: CommitResult[] = [];
+  let changes: ReturnType<Draft['changes']> = [];
+  for (const commit of commits) {
+    const result = await take(draft, commit);
+    const more = draft.changes();
+    if (!fits(more)) {
+      if (results.length > 0) break;
+      throw new DeskError('ledger/failed', 'This act is larger than one transaction can be.');
+    }
+    results.push(result);
+    changes = more;
+  }
+  return { changes, results };
+}
+
+function fits(changes: ReturnType<Draft['changes']>): boolean {
+  return changes.length <= MOST_CHANGES && changes.reduce((sum, each) => sum + bytesOf(each), 0) <= MOST_BYTES;
+}
+
+interface Head {
+  readonly seq: number;
+  readonly stamp: string;
+}
+
+async function take(draft: Draft, { entry, put, remove, absent }: Commit): Promise<CommitResult> {
+  const { chain, seq, text, objects } = entry;
+  const head = (await draft.read(headKey(chain))) as unknown as Head | undefined;
+  if (seq !== (head?.seq ?? -1) + 1) return 'moved';
+  for (const key of absent) if ((await draft.read(rowKey(key))) !== undefined) return 'exists';
+  for (const key of absent) draft.rely(rowKey(key));
+  const stamp = stampAfter(head?.stamp);
+  draft.rely(headKey(chain));
+  draft.put(headKey(chain), { seq, stamp });
+  draft.put(entryKey(chain, seq), { text, objects: objects as unknown as Json, stamp });
+  draft.put(pendingKey(chain, stamp), { chain, seq, hash: hashOf(text) });
+  for (const { id } of objects) draft.put(objectKey(id), { chain, seq });
+  for (const key of remove) await removeRow(draft, key);
+  for (const row of put) await putRow(draft, row, chain, seq);
+  return 'done';
+}
+
+let lastStamp = 0;
+
+/** Microseconds since 1970 and some digits more: later than the chain's last one, and than any this process gave. */
+function stampAfter(before: string | undefined): string {
+  const least = before === undefined ? 0 : Number(before.slice(0, 16));
+  lastStamp = Math.max(Date.now() * 1000, lastStamp + 1, least + 1);
+  return `${String(lastStamp).padStart(16, '0')}${String(randomInt(10_000)).padStart(4, '0')}`;
+}
+
+// ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function headOf(table: Table, chain: string): Promise<StoredEntry | undefined> {
+  const [last] = await table.query({ ...within(chain, 0), limit: 1, descending: true });
+  return last === undefined ? undefined : toEntry(chain, last);
+}
+
+async function entriesOf(table: Table, chain: string, from: number, limit: number): Promise<StoredEntry[]> {
+  const found = await table.query({ ...within(chain, from), limit });
+  return found.map((item) => toEntry(chain, item));
+}
+
+function within(chain: string, from: number): { pk: string; from: string; to: string } {
+  const { pk, sk } = entryKey(chain, from);
+  return { pk, from: sk, to: 'entry/~' };
+}
+
+function toEntry(chain: string, { sk, v = '' }: Item): StoredEntry {
+  const { text, objects } = JSON.parse(v) as { text: string; objects: ObjectRecord[] };
+  return { chain, seq: Number(sk.slice('entry/'.length)), text, objects };
+}
+
+async function entryOfObject(table: Table, id: string): Promise<StoredEntry | undefined> {
+  const found = await table.get(objectKey(id));
+  if (found === undefined) return undefined;
+  const { chain, seq } = JSON.parse(found.v ?? '') as { chain: string; seq: number };
+  const entry = await table.get(entryKey(chain, seq));
+  return entry === undefined ? undefined : toEntry(chain, entry);
+}

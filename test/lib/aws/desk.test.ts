@@ -1,0 +1,128 @@
+// The whole desk on the real parts: from a referral to a verified packet, and to its destruction. What is written to the tables names nobody.
+import { CreateKeyCommand, KMSClient, type KeySpec } from '@aws-sdk/client-kms';
+import { ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { verifyPacket } from '../../../lib/index.ts';
+import { initAwsDesk, openAwsDesk, type AwsDesk, type AwsParts, type Lent } from '../../../lib/aws/open.ts';
+import { localFont } from '../../../lib/local/fonts.ts';
+import { localScratch } from '../../../lib/local/scratch.ts';
+import { gather, noise, referralBody, stream } from '../../material.ts';
+import { startKms, type KmsEndpoint } from './kms-endpoint.ts';
+import { dynamoClient, makeBucket, makeTable, s3Client, withParts } from './parts.ts';
+
+const MIB = 1024 * 1024;
+let endpoint: KmsEndpoint;
+let dir: string;
+let parts: AwsParts;
+let founded: Awaited<ReturnType<typeof initAwsDesk>>;
+let opened: AwsDesk;
+
+withParts('the desk on AWS', () => {
+  beforeAll(async () => {
+    endpoint = await startKms();
+    dir = await mkdtemp(join(tmpdir(), 'referral-desk-'));
+    parts = await freshParts(endpoint);
+    const lent: Lent = { font: localFont, scratch: localScratch(join(dir, 'scratch')), alarm: () => Promise.resolve() };
+    founded = await initAwsDesk(parts, lent);
+    opened = openAwsDesk(parts, lent);
+  });
+  afterAll(async () => {
+    for (const client of [parts.s3, parts.dynamo, parts.kms]) client.destroy();
+    await endpoint.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  async function freshParts({ url }: KmsEndpoint): Promise<AwsParts> {
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const kms = new KMSClient({ endpoint: url, region: 'us-east-1', credentials });
+    const key = async (KeySpec: KeySpec): Promise<string> =>
+      (await kms.send(new CreateKeyCommand({ KeySpec }))).KeyMetadata?.KeyId ?? '';
+    const signing = (): Promise<string> => key('ECC_NIST_EDWARDS25519');
+    const [s3, dynamo] = [s3Client(), dynamoClient()];
+    return {
+      desk: randomUUID(),
+      s3,
+      dynamo,
+      kms,
+      evidenceBucket: await makeBucket(s3),
+      bookTable: await makeTable(dynamo),
+      secretsTable: await makeTable(dynamo),
+      dataKeyId: await key('SYMMETRIC_DEFAULT'),
+      storageKeyId: 'testkey-1',
+      lookupKeyId: await key('HMAC_256'),
+      firstKeys: { receipts: await signing(), log: await signing(), packets: await signing() },
+    };
+  }
+
+  describe('the desk on the real parts', () => {
+    it('takes a referral in, packs it, hands it over, and the packet verifies', async () => {
+      const { desk } = opened;
+      const { keys, trust } = founded;
+      const reporter = await desk.authenticate(keys.reporter);
+      const files = [noise('a.jpg', 1000), noise('b.mp4', 40 * MIB + 7), noise('c.txt', 0)];
+      const { referralId, attachments } = await desk.open(reporter, referralBody(files), 'once');
+      for (const [n, file] of files.entries()) {
+        const declared = { sha256: file.sha256, sizeBytes: file.bytes.length };
+        const id = attachments[n]?.id ?? '';
+        await desk.attach(reporter, referralId, id, declared, { name: file.path }, stream(file.bytes));
+      }
+      await desk.finish(reporter, referralId);
+      const supervisor = await desk.authenticate(keys.supervisor);
+      const order = { agency: 'europol', purpose: 'an inquiry', legalBasis: 'an example act' };
+      const { packetId } = await desk.orderPacket(supervisor, referralId, order);
+      await desk.integrate();
+      expect(await desk.freezePackets()).toBe(1);
+      const investigator = await desk.authenticate(keys.investigator);
+      const bytes = await gather((await desk.takePacket(investigator, packetId)).bytes);
+      const source = {
+        sizeBytes: bytes.length,
+        read: (offset: number, sizeBytes: number) => Promise.resolve(bytes.subarray(offset, offset + sizeBytes)),
+      };
+      expect(await verifyPacket(source, { trust })).toMatchObject({ ok: true, findings: [] });
+      expect(bytes.includes(files[1]?.bytes ?? '')).toBe(true);
+    });
+
+    it('loses none of 100 attachments of one referral, 32 at once', async () => {
+      const { desk } = opened;
+      const reporter = await desk.authenticate(founded.keys.reporter);
+      const files = Array.from({ length: 100 }, (_, n) => noise(`${n}.bin`, 500 + n));
+      const { referralId, attachments } = await desk.open(reporter, referralBody(files), 'many');
+      const waiting = [...files.entries()];
+      const work = async (): Promise<void> => {
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+          const [n, file] = next;
+          const declared = { sha256: file.sha256, sizeBytes: file.bytes.length };
+          await desk.attach(reporter, referralId, attachments[n]?.id ?? '', declared, {}, stream(file.bytes));
+        }
+      };
+      await Promise.all(Array.from({ length: 32 }, work));
+      await desk.finish(reporter, referralId);
+      expect(await desk.status(reporter, referralId)).toMatchObject({ state: 'finished' });
+      const entries = await opened.ports.ledger.entries(referralId, 0, 1000);
+      expect(entries.filter(({ text }) => text.includes('"act":"attach"'))).toHaveLength(100);
+    });
+
+    it('writes nothing into its tables that names a person or a file', async () => {
+      const texts = [...(await everything(parts.bookTable)), ...(await everything(parts.secretsTable))];
+      expect(texts.length).toBeGreaterThan(100);
+      for (const said of ['Ada', 'ada@example.org', '+1 202 555 0101', 'a.jpg', 'b.mp4', 'an inquiry', 'once']) {
+        expect(texts.filter((text) => text.includes(said))).toEqual([]);
+      }
+    });
+  });
+
+  async function everything(TableName: string): Promise<string[]> {
+    const texts: string[] = [];
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const page = await parts.dynamo.send(new ScanCommand({ TableName, ExclusiveStartKey: start }));
+      texts.push(...(page.Items ?? []).map((item) => JSON.stringify(item)));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+    return texts;
+  }
+});

@@ -128,7 +128,7 @@ function demandEnded(core: Core, record: ReferralRecord): void {
   if (record.keepUntil === undefined || core.now() < new Date(record.keepUntil)) {
     throw new DeskError(
       'state/retained',
-      'The law asks for it to be kept until its retention ends: see keepUntil in its status.',
+      "It is kept until its retention ends, a law's or the desk's own period: see keepUntil in its status.",
     );
   }
 }

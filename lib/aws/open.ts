@@ -40,6 +40,7 @@ export interface AwsDesk {
   readonly ports: Ports;
 }
 
+/** Opens a desk on its stack. Nothing is asked of it yet: what cannot be reached shows with the first verb. */
 export function openAwsDesk(parts: AwsParts, lent: Lent, settings: Settings = SETTINGS): AwsDesk {
   const ports = portsOf(parts, lent);
   return { desk: openDesk(parts.desk, ports, settings), ports };

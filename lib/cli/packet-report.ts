@@ -65,7 +65,7 @@ function partHead(
   referral: string,
   { parts, exhibits }: NonNullable<NonNullable<PacketVerdict['packet']>['part']>,
 ): string {
-  const much = `${parts.here} of ${parts.of} parts and ${exhibits.here} of ${exhibits.of} files`;
+  const much = `${parts.here} of ${parts.of} parts or more and ${exhibits.here} of ${exhibits.of} files`;
   return `AUTHENTIC; A PART of referral ${shown(referral)}: ${much}; what is shown belongs to the sealed whole, unchanged.`;
 }
 

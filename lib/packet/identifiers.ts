@@ -13,6 +13,10 @@ const PHONES = new Set(['phone', 'phoneNumber']);
 const NAMES = new Set(['firstName', 'lastName']);
 
 const SHORT = 4;
+/** Parts of names that half of all texts have. */
+const PARTICLES = new Set(
+  'de la da do di du le el al van von der den del dos das las los bin ibn ben abu ابن عبد ابو بنت'.split(' '),
+);
 /** From so many letters on, it is found with whatever stands between them. */
 const LONG = 8;
 const FEWEST_DIGITS = 6;
@@ -23,7 +27,8 @@ const TELLING_DIGITS = 8;
 export type Finder = (value: unknown) => boolean;
 
 export function identifierFinder(victims: readonly unknown[]): Finder {
-  const said = [...new Set(victims.flatMap((victim) => [...leaves(victim, '', '')].flatMap(spellings)))];
+  const leafSpellings = victims.flatMap((victim) => [...leaves(victim, '', '')].flatMap(spellings));
+  const said = [...new Set([...leafSpellings, ...victims.flatMap(wholeNames)])];
   const digits = [...new Set(victims.flatMap((victim) => [...leaves(victim, '', '')].flatMap(digitsOf)))];
   const tests = said.flatMap(testsOf);
   const occurs = (text: string): boolean => {
@@ -53,9 +58,25 @@ function* leaves(value: unknown, key: string, within: string): Generator<Leaf> {
 function spellings({ key, within, text }: Leaf): string[] {
   if (PHONES.has(within) && onlyDigits(text).length >= FEWEST_DIGITS) return [];
   const folded = fold(text).trim();
-  const words = NAMES.has(key) ? folded.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= SHORT) : [];
+  const words = NAMES.has(key) ? folded.split(/[^\p{L}\p{N}]+/u).filter(isTelling) : [];
   const all = [folded, ...words, ...ofAddress(folded), ...ofNetwork(folded)];
   return all.filter((each) => /[\p{L}\p{N}]/u.test(each));
+}
+
+/** Whether a word of a name names her by itself: of Latin, which is met as a word, also a short one. */
+function isTelling(word: string): boolean {
+  const fewest = /^\p{Script=Latin}+$/u.test(word) ? 2 : 3;
+  return word.length >= fewest && !PARTICLES.has(word);
+}
+
+/** First and last name written as one, in either order: in running Chinese, in the name of an account. */
+function wholeNames(victim: unknown): string[] {
+  const named = [...leaves(victim, '', '')].filter(({ key }) => NAMES.has(key));
+  const [first = [], last = []] = [...NAMES].map((name) =>
+    named.filter(({ key }) => key === name).map(({ text }) => onlyLetters(fold(text))),
+  );
+  const pairs = first.flatMap((one) => last.map((two) => [one, two]));
+  return pairs.filter((pair) => pair.every((each) => each !== '')).flatMap(([a = '', b = '']) => [a + b, b + a]);
 }
 
 /** Of an e-mail address also what stands before the sign; of a page's address it without the beginning, and its last step. */
@@ -75,7 +96,10 @@ function ofNetwork(folded: string): string[] {
 function digitsOf({ within, key, text }: Leaf): string[] {
   const digits = onlyDigits(text);
   const isNumber = PHONES.has(within) || PHONES.has(key) || /^[\d\s()+./-]+$/.test(text);
-  return isNumber && digits.length >= FEWEST_DIGITS ? [digits.slice(-TELLING_DIGITS)] : [];
+  if (!isNumber || digits.length < FEWEST_DIGITS) return [];
+  const [, year = '', month = '', day = ''] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text.trim()) ?? [];
+  const dates = year === '' ? [] : [day + month + year, month + day + year];
+  return [digits.slice(-TELLING_DIGITS), ...dates];
 }
 
 // ── where it occurs ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -89,7 +113,7 @@ interface Readings {
 function testsOf(said: string): ((read: Readings) => boolean)[] {
   const letters = onlyLetters(said);
   const isWord = letters.length < SHORT && /^[\p{Script=Latin}\p{N}\p{P}\p{S}\s]+$/u.test(said);
-  if (isWord || letters.length === 1) {
+  if (isWord || (letters.length === 1 && !/^\p{Script=Han}/u.test(letters))) {
     const word = inWords(said);
     return [({ folded }) => folded.some((text) => inWords(text).includes(word))];
   }
@@ -100,7 +124,7 @@ function testsOf(said: string): ((read: Readings) => boolean)[] {
 function readings(text: string): Readings {
   const plain = fold(text);
   const decoded = fold(unescaped(text));
-  const folded = [...new Set([plain, decoded, ...ofNetwork(plain)])];
+  const folded = [...new Set([plain, decoded, spelledOut(decoded), inLatin(decoded), ...ofNetwork(plain)])];
   return { folded, letters: onlyLetters(decoded), digits: joined(decoded) };
 }
 
@@ -112,21 +136,47 @@ function texts(value: unknown): string[] {
 
 /** Alike whatever the case, the accents, the width, the gaps and what cannot be seen. */
 function fold(text: string): string {
-  const bare = text.normalize('NFKD').replace(/[\p{M}\p{Cf}]/gu, '');
-  return westernDigits(bare.toUpperCase().toLowerCase()).replace(/[\s\p{Z}\p{Cc}]+/gu, ' ');
+  const bare = text.normalize('NFKD').replace(/[\p{M}\p{Cf}\u0640]/gu, '');
+  const lower = bare
+    .toUpperCase()
+    .toLowerCase()
+    .replace(VARIANT, (letter) => VARIANTS.get(letter) ?? letter);
+  return westernDigits(lower).replace(/[\s\p{Z}\p{Cc}]+/gu, ' ');
 }
 
-/** Of Arabic, Persian and Hindi digits. */
+/** Letters that are met in place of one another and that no normal form makes alike: of Latin, Greek, Arabic and Persian. */
+const VARIANTS: ReadonlyMap<string, string> = new Map(
+  'ł:l ø:o đ:d ð:d ħ:h ı:i ŧ:t æ:ae œ:oe þ:th ς:σ ی:ي ى:ي ک:ك ة:ه ہ:ه ھ:ه'.split(' ').map((pair) => {
+    const [letter = '', alike = ''] = pair.split(':');
+    return [letter, alike];
+  }),
+);
+const VARIANT = new RegExp(`[${[...VARIANTS.keys()].join('')}]`, 'gu');
+
+/** Letters that look like those of Latin, as whoever hides a name writes them. */
+function inLatin(folded: string): string {
+  return folded.replace(/[аеорсухіјѕԁһ]/gu, (letter) => 'aeopcyxijsdh'.charAt('аеорсухіјѕԁһ'.indexOf(letter)));
+}
+
+/** What is written letter by letter, as words. */
+function spelledOut(folded: string): string {
+  const run = /(?<![\p{L}\p{N}])[\p{L}\p{N}](?:[^\p{L}\p{N}]{1,2}[\p{L}\p{N}])+(?![\p{L}\p{N}])/gu;
+  return folded.replace(run, onlyLetters);
+}
+
+/** Of the digits of every script, which stand ten in a row. */
 function westernDigits(text: string): string {
-  const zeros = [0x0660, 0x06f0, 0x0966];
-  return text.replace(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f]/g, (digit) => {
-    const code = digit.charCodeAt(0);
-    return String(code - (zeros.findLast((zero) => zero <= code) ?? code));
+  return text.replace(/[^\P{Nd}0-9]/gu, (digit) => {
+    const code = digit.codePointAt(0) ?? 0;
+    let zero = code;
+    while (code - zero < 9 && /^\p{Nd}$/u.test(String.fromCodePoint(zero - 1))) zero--;
+    return String(code - zero);
   });
 }
 
+/** What an address escapes, also where it was escaped again. */
 function unescaped(text: string): string {
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
+  return text.replaceAll(/%(?:25)+(?=[0-9a-f]{2})/gi, '%').replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
     try {
       return decodeURIComponent(run);
     } catch {
@@ -153,5 +203,5 @@ function onlyDigits(text: string): string {
 
 /** Numbers without what is written between their digits. */
 function joined(text: string): string {
-  return text.replace(/(?<=\d)[\s()./+\u2010-\u2015-]+(?=\d)/gu, '');
+  return text.replace(/(?<=\d)[^\p{L}\p{N}]{1,4}(?=\d)/gu, '');
 }

@@ -89,12 +89,15 @@ async function read(
   hasSha512: boolean,
 ): Promise<ReadFile> {
   const hash = createHash('sha256');
+  const more = /^data\/media\//.test(path) ? { sha1: createHash('sha1'), md5: createHash('md5') } : undefined;
   const longer = hasSha512 ? createHash('sha512') : undefined;
   const most = mostKept(path);
   const kept: Buffer[] = [];
   let sizeBytes = 0;
   for await (const piece of bytes) {
     hash.update(piece);
+    more?.sha1.update(piece);
+    more?.md5.update(piece);
     longer?.update(piece);
     sizeBytes += piece.length;
     if (sizeBytes <= most) kept.push(Buffer.from(piece));
@@ -102,8 +105,9 @@ async function read(
   }
   const isWhole = most > 0 && sizeBytes <= most;
   if (most > 0 && !isWhole) report.say('packet/malformed', path);
+  const lookUp = more && { sha1: more.sha1.digest('hex'), md5: more.md5.digest('hex') };
   const digests = { sha256: hash.digest('hex'), sha512: longer?.digest('hex') };
-  return { path, sizeBytes, ...digests, content: isWhole ? Buffer.concat(kept) : undefined };
+  return { path, sizeBytes, ...digests, content: isWhole ? Buffer.concat(kept) : undefined, lookUp };
 }
 
 /** The bag to RFC 8493; of the signature it knows nothing, which is over the tag manifest and so cannot stand in it. */

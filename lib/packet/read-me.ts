@@ -76,12 +76,18 @@ export function readMe(manifest: Case, caseSha256: string): string {
   ].join('\n')}\n`;
 }
 
-function clearanceLines({ clearances }: Case): string[] {
+function clearanceLines({ clearances, packet }: Case): string[] {
   if (clearances.length === 0) return [];
   return [
     'CLEARED: somebody found that this referral, or a person or a file in it, is',
     'not what it was taken for. Read "Cleared" in data/summary.pdf first.',
     ...clearances.map(({ at, finding, about }) => `  ${at}  ${finding}: ${about}`),
+    ...(packet?.part === undefined || clearances.every(({ about }) => about === 'referral')
+      ? []
+      : [
+          'These places are those of the WHOLE referral. In this part others may stand',
+          'there: data/disclosure.json has the place in the whole of each part shown.',
+        ]),
     '',
   ];
 }

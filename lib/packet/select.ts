@@ -97,9 +97,12 @@ function digestsLeftOut({ exhibits }: Gathered, told: readonly GatheredExhibit[]
   return new Set(all(exhibits).filter((digest) => !here.has(digest)));
 }
 
+/** What may be a digest, also in the middle of a text. */
+const HEX = /(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9a-f])/g;
+
 function holdsOneOf(value: unknown, digests: ReadonlySet<string>): boolean {
   if (digests.size === 0) return false;
-  if (typeof value === 'string') return digests.has(value.trim().toLowerCase());
+  if (typeof value === 'string') return (value.toLowerCase().match(HEX) ?? []).some((run) => digests.has(run));
   return typeof value === 'object' && value !== null && Object.values(value).some((each) => holdsOneOf(each, digests));
 }
 

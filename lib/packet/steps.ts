@@ -11,13 +11,21 @@ export const STEPS = {
   openings: 'The openings: what the packet shows is what the entries committed to, the order among it',
   log: 'The public log: the chain stands in it, by a head that the desk signed',
   stamps: 'The time stamps: when, by the word of others, the log held it',
-  summary: 'The PDF: it is the one that belongs to this case manifest',
+  summary: 'The PDF: the desk signed it together with this case manifest',
   referral: 'The referral: it is what was taken in, and what is made of it says the same',
   exhibits: 'The exhibits: all that was finished, each the bytes that were sealed',
   looks: 'The looking: what is said of who looked is what was entered or stated',
   clearances: 'What was cleared: just those findings that were entered, each as it was entered',
   asked: 'What you asked for: the referral you named, and what you gave to hold it against',
 } as const;
+
+/** What they ask of a part. */
+const OF_PART: Partial<Record<keyof typeof STEPS, string>> = {
+  referral:
+    'The referral: each part that is shown is the one that was taken in, and what is made of them says the same',
+  exhibits: 'The exhibits: each that is told of was finished, and each that is here is the bytes that were sealed',
+  looks: 'The looking: what is told of who looked is what was entered or stated',
+};
 
 export type StepName = keyof typeof STEPS;
 
@@ -40,7 +48,7 @@ export function leaveUnread(report: Report): void {
 }
 
 /** Every step in its order; `asked` only where it was taken. */
-export function stepsOf(report: Report): PacketStep[] {
+export function stepsOf(report: Report, isPart: boolean): PacketStep[] {
   const taken = (Object.keys(STEPS) as StepName[]).filter((step) => step !== 'asked' || report.steps.has(step));
   return taken.map((step) => {
     if (!report.steps.has(step)) {
@@ -49,7 +57,14 @@ export function stepsOf(report: Report): PacketStep[] {
     }
     const seen = report.begin(step);
     const { findings, notes, unchecked } = seen;
-    return { step, result: resultOf(seen), about: STEPS[step], notes, findings, unchecked };
+    return {
+      step,
+      result: resultOf(seen),
+      about: (isPart ? OF_PART[step] : undefined) ?? STEPS[step],
+      notes,
+      findings,
+      unchecked,
+    };
   });
 }
 

@@ -21,6 +21,8 @@ export interface ReadFile {
   readonly sha512?: string | undefined;
   /** Of all that tells something; of exhibits and the PDF only the digest. */
   readonly content: Uint8Array | undefined;
+  /** Of an exhibit whose bytes were read: what tools look it up by, hex. */
+  readonly lookUp?: { readonly sha1: string; readonly md5: string } | undefined;
 }
 
 export type ReadFiles = ReadonlyMap<string, ReadFile>;

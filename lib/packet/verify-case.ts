@@ -60,6 +60,10 @@ export async function checkCase(told: Told): Promise<void> {
   if (!isPartial(told) && manifest.packet?.part !== undefined)
     report.say('packet/disclosure', `${CASE}: it tells of a part, and was ordered whole`);
   await checkReceived(told);
+  report.leave(
+    'desk-words',
+    'No entry commits to these, which stand on the signature of the desk: the names of people and agencies, until when it is kept, what is missing (gaps), the countries of phone numbers, and what a file was called and said to be when it was sent.',
+  );
   checkDerived(told);
   report.begin('exhibits');
   checkContents(told, disclosure);

@@ -29,6 +29,11 @@ export function checkDisclosure(told: Told, disclosure: Disclosure): void {
   checkWhole(told, disclosure);
   checkCounts(told, disclosure);
   checkTerms(told, disclosure);
+  checkNoMore(told, disclosure);
+  told.report.leave(
+    'left-out',
+    'What is shown is proved. Which parts are left out, at least how many, and whether each had to be, stands on the word of the desk.',
+  );
 }
 
 function pointersIn({ parts }: Disclosure): string[] {
@@ -102,6 +107,25 @@ function checkTerms({ report, manifest }: Told, disclosure: Disclosure): void {
     if ((leftOut === true) !== (role === 'triage'))
       report.say('packet/exhibit', `${exhibit}: for triage files are left out, and for nothing else`);
   }
+}
+
+/** Nothing is left out for a reason that the order does not give. Code: packet/disclosure. */
+function checkNoMore({ report, manifest, entries }: Told, { contents, looks }: Disclosure): void {
+  const { terms, part } = manifest.packet ?? {};
+  const { files, leaveOut = [] } = terms?.selection ?? {};
+  const isTriage = terms?.role === 'triage';
+  const told = new Set(manifest.exhibits.map(({ attachment }) => attachment));
+  const isMissing =
+    (files === undefined && told.size !== entries.filter(({ act }) => act === 'attach').length) ||
+    (!isTriage && contents.some(({ name }) => told.has(name.replace(/^details\//, '')))) ||
+    (!isTriage && files === undefined && looks.length > 0);
+  const isAsked = (field: string, parts: number): boolean => {
+    const asked = leaveOut.filter((pointer) => fieldOf(pointer) === `/${field}`);
+    return asked.includes(`/${field}`) || asked.length >= parts;
+  };
+  const reasons = { asked: isAsked, triage: () => isTriage, file: () => files !== undefined };
+  const isUnasked = part?.leftOut.some(({ field, why, parts }) => !reasons[why](field, parts)) === true;
+  if (isMissing || isUnasked) report.say('packet/disclosure', `${CASE}: more is left out than the order asks for`);
 }
 
 /** What is shown and what is named as left out is all that the finish entry lists. */

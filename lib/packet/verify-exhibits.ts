@@ -6,7 +6,7 @@ import type { Exhibit } from './case.ts';
 import type { Disclosure } from './disclosure.ts';
 import { exhibitName, exhibitPath } from './exhibit-path.ts';
 import { saidOf } from './said.ts';
-import { CASE, isPartial, type Told } from './told.ts';
+import { CASE, isPartial, type ReadFile, type Told } from './told.ts';
 import { isWholeContents } from './verify-disclosure.ts';
 
 /** The list the finish entry commits to is made of just these. Code: packet/contents. */
@@ -44,6 +44,11 @@ export function checkExhibits(told: Told): void {
     if (!isNumbered || !isTakenIn(told, exhibit) || !isCalledSo(told, exhibit))
       told.report.say('packet/exhibit', exhibit.path);
   }
+  if (told.manifest.exhibits.some(({ leftOut }) => leftOut === true))
+    told.report.leave(
+      'left-out-files',
+      'Of files that are left out the SHA-256 is proved; their sizes, SHA-1, MD5 and CRC-32 stand on the word of the desk.',
+    );
 }
 
 /** In a part each has the number that it has in the whole. */
@@ -57,7 +62,12 @@ function isTakenIn({ files, entries, openings }: Told, exhibit: Exhibit): boolea
   const opening = openings.get(`${seq}/sha256`);
   const isHere = exhibit.leftOut ? found === undefined : found?.sha256 === sha256 && found.sizeBytes === sizeBytes;
   const isIt = opening?.attachment === attachment && opens(opening, 'sha256', sha256);
-  return isHere && isIt && entries[seq]?.time === sealedAt;
+  return isHere && isLookedUpSo(found, exhibit) && isIt && entries[seq]?.time === sealedAt;
+}
+
+/** The digests by which tools look it up are of these bytes too; no entry commits to them. */
+function isLookedUpSo(found: ReadFile | undefined, { sha1, md5 }: Exhibit): boolean {
+  return found?.lookUp === undefined || (found.lookUp.sha1 === sha1 && found.lookUp.md5 === md5);
 }
 
 function isCalledSo({ referral }: Told, exhibit: Exhibit): boolean {

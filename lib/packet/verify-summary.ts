@@ -44,7 +44,7 @@ export function checkSummary({ report, files, manifest }: Told): void {
   report.note(`Every page of data/summary.pdf must print this digest of the case manifest: ${caseSha256}`);
   report.leave(
     'summary-words',
-    'The words of the PDF were not read: what counts is data/case.json and what lies beside it.',
+    'The words of the PDF and of README.txt were not read: what counts is data/case.json and what lies beside it.',
   );
 }
 

@@ -1,7 +1,8 @@
 // Verifying a packet, the looking (decision 9): just the looks that were entered and stated are told, as they were, and what is claimed
 // of each exhibit follows from them.
+import type { Referral } from '../../schemas/index.ts';
 import { opens } from '../proofs/receipt.ts';
-import type { CaseView } from './case.ts';
+import type { CaseView, Exhibit, ViewedState } from './case.ts';
 import type { Disclosure } from './disclosure.ts';
 import { saidOf } from './said.ts';
 import { CASE, isSameJson, type Told } from './told.ts';
@@ -17,12 +18,32 @@ export function checkViews(told: Told, disclosure: Disclosure | undefined): void
   const stated = manifest.views.filter(({ source }) => source === 'referral').map(valueOf);
   const said = (referral.viewEvents ?? []).map((event) => valueOf(event));
   if (!isSameJson(stated, said)) report.say('packet/viewed', `${CASE}: not just the looks that the referral states`);
-  const looks = entered.map(({ sha256, extent, seq = -1 }) => ({ sha256, extent: extent as 'full', seq }));
+  const stateOf = stateFinder(referral, entered, finish?.seq);
   for (const exhibit of manifest.exhibits) {
-    const { path, sha256, viewed } = exhibit;
-    const said = saidOf(exhibit, referral);
-    if (viewedState(sha256, referral, said, looks, finish?.seq) !== viewed) report.say('packet/viewed', path);
+    if (stateOf(exhibit, saidOf(exhibit, referral)) !== exhibit.viewed) report.say('packet/viewed', exhibit.path);
   }
+}
+
+type Said = Parameters<typeof viewedState>[2];
+
+/** What is claimed of an exhibit, found once for all of the same bytes: many exhibits and many looks take no longer together. */
+function stateFinder(
+  { viewEvents }: Pick<Referral, 'viewEvents'>,
+  entered: readonly CaseView[],
+  finished: number | undefined,
+): (exhibit: Exhibit, said: Said) => ViewedState {
+  const stated = Map.groupBy(viewEvents ?? [], ({ sha256 }) => sha256);
+  const looks = Map.groupBy(entered, ({ sha256 }) => sha256);
+  const known = new Map<string, ViewedState>();
+  return ({ sha256 }, said) => {
+    const key = `${sha256} ${String(said?.fileDetails?.fileViewedByEsp)}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const own = (looks.get(sha256) ?? []).map(({ extent, seq = -1 }) => ({ sha256, extent: extent as 'full', seq }));
+    const state = viewedState(sha256, { viewEvents: stated.get(sha256) }, said, own, finished);
+    known.set(key, state);
+    return state;
+  };
 }
 
 /** Each look of the chain once, in its order, and each as it was entered; but for those named as left out. */

@@ -199,7 +199,7 @@ function bytesIn(files: ReadFiles): number {
 
 function verdictOf({ report, manifest, signer }: Examined): PacketVerdict {
   const verdict = report.verdict();
-  const steps = stepsOf(report);
+  const steps = stepsOf(report, manifest?.packet?.part !== undefined);
   return {
     ...verdict,
     isConsistent: verdict.findings.every(({ code }) => code === 'trust/unknown-signer'),

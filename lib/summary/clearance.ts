@@ -10,20 +10,22 @@ export function isCleared({ clearances }: Case): boolean {
   return clearances.length > 0;
 }
 
-export function clearance({ sheet, words, case: { clearances } }: Story): void {
+export function clearance({ sheet, words, case: { clearances, packet } }: Story): void {
   const { clearance: said } = words;
+  const isPart = packet?.part !== undefined;
   for (const [n, found] of clearances.entries()) {
     if (clearances.length > 1) subheading(sheet, said.finding(n + 1));
     important(sheet, said[found.about === 'referral' ? 'whole' : 'part'][found.finding]);
-    fields(sheet, rowsOf(words, found));
+    fields(sheet, rowsOf(words, found, isPart));
   }
 }
 
-function rowsOf(words: Story['words'], found: Case['clearances'][number]): Row[] {
+/** In a part other things may stand at a place of the whole: it is named with the file that says what stood there. */
+function rowsOf(words: Story['words'], found: Case['clearances'][number], isPart: boolean): Row[] {
   const { clearance: said } = words;
   const { about, reason, decidedBy, reference, agency, at } = found;
   return [
-    ...(about === 'referral' ? [] : [[said.about, about] as const]),
+    ...(about === 'referral' ? [] : [[said.about, isPart ? `${about} (data/disclosure.json)` : about] as const]),
     [said.reason, reason],
     [said.decidedBy, decidedBy],
     ...(reference === undefined ? [] : [[said.reference, reference] as const]),

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Ports, StoredRow } from '../../lib/ports.ts';
 import { freshDesk, refer, type TestDesk } from '../material.ts';
 import { filingDesk, HOUR_MS } from './filing/material.ts';
-import { ORDER, pack, packed, takeAll } from './packet/material.ts';
+import { ORDER, pack, packed, takeAll, unpack } from './packet/material.ts';
+import { read } from './summary/read.ts';
 
 const LAW = { reason: 'cleared', legalBasis: 'Example Act' };
 const WHOLE = {
@@ -56,6 +57,22 @@ describe('a filing', () => {
     await test.order(id);
     await test.order(id);
     expect((await test.desk().notices(supervisor)).items).toMatchObject([{ recipient: 'ncmec', clearance }]);
+  });
+});
+
+describe('a packet that shows a part', () => {
+  it('says that the place of what was cleared is that in the whole, where another may stand in the part', async () => {
+    const people = ['one', 'two', 'three'].map((name) => ({ screenName: `umbrella ${name}` }));
+    const { opened } = await refer(desk, [], { more: { intendedRecipient: people } });
+    const found = { ...WHOLE, finding: 'innocent', about: '/intendedRecipient/1' } as const;
+    await desk.desk.clear(await desk.as('supervisor'), opened.referralId, found);
+    const selection = { leaveOut: ['/intendedRecipient/0'] };
+    const files = await unpack(
+      await takeAll(desk, await pack(desk, opened.referralId, undefined, { ...ORDER, selection })),
+    );
+    expect(files.get('README.txt')?.toString()).toMatch(/innocent: \/intendedRecipient\/1\nThese places .* WHOLE/);
+    const { whole } = read(files.get('data/summary.pdf') ?? Buffer.alloc(0));
+    expect(whole).toMatch(/\/intendedRecipient\/1\s+\(data\/disclosure\.json\)/);
   });
 });
 

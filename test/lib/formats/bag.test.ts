@@ -76,6 +76,24 @@ describe('a bag of ours', () => {
     ]);
   });
 
+  it('lists the same files by SHA-512, and reads them again', () => {
+    const contents = makeBag();
+    const of = (isIn: (path: string) => boolean) =>
+      [...contents].flatMap(([path, bytes]) =>
+        isIn(path) ? [{ path, sha256: digest('sha256', bytes), sha512: digest('sha512', bytes) }] : [],
+      );
+    const isPayload = (path: string): boolean => path.startsWith('data/');
+    contents.set('manifest-sha512.txt', Buffer.from(manifestText(of(isPayload), 'sha512')));
+    const isTag = (path: string): boolean => !isPayload(path) && !path.startsWith('tagmanifest-');
+    contents.set('tagmanifest-sha256.txt', Buffer.from(manifestText(of(isTag))));
+    contents.set('tagmanifest-sha512.txt', Buffer.from(manifestText(of(isTag), 'sha512')));
+    expect(contents.get('manifest-sha512.txt')?.toString()).toContain('  data/50%25%0D%0A\n');
+    expect(said(contents)).toEqual([]);
+    contents.set('data/case.json', Buffer.from('[]'));
+    expect(said(contents).filter((each) => each === 'bag/digest data/case.json')).toHaveLength(2);
+    expect(() => manifestText([{ path: 'data/a', sha256: 'a'.repeat(64) }], 'sha512')).toThrow();
+  });
+
   it('keeps the order of its labels and ends with the payload', () => {
     const info = bagInfo(
       [
@@ -220,5 +238,13 @@ describe('the conformance suite of RFC 8493', () => {
     ['bagit-with-invalid-whitespace', 'bag/malformed bagit.txt'],
   ])('refuses %s', (folder, finding) => {
     expect(said(load(`invalid/${folder}`))).toContain(finding);
+  });
+
+  suiteIt('is passed whole: no valid bag with a finding, no invalid one without', () => {
+    for (const kind of ['valid', 'invalid']) {
+      const bags = readdirSync(join(SUITE, kind));
+      expect(bags.length).toBeGreaterThan(0);
+      for (const bag of bags) expect([bag, said(load(`${kind}/${bag}`)).length === 0]).toEqual([bag, kind === 'valid']);
+    }
   });
 });

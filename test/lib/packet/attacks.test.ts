@@ -479,7 +479,7 @@ describe('a packet that nobody attacked', () => {
     expect(verdict.steps.find(({ step }) => step === 'stamps')?.notes.join()).toMatch(
       /tsa\.example\.org says .* at 20/,
     );
-    expect(verdict.unchecked.map(({ what }) => what)).toEqual(['later', 'revocation', 'summary-words']);
+    expect(verdict.unchecked.map(({ what }) => what)).toEqual(['later', 'revocation', 'summary-words', 'desk-words']);
   });
 
   it('holds by the second reading of the formats', async () => {

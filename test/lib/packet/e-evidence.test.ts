@@ -81,6 +81,16 @@ describe('a packet for an answer under the e-Evidence regulation', () => {
     expect((await verifyPacket(asUnpacked(files), { trust: test.trust })).findings).toEqual([]);
   });
 
+  it('names of a part just what lies in that part', async () => {
+    const part = { ...ORDER, profile: 'e-evidence' as const, selection: { files: ['E0001'] } };
+    const packet = await takeAll(test, await pack(test, manifest.referral.id, randomUUID(), part));
+    expect(await codesOf(packet)).toEqual([]);
+    const all = await unpack(packet);
+    const payload = [...all.keys()].filter((path) => path.startsWith('data/') && path !== SENT);
+    expect((jsonIn(all, SENT) as Sent).files.map(({ name }) => name)).toEqual(payload);
+    expect(payload.filter((path) => path.startsWith('data/media/'))).toEqual(['data/media/E0001.jpg']);
+  });
+
   it('names every file of its payload but itself with its size and SHA-512', () => {
     const { files: told } = jsonIn(files, SENT) as Sent;
     const payload = [...files].filter(([path]) => path.startsWith('data/') && path !== SENT);

@@ -66,6 +66,7 @@ export {
   type UnpackedFile,
   type VerifyPacketOptions,
 } from './packet/verify.ts';
+export { verifySummary, type SummaryVerdict } from './packet/verify-pdf.ts';
 export { STEPS, type PacketStep, type StepName } from './packet/steps.ts';
 export type { KeptElsewhere } from './packet/verify-against.ts';
 export type { PacketSigner } from './packet/verify-signer.ts';

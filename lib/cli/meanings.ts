@@ -86,6 +86,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'packet/order-of-files': 'Another file stands in the place of this one',
   'packet/folder': 'The folder is not named after the packet',
   'packet/signature': 'The signature does not fit: it was altered, or another key signed it',
+  'packet/summary': 'The PDF is not the one that was signed for this packet, or its signature does not fit',
   'packet/chain': 'What is told of the chain is not what the chain says',
   'packet/checkpoint': 'What is told of the log is not what was proved',
   'packet/order': 'What is told of the order is not what was entered',

@@ -18,6 +18,7 @@ import { packetOutcome } from './packet-report.ts';
 import { readInput, writeOutput } from './paths.ts';
 import { startProgress } from './progress.ts';
 import { shown, shownLines } from './shown.ts';
+import { summaryOutcome } from './summary-report.ts';
 import { addAuthorityOption, authoritiesOf, type AuthorityOptions } from './time-stamper.ts';
 import { verifyPacketAt } from './verify-packet.ts';
 import { findFiles, hashFiles } from './walk.ts';
@@ -25,6 +26,7 @@ import { findFiles, hashFiles } from './walk.ts';
 interface VerifyOptions extends Common, AuthorityOptions {
   readonly trust?: string;
   readonly against?: string;
+  readonly signature?: string;
   readonly referral?: string;
   readonly out?: string;
 }
@@ -42,6 +44,7 @@ export function addVerify(program: Command): void {
     ],
     needsDesk: false,
   })
+    .option('--signature <file>', "a packet's summary-signature.json: the proof is the PDF that it was made over")
     .option('--trust <file>', "the desk's trust.json, had by another way than the proof")
     .option(
       '--against <place>',
@@ -61,6 +64,7 @@ async function verify(path: string, files: readonly string[], options: VerifyOpt
 
 async function judgeAt(path: string, files: readonly string[], options: VerifyOptions): Promise<Outcome> {
   const trust = options.trust === undefined ? undefined : readTrust(await readText(options.trust));
+  if (options.signature !== undefined) return summaryOutcome(...(await readSummary(path, files, options)), trust);
   const { against: place, referral: referralId } = options;
   const authorities = await authoritiesOf(options);
   const packet = await verifyPacketAt(path, { trust, authorities, referralId, against: place });
@@ -80,6 +84,19 @@ async function judgeAt(path: string, files: readonly string[], options: VerifyOp
   const digests = await hashFiles(found, startProgress('reading', 'bytes'));
   const senderFiles = found.map(({ path: name }, n) => ({ name, sha256: digests[n] ?? '' }));
   return outcomeOf(...judge(proof, { trust, against, files: senderFiles }), trust);
+}
+
+/** The PDF's digest, and its signature. @throws UsageError */
+async function readSummary(
+  path: string,
+  files: readonly string[],
+  { against, signature = '' }: VerifyOptions,
+): Promise<[string, Uint8Array]> {
+  if (files.length > 0 || against !== undefined)
+    throw new UsageError('A PDF is checked by its signature alone: give neither files nor --against.');
+  const digests = await hashFiles(await findFiles([path]), startProgress('reading', 'bytes'));
+  if (digests.length !== 1) throw new UsageError(`${shown(path)} is no file.`);
+  return [digests[0] ?? '', await readInput(signature)];
 }
 
 /** What it is, and what is to be said of it. */

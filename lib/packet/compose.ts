@@ -9,9 +9,10 @@ import { layZip, zipBytes } from '../formats/zip/write.ts';
 import { proveInclusion } from '../log.ts';
 import { Report } from '../proofs/report.ts';
 import { signNamed } from '../sign.ts';
-import { renderSummary, type Attached } from '../summary/index.ts';
+import { renderSummary } from '../summary/index.ts';
 import type { Custody } from '../status.ts';
 import { makeTrust } from '../trust.ts';
+import { attachedTo } from './attached.ts';
 import type { Case, ShownPart } from './case.ts';
 import type { Covering } from './covering.ts';
 import { gather, type Gathered } from './gather.ts';
@@ -37,6 +38,7 @@ import { readMe } from './read-me.ts';
 import type { PacketRecord } from './record.ts';
 import { selectPart, type SelectedPart } from './select.ts';
 import { isPart } from './terms.ts';
+import { SUMMARY_SIGNATURE, summaryMessage, type SummarySignature } from './verify-pdf.ts';
 import { checkWords } from './verify.ts';
 
 export interface Composed {
@@ -66,8 +68,14 @@ export async function composePacket(
   const manifest = { ...said, files: [...custody, ...shown].map(listed) };
   const caseFile = fileOf(CASE, canonicalBytes(manifest));
   const pdf = await summaryOf(core, gathered, manifest, caseFile, shown);
-  const payload = await payloadOf(core, manifest, [caseFile, fileOf('data/summary.pdf', pdf), ...shown]);
-  const tags = await digestedFor(core, manifest, tagFiles(manifest, caseFile.sha256, payload, custody));
+  const pdfFile = fileOf('data/summary.pdf', pdf);
+  const payload = await payloadOf(core, manifest, [caseFile, pdfFile, ...shown]);
+  const pdfSignature = await signSummary(core, record.id, pdfFile.sha256, caseFile.sha256);
+  const tags = await digestedFor(
+    core,
+    manifest,
+    tagFiles(manifest, caseFile.sha256, payload, [...custody, pdfSignature]),
+  );
   const tagManifests = manifestsOf(manifest, 'tagmanifest', tags);
   const tagManifestSha256 = tagManifests[0].sha256;
   const signature = fileOf('signature.json', await sign(core, record.id, tagManifestSha256));
@@ -78,7 +86,6 @@ export async function composePacket(
 
 // ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The PDF prints the digest of the case manifest, which does not name it: so both that and the referral may lie in it. */
 function summaryOf(
   core: Core,
   { referral }: Pick<Gathered, 'referral'>,
@@ -86,21 +93,10 @@ function summaryOf(
   caseFile: PacketFile,
   files: readonly PacketFile[],
 ): Promise<Buffer> {
-  const sent = files.find(({ path }) => path === 'data/referral.json');
-  const attached: readonly Attached[] = [
-    ...attachedOf(caseFile, 'Data', 'The case manifest, from which the pages are drawn'),
-    ...attachedOf(sent, 'Source', 'The referral, as it lies in the packet'),
-  ];
+  const [caseJson, sent] = [caseFile.content, files.find(({ path }) => path === REFERRAL)?.content];
+  const isAtHand = caseJson instanceof Uint8Array && sent instanceof Uint8Array;
+  const attached = isAtHand ? attachedTo(manifest, caseJson, sent) : [];
   return renderSummary({ case: manifest, caseSha256: caseFile.sha256, referral, attached }, core.font);
-}
-
-function attachedOf(
-  file: PacketFile | undefined,
-  relationship: Attached['relationship'],
-  description: string,
-): Attached[] {
-  if (!(file?.content instanceof Uint8Array)) return [];
-  return [{ name: file.path.replace('data/', ''), bytes: file.content, relationship, description }];
 }
 
 /** The referral as JSON, and beside it what came as XML. */
@@ -193,6 +189,13 @@ function tagFiles(
     ...manifestsOf(manifest, 'manifest', payload),
     ...custody,
   ];
+}
+
+/** So that the PDF can be checked where it travels alone. */
+async function signSummary(core: Core, packet: string, sha256: string, caseSha256: string): Promise<PacketFile> {
+  const signed = await signNamed(core, 'packets', () => summaryMessage({ sha256, caseSha256 }));
+  const said: SummarySignature = { version: 1, desk: core.desk, packet, sha256, caseSha256, ...signed };
+  return fileOf(SUMMARY_SIGNATURE, canonicalBytes(said));
 }
 
 async function sign(core: Core, packet: string, tagManifestSha256: string): Promise<Uint8Array> {

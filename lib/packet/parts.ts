@@ -52,6 +52,7 @@ const PARTS: readonly Part[] = [
   { path: 'tagmanifest-sha256.txt' },
   { path: TAG_MANIFEST_512, isIn: hasSha512 },
   { path: 'signature.json' },
+  { path: 'summary-signature.json' },
   { path: 'bagit.txt' },
   { path: 'bag-info.txt' },
   { path: 'manifest-sha256.txt' },

@@ -126,6 +126,7 @@ const UNNAMED = new Set([
   'README.txt',
   'tagmanifest-sha256.txt',
   'signature.json',
+  'summary-signature.json',
   'bagit.txt',
   'bag-info.txt',
   'manifest-sha256.txt',

@@ -15,6 +15,7 @@ import type { Encryption } from './terms.ts';
 import { told, type ReadFiles } from './told.ts';
 import { checkAgainst, leaveLater, type KeptElsewhere } from './verify-against.ts';
 import { checkCase, readCase } from './verify-case.ts';
+import { checkSummarySignature } from './verify-summary.ts';
 import { checkChain, checkSignature, readCustody, type PacketSigner } from './verify-signer.ts';
 
 export type { PacketSource, UnpackedFile } from './read-files.ts';
@@ -121,6 +122,8 @@ export async function checkWords(
     const believed = authoritiesOf(report, trust, authorities);
     report.begin('openings');
     await checkCase(told(report, files, manifest, custody, openings.openings, believed));
+    report.begin('summary');
+    checkSummarySignature(report, files, manifest, trust, signer);
   } else leaveUnread(report);
   return { manifest, signer, custody };
 }

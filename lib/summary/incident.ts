@@ -5,12 +5,12 @@ import { incidentKind, orderedBy } from './cover.ts';
 import { label } from './labels.ts';
 import { fieldRows, listing, type Row } from './listing.ts';
 import type { Story } from './story.ts';
+import { TIMES, timeline } from './timeline.ts';
 import { table, type Cell, type Part } from './table.ts';
 import { CELL_BOLD, CELL_GREY } from './scale.ts';
 import { span, time, word, yesNo } from './words.ts';
 
 /** In the order in which they follow one another. */
-const TIMES = ['occurred', 'uploaded', 'detected', 'viewed', 'reported'] as const;
 
 export function whatHappened(story: Story): void {
   const { sheet, words, referral } = story;
@@ -74,6 +74,7 @@ export function when(story: Story): void {
     TIMES.map((each) => timeRow(story, each)),
     { padding: 1.5 },
   );
+  timeline(story);
   const described = seen.take(summary, 'incidentDateTimeDescription') ?? words.common.notStated;
   const single = time(words, seen.take(summary, 'incidentDateTime'));
   fields(sheet, [[said.single, [{ text: single }, { text: described, label: said.described }]]]);

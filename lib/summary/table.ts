@@ -1,10 +1,13 @@
 // Tables: aligned columns, a head that is repeated on every page, rows that flow over pages when they must.
 // Always true: a head never stands alone at the foot of a page, and no cell is clipped. The desk's mark stands in the margin at the
 // begin of every row and before every label in a cell, where no sender's text can put it: neither on paper nor in copied text.
+import { fitting, heightOf, together, type Lines, type Part } from './cells.ts';
 import { ascent, sayContinued, type Sheet } from './page.ts';
 import { CELL, CELL_BOLD, COLUMN, GREY, HAIR, PAGE, STRONG, type Style } from './scale.ts';
 import type { Element } from './tags.ts';
-import type { Line, Segment } from './text.ts';
+import type { Line } from './text.ts';
+
+export type { Part } from './cells.ts';
 
 export interface Column {
   readonly title: string;
@@ -14,17 +17,6 @@ export interface Column {
   readonly style?: Style;
   /** Each of its cells is the head of its row. */
   readonly names?: boolean;
-}
-
-export interface Part {
-  readonly text: string;
-  readonly style?: Style;
-  /** What the desk calls it; stands before it, behind the desk's mark. Empty: the mark alone. */
-  readonly label?: string;
-  /** The desk's own words, which run as the document does, whatever letter they begin with. */
-  readonly own?: boolean;
-  /** On the same line as the part before it. */
-  readonly beside?: boolean;
 }
 
 /** Text, or parts one below the other. */
@@ -57,9 +49,6 @@ interface Setting {
   readonly isList: boolean;
   readonly head: readonly (readonly Line[])[];
 }
-
-/** The lines of a cell; an aside is the desk's and no part of the cell. */
-type Lines = readonly (Line & { readonly isAside?: boolean })[];
 
 export function table(
   sheet: Sheet,
@@ -115,18 +104,6 @@ function linesOf(sheet: Sheet, { columns, style }: Setting, row: readonly Cell[]
     if (typeof cell === 'string') return sheet.lines(cell, usual, column.width);
     return together(cell, usual).flatMap((segments) => sheet.compose(segments, column.width));
   });
-}
-
-/** What stands on one line. */
-function together(parts: readonly Part[], usual: Style): Segment[][] {
-  const found: Segment[][] = [];
-  for (const { text, style = usual, label, own, beside = false } of parts) {
-    const gap = beside ? '   ' : '';
-    const last = beside ? found.at(-1) : undefined;
-    if (last === undefined) found.push([{ text, style, label, own }]);
-    else last.push({ text: gap, style }, { text, style, label, own });
-  }
-  return found;
 }
 
 /** A row stays together, unless it would leave a large part of the page empty, or a heading alone above it. */
@@ -236,17 +213,6 @@ function drawLines(sheet: Sheet, { x, width, right }: Placed, lines: Lines, top:
     else draw();
     y += line.style.leading;
   }
-}
-
-/** How many lines go into this height. */
-function fitting(lines: readonly Line[], height: number): number {
-  let taken = 0;
-  const over = lines.findIndex(({ style }) => (taken += style.leading) > height);
-  return over === -1 ? lines.length : over;
-}
-
-function heightOf(cells: readonly (readonly Line[])[]): number {
-  return Math.max(0, ...cells.map((lines) => lines.reduce((sum, { style }) => sum + style.leading, 0)));
 }
 
 function drawTotal(sheet: Sheet, setting: Setting, total: readonly Cell[]): void {

@@ -50,6 +50,10 @@ export const BY_ANYBODY: Readonly<Record<string, Change>> = {
   'the signature is gone': (files) => void files.delete('signature.json'),
   'the signature is spelled otherwise': put('signature.json', (bytes) => bytes.toString().replace('{', '{ ')),
   'the signature says more': put('signature.json', (bytes) => bytes.toString().replace('{', '{"a":"b",')),
+  'the signature of the PDF is gone': (files) => void files.delete('summary-signature.json'),
+  'the signature of the PDF says more': put('summary-signature.json', (bytes) =>
+    bytes.toString().replace('{', '{"a":"b",'),
+  ),
   'the files stand in another order': moved,
   'bag-info.txt has a line more': put('bag-info.txt', (bytes) => `${bytes.toString()}Contact-Name: nobody\n`),
 };

@@ -1,5 +1,5 @@
 // Damage for tests: a packet put together again after something in it was changed, in the one spelling of its container.
-import { createPrivateKey, sign } from 'node:crypto';
+import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import { infoOf, isBeside, manifestOf, type About, type Files } from './bag.ts';
 import { crc32, sha256 } from './bytes.ts';
 import { canonical, parse, type Json, type JsonObject } from './json.ts';
@@ -69,15 +69,28 @@ function putRight(files: Map<string, Buffer>, { id, seed }: Signer): void {
   const handling = (inside('referral')['handling'] as readonly Json[]).map(String);
   const isPart = inside('packet')['part'] !== undefined;
   const { encryption = null } = inside('packet')['terms'] as JsonObject;
-  bagAgain(files, { digests: ['sha256', 'sha512'], desk, packet, referral, orderedAt, handling, isPart, encryption });
-  const tagManifest = sha256(files.get('tagmanifest-sha256.txt') ?? '');
   const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  if (files.has('summary-signature.json')) signSummary(files, { desk, packet, keyId: id }, key);
+  bagAgain(files, { digests: ['sha256', 'sha512'], desk, packet, referral, orderedAt, handling, isPart, encryption });
+  const tagManifest = sha256(files.get('tagmanifest-sha256.txt') ?? '');
   const message = Buffer.concat([Buffer.from('referral-desk/packet/1\n'), tagManifest]);
   const signature = sign(null, message, key).toString('base64');
   const tagManifestSha256 = tagManifest.toString('hex');
   const signed = { version: 1, desk, packet, tagManifestSha256, keyId: id, signature };
   files.set('signature.json', Buffer.from(canonical(signed)));
+}
+
+function signSummary(
+  files: Map<string, Buffer>,
+  said: { readonly desk: string; readonly packet: string; readonly keyId: string },
+  key: KeyObject,
+): void {
+  const digests = ['data/summary.pdf', 'data/case.json'].map((path) => sha256(files.get(path) ?? ''));
+  const signature = sign(null, Buffer.concat([Buffer.from('referral-desk/summary/1\n'), ...digests]), key);
+  const [sha256Hex = '', caseSha256 = ''] = digests.map((each) => each.toString('hex'));
+  const signed = { version: 1, ...said, sha256: sha256Hex, caseSha256, signature: signature.toString('base64') };
+  files.set('summary-signature.json', Buffer.from(canonical(signed)));
 }
 
 function bagAgain(files: Map<string, Buffer>, about: About): void {

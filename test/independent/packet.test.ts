@@ -77,6 +77,7 @@ describe('a packet', () => {
     const ended = keys.map((key) => (key.id === made.key.id ? { ...key, to } : key));
     expect(findings(made.bytes, { ...trust, keys: ended })).toEqual([
       'signature.json: its key had been replaced by then',
+      'summary-signature.json: its key had been replaced by then',
     ]);
   });
 });
@@ -112,9 +113,12 @@ describe('a packet that somebody changed', () => {
     const bytes = changedByDesk(made.bytes, forger, (files) => {
       files.set('README.txt', Buffer.from('another\n'));
     });
-    expect(findings(bytes)).toEqual(['signature.json: does not hold']);
+    expect(findings(bytes)).toEqual(['signature.json: does not hold', 'summary-signature.json: does not hold']);
     const unknown = changedByDesk(made.bytes, { ...forger, id: '00'.repeat(16) }, () => undefined);
-    expect(findings(unknown)).toEqual([expect.stringMatching(/^signature.json: no packets key 0+ in trust$/)]);
+    expect(findings(unknown)).toEqual([
+      expect.stringMatching(/^signature.json: no packets key 0+ in trust$/),
+      expect.stringMatching(/^summary-signature.json: no packets key 0+ in trust$/),
+    ]);
   });
 
   it('is found out when its container has another spelling', () => {

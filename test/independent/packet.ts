@@ -16,6 +16,7 @@ const BEGINNING = [
   'README.txt',
   'tagmanifest-sha256.txt',
   'signature.json',
+  'summary-signature.json',
   'bagit.txt',
   'bag-info.txt',
   'manifest-sha256.txt',
@@ -59,6 +60,9 @@ export function checkPacket(bytes: Buffer, trust: Json): readonly Finding[] {
     });
     findings.attempt('signature.json', () => {
       demandSigned(files, trust, { desk, packet: id, orderedAt });
+    });
+    findings.attempt('summary-signature.json', () => {
+      demandSummarySigned(files, trust, { desk, packet: id, orderedAt });
     });
     const custody = parseCanonical(textOf(files, 'custody/chain.json'));
     for (const what of checkCustody(custody, trust)) findings.add('custody/chain.json', what);
@@ -164,6 +168,27 @@ function demandSigned(
   const digest = sha256(textOf(files, 'tagmanifest-sha256.txt')).toString('hex');
   demand(fields.text('tagManifestSha256') === digest, 'is over another tag manifest');
   demandPacketSignature(fields, trusted, about.orderedAt);
+}
+
+const SUMMARY_SIGNATURE = ['version', 'desk', 'packet', 'sha256', 'caseSha256', 'keyId', 'signature'];
+
+/** The PDF's own: over its digest and that of the case manifest. */
+function demandSummarySigned(
+  files: Files,
+  trusted: Json,
+  about: { readonly desk: string; readonly packet: string; readonly orderedAt: string },
+): void {
+  const json = parseCanonical(textOf(files, 'summary-signature.json'));
+  const fields = new Fields(json, 'summary-signature', SUMMARY_SIGNATURE).version();
+  const isOfThis = fields.text('desk') === about.desk && fields.text('packet') === about.packet;
+  demand(isOfThis, 'is of another packet');
+  const digests = ['data/summary.pdf', 'data/case.json'].map((path) => sha256(files.get(path) ?? ''));
+  const said = [fields.text('sha256'), fields.text('caseSha256')];
+  demand(String(said) === String(digests.map((each) => each.toString('hex'))), 'is of another PDF or case manifest');
+  const { publicKey, to } = keyFor(readTrust(trusted), 'packets', fields.hex('keyId', 16).toString('hex'));
+  demand(to === undefined || about.orderedAt <= to, 'its key had been replaced by then');
+  const message = Buffer.concat([Buffer.from('referral-desk/summary/1\n'), ...digests]);
+  demand(isSignedBy(publicKey, message, fields.base64('signature', 64)), 'does not hold');
 }
 
 /** Holds the signature of a signature.json, whose tag manifest may be elsewhere. */

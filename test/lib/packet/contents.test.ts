@@ -193,7 +193,7 @@ describe('the texts of a packet', () => {
   it('name every file in the case manifest, but itself, the PDF and the bag’s own', () => {
     const named = manifest.files.map(({ path }) => path).sort();
     const others = ['README.txt', 'bag-info.txt', 'bagit.txt', 'data/case.json', 'data/summary.pdf'];
-    const bags = ['manifest-sha256.txt', 'signature.json', 'tagmanifest-sha256.txt'];
+    const bags = ['manifest-sha256.txt', 'signature.json', 'summary-signature.json', 'tagmanifest-sha256.txt'];
     expect([...named, ...others, ...bags].sort()).toEqual([...files.keys()].sort());
   });
 });

@@ -10,6 +10,7 @@ import { readZip, type BytesSource } from '../../../lib/formats/zip/read.ts';
 import { layZip, zipBytes } from '../../../lib/formats/zip/write.ts';
 import { GRAPH, MANIFEST_512, packetFolder, packetMessage, TAG_MANIFEST_512, VICS } from '../../../lib/packet/parts.ts';
 import type { Referral } from '../../../schemas/index.ts';
+import { SUMMARY_SIGNATURE, summaryMessage } from '../../../lib/packet/verify-pdf.ts';
 import { makeTrust, publicKeyId } from '../../../lib/trust.ts';
 import { gather, refer, type NoiseFile, type TestDesk } from '../../material.ts';
 
@@ -114,6 +115,8 @@ export interface Change {
   /** Changes the case manifest; its list of files follows the files by itself, unless `keepsList`. */
   readonly manifest?: (manifest: Case) => void;
   readonly keepsList?: boolean;
+  /** The PDF's own signature stays as it is. */
+  readonly keepsSummary?: boolean;
   /** Signs what came of it; without one the old signature stays. */
   readonly signer?: Signer;
   /** The top folder, where it is another. */
@@ -132,6 +135,7 @@ export async function forge(original: Files, change: Change): Promise<{ bytes: B
   change.manifest?.(manifest);
   derive(files, original, manifest);
   files.set('data/case.json', canonicalBytes(manifest));
+  if (change.keepsSummary !== true) await resignSummary(files, manifest, change.signer);
   remakeBag(files, before);
   await resign(files, manifest, change.signer);
   return { files, bytes: await zipOf(files, manifest, change) };
@@ -179,6 +183,15 @@ function remakeBag(files: Files, caseSha256: string): void {
   const tags = listed((path) => !path.startsWith('data/') && !unlisted.has(path));
   files.set('tagmanifest-sha256.txt', Buffer.from(manifestText(tags)));
   if (files.has(TAG_MANIFEST_512)) files.set(TAG_MANIFEST_512, Buffer.from(manifestText(tags, 'sha512')));
+}
+
+async function resignSummary(files: Files, { desk, packet }: Case, signer: Signer | undefined): Promise<void> {
+  if (signer === undefined || !files.has(SUMMARY_SIGNATURE)) return;
+  const digest = (path: string): string => sha256Hex(files.get(path) ?? Buffer.alloc(0));
+  const said = { sha256: digest('data/summary.pdf'), caseSha256: digest('data/case.json') };
+  const { keyId, signature } = await signer(summaryMessage(said));
+  const signed = { keyId, signature: Buffer.from(signature).toString('base64') };
+  files.set(SUMMARY_SIGNATURE, canonicalBytes({ version: 1, desk, packet: packet?.id ?? '', ...said, ...signed }));
 }
 
 async function resign(files: Files, { desk, packet }: Case, signer: Signer | undefined): Promise<void> {

@@ -56,6 +56,18 @@ describe('the structure', () => {
     expect(cell.map(({ text: held }) => bare(held))).toEqual([bare(text)]);
   });
 
+  it('tells the five times in words where it shows them as bars, and calls unknown what nobody stated', () => {
+    const [figure, ...others] = of('Figure');
+    expect(others).toEqual([]);
+    const [, hex = ''] = /\/Alt <FEFF(\w+)>/.exec(figure?.body ?? '') ?? [];
+    const alt = Buffer.from(hex, 'hex').swap16().toString('utf16le');
+    expect(alt).toContain('Occurred: 2026-10-01 06:00:00 UTC to 2026-10-20 16:40:00 UTC; May be off by: 60 seconds.');
+    expect(alt).toContain('Viewed: not stated.');
+    expect(alt).toContain('Reported: 2026-10-22 02:00:00 UTC; May be off by: unknown.');
+    expect(figure?.text).toContain('not stated');
+    expect(figure?.text).toContain('?');
+  });
+
   it('calls steps a list', () => {
     const steps = of('L')
       .at(-1)
@@ -66,6 +78,18 @@ describe('the structure', () => {
       ['Lbl', 'LBody'],
       ['Lbl', 'LBody'],
     ]);
+  });
+});
+
+describe('many pages', () => {
+  it('take no more bytes each than few: what is held of a page does not grow with the pages', async () => {
+    const weigh = async (messages: number): Promise<[number, number]> => {
+      const drawn = await renderSummary(storyOf({ ...SMALL, messages }), localFont);
+      return [drawn.length, (drawn.toString('latin1').match(/\/Type \/Page\n/g) ?? []).length];
+    };
+    const [few, many] = [await weigh(400), await weigh(4_000)];
+    expect(many[1]).toBeGreaterThan(few[1] * 5);
+    expect((many[0] - few[0]) / (many[1] - few[1])).toBeLessThan((few[0] / few[1]) * 1.1);
   });
 });
 

@@ -84,7 +84,7 @@ const TOKENS = [
   // times with their zone
   /\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(?: ?(?:UTC|Z\b|[+-]\d\d:?\d\d))?/iu,
   // telephone numbers in groups, in whichever digits
-  /[+(]\p{Nd}[\p{Nd} ().\/-]*\p{Nd}/iu,
+  /(?:\+|\((?=\p{Nd}+\)))\p{Nd}[\p{Nd} ().\/-]*\p{Nd}/iu,
   /(?<!\p{Nd})0\p{Nd}{1,4}(?:[ .\/-]\p{Nd}{2,})+/iu,
   // IPv6, with its prefix or port
   /\[?(?:[0-9a-f]{1,4})?(?::[0-9a-f]{0,4}){2,7}(?:\.\d+){0,3}\]?(?:[:\/]\d{1,5})?/iu,

@@ -376,7 +376,7 @@ export const ar: Catalogue = {
   files: {
     none: 'لا يحوز المكتب ملفًا من هذه الإحالة.',
     intro: (files, bytes, different) =>
-      `${count(files, FILES)}، ${bytes}؛ المختلف منها بحسب SHA-256: ${number(different)}. لكل ملف رقم حرز أعطاه المكتب.`,
+      `${count(files, FILES)}، ${bytes}؛ بحسب SHA-256، عدد المختلف منها: ${number(different)}. لكل ملف رقم حرز أعطاه المكتب.`,
     type: 'نوع الوسائط، بحسب المبلغ',
     files: 'الملفات',
     bytes: 'البايتات',

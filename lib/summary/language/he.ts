@@ -360,7 +360,7 @@ export const he: Catalogue = {
   files: {
     none: 'המוקד אינו מחזיק קובץ של הפניה זו.',
     intro: (files, bytes, different) =>
-      `${count(files, FILES)}, ${bytes}; שונים לפי SHA-256: ${number(different)}. לכל אחד מספר מוצג שנתן המוקד.`,
+      `${count(files, FILES)}, ${bytes}; לפי SHA-256, מספר השונים: ${number(different)}. לכל אחד מספר מוצג שנתן המוקד.`,
     type: 'סוג מדיה, לפי המדווח',
     files: 'קבצים',
     bytes: 'בתים',

@@ -32,7 +32,7 @@ const told = (tool: string, ...args: string[]): string => spawnSync(tool, args, 
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'readers-'));
-  const story = storyOf({ ...SMALL, members: 80 });
+  const story = storyOf({ ...SMALL, members: 12 });
   writeFileSync(at('3.pdf'), await renderSummary({ ...story, attached }, localFont));
   writeFileSync(at('1.pdf'), await renderSummary(story, localFont, 'PDF/A-1a'));
 });
@@ -55,9 +55,10 @@ afterAll(() => {
   });
 
   it('reads the structure: headings, tables with heads, the five times as a figure', () => {
-    const structure = told('pdfinfo', '-struct-text', at('3.pdf'));
-    expect(structure).toMatch(/H1 \(block\)\n +"What happened"/);
-    expect(structure).toMatch(/TH:\s+\/Scope \/Column\s+"Sender"/);
+    // without its text, for which poppler goes over a page again for every element: structure.test.ts reads that
+    const structure = told('pdfinfo', '-struct', at('3.pdf'));
+    expect(structure).toMatch(/^ *H1 \(block\)$/m);
+    expect(structure).toMatch(/TH[^\n]*\n\s+\/Scope \/Column/);
     expect(structure).toMatch(/Figure/);
   });
 

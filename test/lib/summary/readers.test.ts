@@ -33,7 +33,7 @@ const told = (tool: string, ...args: string[]): string => spawnSync(tool, args, 
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'readers-'));
-  const story = storyOf({ ...SMALL, members: 80 });
+  const story = storyOf({ ...SMALL, members: 12 });
   writeFileSync(at('3.pdf'), await renderSummary({ ...story, attached }, localFont));
   const messages = [
     { id: 'one', sender: 'Kim', sent: { at: 'unknown', clockSource: 'unknown' as const }, text: SCRIPTS },
@@ -60,9 +60,10 @@ afterAll(() => {
   });
 
   it('reads the structure: headings, tables with heads, the five times as a figure', () => {
-    const structure = told('pdfinfo', '-struct', at('3.pdf')); // with the text it would draw each page again for each element
-    expect(structure).toMatch(/Sect\n +H1 \(block\)/);
-    expect(structure).toMatch(/TR\n +TH:\n +\/Scope \/Column/);
+    // without its text, for which poppler goes over a page again for every element: structure.test.ts reads that
+    const structure = told('pdfinfo', '-struct', at('3.pdf'));
+    expect(structure).toMatch(/^ *H1 \(block\)$/m);
+    expect(structure).toMatch(/TH[^\n]*\n\s+\/Scope \/Column/);
     expect(structure).toMatch(/Figure/);
   });
 

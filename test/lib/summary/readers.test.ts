@@ -26,6 +26,7 @@ const attached: readonly Attached[] = ['Data', 'Source'].map((relationship, n) =
   relationship: relationship as Attached['relationship'],
   description: 'Umbrellas',
 }));
+const SCRIPTS = 'שלום 123 (abc) تقرير ٢٠ क्षि น้ำ 中文 日本語 한국어 fi';
 let folder: string;
 const at = (name: string): string => join(folder, name);
 const told = (tool: string, ...args: string[]): string => spawnSync(tool, args, { encoding: 'utf8' }).stdout;
@@ -34,7 +35,11 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'readers-'));
   const story = storyOf({ ...SMALL, members: 12 });
   writeFileSync(at('3.pdf'), await renderSummary({ ...story, attached }, localFont));
-  writeFileSync(at('1.pdf'), await renderSummary(story, localFont, 'PDF/A-1a'));
+  const messages = [
+    { id: 'one', sender: 'Kim', sent: { at: 'unknown', clockSource: 'unknown' as const }, text: SCRIPTS },
+  ];
+  const mixed = storyOf(SMALL, { referral: { messages } });
+  writeFileSync(at('1.pdf'), await renderSummary(mixed, localFont, 'PDF/A-1a'));
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });

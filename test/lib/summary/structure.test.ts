@@ -94,6 +94,17 @@ describe('many pages', () => {
 });
 
 describe('what the file declares', () => {
+  it('has an outline of two ranks, each entry with a page of the file, and counts what is closed', () => {
+    const all = [...objectsOf(pdf).values()];
+    const entries = all.filter((body) => body.includes('/Dest ['));
+    const withMore = entries.filter((body) => body.includes('/First '));
+    expect(entries.length).toBeGreaterThan(of('H1').length);
+    expect(withMore.length).toBeGreaterThan(0);
+    for (const body of withMore) expect(body).toMatch(/\/Count -[1-9]/);
+    const pages = new Set([...objectsOf(pdf)].flatMap(([id, body]) => (/\/Type \/Page\n/.test(body) ? [id] : [])));
+    for (const body of entries) expect(pages.has(/\/Dest \[(\d+) 0 R/.exec(body)?.[1] ?? '')).toBe(true);
+  });
+
   const objects = objectsOf(pdf);
   const catalog = [...objects.values()].find((body) => body.includes('/Type /Catalog')) ?? '';
   it('is PDF/A-3a, tagged, with its colours named', () => {

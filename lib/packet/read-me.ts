@@ -96,8 +96,8 @@ function partLines(part: ShownPart | undefined): string[] {
   if (part === undefined) return [];
   const { parts, exhibits } = part;
   return [
-    `This is a PART of the referral: ${parts.here} of ${parts.of} parts of what was reported and`,
-    `${exhibits.here} of ${exhibits.of} files. data/disclosure.json proves that they belong to the whole,`,
+    `This is a PART of the referral: ${parts.here} of at least ${parts.of} parts of what was reported`,
+    `and ${exhibits.here} of at least ${exhibits.of} files. data/disclosure.json proves that they belong to the whole,`,
     'and data/summary.pdf says of what kind the rest is.',
     '',
   ];

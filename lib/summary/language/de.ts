@@ -91,7 +91,7 @@ export const de: Catalogue = {
   part: {
     running: 'Teil einer Meldung',
     cover: (parts: number, allParts: number, files: number, allFiles: number) =>
-      `Dies ist ein TEIL der Meldung: ${number(parts)} von ${number(allParts)} Teilen und ${number(files)} von ${number(allFiles)} Dateien. Wo steht, etwas sei nicht angegeben, kann es weggelassen sein.`,
+      `Dies ist ein TEIL der Meldung: ${number(parts)} von mindestens ${number(allParts)} Teilen und ${number(files)} von mindestens ${number(allFiles)} Dateien. Wo steht, etwas sei nicht angegeben, kann es weggelassen sein.`,
     triage: 'Es dient der ersten Sichtung: Es nennt kein Opfer und enthält keine Dateien.',
     proof:
       'Dass das Gezeigte zum Ganzen gehört, ist bewiesen: data/disclosure.json enthält einen gesalzenen Prüfwert jedes Teils der Meldung, in ihrer Reihenfolge, und zusammen ergeben sie, was bei Eingang versiegelt wurde. Aus ihnen lässt sich nichts vom Weggelassenen lesen oder erraten. Welche Felder weggelassen wurden, sagt die Annahmestelle; wie viele es sind und dass alles andere so ist, wie es versiegelt wurde, ist bewiesen.',

@@ -2,7 +2,7 @@
 // the reporter; the agency's number and words stay sealed.
 import { acknowledgementRequest, type AcknowledgementRequest } from '../schemas/index.ts';
 import { demandOnPacket, type Caller } from './access.ts';
-import { readAgency } from './actors.ts';
+import { readAgency } from './agencies.ts';
 import { append, type Core, type Taken } from './core.ts';
 import { DeskError } from './errors.ts';
 import { inForm } from './form.ts';

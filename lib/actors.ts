@@ -12,8 +12,6 @@ import { chainOf, nthObject } from './referral.ts';
 import { openSmall, sealJson } from './seal.ts';
 import { isVouched } from './vouch.ts';
 
-export { addAgency, listAgencies, readAgency, type AgencyRecord, type NewAgency } from './agencies.ts';
-
 export interface NewActor {
   readonly role: Role;
   /** What she is called; sealed. */

@@ -1,6 +1,7 @@
 // Acts about the desk itself, each an entry in the desk's own chain: its founding, its keys, its backups.
 import { demand, type Caller, type Role } from './access.ts';
-import { addActor, addAgency, addHouseActor } from './actors.ts';
+import { addActor, addHouseActor } from './actors.ts';
+import { addAgency } from './agencies.ts';
 import { append, entriesOf, type Core } from './core.ts';
 import { parseEntry } from './custody.ts';
 import { DeskError } from './errors.ts';

@@ -1,6 +1,7 @@
 // OpenPGP as a plug-in: the package openpgp (LGPL) is no part of this one, and is loaded only where the operator installed it beside.
 import type * as OpenPgp from 'openpgp';
 import { DeskError } from '../errors.ts';
+import { readable } from '../formats/readable.ts';
 import { usedUp } from '../formats/used-up.ts';
 import type { PacketEncryptor } from '../ports.ts';
 
@@ -24,7 +25,7 @@ export function openPgp(): PacketEncryptor {
     },
     async *encrypt(bytes, text) {
       const pgp = await load();
-      const message = await pgp.createMessage({ binary: streamOf(bytes), format: 'binary' });
+      const message = await pgp.createMessage({ binary: readable(bytes), format: 'binary' });
       const encryptionKeys = await keyIn(pgp, text);
       // GnuPG 2.2 knows no AEAD; what is in a packet gains nothing by being compressed.
       const config = { aeadProtect: false, preferredCompressionAlgorithm: pgp.enums.compression.uncompressed };
@@ -57,22 +58,4 @@ async function keyIn(pgp: typeof OpenPgp, armoredKey: string): Promise<OpenPgp.P
     throw new DeskError('input/invalid', 'That is no OpenPGP public key in ASCII armor.', { cause });
   }
   throw new DeskError('input/invalid', 'That is a private key, which the desk must never have: give the public one.');
-}
-
-/** Copies, since what is used up is gone when the next piece is asked for. */
-function streamOf(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  const iterator = bytes[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        const next = await iterator.next();
-        if (next.done === true) controller.close();
-        else controller.enqueue(new Uint8Array(next.value));
-      },
-      cancel: async () => {
-        await iterator.return?.();
-      },
-    },
-    { highWaterMark: 0 },
-  );
 }

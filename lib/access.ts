@@ -99,7 +99,6 @@ export const GRANTS: { readonly [R in Role]: { readonly [A in Action]?: Reach } 
     'regime:assign': 'any',
     'regime:meet': 'any',
     'referral:clear': 'any',
-    'packet:clear': 'any',
     'notice:state': 'any',
     'notice:read': 'any',
     'notice:acknowledge': 'any',

@@ -39,8 +39,8 @@ export function lawfulVerbs(core: Core) {
      */
     clear: (caller: Caller, referralId: string, request: ClearRequest) => clear(core, caller, referralId, request),
     /**
-     * Enters what the agency of a packet found that took it: told to all, as `clear`, but it ends nothing. May: investigator (own),
-     * supervisor.
+     * Enters what the agency of a packet found that took it: told to all, as `clear`, but it ends nothing. May: investigator (own);
+     * nobody speaks for an agency but its own people.
      * @throws DeskError access/denied, absent/packet, absent/destroyed, input/invalid, input/not-unicode, state/not-taken, state/not-open,
      *   state/too-many (100)
      */

@@ -46,7 +46,7 @@ export async function doTheRest(desk: Desk, people: People, original: Uint8Array
   await fileThem(desk, supervisor, finished);
   await desk.makeLink(supervisor, packed.packetId);
   await desk.orderPacket(supervisor, finished, { ...ORDER, purpose: 'one that is dropped' });
-  await desk.clearPacket(people.supervisor, packed.packetId, { ...FOUND, finding: 'not-illegal', about: 'referral' });
+  await desk.clearPacket(packed.investigator, packed.packetId, { ...FOUND, finding: 'not-illegal', about: 'referral' });
   await clearAndTell(desk, supervisor, finished);
   const said = { answer: 'triaged', caseNumber: 'EX-7' } as const;
   const message = acknowledgementMessage(desk.id, packed.packetId, said);
@@ -64,6 +64,7 @@ export async function doTheRest(desk: Desk, people: People, original: Uint8Array
 export interface Packed {
   readonly packetId: string;
   readonly bytes: Buffer;
+  readonly investigator: Caller;
   /** The packet of the referral that was destroyed. */
   readonly destroyed: string;
 }
@@ -111,7 +112,7 @@ async function packAndTake(
   await desk.acknowledge(investigator, packetId, { answer: 'outcome', reason: 'knownAlready', note: 'thank you' });
   await desk.endLinks(supervisor, packetId);
   await desk.summary(supervisor, referralId, 'to see what was sent');
-  return { packetId, bytes };
+  return { packetId, bytes, investigator };
 }
 
 export async function whole(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {

@@ -1,7 +1,7 @@
 // A file that is open, as whoever reads here and there in it takes it. What was used up is read into again: streaming gigabytes, megabytes
 // of fresh memory would else wait to be collected.
 import type { FileHandle } from 'node:fs/promises';
-import type { BytesSource } from '../index.ts';
+import type { BytesSource } from '../formats/zip/read.ts';
 
 /** Two windows being read, and some to spare. */
 const MOST_FREE = 4;

@@ -3,7 +3,6 @@ import type { FilingRequest } from '../schemas/index.ts';
 import type { Caller } from './access.ts';
 import type { Core } from './core.ts';
 import { deliverFilings, stopFilings, type Courier } from './filing/courier.ts';
-import { orderFiling } from './filing/order.ts';
 import { listFilings } from './filing/shown.ts';
 
 /** Part of what `openDesk` answers; what holds for every verb is said there. */
@@ -23,8 +22,8 @@ export function filingVerbs(core: Core, courier: Courier) {
      *   UUID, what the recipient's schema refuses), input/rule (what its rules refuse), state/not-finished (still open),
      *   state/not-open (retracted, expired, destroyed), state/key-reused (the id is another order's), absent/destroyed
      */
-    orderFiling: (caller: Caller, referralId: string, order: FilingRequest, filingId?: string) =>
-      orderFiling(core, caller, referralId, order, filingId),
+    orderFiling: async (caller: Caller, referralId: string, order: FilingRequest, filingId?: string) =>
+      (await import('./filing/order.ts')).orderFiling(core, caller, referralId, order, filingId),
     /**
      * The filings of a referral, oldest first: how each stands, what it failed with last (`failing`), why it was refused; for its
      * reporter and a supervisor also the recipient's number and, once it is delivered, its answer word for word (`receipt`).

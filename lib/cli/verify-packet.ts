@@ -3,7 +3,13 @@ import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { BytesSource } from '../formats/zip/read.ts';
-import { verifyPacket, type PacketSource, type PacketVerdict, type UnpackedFile, type VerifyPacketOptions } from '../packet/verify.ts';
+import {
+  verifyPacket,
+  type PacketSource,
+  type PacketVerdict,
+  type UnpackedFile,
+  type VerifyPacketOptions,
+} from '../packet/verify.ts';
 import { readProof } from '../proofs/index.ts';
 import { localBeside } from '../local/beside.ts';
 import { UsageError } from './failure.ts';

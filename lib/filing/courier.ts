@@ -3,7 +3,7 @@
 import { rowsOf, type Core } from '../core.ts';
 import { DeskError, type Code } from '../errors.ts';
 import { rememberFailures } from '../packet/failures.ts';
-import { endFiling, takeStep, type KnownFilings } from './delivery.ts';
+import type { KnownFilings } from './delivery.ts';
 import { OPEN_LIST, readFiling } from './record.ts';
 
 /** What a courier keeps in memory: why what failed, and what it has read. Losing it loses nothing. */
@@ -81,6 +81,7 @@ async function goOn(core: Core, courier: Courier, id: string, referral: string):
 /** @throws what telling throws */
 async function attempt(core: Core, courier: Courier, id: string): Promise<boolean> {
   try {
+    const { takeStep } = await import('./delivery.ts'); // XML, loaded with the first filing
     const isTaken = await takeStep(core, courier.known, id);
     noteProgress(courier, id);
     return isTaken;
@@ -109,6 +110,7 @@ async function fail(core: Core, { failures }: Courier, id: string, error: unknow
   }
   if (record !== undefined && code !== 'absent/recipient' && now.toISOString() >= record.deadline) {
     const state = record.failure === undefined ? 'undelivered' : 'refused';
+    const { endFiling } = await import('./delivery.ts');
     return endFiling(core, record, state, record.failure?.code ?? code);
   }
   if (failures.isTold(id, code)) return;

@@ -86,6 +86,7 @@ export const CODES = {
   'desk/unreachable': 503,
   'desk/other-bytes': 502,
   'desk/newer': 500,
+  'desk/moved': 500,
   'desk/readable-by-others': 500,
   'desk/not-allowed': 500,
   'desk/damaged': 500,

@@ -144,6 +144,23 @@ export async function objectKey(core: Core, record: ObjectRecord): Promise<Messa
   return { key, context: { owner: record.owner, object: record.id } };
 }
 
+/**
+ * The record of an object whose key is wrapped anew, for a desk that was carried to other keys.
+ * @param wrap as `Keys.generateDataKey` wraps a fresh one
+ * @throws DeskError keys/absent (its owner's secret was destroyed), keys/refused
+ */
+export async function rewrap(
+  core: Core,
+  record: ObjectRecord,
+  wrap: (key: Uint8Array, context: KeyContext) => Promise<Uint8Array>,
+): Promise<ObjectRecord> {
+  const { owner, id } = record;
+  const secret = await core.keys.readSecret(owner);
+  const { key } = await objectKey(core, record);
+  const wrapped = await wrap(key, keyContext(core, record));
+  return { ...record, wrappedKey: wrapKey(wrappingKey(secret, owner, id), wrapped).toString('base64') };
+}
+
 // ── keys of objects ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 interface NewObject {

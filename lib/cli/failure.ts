@@ -62,6 +62,7 @@ const REFUSED: readonly Code[] = [
   'desk/owned',
   'desk/readable-by-others',
   'desk/not-allowed',
+  'desk/moved',
   'desk/newer',
   'keys/wrong-passphrase',
 ];

@@ -87,6 +87,7 @@ export const PROBLEMS: Readonly<Record<Code, ProblemWords>> = {
   'desk/owned': words('In use by another process', 'Wait until the other process has finished, or stop it.'),
   'desk/other-bytes': words('Other bytes than were asked for', 'See what stands between you and the desk; try again.'),
   'desk/unreachable': words('The desk cannot be reached', 'Check the address and that the desk runs, then try again.'),
+  'desk/moved': words('The desk was carried over to another place', 'Use it there.'),
   'desk/newer': words('Written by a newer program', 'Use that program.'),
   'desk/readable-by-others': words('Open to others', 'Take their rights away first.'),
   'desk/not-allowed': words('The system does not let the desk', "Tell the desk's operator to see to rights and paths."),

@@ -50,6 +50,8 @@ export interface Stretch {
 }
 
 export interface Table {
+  /** Whether whoever asks may write: else what only tidies up is left to those who may. */
+  readonly mayWrite: boolean;
   get(key: Key): Promise<Item | undefined>;
   /** In no promised order; what is not there is left out. */
   getMany(keys: readonly Key[]): Promise<Item[]>;
@@ -67,7 +69,7 @@ const MOST_GOT = 100;
 const MOST_WRITTEN = 25;
 const PAGE = 1000;
 
-export function dynamoTable(dynamo: DynamoDBClient, name: string): Table {
+export function dynamoTable(dynamo: DynamoDBClient, name: string, mayWrite = true): Table {
   const get = async (key: Key): Promise<Item | undefined> => {
     const command = new GetItemCommand({ TableName: name, Key: keyOf(key), ConsistentRead: true });
     const { Item: found } = await inLedgerWords(dynamo.send(command));
@@ -133,7 +135,7 @@ export function dynamoTable(dynamo: DynamoDBClient, name: string): Table {
     }
   }
 
-  return { get, getMany, query, write, writeEach };
+  return { mayWrite, get, getMany, query, write, writeEach };
 }
 
 /** Waits a while, longer with every try, and never as long as anyone else. */

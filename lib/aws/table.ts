@@ -27,6 +27,8 @@ export interface Item extends Key {
   readonly v?: string;
   readonly rev?: string;
   readonly bytes?: Uint8Array;
+  /** Seconds since 1970 after which DynamoDB may take it away (the table's TTL attribute). */
+  readonly expires?: number;
 }
 
 /** One item of a transaction: what must be so, and what becomes of it. */
@@ -177,12 +179,13 @@ function toItem(found: Record<string, AttributeValue>): Item {
   };
 }
 
-function attributesOf({ pk, sk, v, rev, bytes }: Item): Record<string, AttributeValue> {
+function attributesOf({ pk, sk, v, rev, bytes, expires }: Item): Record<string, AttributeValue> {
   return {
     ...keyOf({ pk, sk }),
     ...(v === undefined ? {} : { v: { S: v } }),
     ...(rev === undefined ? {} : { rev: { S: rev } }),
     ...(bytes === undefined ? {} : { bytes: { B: bytes } }),
+    ...(expires === undefined ? {} : { expires: { N: String(expires) } }),
   };
 }
 

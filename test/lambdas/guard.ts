@@ -134,7 +134,7 @@ function itemsOf(operation: string, body: Record<string, unknown>): Touched[] {
       return (body['TransactItems'] as Record<string, Json>[]).flatMap((item) =>
         Object.entries(item).map(([kind, asked]) => ({
           action: { Put: 'PutItem', Delete: 'DeleteItem', ConditionCheck: 'ConditionCheckItem' }[kind] ?? kind,
-          table: String(asked['TableName']),
+          table: (asked as unknown as { TableName: string }).TableName,
           pk: pkOf(asked['Key'] ?? asked['Item']),
         })),
       );

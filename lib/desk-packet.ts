@@ -1,5 +1,4 @@
 // The desk's verbs about a packet: it is ordered, made, taken and answered. And the summary for reading at the desk.
-// Putting a packet together and drawing are loaded with the first of them.
 import type { AcknowledgementRequest, LinkRequest, PacketRequest } from '../schemas/index.ts';
 import type { Caller } from './access.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -33,14 +32,19 @@ export function packetVerbs(core: Core) {
      * twice as long each time and a minute at most, and does not stop the others; `packet` says why, as `making`.
      * @throws DeskError alarm/failed, after all were tried, when somebody could not be told
      */
-    freezePackets: async () => (await import('./packet/freeze.ts')).freezePackets(core, failures),
+    freezePackets: async () => {
+      const { freezePackets } = await import('./packet/freeze.ts');
+      return freezePackets(core, failures);
+    },
     /**
      * The summary of a referral as it stands: a whole PDF, for reading only. The reading is entered first, with its purpose.
      * May: supervisor.
      * @throws DeskError access/denied, absent/referral, absent/destroyed, input/missing-header (no purpose)
      */
-    summary: async (caller: Caller, referralId: string, purpose: string) =>
-      (await import('./packet/reading-copy.ts')).readSummary(core, caller, referralId, purpose),
+    summary: async (caller: Caller, referralId: string, purpose: string) => {
+      const { readSummary } = await import('./packet/reading-copy.ts');
+      return readSummary(core, caller, referralId, purpose);
+    },
 
     // 6 release
     /**

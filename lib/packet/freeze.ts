@@ -9,7 +9,7 @@ import { composePacket } from './compose.ts';
 import { checkpointCovering, stampsOfCheckpoint, type Covering } from './covering.ts';
 import { sealDelivered } from './deliver.ts';
 import type { Failures } from './failures.ts';
-import type { FreezeWords } from './freeze-words.ts';
+import type { FreezeWords } from './freezing.ts';
 import { ORDERED_LIST, packetRow, readPacket, type PacketRecord } from './record.ts';
 
 /**

@@ -124,6 +124,8 @@ export const VERDICTS: Readonly<Record<Code, Verdict>> = {
   'desk/other-bytes': FAULT,
   'desk/unreachable': BUSY,
   'desk/moved': FAULT,
+  'desk/deadline': BUSY,
+  'desk/answer-too-large': FAULT,
   'desk/newer': FAULT,
   'desk/readable-by-others': FAULT,
   'desk/not-allowed': FAULT,

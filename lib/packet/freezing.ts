@@ -1,4 +1,4 @@
-// What was sealed beside the entry by which a packet was made.
+// What was said of a packet when it was made: read by whoever tells of one, without what makes packets.
 import { entryAt, type Core } from '../core.ts';
 import { nthObject } from '../referral.ts';
 import { openSmall } from '../seal.ts';

@@ -51,6 +51,7 @@ const PARTS: readonly { readonly part: string; readonly files: RegExp; readonly 
       'http',
       'local',
       'local-serve',
+      'aws',
       'formats',
       'errors',
       'ports',

@@ -169,4 +169,8 @@ export const COMMANDS: readonly CommandFile[] = [
     commands: [['restore', 'put a backup back into an empty folder, and go over everything']],
     load: async () => (await import('./restore.ts')).addRestore,
   },
+  {
+    commands: [['move', 'carry this desk over to AWS, where it goes on; the folder is a copy from then on']],
+    load: async () => (await import('./move.ts')).addMove,
+  },
 ];

@@ -1,6 +1,8 @@
 // A desk is carried from one machine to AWS: what it gave out before still holds, what it held still opens, and it goes on. Cut short, it is begun again.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { arrivingDesk } from '../../../lib/aws/arrive.ts';
@@ -98,6 +100,21 @@ withParts('moving a desk to AWS', () => {
     expect(JSON.parse(await readFile(local.folder.deskFile, 'utf8'))).toMatchObject({ version: 2, movedTo: 'aws' });
   });
 
+  it('is one command, which says what it did, and after which the folder is no desk', async () => {
+    const data = join(dir, 'small');
+    const small = await initLocalDesk({ dir: data });
+    const stack = await freshParts(endpoint, small.desk);
+    const file = join(dir, 'stack.json');
+    await writeFile(file, JSON.stringify(variablesOf(stack)));
+    const wrong = join(dir, 'wrong.json');
+    await writeFile(wrong, JSON.stringify({ ...variablesOf(stack), DESK_NAME: parts.desk }));
+    expect(await runMove(data, wrong)).toMatchObject({ status: 1, answer: { error: { code: 'state/exists' } } });
+    const moved = await runMove(data, file);
+    expect(moved).toMatchObject({ status: 0, answer: { ok: true, desk: small.desk } });
+    expect(await openAwsDesk(stack, lent).desk.watch()).toMatchObject({ findings: [] });
+    expect(await runMove(data, file)).toMatchObject({ answer: { error: { code: 'desk/moved' } } });
+  });
+
   it('goes to no place where another desk is', async () => {
     const other = { ...parts, ...(await freshParts(endpoint, parts.desk)), secretsTable: parts.secretsTable };
     const { ports } = openAwsDesk(other, lent);
@@ -147,6 +164,38 @@ withParts('moving a desk to AWS', () => {
 
   const investigator = () => openAwsDesk(parts, lent).desk.authenticate(founded.keys.investigator);
 });
+
+function variablesOf(stack: AwsParts): Record<string, string> {
+  return {
+    DESK_NAME: stack.desk,
+    EVIDENCE_BUCKET: stack.evidenceBucket,
+    BOOK_TABLE: stack.bookTable,
+    SECRETS_TABLE: stack.secretsTable,
+    DATA_KEY_ID: stack.dataKeyId,
+    STORAGE_KEY_ID: stack.storageKeyId,
+    LOOKUP_KEY_ID: stack.lookupKeyId,
+    RECEIPTS_KEY_ID: stack.firstKeys.receipts,
+    LOG_KEY_ID: stack.firstKeys.log,
+    PACKETS_KEY_ID: stack.firstKeys.packets,
+  };
+}
+
+async function runMove(data: string, stack: string): Promise<{ status: number; answer: object }> {
+  const env = {
+    ...process.env,
+    NODE_OPTIONS: '',
+    AWS_ENDPOINT_URL_KMS: endpoint.url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'rgwtestaccess',
+    AWS_SECRET_ACCESS_KEY: 'rgwtestsecret',
+  };
+  const cli = join(import.meta.dirname, '../../../lib/cli/index.ts');
+  const argv = [cli, 'move', '--to', 'aws', '--stack', stack, '--data', data, '--json'];
+  const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const out = await gather(child.stdout);
+  const [status] = child.exitCode === null ? ((await once(child, 'exit')) as [number]) : [child.exitCode];
+  return { status, answer: JSON.parse(out.toString('utf8').trim().split('\n').at(-1) ?? '') as object };
+}
 
 function sourceOf(bytes: Buffer): { sizeBytes: number; read(offset: number, sizeBytes: number): Promise<Buffer> } {
   return {

@@ -108,7 +108,7 @@ export async function renderSummary(
 
 /** The script of the desk's own words is there before anything is laid out: code points in their place would make every page longer. */
 async function ownScript(faces: Typefaces, { cover }: Catalogue): Promise<void> {
-  const setter = typesetter(undefined, faces, () => undefined);
+  const setter = typesetter(undefined, undefined, faces);
   await settled(faces.further, () => [BODY, BODY_BOLD].map((style) => setter.width(cover.language, style)));
 }
 

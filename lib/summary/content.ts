@@ -14,7 +14,7 @@ export interface Content {
   readonly fill: (colour: string, x: number, y: number, width: number, height: number) => void;
   /** Operators of marked content. */
   readonly mark: (operators: readonly string[]) => void;
-  /** All of it, and behind it what marks its end; what comes next is another page's. Nothing where nothing was drawn. */
+  /** All of it, and behind it what marks its end, until more is drawn, which is another page's. Nothing where nothing was drawn. */
   readonly take: (last: () => readonly string[]) => Uint8Array | undefined;
 }
 
@@ -83,7 +83,7 @@ function stateOf({ line }: ByteRow) {
 }
 
 /** A text object: each place in it is told from the one before, in whole hundredths, so that nothing adds up. */
-function textOf({ line }: ByteRow) {
+function textOf({ text, number, line }: ByteRow) {
   let [isOpen, left, bottom] = [false, 0, 0];
   return {
     begin: (): void => {
@@ -92,7 +92,10 @@ function textOf({ line }: ByteRow) {
       [isOpen, left, bottom] = [true, 0, 0];
     },
     move: (x: number, y: number): void => {
-      line(`${written(x - left)} ${written(y - bottom)} Td`);
+      number(x - left);
+      text(' ');
+      number(y - bottom);
+      line(' Td');
       [left, bottom] = [x, y];
     },
     end: (): void => {
@@ -107,6 +110,8 @@ function textOf({ line }: ByteRow) {
 interface ByteRow {
   readonly text: (text: string) => void;
   readonly line: (text: string) => void;
+  /** A number of hundredths, in units. */
+  readonly number: (hundredths: number) => void;
   readonly code: (code: number) => void;
   readonly isEmpty: () => boolean;
   readonly take: () => Uint8Array;
@@ -131,8 +136,25 @@ function byteRow(): ByteRow {
     if (escaped !== 0) bytes[used++] = BACKSLASH;
     bytes[used++] = escaped === 0 ? each : escaped;
   };
+  /** Digit by digit: a page has some thousand numbers, and hardly two the same. */
+  const number = (hundredths: number): void => {
+    const size = Math.abs(hundredths);
+    if (size > 99_999 || size % 100 === 0) {
+      text(String(hundredths / 100));
+      return;
+    }
+    need(7);
+    if (hundredths < 0) bytes[used++] = MINUS;
+    if (size >= 10_000) bytes[used++] = ZERO + Math.floor(size / 10_000);
+    if (size >= 1000) bytes[used++] = ZERO + (Math.floor(size / 1000) % 10);
+    bytes[used++] = ZERO + (Math.floor(size / 100) % 10);
+    bytes[used++] = POINT;
+    bytes[used++] = ZERO + (Math.floor(size / 10) % 10);
+    if (size % 10 > 0) bytes[used++] = ZERO + (size % 10);
+  };
   return {
     text,
+    number,
     line: (each) => {
       text(each);
       bytes[used++] = LINE_FEED;
@@ -144,7 +166,7 @@ function byteRow(): ByteRow {
     },
     isEmpty: () => used === 0,
     take: () => {
-      const taken = bytes.slice(0, used);
+      const taken = bytes.subarray(0, used);
       used = 0;
       return taken;
     },
@@ -152,6 +174,7 @@ function byteRow(): ByteRow {
 }
 
 const LINE_FEED = 0x0a;
+const [MINUS, POINT, ZERO] = [0x2d, 0x2e, 0x30];
 const BACKSLASH = 0x5c;
 /** By byte, what stands for it behind `\\`, where a string cannot hold it as it is or it would break the line; 0 for all others. */
 const ESCAPED = new Uint8Array(256);
@@ -160,23 +183,11 @@ for (const each of ['\nn', '\rr', '((', '))', '\\\\']) ESCAPED[each.charCodeAt(0
 // ── numbers ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export function round(points: number): string {
-  return written(hundredths(points));
+  return String(hundredths(points) / 100);
 }
 
 function hundredths(points: number): number {
   return Math.round(points * 100);
-}
-
-/** Written once: there are few places on a page. */
-const numbers = new Map<number, string>();
-const REMEMBERED = 100_000;
-
-function written(hundredths: number): string {
-  const known = numbers.get(hundredths);
-  if (known !== undefined) return known;
-  const text = String(hundredths / 100);
-  if (numbers.size < REMEMBERED) numbers.set(hundredths, text);
-  return text;
 }
 
 /** From the foot of the page. */

@@ -1,5 +1,6 @@
 // Text as operators of a PDF page. The one place that knows pdfkit's inside (pinned to 0.20.2).
 // Always true: every (glyph, characters) has a code of its own, so that copying and searching give back exactly what is drawn.
+import { deflateSync } from 'node:zlib';
 import { round, type Content } from './content.ts';
 import { written } from './objects.ts';
 import type { TaggedPage } from './tags.ts';
@@ -29,11 +30,30 @@ export interface Outline {
 export interface PdfDocument {
   readonly outline: Outline;
   addPage(): unknown;
-  addContent(operators: Uint8Array): unknown;
-  readonly page: TaggedPage & { readonly fonts: Record<string, unknown> };
+  readonly page: TaggedPage & { readonly fonts: Record<string, unknown>; readonly content: PageContent };
   font(font: ParsedFont): unknown;
   readonly _font: EmbeddedFont;
   readonly _root: { readonly data: { readonly Pages: { readonly data: { readonly Kids: object[] } } } };
+}
+
+/** The stream that a page's content becomes. */
+interface PageContent {
+  buffer: Uint8Array[];
+  compress: boolean;
+  readonly data: { Filter?: string; Length?: number };
+  write(bytes: Uint8Array): unknown;
+}
+
+/**
+ * The page has this content and nothing else: pdfkit's own begin, which turns the y axis down, is left out. Packed here, since pdfkit
+ * would copy all of it before.
+ */
+export function giveContent({ page: { content } }: PdfDocument, operators: Uint8Array): void {
+  content.buffer = [];
+  content.compress = false;
+  content.data.Filter = 'FlateDecode';
+  content.data.Length = 0;
+  content.write(deflateSync(operators, { chunkSize: 8 * 1024 }));
 }
 
 /** Of a page the document keeps no more than its number: pdfkit would keep all that it says of every page until the end. */

@@ -2,7 +2,7 @@
 // Always true: nothing is put below the bottom of the text area, every page carries the same head and foot, and a document that runs to
 // the left is the mirror of one that runs to the right.
 import { openContent } from './content.ts';
-import { nameLastPage, type Outline, type PdfDocument } from './encode.ts';
+import { giveContent, nameLastPage, type Outline, type PdfDocument } from './encode.ts';
 import { HAIR, INK, PAGE, RUNNING, RUNNING_BOLD, RUNNING_MONO, type Style } from './scale.ts';
 import type { Direction } from './direction.ts';
 import { UNTAGGED, type Attributes, type Element, type Kind, type Tags } from './tags.ts';
@@ -77,12 +77,11 @@ export function openSheet(
   };
   const flush = (): void => {
     const bytes = content?.take(tags.endPage);
-    if (bytes !== undefined) document?.addContent(bytes);
+    if (bytes !== undefined && document !== undefined) giveContent(document, bytes);
   };
   const beginPage = (document: PdfDocument): void => {
     document.addPage();
     nameLastPage(document);
-    document.addContent(UPRIGHT);
     tags.beginPage(document.page);
   };
   const text = typesetter(document, content, faces, direction);
@@ -140,9 +139,6 @@ export function openSheet(
   };
   return sheet;
 }
-
-/** pdfkit begins a page by turning its y axis down; this turns it up again. */
-const UPRIGHT = new TextEncoder().encode(`1 0 0 -1 0 ${PAGE.height} cm\n`);
 
 /** The root counts what can be seen while every entry is closed; pdfkit leaves that out. */
 function addTop(root: Outline | undefined, title: string, options: { top: number; left: number }): Outline | undefined {

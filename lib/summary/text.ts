@@ -8,7 +8,19 @@ import { isPlain } from './clusters.ts';
 import { visual, type Direction } from './direction.ts';
 import type { Content } from './content.ts';
 import { encoder, type Encoder, type PdfDocument } from './encode.ts';
-import { colourOf, markRun, measured, mergedOf, plainRun, runsOf, shapedOf, sizeOf, sumOf, widthOf, type Run } from './run.ts';
+import {
+  colourOf,
+  markRun,
+  measured,
+  mergedOf,
+  plainRun,
+  runsOf,
+  shapedOf,
+  sizeOf,
+  sumOf,
+  widthOf,
+  type Run,
+} from './run.ts';
 import { GREY, PAGE, type Style } from './scale.ts';
 import type { Basic, Typefaces } from './typeface.ts';
 

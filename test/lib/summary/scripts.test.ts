@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { localFont } from '../../../lib/local/fonts.ts';
 import { directionOf, standingOf, visual } from '../../../lib/summary/direction.ts';
@@ -243,8 +244,8 @@ it('a document that runs to the left has its rules and bars on the other side', 
   const faces = await typefaces(localFont);
   const drawn = (direction: 'ltr' | 'rtl'): string => {
     const operators: string[] = [];
-    const addContent = (each: Uint8Array) => operators.push(Buffer.from(each).toString());
-    const document = { addContent } as unknown as PdfDocument;
+    const write = (each: Uint8Array) => operators.push(inflateSync(each).toString());
+    const document = { page: { content: { data: {}, write } } } as unknown as PdfDocument;
     const sheet = openSheet(document, faces, {} as Running, undefined, undefined, direction);
     sheet.y = 100;
     sheet.rule('0 0 0', 1, PAGE.left, PAGE.left + 24);

@@ -1,5 +1,5 @@
 // The desk's verbs about a packet: it is ordered, made, taken and answered. And the summary for reading at the desk.
-import type { AcknowledgementRequest, LinkRequest, PacketRequest } from '../schemas/index.ts';
+import type { AcknowledgementRequest, Language, LinkRequest, PacketRequest } from '../schemas/index.ts';
 import type { Caller } from './access.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Core } from './core.ts';
@@ -37,13 +37,14 @@ export function packetVerbs(core: Core) {
       return freezePackets(core, failures);
     },
     /**
-     * The summary of a referral as it stands: a whole PDF, for reading only. The reading is entered first, with its purpose.
+     * The summary of a referral as it stands: a whole PDF, for reading only. The reading is entered first, with its purpose. The desk's own
+     * words in it are in `language`, else English.
      * May: supervisor.
      * @throws DeskError access/denied, absent/referral, absent/destroyed, input/missing-header (no purpose)
      */
-    summary: async (caller: Caller, referralId: string, purpose: string) => {
+    summary: async (caller: Caller, referralId: string, purpose: string, language?: Language) => {
       const { readSummary } = await import('./packet/reading-copy.ts');
-      return readSummary(core, caller, referralId, purpose);
+      return readSummary(core, caller, referralId, purpose, language);
     },
 
     // 6 release

@@ -123,6 +123,7 @@ export function addPacket(program: Command): void {
     example: `summary ${EXAMPLE_ID} --purpose "first look" --out summary.pdf`,
   })
     .requiredOption('--purpose <words>', 'what it is read for; entered, sealed')
+    .addOption(languageOption())
     .requiredOption('--out <file>', 'where to')
     .action(acting(summary));
 }
@@ -286,12 +287,12 @@ async function acknowledge(packet: string, options: AnswerOptions): Promise<Outc
 
 async function summary(
   referral: string,
-  options: Common & { readonly purpose: string; readonly out: string },
+  options: Common & { readonly purpose: string; readonly language?: Language; readonly out: string },
 ): Promise<Outcome> {
   const referralId = referralOf(referral);
   await demandWritable(options.out); // the reading is entered before the first byte comes
   const read = async ({ client }: { client: DeskClient }): Promise<string> =>
-    writeOutput(options.out, await client.summary(referralId, options.purpose));
+    writeOutput(options.out, await client.summary(referralId, options.purpose, options.language));
   const file = await withDesk(options, 'supervisor', read);
   return {
     words: [`The summary is ${file}: a reading copy, no packet. The reading and its purpose are entered.`],

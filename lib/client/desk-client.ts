@@ -19,6 +19,7 @@ import type {
   RegimeRequest,
   RegimeShown,
   ViewRequest,
+  Language,
 } from '../../schemas/index.ts';
 import type { Cleared } from '../clear.ts';
 import type { Entry } from '../custody.ts';
@@ -143,8 +144,8 @@ export function deskClient(options: ClientOptions) {
      * As `Desk.summary`, but streamed. Every reading is entered, so it is not repeated by itself.
      * @throws DeskError as there, desk/unreachable (also while the bytes come, where they end early)
      */
-    summary: (referralId: string, purpose: string): Promise<AsyncIterable<Uint8Array>> =>
-      readPdf(ask, at(referralId, '/summary.pdf'), purpose),
+    summary: (referralId: string, purpose: string, language?: Language): Promise<AsyncIterable<Uint8Array>> =>
+      readPdf(ask, at(referralId, `/summary.pdf${queryOf({ language })}`), purpose),
 
     // 6 release
     /**

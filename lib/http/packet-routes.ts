@@ -1,6 +1,8 @@
 // The routes of packets: ordered, told of, taken whole or in stretches, taken once by a link, answered. And the summary for reading.
+import * as z from 'zod';
 import {
   acknowledgementRequest,
+  LANGUAGES,
   linkMade,
   linksEnded,
   linkRequest,
@@ -19,6 +21,9 @@ import { pageQuery, referralOf } from './referral-routes.ts';
 import { readEncoded } from './request.ts';
 import { publicRoute, route, type Call, type Route } from './table.ts';
 
+/** The language of the desk's own words. */
+const summaryQuery = z.strictObject({ language: z.enum(LANGUAGES).optional() });
+
 const THE_BYTES = { contentType: PACKET_TYPES };
 
 export const PACKET_ROUTES: readonly Route[] = [
@@ -28,11 +33,12 @@ export const PACKET_ROUTES: readonly Route[] = [
     operation: 'readSummary',
     summary: 'A referral as it stands, as PDF; the reading is entered first, with its purpose',
     isEntered: true,
+    query: summaryQuery,
     headers: [{ name: 'Purpose', isRequired: true, description: 'What for, as percent-encoded UTF-8.' }],
     answers: { 200: { description: 'A reading copy, which is no packet.', contentType: 'application/pdf' } },
     handle: async (call) => {
       const purpose = readEncoded(call.request.headers, 'Purpose');
-      const pdf = await call.desk.summary(call.caller, referralOf(call), purpose);
+      const pdf = await call.desk.summary(call.caller, referralOf(call), purpose, call.query.language);
       const headers = { 'Content-Type': 'application/pdf', 'Content-Length': String(pdf.length) };
       return new Response(new Uint8Array(pdf), { headers });
     },

@@ -7,14 +7,22 @@ import { canonical, sha256Hex } from '../formats/canonical.ts';
 import { chainOf, findReferral } from '../referral.ts';
 import { sealJson } from '../seal.ts';
 import { renderSummary } from '../summary/index.ts';
+import type { Language } from '../../schemas/index.ts';
 import type { Case } from './case.ts';
 import { gather } from './gather.ts';
 
 /**
  * The PDF of a referral up to and with the entry of this very reading.
+ * @param language of the desk's own words in it
  * @throws DeskError absent/referral, absent/destroyed, input/missing-header (no purpose)
  */
-export async function readSummary(core: Core, caller: Caller, referralId: string, purpose: string): Promise<Buffer> {
+export async function readSummary(
+  core: Core,
+  caller: Caller,
+  referralId: string,
+  purpose: string,
+  language: Language = 'en',
+): Promise<Buffer> {
   demandOn(caller, 'summary:read', await findReferral(core, referralId));
   demandPurpose(purpose);
   const chain = await chainOf(core, referralId);
@@ -29,5 +37,5 @@ export async function readSummary(core: Core, caller: Caller, referralId: string
   );
   const { case: gathered, referral } = await gather(core, chain, entry.seq);
   const manifest: Case = { ...gathered, files: [] };
-  return renderSummary({ case: manifest, caseSha256: sha256Hex(canonical(manifest)), referral }, core.font);
+  return renderSummary({ case: manifest, caseSha256: sha256Hex(canonical(manifest)), referral, language }, core.font);
 }

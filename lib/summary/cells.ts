@@ -13,8 +13,14 @@ export interface Part {
   readonly beside?: boolean;
 }
 
+/** A number, and before it a bar as long as its share of the room: 0 to 1. The bar is for the eye alone. */
+export interface Bar {
+  readonly text: string;
+  readonly share: number;
+}
+
 /** The lines of a cell; an aside is the desk's and no part of the cell. */
-export type Lines = readonly (Line & { readonly isAside?: boolean })[];
+export type Lines = readonly (Line & { readonly isAside?: boolean; readonly share?: number })[];
 
 /** What stands on one line. */
 export function together(parts: readonly Part[], usual: Style): Segment[][] {

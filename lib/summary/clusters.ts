@@ -14,8 +14,7 @@ export interface Drawn {
 
 /** Nothing in it needs more than one glyph behind the other, which is so for most of what there is. */
 export function isPlain(text: string, face: Basic, faces: Typefaces): boolean {
-  for (const character of text) if (!faces[face].glyph(character).drawn) return false;
-  return !LOOKS_CODED.test(text);
+  return faces[face].draws(text) && !LOOKS_CODED.test(text);
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });

@@ -1,8 +1,11 @@
 // Text as operators of a PDF page. The one place that knows pdfkit's inside (pinned to 0.20.2).
 // Always true: every (glyph, characters) has a code of its own, so that copying and searching give back exactly what is drawn.
+import { deflateSync } from 'node:zlib';
+import { round, type Content } from './content.ts';
+import { written } from './objects.ts';
 import type { TaggedPage } from './tags.ts';
 import { takesRoom, type PlacedGlyph, type Shaped } from './told.ts';
-import type { ParsedFont, Typeface } from './typeface.ts';
+import { characterAt, type ParsedFont, type Typeface } from './typeface.ts';
 
 /** pdfkit's font in a document: what it embeds, by code. */
 interface EmbeddedFont {
@@ -27,10 +30,35 @@ export interface Outline {
 export interface PdfDocument {
   readonly outline: Outline;
   addPage(): unknown;
-  addContent(operators: string): unknown;
-  readonly page: TaggedPage & { readonly fonts: Record<string, unknown> };
+  readonly page: TaggedPage & { readonly fonts: Record<string, unknown>; readonly content: PageContent };
   font(font: ParsedFont): unknown;
   readonly _font: EmbeddedFont;
+  readonly _root: { readonly data: { readonly Pages: { readonly data: { readonly Kids: object[] } } } };
+}
+
+/** The stream that a page's content becomes. */
+interface PageContent {
+  buffer: Uint8Array[];
+  compress: boolean;
+  readonly data: { Filter?: string; Length?: number };
+  write(bytes: Uint8Array): unknown;
+}
+
+/**
+ * The page has this content and nothing else: pdfkit's own begin, which turns the y axis down, is left out. Packed here, since pdfkit
+ * would copy all of it before.
+ */
+export function giveContent({ page: { content } }: PdfDocument, operators: Uint8Array): void {
+  content.buffer = [];
+  content.compress = false;
+  content.data.Filter = 'FlateDecode';
+  content.data.Length = 0;
+  content.write(deflateSync(operators, { chunkSize: 8 * 1024 }));
+}
+
+/** Of a page the document keeps no more than its number: pdfkit would keep all that it says of every page until the end. */
+export function nameLastPage({ page, _root: catalog }: PdfDocument): void {
+  catalog.data.Pages.data.Kids.splice(-1, 1, written(`${page.dictionary.id} 0 R`));
 }
 
 /** pdfkit's document as it is inside, which its types leave out. */
@@ -39,13 +67,13 @@ export function insideOf(document: PDFKit.PDFDocument): PdfDocument {
 }
 
 export interface Encoder {
-  /** Operators that show one run of text with its baseline at (x, y), y downwards. */
-  show(text: string, size: number, colour: string, x: number, y: number): string;
+  /** Shows one run of text with its baseline at (x, y), y downwards. */
+  show(text: string, size: number, colour: string, x: number, y: number): void;
   /** The same of glyphs that were shaped. */
-  showShaped(shaped: Shaped, size: number, colour: string, x: number, y: number): string;
+  showShaped(shaped: Shaped, size: number, colour: string, x: number, y: number): void;
 }
 
-export function encoder(document: PdfDocument, face: Typeface): Encoder {
+export function encoder(document: PdfDocument, content: Content, face: Typeface): Encoder {
   document.font(face.font);
   const font = document._font;
   const codes = new Map<string, Code>();
@@ -55,22 +83,24 @@ export function encoder(document: PdfDocument, face: Typeface): Encoder {
     codes.set(key, known);
     return known;
   };
-  const simple = new Map<string, string>();
-  const hexOf = (character: string): string => {
-    const known = simple.get(character) ?? codeOf(face.glyph(character).id, character).hex;
-    simple.set(character, known);
-    return known;
-  };
-  const set = (size: number, colour: string): string => {
+  const simple = byCharacter((character) => codeOf(face.glyph(character).id, character).code);
+  const begin = (size: number, colour: string, x: number, y: number): void => {
     document.page.fonts[font.id] ??= font.ref();
-    return `BT ${colour} rg /${font.id} ${round(size)} Tf`;
+    content.textAt(font.id, size, colour, x, y);
   };
   return {
-    show: (text, size, colour, x, y) => `${set(size, colour)} ${at(x, y)} <${Array.from(text, hexOf).join('')}> Tj ET`,
-    showShaped(shaped, size, colour, x, y) {
+    show: (text, size, colour, x, y) => {
+      begin(size, colour, x, y);
+      content.say('(');
+      simple(text, content.code);
+      content.say(') Tj\n');
+    },
+    showShaped: (shaped, size, colour, x, y) => {
       const { main, upon } = rowsOf(shaped, size, codeOf, face.blank);
-      const further = upon === '' ? '' : ` ${SILENT} ${at(x, y)} ${upon} EMC`;
-      return `${set(size, colour)} ${at(x, y)} ${main}${further} ET`;
+      begin(size, colour, x, y);
+      content.say(`${main}\n`);
+      if (upon === '') return;
+      content.say(`${SILENT}\n0 0 Td ${upon}\nEMC\n`);
     },
   };
 }
@@ -78,12 +108,36 @@ export function encoder(document: PdfDocument, face: Typeface): Encoder {
 /** What follows says nothing to a reader: what it means was said before. */
 const SILENT = '/Span <</ActualText <FEFF>>> BDC';
 
-function at(x: number, y: number): string {
-  return `1 0 0 -1 ${round(x)} ${round(y)} Tm`;
+/** The letters that most text is made of are looked up by their number. */
+const NEAR = 0x2500;
+
+/** Tells the code of each character; each is found out once. */
+function byCharacter(find: (character: string) => number): (text: string, tell: (code: number) => void) => void {
+  const near = new Uint16Array(NEAR);
+  const far = new Map<string, number>();
+  const found = (character: string, unit: number): number => {
+    const code = far.get(character) ?? find(character);
+    if (unit < NEAR) near[unit] = code;
+    else far.set(character, code);
+    return code;
+  };
+  return (text, tell) => {
+    for (let at = 0; at < text.length; at += 1) {
+      const unit = text.charCodeAt(at);
+      const known = near[unit] ?? 0;
+      if (known !== 0) tell(known);
+      else {
+        const character = characterAt(text, at);
+        tell(found(character, unit));
+        at += character.length - 1;
+      }
+    }
+  };
 }
 
 /** How a glyph is called in the document, and how far it goes by itself, in thousandths. */
 interface Code {
+  readonly code: number;
   readonly hex: string;
   readonly width: number;
 }
@@ -92,7 +146,7 @@ function assign(font: EmbeddedFont, width: number, id: number, text: string): Co
   const code = font.subset.mapping[id] === undefined ? font.subset.includeGlyph(id) : font.subset.glyphs.push(id) - 1;
   font.widths[code] = width;
   font.unicode[code] = Array.from(text, (each) => each.codePointAt(0) ?? 0);
-  return { hex: hex4(code), width };
+  return { code, hex: hex4(code), width };
 }
 
 // ── shaped text ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -174,8 +228,4 @@ function rowOf(size: number): Row {
 
 function hex4(code: number): string {
   return code.toString(16).padStart(4, '0');
-}
-
-export function round(points: number): string {
-  return String(Math.round(points * 100) / 100);
 }

@@ -5,7 +5,7 @@ import type { Catalogue } from './language/index.ts';
 import { fieldRows, severally, type Row } from './listing.ts';
 import { CELL_GREY } from './scale.ts';
 import type { Story } from './story.ts';
-import { table, type Cell, type Column } from './table.ts';
+import { table, type Bar, type Cell, type Column } from './table.ts';
 import { country, span, word } from './words.ts';
 
 export function groups(story: Story): void {
@@ -47,22 +47,23 @@ function overall(story: Story): void {
   const { sheet, words, case: held, groups: all } = story;
   const { groups: said, number } = words;
   const counts = allCountries(all);
-  subheading(sheet, said.overall, { room: 64 + Math.min(counts.length, 48) * 9 });
+  subheading(sheet, said.overall, { room: 64 + Math.min(counts.length, 30) * 14 });
   const members = sum(all.map((each) => each.members));
   note(sheet, said.overallNote(members, differentNumbers(held, all)));
-  const columns = side([
-    { title: said.country },
-    { title: said.groups, width: 30, right: true },
-    { title: said.memberships, width: 48, right: true },
-    { title: said.leaders, width: 30, right: true },
-  ]);
-  const rows = counts.map((each) => [
+  const columns = [
+    { title: said.country, width: 170 },
+    { title: said.memberships, right: true },
+    { title: said.groups, width: 44, right: true },
+    { title: said.leaders, width: 44, right: true },
+  ];
+  const most = Math.max(1, ...counts.map((each) => each.members));
+  const rows = counts.map((each): (Cell | Bar)[] => [
     country(words, each.country),
+    { text: number(each.members), share: each.members / most },
     number(each.groups),
-    number(each.members),
     number(each.leaders),
   ]);
-  table(sheet, columns, beside(rows, 4));
+  table(sheet, columns, rows, { padding: 1.5 });
 }
 
 function oneGroup(story: Story, facts: GroupFacts): void {

@@ -72,6 +72,7 @@ const DRAWN: Readonly<Record<SectionName, Section>> = {
 /**
  * The summary as PDF.
  * @param input the case manifest, the SHA-256 of its canonical JSON in hex, and the referral it is about
+ * @param input.language of the desk's own words on a reading copy; a packet has its own, which was ordered
  * @param input.attached files that lie in the PDF, in this order
  * @param font whole TrueType files; each is asked for once per process
  */
@@ -81,12 +82,13 @@ export async function renderSummary(
     readonly caseSha256: string;
     readonly referral: Referral;
     readonly attached?: readonly Attached[];
+    readonly language?: Language;
   },
   font: (name: FontName) => Promise<Uint8Array>,
   form: Form = 'PDF/A-3a',
 ): Promise<Buffer> {
   const faces = await typefaces(font);
-  const language = languageOf(input.case);
+  const language = languageOf(input);
   const words = catalogueOf(language);
   const head = running(words, input.case, input.caseSha256);
   const direction = directionOf(language);
@@ -108,7 +110,7 @@ export async function renderSummary(
 
 /** The script of the desk's own words is there before anything is laid out: code points in their place would make every page longer. */
 async function ownScript(faces: Typefaces, { cover }: Catalogue): Promise<void> {
-  const setter = typesetter(undefined, faces, () => undefined);
+  const setter = typesetter(undefined, undefined, faces);
   await settled(faces.further, () => [BODY, BODY_BOLD].map((style) => setter.width(cover.language, style)));
 }
 
@@ -120,9 +122,9 @@ async function settled<T>(further: Further, measure: () => T): Promise<T> {
   }
 }
 
-/** A reading copy, which no agency ordered, is in English. */
-function languageOf({ packet }: Case): Language {
-  return packet?.terms.language ?? 'en';
+/** A reading copy, which no agency ordered, is in English unless another language was asked for. */
+function languageOf({ case: { packet }, language = 'en' }: Input): Language {
+  return packet?.terms.language ?? language;
 }
 
 type Input = Parameters<typeof renderSummary>[0];

@@ -43,10 +43,9 @@ const PACK = 512;
 
 /** Objects packed into streams. The document's end changes with it: pdfkit's table has no place for them. */
 export function packedObjects(sink: ObjectSink): Objects {
-  let held: { readonly id: number; readonly body: string }[] = [];
+  const pack = openPack();
   const flush = (): void => {
-    if (held.length > 0) writePack(sink, held);
-    held = [];
+    if (pack.ids.length > 0) writePack(sink, pack);
   };
   sink._finalize = () => {
     writeEnd(sink);
@@ -54,29 +53,57 @@ export function packedObjects(sink: ObjectSink): Objects {
   return {
     reserve: () => sink._offsets.push(null),
     write: (id, body) => {
-      held.push({ id, body });
-      if (held.length === PACK) flush();
+      pack.add(id, body);
+      if (pack.ids.length === PACK) flush();
     },
     flush,
   };
 }
 
-function writePack(sink: ObjectSink, held: readonly { readonly id: number; readonly body: string }[]): void {
+interface Pack {
+  readonly ids: number[];
+  /** Where each begins. */
+  readonly places: number[];
+  add(id: number, body: string): void;
+  /** All of it; what comes next begins anew. */
+  readonly take: () => Uint8Array;
+}
+
+/** As bytes from the first on: as strings they would outlive what is collected cheaply. */
+function openPack(): Pack {
+  const [ids, places]: [number[], number[]] = [[], []];
+  let bytes = Buffer.alloc(64 * 1024);
+  let used = 0;
+  return {
+    ids,
+    places,
+    add: (id, body) => {
+      if (used + body.length >= bytes.length) bytes = Buffer.concat([bytes], 2 * (used + body.length + 1));
+      ids.push(id);
+      places.push(used);
+      used += bytes.write(body, used, 'latin1');
+      bytes[used++] = 0x0a;
+    },
+    take: () => {
+      const taken = bytes.subarray(0, used);
+      [ids.length, places.length, used] = [0, 0, 0];
+      return taken;
+    },
+  };
+}
+
+function writePack(sink: ObjectSink, { ids, places, take }: Pack): void {
   const pack = sink._offsets.push(sink._offset);
-  let at = 0;
-  const places = held.map(({ id, body }, n) => {
+  ids.forEach((id, n) => {
     sink._offsets[id - 1] = packedAt(pack, n);
-    const place = `${id} ${at}`;
-    at += body.length + 1;
-    return place;
   });
-  const index = `${places.join(' ')}\n`;
-  const content = Buffer.from(`${index}${held.map(({ body }) => body).join('\n')}\n`, 'latin1');
-  writeStream(sink, pack, `/Type /ObjStm\n/N ${held.length}\n/First ${index.length}`, content);
+  const [count, index] = [ids.length, `${ids.map((id, n) => `${id} ${places[n] ?? 0}`).join(' ')}\n`];
+  const content = Buffer.concat([Buffer.from(index, 'latin1'), take()]);
+  writeStream(sink, pack, `/Type /ObjStm\n/N ${count}\n/First ${index.length}`, content);
 }
 
 function writeStream(sink: ObjectSink, id: number, entries: string, content: Uint8Array): void {
-  const packed = deflateSync(content);
+  const packed = deflateSync(content, { chunkSize: 8 * 1024 });
   sink._write(`${id} 0 obj\n<<\n${entries}\n/Length ${packed.length}\n/Filter /FlateDecode\n>>\nstream`);
   sink._write(packed);
   sink._write('\nendstream\nendobj');

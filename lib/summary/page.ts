@@ -1,7 +1,8 @@
 // The sheet that is written on from top to bottom: pages, rules, what runs along head and foot.
 // Always true: nothing is put below the bottom of the text area, every page carries the same head and foot, and a document that runs to
 // the left is the mirror of one that runs to the right.
-import { round, type Outline, type PdfDocument } from './encode.ts';
+import { openContent } from './content.ts';
+import { giveContent, nameLastPage, type Outline, type PdfDocument } from './encode.ts';
 import { HAIR, INK, PAGE, RUNNING, RUNNING_BOLD, RUNNING_MONO, type Style } from './scale.ts';
 import type { Direction } from './direction.ts';
 import { UNTAGGED, type Attributes, type Element, type Kind, type Tags } from './tags.ts';
@@ -67,22 +68,23 @@ export function openSheet(
   tags: Tags = UNTAGGED,
   direction: Direction = 'ltr',
 ): Sheet {
-  let operators: string[] = [];
   let last: Outline | undefined;
-  const put = (each: string): void => void operators.push(...tags.turnTo(), each);
+  const content = document === undefined ? undefined : openContent(tags.turnTo);
   /** A line or an area belongs to nothing but the figure that it is part of. */
-  const shape = (each: string): void => {
-    if (tags.isFigure()) put(each);
-    else
-      tags.artifact(() => {
-        put(each);
-      });
+  const shape = (draw: () => void): void => {
+    if (tags.isFigure()) draw();
+    else tags.artifact(draw);
   };
   const flush = (): void => {
-    if (operators.length > 0) document?.addContent([...operators, ...tags.endPage()].join('\n'));
-    operators = [];
+    const bytes = content?.take(tags.endPage);
+    if (bytes !== undefined && document !== undefined) giveContent(document, bytes);
   };
-  const text = typesetter(document, faces, put, direction);
+  const beginPage = (document: PdfDocument): void => {
+    document.addPage();
+    nameLastPage(document);
+    tags.beginPage(document.page);
+  };
+  const text = typesetter(document, content, faces, direction);
   const sheet = {
     ...text,
     tags,
@@ -104,8 +106,7 @@ export function openSheet(
     room: () => PAGE.bottom - sheet.y,
     turn: () => {
       flush();
-      document?.addPage();
-      if (document !== undefined) tags.beginPage(document.page);
+      if (document !== undefined) beginPage(document);
       sheet.pages += 1;
       tags.artifact(() => {
         head(sheet, running);
@@ -118,12 +119,10 @@ export function openSheet(
     },
     rule: (colour: string, thickness: number, from: number = PAGE.left, to: number = PAGE.right) => {
       const x = text.mirrored(from, to - from);
-      shape(
-        `${colour} RG ${thickness} w ${round(x)} ${round(sheet.y)} m ${round(x + to - from)} ${round(sheet.y)} l S`,
-      );
+      shape(() => content?.rule(colour, thickness, x, x + to - from, sheet.y));
     },
     fill: (colour: string, x: number, y: number, width: number, height: number) => {
-      shape(`${colour} rg ${round(text.mirrored(x, width))} ${round(y)} ${round(width)} ${round(height)} re f`);
+      shape(() => content?.fill(colour, text.mirrored(x, width), y, width, height));
     },
     mark: (title: string, below = false) => {
       const options = { top: Math.max(0, sheet.y - 24), left: PAGE.width }; // pdfkit counts it from the right

@@ -6,7 +6,7 @@ import { drawnOf, isPlain } from './clusters.ts';
 import { runsLeft, standingOf, type Direction, type Ordered } from './direction.ts';
 import { MARK_COLOUR, type Style } from './scale.ts';
 import type { Shaped } from './told.ts';
-import type { Basic, Typeface, Typefaces } from './typeface.ts';
+import type { Basic, Typefaces } from './typeface.ts';
 
 /** Text in one style; `coded` is code points that stand for characters. */
 export interface Run extends Ordered {
@@ -35,7 +35,11 @@ export function measured(run: Run, text: string): Run {
 
 export function markRun(style: Style, isolate: number): Run {
   const own: Style = { ...style, face: 'sans', colour: MARK_COLOUR };
-  return { text: MARK, coded: false, shaped: false, face: 'sans', style: own, isolate, level: 0, nest: 0 };
+  return plainRun(MARK, own, isolate);
+}
+
+export function plainRun(text: string, style: Style, isolate: number): Run {
+  return { text, coded: false, shaped: false, face: style.face, style, isolate, level: 0, nest: 0 };
 }
 
 /**
@@ -50,8 +54,7 @@ export function runsOf(
   faces: Typefaces,
 ): Run[] {
   if (text === '') return [];
-  if (isPlain(text, style.face, faces))
-    return [{ text, coded: false, shaped: false, face: style.face, style, isolate, level: 0, nest: 0 }];
+  if (isPlain(text, style.face, faces)) return [plainRun(text, style, isolate)];
   const drawn = drawnOf(text, style.face, faces);
   const standing = standingOf(drawn, own, faces.further);
   const placed = drawn.map((each, at) => ({ ...each, ...(standing[at] ?? { level: 0, nest: 0 }), style, isolate }));
@@ -98,7 +101,7 @@ function goesOn(a: Run, b: Run): boolean {
 }
 
 export function widthOf(run: Run, faces: Typefaces): number {
-  const thousandths = run.shaped ? (shapedOf(run, faces)?.width ?? 0) : advance(run.text, faces[run.face as Basic]);
+  const thousandths = run.shaped ? (shapedOf(run, faces)?.width ?? 0) : faces[run.face as Basic].width(run.text);
   return (thousandths * sizeOf(run)) / 1000;
 }
 
@@ -109,10 +112,4 @@ export function sumOf(runs: readonly Run[], faces: Typefaces): number {
 /** Undefined where the typeface is still wanted, which the real drawing never sees. */
 export function shapedOf(run: Run, { further }: Typefaces): Shaped | undefined {
   return further.find(run.face)?.shaper.shape(run.text, runsLeft(run));
-}
-
-function advance(text: string, face: Typeface): number {
-  let sum = 0;
-  for (const character of text) sum += face.glyph(character).width;
-  return sum;
 }

@@ -15,6 +15,8 @@ export const ACCENT = '0.03 0.31 0.42';
 export const HAIR = '0.80 0.83 0.85';
 /** The desk's mark: pale, since it stands before every row. */
 export const MARK_COLOUR = '0.45 0.60 0.67';
+/** Of a bar in a table: pale beside its number. */
+export const BAR = '0.55 0.71 0.77';
 export const STRONG = '0.45 0.49 0.53';
 
 /** A4. Text stands between `top` and `bottom`; header and footer lie outside. The desk's mark ends at `hang`, where nothing else stands. */

@@ -1,13 +1,13 @@
 // Tables: aligned columns, a head that is repeated on every page, rows that flow over pages when they must.
 // Always true: a head never stands alone at the foot of a page, and no cell is clipped. The desk's mark stands in the margin at the
 // begin of every row and before every label in a cell, where no sender's text can put it: neither on paper nor in copied text.
-import { fitting, heightOf, together, type Lines, type Part } from './cells.ts';
+import { fitting, heightOf, together, type Bar, type Lines, type Part } from './cells.ts';
 import { ascent, sayContinued, type Sheet } from './page.ts';
-import { CELL, CELL_BOLD, COLUMN, GREY, HAIR, PAGE, STRONG, type Style } from './scale.ts';
+import { BAR, CELL, CELL_BOLD, COLUMN, GREY, HAIR, PAGE, STRONG, type Style } from './scale.ts';
 import type { Element } from './tags.ts';
 import type { Line } from './text.ts';
 
-export type { Part } from './cells.ts';
+export type { Bar, Part } from './cells.ts';
 
 export interface Column {
   readonly title: string;
@@ -53,7 +53,7 @@ interface Setting {
 export function table(
   sheet: Sheet,
   columns: readonly Column[],
-  rows: Iterable<readonly Cell[]>,
+  rows: Iterable<readonly (Cell | Bar)[]>,
   options: TableOptions = {},
 ) {
   const { style = CELL, padding = 2.5, gap = 12, plain = false, isList = false, total } = options;
@@ -97,11 +97,16 @@ function place(columns: readonly Column[], gap: number): Placed[] {
   });
 }
 
-function linesOf(sheet: Sheet, { columns, style }: Setting, row: readonly Cell[], bold?: Style): Line[][] {
+/** What a bar leaves for its number. */
+const BESIDE_BAR = 40;
+
+function linesOf(sheet: Sheet, { columns, style }: Setting, row: readonly (Cell | Bar)[], bold?: Style): Lines[] {
   return columns.map((column, at) => {
     const cell = row[at] ?? '';
     const usual = bold ?? column.style ?? style;
     if (typeof cell === 'string') return sheet.lines(cell, usual, column.width);
+    if ('share' in cell)
+      return sheet.lines(cell.text, usual, BESIDE_BAR).map((line) => ({ ...line, share: cell.share }));
     return together(cell, usual).flatMap((segments) => sheet.compose(segments, column.width));
   });
 }
@@ -209,6 +214,8 @@ function drawLines(sheet: Sheet, { x, width, right }: Placed, lines: Lines, top:
     const draw = (): void => {
       sheet.draw(line, right === true ? x + width - line.width : x, at);
     };
+    const bar = (line.share ?? 0) * (width - BESIDE_BAR);
+    if (bar > 0) sheet.fill(BAR, x, y + line.style.leading * 0.22, bar, line.style.leading * 0.56);
     if (line.isAside === true) sheet.tags.artifact(draw);
     else draw();
     y += line.style.leading;

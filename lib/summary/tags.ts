@@ -50,10 +50,10 @@ export interface Tags {
   artifact(draw: () => void): void;
   readonly isFigure: () => boolean;
   /** What must stand before the next operator, so that it is where it belongs. */
-  turnTo(): readonly string[];
+  readonly turnTo: () => readonly string[];
   beginPage(page: TaggedPage): void;
   /** What must stand behind the last operator of the page. */
-  endPage(): readonly string[];
+  readonly endPage: () => readonly string[];
   finish(): void;
 }
 
@@ -80,6 +80,7 @@ export const UNTAGGED: Tags = {
 };
 
 const ARTIFACT = 'Artifact';
+const NOTHING: readonly string[] = [];
 
 /** What is being drawn. */
 interface State {
@@ -138,7 +139,7 @@ function openIn({ objects, stack }: State, kind: Kind, attributes: Attributes): 
 
 function turnTo(state: State): readonly string[] {
   const next = state.artifacts > 0 ? ARTIFACT : state.stack.at(-1);
-  if (next === state.open || next === undefined) return [];
+  if (next === state.open || next === undefined) return NOTHING;
   const end = state.open === undefined ? [] : ['EMC'];
   state.open = next;
   return next === ARTIFACT

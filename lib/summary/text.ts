@@ -4,9 +4,23 @@
 // that is placed here is mirrored: who lays out thinks from the left.
 import type { FontName } from '../ports.ts';
 import { fill, wordsOf, type Word } from './breaking.ts';
+import { isPlain } from './clusters.ts';
 import { visual, type Direction } from './direction.ts';
+import type { Content } from './content.ts';
 import { encoder, type Encoder, type PdfDocument } from './encode.ts';
-import { colourOf, markRun, measured, mergedOf, runsOf, shapedOf, sizeOf, sumOf, widthOf, type Run } from './run.ts';
+import {
+  colourOf,
+  markRun,
+  measured,
+  mergedOf,
+  plainRun,
+  runsOf,
+  shapedOf,
+  sizeOf,
+  sumOf,
+  widthOf,
+  type Run,
+} from './run.ts';
 import { GREY, PAGE, type Style } from './scale.ts';
 import type { Basic, Typefaces } from './typeface.ts';
 
@@ -42,35 +56,38 @@ export interface Typesetter {
   mirrored(x: number, width: number): number;
 }
 
-/**
- * @param document without one everything is measured and nothing drawn
- * @param put takes operators for the content of the page that is being drawn; text space has its y axis downwards there
- */
+/** @param document without one, and its content, everything is measured and nothing drawn */
 export function typesetter(
   document: PdfDocument | undefined,
+  content: Content | undefined,
   faces: Typefaces,
-  put: (operators: string) => void,
   direction: Direction = 'ltr',
 ): Typesetter {
   const encoders = new Map<FontName, Encoder>();
   const mirrored = (x: number, width: number): number => (direction === 'rtl' ? PAGE.left + PAGE.right - x - width : x);
-  const encoderOf = (document: PdfDocument, name: FontName): Encoder => {
-    const known = encoders.get(name) ?? encoder(document, faceOf(name, faces));
+  const encoderOf = (name: FontName): Encoder | undefined => {
+    if (document === undefined || content === undefined) return undefined;
+    const known = encoders.get(name) ?? encoder(document, content, faceOf(name, faces));
     encoders.set(name, known);
     return known;
   };
-  const show = (document: PdfDocument, run: Run, x: number, y: number): string => {
-    const own = encoderOf(document, run.face);
+  const show = (run: Run, x: number, y: number): void => {
+    const own = encoderOf(run.face);
     const shaped = run.shaped ? shapedOf(run, faces) : undefined;
-    if (shaped === undefined) return own.show(run.text, sizeOf(run), colourOf(run), x, y);
-    return own.showShaped(shaped, sizeOf(run), colourOf(run), x, y);
+    if (shaped === undefined) own?.show(run.text, sizeOf(run), colourOf(run), x, y);
+    else own?.showShaped(shaped, sizeOf(run), colourOf(run), x, y);
   };
   const draw = ({ runs }: Pick<Line, 'runs'>, x: number, y: number): void => {
     if (document === undefined) return;
     const left = direction === 'rtl' ? mirrored(x, sumOf(runs, faces)) : x;
-    for (const { run, offset } of arranged(runs, direction, faces)) put(show(document, run, left + offset, y));
+    if (runs.length === 1 && direction === 'ltr') for (const run of runs) show(run, left, y);
+    else for (const { run, offset } of arranged(runs, direction, faces)) show(run, left + offset, y);
   };
-  const composed = (segments: readonly Segment[], width: number): Line[] => compose(segments, width, direction, faces);
+  const composed = (segments: readonly Segment[], width: number): Line[] => {
+    const [only] = segments;
+    const line = segments.length === 1 && only !== undefined ? plainLine(only, width, faces) : undefined;
+    return line === undefined ? compose(segments, width, direction, faces) : [line];
+  };
   return {
     direction,
     lines: (text, style, width, own) => composed([{ text, style, own }], width),
@@ -120,6 +137,14 @@ function withoutTrail(runs: readonly Run[], last: Run): readonly Run[] {
   return [...runs.slice(0, -1), measured(last, bare), spaces].filter(({ text }) => text !== '');
 }
 
+/** Most text is letters one behind the other that fit: nothing has to be found out of it but its width. */
+function plainLine({ text, style, label }: Segment, width: number, faces: Typefaces): Line | undefined {
+  const isPlainLine = label === undefined && text !== '' && isPlain(text, style.face, faces);
+  if (!isPlainLine) return undefined;
+  const taken = (faces[style.face].width(text) * style.size) / 1000;
+  return taken > width ? undefined : { runs: [plainRun(text, style, 1)], width: taken, style };
+}
+
 function compose(segments: readonly Segment[], width: number, direction: Direction, faces: Typefaces): Line[] {
   const [{ style } = { style: undefined }] = segments;
   if (style === undefined) return [];
@@ -148,7 +173,7 @@ function labelRuns({ label = '', text, style }: Segment, isolate: number, own: D
 }
 
 function paragraphs(text: string): string[] {
-  return text.split(/\r?\n/);
+  return text.includes('\n') ? text.split(/\r?\n/) : [text];
 }
 
 function broken(runs: readonly Run[], style: Style, width: number, faces: Typefaces): Line[] {

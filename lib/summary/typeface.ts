@@ -25,6 +25,10 @@ export interface Typeface {
   readonly font: ParsedFont;
   readonly bytes: Uint8Array;
   glyph(character: string): Glyph;
+  /** Of text, one glyph behind the other, in thousandths of the size. */
+  width(text: string): number;
+  /** Whether every character of it is drawn as itself. */
+  draws(text: string): boolean;
   /** What the font itself says of a glyph's width, in thousandths of the size. */
   advance(id: number): number;
   /** A glyph without width that draws nothing, if there is one. */
@@ -124,7 +128,51 @@ function measured(font: ParsedFont, bytes: Uint8Array): Typeface {
     return made;
   };
   const advance = (id: number): number => (font.getGlyph(id).advanceWidth * 1000) / font.unitsPerEm;
-  return { font, bytes, glyph, advance, blank: blankOf(font) };
+  return { font, bytes, glyph, ...near(glyph), advance, blank: blankOf(font) };
+}
+
+/** The letters that most text is made of are looked up by their number. */
+const NEAR = 0x2500;
+
+/** A row of numbers for each: most text is measured many times. */
+function near(glyph: Typeface['glyph']): Pick<Typeface, 'width' | 'draws'> {
+  const widths = new Float64Array(NEAR).fill(-1);
+  const drawn = new Uint8Array(NEAR);
+  const find = (character: string): Glyph => {
+    const found = glyph(character);
+    const unit = character.charCodeAt(0);
+    if (unit < NEAR) [widths[unit], drawn[unit]] = [found.width, found.drawn ? 1 : 0];
+    return found;
+  };
+  return {
+    width: (text) => {
+      let sum = 0;
+      for (let at = 0; at < text.length; at += 1) {
+        const known = widths[text.charCodeAt(at)] ?? -1;
+        if (known >= 0) sum += known;
+        else {
+          const character = characterAt(text, at);
+          sum += find(character).width;
+          at += character.length - 1;
+        }
+      }
+      return sum;
+    },
+    draws: (text) => {
+      for (let at = 0; at < text.length; at += 1) {
+        if (drawn[text.charCodeAt(at)] === 1) continue;
+        const character = characterAt(text, at);
+        if (!find(character).drawn) return false;
+        at += character.length - 1;
+      }
+      return true;
+    },
+  };
+}
+
+/** Both halves of a pair. */
+export function characterAt(text: string, at: number): string {
+  return String.fromCodePoint(text.codePointAt(at) ?? 0);
 }
 
 /** Zero width space, or a joiner of graphemes: in these typefaces neither has an outline. */

@@ -1,21 +1,16 @@
-// A packet made, taken and verified, each against a loop that does the same arithmetic with node:crypto and nothing else; and its PDF
-// drawn, against pdfkit used as its guide shows. Each answers MB/s or pages/s.
-import { once } from 'node:events';
+// A packet made, taken and verified, each against a loop that does the same arithmetic with node:crypto and nothing else. Each answers
+// MB/s.
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { closeSync, createWriteStream, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { closeSync, createWriteStream, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { verifyPacket, type Trust } from '../../lib/index.ts';
 import { fileSource } from '../../lib/cli/file-source.ts';
 import { localBeside } from '../../lib/local/beside.ts';
-import { localFont } from '../../lib/local/fonts.ts';
 import { initLocalDesk, openLocalDesk, type LocalDesk } from '../../lib/local/open.ts';
-import { renderSummary } from '../../lib/summary/index.ts';
 import { referralBody, stream, type NoiseFile } from '../material.ts';
-import { storyOf, WHOLE } from '../lib/summary/material.ts';
 
 const FILE_BYTES = 32 * 1024 * 1024;
 const ORDER = { agency: 'europol', purpose: 'a measure', legalBasis: 'none needed' };
@@ -134,43 +129,4 @@ export function verifyRaw(folder: string, noise: Buffer, sizeBytes: number): Pro
   }
   closeSync(reading);
   return Promise.resolve(rate(sizeBytes, started));
-}
-
-// ── drawn ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Pages a second of the story's summary, the fonts parsed already. */
-export async function drawOurs(): Promise<number> {
-  const input = storyOf(WHOLE);
-  await renderSummary(input, localFont);
-  const started = performance.now();
-  const pdf = await renderSummary(input, localFont);
-  return pagesOf(pdf) / ((performance.now() - started) / 1000);
-}
-
-/** Pages a second of tables of the same kind, as pdfkit's guide shows: `text` with a font file, cell by cell. */
-export async function drawPlainly(): Promise<number> {
-  const { default: PDFDocument } = await import('pdfkit');
-  const font = readFileSync(
-    createRequire(import.meta.url).resolve('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf'),
-  );
-  const started = performance.now();
-  const document = new PDFDocument({ font: font as unknown as string, size: 'A4' });
-  const pages = 40;
-  for (let page = 0; page < pages; page++) {
-    if (page > 0) document.addPage();
-    for (let row = 0; row < 45; row++) {
-      for (let cell = 0; cell < 6; cell++)
-        document
-          .fontSize(7)
-          .text(`Member ${page * 45 + row} ${cell}`, 50 + cell * 85, 50 + row * 15, { lineBreak: false });
-    }
-  }
-  document.end();
-  document.resume();
-  await once(document, 'end');
-  return pages / ((performance.now() - started) / 1000);
-}
-
-function pagesOf(pdf: Buffer): number {
-  return pdf.toString('latin1').split('/Type /Page\n').length - 1;
 }

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acceptBare, acceptOurs } from './accept.ts';
 import { doorBare, doorOurs } from './door.ts';
-import { drawOurs, drawPlainly, packOurs, packRaw, verifyOurs, verifyRaw } from './packet.ts';
+import { drawApart, drawOurs, drawPlainly, peakOf } from './draw.ts';
+import { packOurs, packRaw, verifyOurs, verifyRaw } from './packet.ts';
 import { readBare, readOurs } from './schema.ts';
 import { sealOurs, sealRaw, sealWithSdk } from './seal.ts';
 
@@ -113,9 +114,25 @@ try {
       'draw the summary of ten groups, 2,155 memberships, 800 files',
       'pages/s',
       drawOurs,
-      'pdfkit, cell by cell as its guide shows',
+      'plain pdfkit, the same text in the same fonts at the same places, without structure',
       drawPlainly,
-      null,
+      8,
+    ),
+    await compare(
+      'draw 1,000 pages, in a process of its own',
+      'pages/s',
+      () => drawApart(1_000),
+      'the same, 100 pages',
+      () => drawApart(100),
+      0.8,
+    ),
+    await compare(
+      'peak memory of drawing 100 pages',
+      'MB',
+      () => peakOf(100),
+      'of drawing 1,000',
+      () => peakOf(1_000),
+      0.7,
     ),
     await compare(
       'referrals accepted durably, 32 callers',

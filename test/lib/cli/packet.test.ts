@@ -18,6 +18,8 @@ import { basename, dirname } from 'node:path';
 import type { PacketStatus } from '../../../lib/index.ts';
 import { acknowledgementMessage } from '../../../lib/index.ts';
 import { noise } from '../../material.ts';
+import { catalogueOf } from '../../../lib/summary/language/index.ts';
+import { read as readPdf } from '../summary/read.ts';
 import { signingKey, unpack } from '../packet/material.ts';
 import { run, serve, type Ran } from './command-line.ts';
 import { cliDesk, twoFiles, type CliDesk } from './desk.ts';
@@ -348,6 +350,13 @@ describe('summary', () => {
     expect((await readFile(desk.at('summary.pdf'))).subarray(0, 5).toString()).toBe('%PDF-');
     const custody = (await desk.desk('custody', referralId)).json as { entries: string[] };
     expect(custody.entries.at(-1)).toContain('"act":"read"');
+  });
+
+  it('says it in another of the six languages, and in none that there is not', async () => {
+    const args = ['summary', referralId, '--purpose', 'first look', '--out', 'summary-fr.pdf', '--language'];
+    expect(await desk.desk(...args, 'fr')).toMatchObject({ code: 0 });
+    expect(readPdf(await readFile(desk.at('summary-fr.pdf'))).pages[0]).toContain(catalogueOf('fr').cover.titleOfCopy);
+    expect(await desk.desk(...args, 'xx')).toMatchObject({ code: 2 });
   });
 
   it('ends with 2 without a purpose', async () => {

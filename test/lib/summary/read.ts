@@ -6,6 +6,21 @@ export interface Read {
   /** The text of each page, a line for each piece drawn. */
   readonly pages: readonly string[];
   readonly whole: string;
+  /** By page, what was drawn, one behind the other. */
+  readonly pieces: readonly (readonly Piece[])[];
+}
+
+/** Text in one go, with its begin from the foot of the page; of lines and areas nothing but that they are there. */
+export interface Piece {
+  readonly text: string;
+  readonly isText: boolean;
+  readonly x: number;
+  readonly y: number;
+  readonly font: string;
+  readonly size: number;
+  /** The number of the marked content that it stands in, and its kind. */
+  readonly mark: number | 'artifact' | undefined;
+  readonly kind: string;
 }
 
 export function read(pdf: Buffer): Read {
@@ -20,8 +35,14 @@ export function read(pdf: Buffer): Read {
   for (const page of pages)
     for (const [, name = '', id = ''] of reference(page, 'Resources').matchAll(/\/(F\d+) (\d+) 0 R/g))
       if (!fonts.has(name)) fonts.set(name, mapping(unpack(reference(objects.get(id) ?? '', 'ToUnicode'))));
-  const shown = pages.map((page) => pageText(unpack(reference(page, 'Contents')), fonts));
-  return { pages: shown, whole: shown.join('\n') };
+  const pieces = pages.map((page) => piecesOf(unpack(reference(page, 'Contents')), fonts));
+  const shown = pieces.map((each) =>
+    each
+      .filter(({ isText }) => isText)
+      .map(({ text: said }) => said)
+      .join('\n'),
+  );
+  return { pages: shown, whole: shown.join('\n'), pieces };
 }
 
 export function unpack(body: string): string {
@@ -39,29 +60,51 @@ function mapping(cmap: string): Map<string, string> {
   return found;
 }
 
-/** Shaped text is told from its left end: where it runs to the left it is turned round. What is marked as saying nothing is left out. */
-function pageText(operators: string, fonts: ReadonlyMap<string, ReadonlyMap<string, string>>): string {
-  const spoken = operators.replace(/\/Span <<\/ActualText <FEFF>>> BDC .*? EMC/g, '');
-  return [...spoken.matchAll(/\/(F\d+) [\d.]+ Tf [^<[]*([<[].*) ET/g)]
-    .map(([, font = '', shown = '']) => {
-      const codes = [...shown.matchAll(/<(\w*)>/g)].map(([, each = '']) => each).join('');
-      return turned((codes.match(/.{4}/g) ?? []).map((code) => fonts.get(font)?.get(code) ?? '\uFFFD').join(''));
-    })
-    .join('\n');
+type Fonts = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** An operator ends its line. What is marked as saying nothing is left out. */
+function piecesOf(operators: string, fonts: Fonts): Piece[] {
+  const found: Piece[] = [];
+  let [font, size, x, y, isSilent] = ['', 0, 0, 0, false];
+  let [mark, kind]: [Piece['mark'], string] = [undefined, ''];
+  for (const line of operators.split('\n')) {
+    const [, a = '', b = '', operator = ''] = /^(?:\/?(\S+) )?(?:(.*) )?(\S+)$/s.exec(line) ?? [];
+    const piece = { text: '', isText: false, x, y, font, size, mark, kind };
+    if (operator === 'BT') [x, y] = [0, 0];
+    else if (operator === 'Tf') [font, size] = [a, Number(b)];
+    else if (operator === 'Td') [x, y] = [x + Number(a), y + Number(b)];
+    else if (operator === 'TJ' || operator === 'Ts' || operator === 'Tj') {
+      if (!isSilent) found.push({ ...piece, text: textOf(line, fonts.get(font)), isText: true });
+    } else if (operator === 'BMC') [mark, kind] = ['artifact', a];
+    else if (operator === 'BDC' && a === 'Span') isSilent = true;
+    else if (operator === 'BDC') [mark, kind] = [demandUnmarked(mark, Number(/MCID (\d+)/.exec(b)?.[1])), a];
+    else if (operator === 'EMC' && isSilent) isSilent = false;
+    else if (operator === 'EMC') [mark, kind] = [undefined, ''];
+    else if (operator === 'S' || operator === 'f') found.push(piece);
+  }
+  return found;
+}
+
+function demandUnmarked(mark: Piece['mark'], next: number): number {
+  if (mark !== undefined) throw new Error('Marked content within marked content.');
+  return next;
+}
+
+/** Shaped text is told from its left end: where it runs to the left it is turned round. */
+function textOf(shown: string, font: ReadonlyMap<string, string> | undefined): string {
+  const codes = shown.startsWith('(')
+    ? Buffer.from(unescaped(shown.slice(1, shown.lastIndexOf(')'))), 'latin1').toString('hex')
+    : [...shown.matchAll(/<(\w*)>/g)].map(([, each = '']) => each).join('');
+  return turned((codes.match(/.{4}/g) ?? []).map((code) => font?.get(code) ?? '\uFFFD').join(''));
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\([\s\S])/g, (_, sign: string) => ({ n: '\n', r: '\r' })[sign] ?? sign);
 }
 
 function turned(text: string): string {
   const read = /[\p{Script=Hebrew}\p{Script=Arabic}]/u.test(text) ? Array.from(text).reverse().join('') : text;
   return read.replaceAll('\u200B', '');
-}
-
-/** The operators of all pages, one after the other. */
-export function unpackAll(pdf: Buffer): string {
-  const bodies = [...pdf.toString('latin1').matchAll(/^\d+ 0 obj\n([\s\S]*?)\nendobj/gm)].map(([, body]) => body ?? '');
-  return bodies
-    .filter((body) => body.includes('FlateDecode') && !body.includes('/Length1'))
-    .map(unpack)
-    .join('\n');
 }
 
 /** Without white space: lines break where the width ends. */

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { localFont } from '../../../lib/local/fonts.ts';
 import { directionOf, standingOf, visual } from '../../../lib/summary/direction.ts';
@@ -191,10 +192,7 @@ describe('direction', () => {
 
   it('mirrors what is placed, and isolates segments from one another', async () => {
     const faces = await typefaces(localFont);
-    const [right, left] = [
-      typesetter(undefined, faces, () => undefined),
-      typesetter(undefined, faces, () => undefined, 'rtl'),
-    ];
+    const [right, left] = [typesetter(undefined, undefined, faces), typesetter(undefined, undefined, faces, 'rtl')];
     expect(right.mirrored(100, 50)).toBe(100);
     expect(left.mirrored(100, 50)).toBe(PAGE.left + PAGE.right - 150);
     const isolates = [0, 1, 2].map((isolate) => ({ isolate, level: 0, nest: 0 }));
@@ -211,7 +209,7 @@ describe('lines', () => {
     ['Hebrew', 'האם ראיתם מטרייה ירוקה ליד התחנה? '.repeat(20)],
   ])('of %s stay inside their width and lose nothing', async (_, text) => {
     const faces = await typefaces(localFont);
-    const setter = typesetter(undefined, faces, () => undefined);
+    const setter = typesetter(undefined, undefined, faces);
     const broken = async () => {
       for (;;) {
         const found = setter.lines(text, BODY, 200);
@@ -227,7 +225,7 @@ describe('lines', () => {
 
   it('are broken in time that grows with the text, however hostile it is', async () => {
     const faces = await typefaces(localFont);
-    const setter = typesetter(undefined, faces, () => undefined);
+    const setter = typesetter(undefined, undefined, faces);
     const hostile = [
       'א'.repeat(8_000),
       '1'.repeat(8_000) + 'א',
@@ -246,7 +244,8 @@ it('a document that runs to the left has its rules and bars on the other side', 
   const faces = await typefaces(localFont);
   const drawn = (direction: 'ltr' | 'rtl'): string => {
     const operators: string[] = [];
-    const document = { addContent: (each: string) => operators.push(each) } as unknown as PdfDocument;
+    const write = (each: Uint8Array) => operators.push(inflateSync(each).toString());
+    const document = { page: { content: { data: {}, write } } } as unknown as PdfDocument;
     const sheet = openSheet(document, faces, {} as Running, undefined, undefined, direction);
     sheet.y = 100;
     sheet.rule('0 0 0', 1, PAGE.left, PAGE.left + 24);
@@ -254,6 +253,6 @@ it('a document that runs to the left has its rules and bars on the other side', 
     sheet.finish();
     return operators.join('\n');
   };
-  expect(drawn('ltr')).toBe('0 0 0 RG 1 w 57 100 m 81 100 l S\n0 0 0 rg 57 100 2 10 re f');
-  expect(drawn('rtl')).toBe('0 0 0 RG 1 w 514.28 100 m 538.28 100 l S\n0 0 0 rg 536.28 100 2 10 re f');
+  expect(drawn('ltr')).toBe('0 0 0 RG 1 w\n57 741.89 m 81 741.89 l S\n0 0 0 rg\n57 731.89 2 10 re f\n');
+  expect(drawn('rtl')).toBe('0 0 0 RG 1 w\n514.28 741.89 m 538.28 741.89 l S\n0 0 0 rg\n536.28 731.89 2 10 re f\n');
 });

@@ -81,18 +81,6 @@ describe('the structure', () => {
   });
 });
 
-describe('many pages', () => {
-  it('take no more bytes each than few: what is held of a page does not grow with the pages', async () => {
-    const weigh = async (messages: number): Promise<[number, number]> => {
-      const drawn = await renderSummary(storyOf({ ...SMALL, messages }), localFont);
-      return [drawn.length, (drawn.toString('latin1').match(/\/Type \/Page\n/g) ?? []).length];
-    };
-    const [few, many] = [await weigh(400), await weigh(4_000)];
-    expect(many[1]).toBeGreaterThan(few[1] * 5);
-    expect((many[0] - few[0]) / (many[1] - few[1])).toBeLessThan((few[0] / few[1]) * 1.1);
-  });
-});
-
 describe('what the file declares', () => {
   it('has an outline of two ranks, each entry with a page of the file, and counts what is closed', () => {
     const all = [...objectsOf(pdf).values()];

@@ -65,28 +65,14 @@ function contentOf(pdf: Buffer, objects: ReadonlyMap<string, string>): ReadonlyM
   );
   const found = new Map<string, string>();
   const pages = [...objects].filter(([, body]) => /\/Type \/Page\n/.test(body));
-  const { pages: lines } = read(pdf);
+  const { pieces } = read(pdf);
   pages.forEach(([page, body], n) => {
     const list = objects.get(lists.get(/\/StructParents (\d+)/.exec(body)?.[1] ?? '') ?? '') ?? '';
     const owners = [...list.matchAll(/(\d+) 0 R/g)].map(([, id = '']) => id);
-    const content = unpack(objects.get(/\/Contents (\d+) 0 R/.exec(body)?.[1] ?? '') ?? '');
-    const pieces = lines[n]?.split('\n') ?? [];
-    let at = 0;
-    let open: number | 'artifact' | undefined;
-    for (const line of content.split('\n')) {
-      const [, kind, number] = /^\/(\w+) (?:<<\/MCID (\d+)>> BDC|BMC)$/.exec(line) ?? [];
-      if (kind !== undefined) {
-        if (open !== undefined) throw new Error('Marked content within marked content.');
-        open = number === undefined ? 'artifact' : Number(number);
-        if (open !== 'artifact') found.set(`${page} ${open} ${owners[open] ?? ''}`, '');
-      } else if (line === 'EMC') open = undefined;
-      else if (/ (?:ET|S|f)$/.test(line)) {
-        if (open === undefined) throw new Error('An operator in no element and no artifact.');
-        if (!line.endsWith(' ET')) continue;
-        const key = `${page} ${open} ${owners[Number(open)] ?? ''}`;
-        if (open !== 'artifact') found.set(key, (found.get(key) ?? '') + (pieces[at] ?? ''));
-        at += 1;
-      }
+    for (const { mark, text } of pieces[n] ?? []) {
+      if (mark === undefined) throw new Error('An operator in no element and no artifact.');
+      const key = `${page} ${mark} ${owners[Number(mark)] ?? ''}`;
+      if (mark !== 'artifact') found.set(key, (found.get(key) ?? '') + text);
     }
   });
   return found;

@@ -1,0 +1,65 @@
+// Work grows as what is drawn does, counted and not timed: characters handed to HarfBuzz, bytes of a page, what is kept of one.
+import { describe, expect, it } from '@jest/globals';
+import { localFont } from '../../../lib/local/fonts.ts';
+import { renderSummary } from '../../../lib/summary/index.ts';
+import { BODY } from '../../../lib/summary/scale.ts';
+import { typesetter } from '../../../lib/summary/text.ts';
+import { typefaces, type Typefaces } from '../../../lib/summary/typeface.ts';
+import { SMALL, storyOf } from './material.ts';
+import { read } from './read.ts';
+
+/** The same typefaces, and how many characters were shaped with them. */
+function counting(faces: Typefaces): { readonly faces: Typefaces; readonly shaped: () => number } {
+  let shaped = 0;
+  const find: Typefaces['further']['find'] = (name) => {
+    const found = faces.further.find(name);
+    if (found === undefined) return undefined;
+    const shape: typeof found.shaper.shape = (text, rightToLeft) => {
+      shaped += text.length;
+      return found.shaper.shape(text, rightToLeft);
+    };
+    return { ...found, shaper: { ...found.shaper, shape } };
+  };
+  return { faces: { ...faces, further: { ...faces.further, find } }, shaped: () => shaped };
+}
+
+async function shapedOf(text: string): Promise<number> {
+  const faces = await typefaces(localFont);
+  typesetter(undefined, undefined, faces).lines(text.slice(0, 400), BODY, 200);
+  while (await faces.further.load()) typesetter(undefined, undefined, faces).lines(text.slice(0, 400), BODY, 200);
+  const counted = counting(faces);
+  typesetter(undefined, undefined, counted.faces).lines(text, BODY, 200);
+  return counted.shaped();
+}
+
+describe('one long text', () => {
+  it.each([
+    ['Hebrew', 'האם ראיתם מטרייה ירוקה ליד התחנה? '],
+    ['Hebrew without a space', 'שלוםעולם'],
+    ['Arabic', 'تقرير عن مظلة زرقاء '],
+    ['Hindi', 'क्षि नमस्ते छाता कहाँ है '],
+    ['Thai', 'ร่มหายที่สถานีรถไฟเมื่อวานนี้'],
+    ['Chinese', '有人看见车站附近的绿色雨伞吗？'],
+  ])('of %s is shaped a number of times that does not grow with it', async (_, words) => {
+    const of = (length: number): string => words.repeat(Math.ceil(length / words.length));
+    const [some, many] = [await shapedOf(of(10_000)), await shapedOf(of(40_000))];
+    expect(some).toBeGreaterThan(10_000);
+    expect(many / some).toBeGreaterThan(3.5);
+    expect(many / some).toBeLessThan(4.6);
+  });
+});
+
+describe('many pages', () => {
+  it('take as many bytes and operators each as few', async () => {
+    const weigh = async (messages: number) => {
+      const pdf = await renderSummary(storyOf({ ...SMALL, messages }), localFont);
+      const { pieces } = read(pdf);
+      return { pages: pieces.length, bytes: pdf.length, drawn: pieces.flat().length };
+    };
+    const [few, many] = [await weigh(400), await weigh(4_000)];
+    const more = many.pages - few.pages;
+    expect(many.pages).toBeGreaterThan(few.pages * 5);
+    expect((many.bytes - few.bytes) / more).toBeLessThan((few.bytes / few.pages) * 1.1);
+    expect((many.drawn - few.drawn) / more).toBeLessThan((few.drawn / few.pages) * 1.5);
+  });
+});

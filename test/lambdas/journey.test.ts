@@ -84,12 +84,23 @@ withParts('the lambdas on the real parts', () => {
       const { packetId, sizeBytes } = await made(referralId);
       expect(sizeBytes).toBeGreaterThan(16 * MIB); // sealed in parts
       const options = { stretchBytes: 3 * MIB };
-      const bytes = await gather(takeWhole(as('investigator'), packetId, sizeBytes, options));
+      const bytes = await gather(takeWhole(as('investigator'), packetId, sizeBytes, options)); // lent, and opened here
       const read = (offset: number, size: number) => Promise.resolve(bytes.subarray(offset, offset + size));
       const verified = await verifyPacket({ sizeBytes, read }, { trust: cloud.founded.trust });
       expect(verified).toMatchObject({ ok: true, findings: [] });
       await as('investigator').acknowledge(packetId, { answer: 'received' });
+      const { releases } = await as('supervisor').packet(packetId);
+      expect(releases).toMatchObject([{ offset: 0, sizeBytes }]); // one entry, however many stretches
+      await refusesToCarry(referralId, packetId);
     });
+
+    async function refusesToCarry(referralId: string, packetId: string): Promise<void> {
+      const before = (await as('auditor').custody(referralId)).entries.length;
+      const headers = { Authorization: `Bearer ${cloud.founded.keys.investigator}` };
+      const answer = await cloud.fetch(new Request(`https://desk.local/v1/packets/${packetId}`, { headers }));
+      expect(await answer.json()).toMatchObject({ code: 'desk/answer-too-large' });
+      expect((await as('auditor').custody(referralId)).entries).toHaveLength(before); // nothing was entered for it
+    }
 
     it('answer the other routes, each from the lambda that may', async () => {
       const referralId = await submitted();

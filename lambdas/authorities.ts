@@ -4,7 +4,6 @@
 /** What a lambda acts on. `signing` are the rows of the secrets table under the partition key `signing`; `secrets` those under `secrets/<n>`. */
 export type Part =
   | 'evidence'
-  | 'log bucket'
   | 'book'
   | 'secrets'
   | 'signing'

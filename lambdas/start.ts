@@ -64,7 +64,7 @@ function mayWriteBook(authority: AuthorityName): boolean {
 }
 
 /** An endpoint of its own has no name for each bucket: the SDK's variable for it is asked for that alone. */
-async function openVault({ parts: { evidenceBucket: bucket, ...parts } }: Environment): Promise<Vault> {
+async function openVault({ parts: { evidenceBucket: bucket, ...parts } }: Environment): Promise<Required<Vault>> {
   const [{ S3Client }, { s3Vault }] = await Promise.all([import('@aws-sdk/client-s3'), import('../lib/aws/vault.ts')]);
   const forcePathStyle = process.env['AWS_ENDPOINT_URL_S3'] !== undefined;
   return s3Vault({ s3: new S3Client({ forcePathStyle }), bucket, ...parts });

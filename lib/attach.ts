@@ -5,7 +5,6 @@ import { demandOn, type Caller } from './access.ts';
 import { append, entryAt, type Chain, type Core, type Draft, type RowDraft } from './core.ts';
 import { commitment, commitmentKey, type Entry } from './custody.ts';
 import { DeskError, isCode } from './errors.ts';
-import { demandPurpose } from './form.ts';
 import type { Opening } from './receipt.ts';
 import {
   attachmentRow,
@@ -15,11 +14,10 @@ import {
   demandOpen,
   findAttachment,
   findReferral,
-  nthObject,
   readReferral,
   type AttachmentRecord,
 } from './referral.ts';
-import { openSealed, openSmall, sealFile, sealJson, type Declared, type Digests, type SealedFile } from './seal.ts';
+import { sealFile, type Declared, type Digests, type SealedFile } from './seal.ts';
 
 /** What the sender says of a file beside its bytes. Kept sealed, as text, and never used as a path. */
 export interface AttachmentWords {
@@ -197,53 +195,4 @@ export function openingsOfAttachment(chain: Chain, record: AttachmentRecord): Op
   const { seq, commitment } = details;
   const key = commitmentKey(chain.secret, chain.owner, seq, 'details').toString('base64');
   return [file, { seq, label: 'details', type: 'text', key, commitment, attachment }];
-}
-
-// ── reading one ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** An attachment opened for a reader. */
-export interface AttachmentRead {
-  readonly facts: AttachmentFacts;
-  /** The bytes as received, each frame authenticated before it comes; to be read once. */
-  readonly bytes: AsyncIterable<Uint8Array>;
-}
-
-/** What is sealed beside an attachment's bytes. */
-export interface AttachmentFacts extends Digests {
-  readonly attachment: string;
-  readonly name?: string;
-  readonly contentType?: string;
-  /** Whether the sender declared the digest before the bytes came. */
-  readonly declared: 'sha256' | 'none';
-}
-
-/**
- * Opens an attachment for a reader: the reading is entered first, with its purpose sealed, then the bytes come.
- * @throws DeskError absent/referral, absent/attachment, absent/destroyed, input/missing-header (no purpose)
- */
-export async function readAttachment(
-  core: Core,
-  caller: Caller,
-  referralId: string,
-  attachmentId: string,
-  purpose: string,
-): Promise<AttachmentRead> {
-  demandOn(caller, 'attachment:read', await findReferral(core, referralId));
-  demandPurpose(purpose);
-  const record = await findAttachment(core, referralId, attachmentId);
-  if (record === undefined)
-    throw new DeskError('absent/attachment', 'There is no such attachment, or it has not arrived.');
-  const chain = await chainOf(core, referralId);
-  const { stored } = await entryAt(core, referralId, record.seq);
-  const words = await sealJson(core, chain, { version: 1, purpose, attachment: attachmentId });
-  await append(core, chain, () =>
-    Promise.resolve({
-      act: 'read',
-      actorId: caller.actorId,
-      objects: [words],
-      commitments: [{ label: 'purpose', type: 'text', value: purpose }],
-    }),
-  );
-  const facts = JSON.parse((await openSmall(core, nthObject(stored, 1))).toString('utf8')) as AttachmentFacts;
-  return { facts, bytes: openSealed(core, nthObject(stored, 0)) };
 }

@@ -7,7 +7,7 @@ import { endLinks, lookAtLink, makeLink, takeByLink } from './links.ts';
 import { rememberFailures } from './packet/failures.ts';
 import { orderPacket } from './packet/order.ts';
 import type { Range } from './ports.ts';
-import { listPackets, statusOfPacket, takePacket, type PacketListRequest } from './release.ts';
+import { lendPacket, listPackets, statusOfPacket, takePacket, type PacketListRequest } from './release.ts';
 
 /** Part of what `openDesk` answers; what holds for every verb is said there. */
 export type PacketVerbs = ReturnType<typeof packetVerbs>;
@@ -70,6 +70,12 @@ export function packetVerbs(core: Core) {
     takePacket: (caller: Caller, packetId: string, choose?: (sizeBytes: number, etag: string) => Range | undefined) =>
       takePacket(core, caller, packetId, choose),
     /**
+     * The same where the vault lends: an address of the sealed bytes of the whole packet, good for some minutes, and the key of that one
+     * object. The entry is that of taking all of it. May: investigator (own), supervisor.
+     * @throws DeskError access/denied, absent/packet, absent/destroyed, state/not-frozen, desk/not-allowed (this desk lends nothing)
+     */
+    lendPacket: (caller: Caller, packetId: string) => lendPacket(core, caller, packetId),
+    /**
      * Makes a link by which whoever holds it takes the whole packet once. The token is shown this once. May: supervisor.
      * @param request for how many `hours` it can be used: 1 to 720, 72 without one
      * @throws DeskError access/denied, absent/packet, absent/destroyed, state/not-frozen, input/invalid (hours, or 100 links before)
@@ -89,10 +95,11 @@ export function packetVerbs(core: Core) {
     lookAtLink: (token: string) => lookAtLink(core, token),
     /**
      * Takes the whole packet by a link, which is used up with that. The entry names who made the link. May: whoever holds it.
-     * @throws DeskError absent/link, absent/destroyed (destruction has begun meanwhile); sealed/damaged, vault/absent, vault/damaged
+     * @param mostBytes more than these are refused before the link is used up
+     * @throws DeskError absent/link, desk/answer-too-large, absent/destroyed (destruction has begun meanwhile); sealed/damaged, vault/absent, vault/damaged
      *   (of the first bytes: then the link is not used up); while the others come: as `takePacket`
      */
-    takeByLink: (token: string) => takeByLink(core, token),
+    takeByLink: (token: string, mostBytes?: number) => takeByLink(core, token, mostBytes),
     /**
      * Enters an agency's answer to a packet that is made; each call is another, up to 100, but no signature counts twice. Its kind and reason are seen in `status`, its number and note stay sealed.
      * May: investigator (own); supervisor, with the agency's signature (Ed25519, RFC 8032) over `acknowledgementMessage`.

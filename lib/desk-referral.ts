@@ -1,6 +1,7 @@
 // The desk's verbs about a referral: it is received, sealed, known of, proved, held and, by law, destroyed.
 import type { Caller } from './access.ts';
-import { attach, readAttachment, type AttachmentWords } from './attach.ts';
+import { attach, type AttachmentWords } from './attach.ts';
+import { lendAttachment, readAttachment } from './read.ts';
 import { finish, receiptNow, retract } from './close.ts';
 import type { Core } from './core.ts';
 import { approveDestruction, certificateOf, requestDestruction, type DestructionRequest } from './destroy.ts';
@@ -104,8 +105,15 @@ export function referralVerbs(core: Core, failures: Pick<Failures, 'of'>) {
      * @throws DeskError access/denied, absent/referral, absent/attachment, absent/destroyed, input/missing-header (no purpose);
      *   while the bytes come: sealed/damaged, vault/absent, vault/damaged
      */
-    readAttachment: (caller: Caller, referralId: string, attachmentId: string, purpose: string) =>
-      readAttachment(core, caller, referralId, attachmentId, purpose),
+    readAttachment: (caller: Caller, referralId: string, attachmentId: string, purpose: string, mostBytes?: number) =>
+      readAttachment(core, caller, referralId, attachmentId, purpose, mostBytes),
+    /**
+     * The same where the vault lends: an address of its sealed bytes, good for some minutes, and the key of that one object. May: supervisor.
+     * @throws DeskError access/denied, absent/referral, absent/attachment, absent/destroyed, input/missing-header (no purpose),
+     *   desk/not-allowed (this desk lends nothing)
+     */
+    lendAttachment: (caller: Caller, referralId: string, attachmentId: string, purpose: string) =>
+      lendAttachment(core, caller, referralId, attachmentId, purpose),
 
     // 3 custody
     /**

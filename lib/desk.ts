@@ -17,6 +17,8 @@ export interface Desk extends ReferralVerbs, ReportVerbs, PacketVerbs, FilingVer
   readonly settings: Settings;
   /** What keeps sealed bytes from being changed: the store itself (`enforced`), or only the desk (`advisory`). */
   readonly immutability: Ports['vault']['immutability'];
+  /** Whether its vault answers readers by itself, so that sealed bytes can be lent. */
+  readonly lends: boolean;
 }
 
 /**
@@ -37,6 +39,7 @@ export function openDesk(id: string, ports: Ports, settings: Settings = SETTINGS
     id,
     settings,
     immutability: ports.vault.immutability,
+    lends: ports.vault.lend !== undefined,
     ...referralVerbs(core, courier.failures),
     ...reportVerbs(core),
     ...packetVerbs(core),

@@ -22,7 +22,7 @@ import {
   type PacketHandedOut,
   type ReleaseWords,
 } from './release.ts';
-import { openSealedRange, sealJson } from './seal.ts';
+import { demandCarried, openSealedRange, sealJson } from './seal.ts';
 
 const MOST_LINKS = 100;
 const DAY_HOURS = 24;
@@ -118,12 +118,13 @@ export async function lookAtLink(core: Core, token: string): Promise<LinkShown> 
 
 /**
  * Takes a whole packet by a link, which is used up with that. What cannot be opened uses nothing up.
- * @throws DeskError absent/link, vault/absent, vault/damaged, sealed/damaged
+ * @throws DeskError absent/link, desk/answer-too-large, vault/absent, vault/damaged, sealed/damaged
  */
-export async function takeByLink(core: Core, token: string): Promise<PacketHandedOut> {
+export async function takeByLink(core: Core, token: string, mostBytes = Infinity): Promise<PacketHandedOut> {
   const { record: first, link: found } = await linkOf(core, token);
   const chain = await chainOf(core, first.referral);
   const frozen = await frozenBytes(core, first);
+  demandCarried(frozen.sizeBytes, mostBytes);
   const stretch = { offset: 0, sizeBytes: frozen.sizeBytes };
   const words: ReleaseWords = { packet: first.id, ...stretch, link: true };
   const sealed = await sealJson(core, chain, { version: 1, ...words });

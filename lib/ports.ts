@@ -50,6 +50,11 @@ export interface Vault {
   extendLock(name: string, lockedUntil: Date): Promise<void>;
   /** Every file, in no promised order. Unfinished writes are not among them. */
   list(): AsyncIterable<string>;
+  /**
+   * An address at which whoever has it can read a file until then, some minutes from now; asks nothing of the store. Only where the store
+   * answers by itself.
+   */
+  readonly lend?: (name: string) => Promise<{ readonly url: string; readonly expiresAt: Date }>;
 }
 
 // ── Keys: what wraps, what signs ──────────────────────────────────────────────────────────────────────────────────────

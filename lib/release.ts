@@ -6,6 +6,7 @@ import { append, entriesOf, entryAt, type Core, type RowDraft } from './core.ts'
 import { parseEntry } from './custody.ts';
 import { DeskError } from './errors.ts';
 import { pageLimit } from './form.ts';
+import { lendObject, type Lent } from './lend.ts';
 import type { Failure, Failures } from './packet/failures.ts';
 import { wordsOfFreezing } from './packet/freezing.ts';
 import {
@@ -64,6 +65,25 @@ export async function takePacket(
   await enterRelease(core, caller, record, stretch);
   const bytes = openSealedRange(core, frozen.object, stretch);
   return { ...takenOf(record, frozen, stretch, bytes), ...(await clearancesOf(core, record.referral)) };
+}
+
+/** A whole packet, lent: `lent` opens it in the reader's process. */
+export interface PacketLent extends Omit<PacketHandedOut, 'range' | 'bytes'> {
+  readonly lent: Lent;
+}
+
+/**
+ * Lends a whole packet; its entry is that of taking all of it.
+ * @throws DeskError absent/packet, state/not-frozen, absent/destroyed, desk/not-allowed
+ */
+export async function lendPacket(core: Core, caller: Caller, packetId: string): Promise<PacketLent> {
+  demandOnPacket(caller, 'packet:take', await findPacket(core, packetId));
+  const record = await readPacket(core, packetId);
+  const { object, sizeBytes, etag } = await frozenBytes(core, record);
+  const lent = await lendObject(core, object);
+  await enterRelease(core, caller, record, { offset: 0, sizeBytes });
+  const { encryption } = record;
+  return { packetId, encryption, sizeBytes, etag, lent, ...(await clearancesOf(core, record.referral)) };
 }
 
 /** What is sealed beside the entry of a release. `link`: it was taken by a link, by whoever held it. */

@@ -129,6 +129,12 @@ export async function* openSealedRange(
   yield* openMessageRange(await objectKey(core, record), { sizeBytes, read }, range);
 }
 
+/** Before anything is entered: a door that cannot carry so much hands out nothing of it. @throws DeskError desk/answer-too-large */
+export function demandCarried(sizeBytes: number, mostBytes: number): void {
+  if (sizeBytes <= mostBytes) return;
+  throw new DeskError('desk/answer-too-large', `This door answers no more than ${mostBytes} bytes at once.`);
+}
+
 /** A small sealed object whole. */
 export async function openSmall(core: Core, record: ObjectRecord): Promise<Buffer> {
   const pieces: Buffer[] = [];

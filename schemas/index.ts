@@ -17,6 +17,7 @@ export * from './codes.ts';
 export * from './api.ts';
 export * from './answers.ts';
 export * from './filing-answers.ts';
+export { lentObject } from './lent.ts';
 export {
   acknowledgeNoticeRequest,
   clearanceShown,

@@ -119,7 +119,7 @@ const mayParse = (file: string, name: string): boolean =>
   file.startsWith('lib/formats/xml/') && name === 'libxml2-wasm';
 /** What the desk on AWS stands on: SDKs, and a clock of its own between two tries. */
 const mayAskAws = (file: string, name: string): boolean =>
-  /^(lib\/aws|lambdas)\//.test(file) && (name.startsWith('@aws-sdk/client-') || AWS_NODE.has(name));
+  /^(lib\/aws|lambdas)\//.test(file) && (name.startsWith('@aws-sdk/') || AWS_NODE.has(name));
 const AWS_NODE = new Set(['node:stream', 'node:timers/promises', 'aws-lambda']);
 /** It runs where the lambdas are made, and is in none of them. */
 const isBundler = (file: string): boolean => file === 'lambdas/bundle.ts';

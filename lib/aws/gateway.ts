@@ -88,7 +88,7 @@ function openApi({ desk, routes, claim, clock }: GatewayOptions, notes: Notes, f
   return createApi(desk, {
     serves: ({ operation }) => routes.has(operation),
     authenticate: byAuthorizer(desk, notes),
-    limits: { jsonBytes: Math.min(MOST_BYTES, desk.settings.jsonBytes) },
+    limits: { jsonBytes: Math.min(MOST_BYTES, desk.settings.jsonBytes), answerBytes: MOST_BYTES },
     clock,
     admit: async (route, request) => {
       const note = notes.get(request);

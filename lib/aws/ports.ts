@@ -39,9 +39,9 @@ export function awsPorts(parts: BookParts, vault: Vault, { now = () => new Date(
 }
 
 /** A vault that is loaded with the first thing asked of it. */
-export function lazyVault(load: () => Promise<Vault>): Vault {
-  let loaded: Promise<Vault> | undefined;
-  const vault = (): Promise<Vault> => (loaded ??= load());
+export function lazyVault(load: () => Promise<Required<Vault>>): Vault {
+  let loaded: Promise<Required<Vault>> | undefined;
+  const vault = (): Promise<Required<Vault>> => (loaded ??= load());
   return {
     immutability: 'enforced',
     put: async (...asked) => (await vault()).put(...asked),
@@ -49,6 +49,7 @@ export function lazyVault(load: () => Promise<Vault>): Vault {
     stat: async (...asked) => (await vault()).stat(...asked),
     extendLock: async (...asked) => (await vault()).extendLock(...asked),
     list: () => later(async () => (await vault()).list()),
+    lend: async (name) => (await vault()).lend(name),
   };
 }
 

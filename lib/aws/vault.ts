@@ -17,6 +17,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { DeskError } from '../errors.ts';
 import type { Range, Vault } from '../ports.ts';
+import { lendFrom } from './lend.ts';
 import { gatherParts, type Part } from './parts.ts';
 import { inVaultWords, isS3Error, vaultError } from './s3-errors.ts';
 
@@ -42,7 +43,7 @@ interface Birth {
   readonly Metadata: { readonly write: string };
 }
 
-export function s3Vault({ s3, bucket, storageKeyId, lockMode = 'COMPLIANCE' }: S3VaultOptions): Vault {
+export function s3Vault({ s3, bucket, storageKeyId, lockMode = 'COMPLIANCE' }: S3VaultOptions): Required<Vault> {
   const birth = (name: string, lockedUntil: Date): Birth => ({
     Bucket: bucket,
     Key: keyOf(name),
@@ -103,6 +104,7 @@ export function s3Vault({ s3, bucket, storageKeyId, lockMode = 'COMPLIANCE' }: S
     stat,
     extendLock,
     list,
+    lend: (name) => lendFrom(s3, bucket, keyOf(name)),
   };
 }
 

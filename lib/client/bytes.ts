@@ -1,11 +1,14 @@
 // The calls that carry bytes: a referral and its files on their way in, attachments, summaries and packets on their way out.
 // Always true: bytes that end early are an error.
 import { DeskError, isCode } from '../errors.ts';
-import type { Attached, AttachmentFacts } from '../attach.ts';
+import type { Attached } from '../attach.ts';
+import type { Lent } from '../lend.ts';
 import type { Range } from '../ports.ts';
 import type { Opened } from '../receive.ts';
+import type { AttachmentFacts } from '../read.ts';
 import type { PacketTaken } from '../release.ts';
 import { readJson } from './json.ts';
+import { ACCEPT_LENT, lentIn, openLent } from './lent.ts';
 import type { Ask } from './transport.ts';
 
 /** A file as it is sent. */
@@ -49,10 +52,15 @@ export async function readAttachment(
   path: string,
   purpose: string,
 ): Promise<{ readonly facts: AttachmentFacts; readonly bytes: AsyncIterable<Uint8Array> }> {
-  const headers = { Purpose: encodeURIComponent(purpose) };
-  return ask({ method: 'GET', path, headers, isRepeatable: false }, (answer) => {
+  const headers = { Purpose: encodeURIComponent(purpose), Accept: ACCEPT_LENT };
+  return ask({ method: 'GET', path, headers, isRepeatable: false }, async (answer) => {
+    const said = await lentIn(answer);
+    if (said !== undefined) {
+      const facts = said['facts'] as AttachmentFacts;
+      return { facts, bytes: openLent(said.lent, { offset: 0, sizeBytes: facts.sizeBytes }) };
+    }
     const facts = JSON.parse(decodeURIComponent(answer.headers.get('attachment-facts') ?? 'null')) as AttachmentFacts;
-    return Promise.resolve({ facts, bytes: whole(answer.body ?? new ReadableStream(), facts.sizeBytes) });
+    return { facts, bytes: whole(answer.body ?? new ReadableStream(), facts.sizeBytes) };
   });
 }
 
@@ -73,31 +81,69 @@ export async function readPdf(ask: Ask, path: string, purpose: string): Promise<
   );
 }
 
+/** A packet that is lent, by its id: until that ends, its stretches are opened without asking the desk again. */
+export type LentPackets = Map<string, LentPacket>;
+
+interface LentPacket {
+  readonly sizeBytes: number;
+  readonly etag: string;
+  readonly lent: Lent;
+}
+
 /** @param etag of the bytes that were taken before; where the desk has others, it answers all of those */
 export async function takePacket(
   ask: Ask,
   packetId: string,
   range: Range | undefined,
-  etag?: string,
+  etag: string | undefined,
+  lentPackets: LentPackets,
 ): Promise<PacketTaken> {
+  const known = lentPackets.get(packetId);
+  if (known !== undefined && range !== undefined) return takenOfLent(packetId, known, range, lentPackets);
   const path = `/v1/packets/${encodeURIComponent(packetId)}`;
   const last = range === undefined ? 0 : range.offset + range.sizeBytes - 1;
   const headers: Record<string, string> = {
+    Accept: ACCEPT_LENT,
     ...(range === undefined ? {} : { Range: `bytes=${range.offset}-${last}` }),
     ...(range === undefined || etag === undefined ? {} : { 'If-Range': `"${etag}"` }),
   };
-  return ask({ method: 'GET', path, headers, isRepeatable: false }, (answer) => {
+  return ask({ method: 'GET', path, headers, isRepeatable: false }, async (answer) => {
+    const said = await lentIn(answer);
+    if (said !== undefined) {
+      const lent = { sizeBytes: Number(said['sizeBytes']), etag: String(said['etag']), lent: said.lent };
+      lentPackets.set(packetId, lent);
+      return takenOfLent(packetId, lent, range, lentPackets);
+    }
     const sizeBytes = Number(answer.headers.get('content-length'));
     const [, offset = '0', total = String(sizeBytes)] =
       /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.headers.get('content-range') ?? '') ?? [];
-    return Promise.resolve({
+    return {
       packetId,
       sizeBytes: Number(total),
       etag: (answer.headers.get('etag') ?? '').replaceAll('"', ''),
       range: { offset: Number(offset), sizeBytes },
       bytes: whole(answer.body ?? new ReadableStream(), sizeBytes),
-    });
+    };
   });
+}
+
+function takenOfLent(
+  packetId: string,
+  { sizeBytes, etag, lent }: LentPacket,
+  asked: Range | undefined,
+  lentPackets: LentPackets,
+): PacketTaken {
+  const offset = asked?.offset ?? 0;
+  const range = { offset, sizeBytes: Math.min(asked?.sizeBytes ?? sizeBytes, sizeBytes - offset) };
+  async function* opened(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* openLent(lent, range);
+    } catch (error) {
+      lentPackets.delete(packetId); // it may have ended: the desk is asked again
+      throw error;
+    }
+  }
+  return { packetId, sizeBytes, etag, range, bytes: opened() };
 }
 
 /** Bytes that end early are an error, never a shorter file; so are more than were announced. Given up, they are fetched no further. */

@@ -38,7 +38,16 @@ import type { Custody, ListRequest, ReferralStatus } from '../status.ts';
 import type { Trust } from '../trust.ts';
 import type { Viewed } from '../view.ts';
 import type { Watched } from '../watch.ts';
-import { attach, open, readAttachment, readLogFile, readPdf, takePacket, type SentFile } from './bytes.ts';
+import {
+  attach,
+  open,
+  readAttachment,
+  readLogFile,
+  readPdf,
+  takePacket,
+  type LentPackets,
+  type SentFile,
+} from './bytes.ts';
 import { callers, items, jsonOf, queryOf, readJson } from './json.ts';
 import { transport, type Asked, type ClientOptions } from './transport.ts';
 
@@ -60,6 +69,7 @@ type Entered = Promise<{ readonly entry: Entry }>;
  */
 export function deskClient(options: ClientOptions) {
   const ask = transport(options);
+  const lentPackets: LentPackets = new Map();
   const { get, post, send } = callers(ask);
   const packetAt = (packetId: string, rest = ''): string => `/v1/packets/${encodeURIComponent(packetId)}${rest}`;
   const at = (referralId: string, rest = ''): string => `/v1/referrals/${encodeURIComponent(referralId)}${rest}`;
@@ -172,14 +182,14 @@ export function deskClient(options: ClientOptions) {
     packet: (packetId: string): Promise<PacketStatus> => get(packetAt(packetId, '/status')),
     /**
      * A stretch of a packet, or all of it, as `Desk.takePacket`. Every taking is entered, so it is not repeated by itself:
-     * `takeWhole` goes on where it was cut off.
+     * `takeWhole` goes on where it was cut off. A desk on AWS lends the whole packet for some minutes, which is one entry: it is opened here.
      * @param range bytes; cut at the packet's end
      * @param etag of the bytes that were taken before (If-Range, RFC 9110): where the desk has others, it answers all of those
      * @throws DeskError as there, desk/unreachable (also while the bytes come, where they end early), desk/other-bytes (more come than
      *   were announced)
      */
     takePacket: (packetId: string, range?: Range, etag?: string): Promise<PacketTaken> =>
-      takePacket(ask, packetId, range, etag),
+      takePacket(ask, packetId, range, etag, lentPackets),
     /**
      * As `Desk.makeLink`, but answers the path beneath the desk's URL. Cut off, a link may be left that nobody knows.
      * @throws DeskError as there, desk/unreachable

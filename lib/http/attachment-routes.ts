@@ -1,6 +1,9 @@
 // The routes of an attachment's bytes. They stream both ways, are never held whole, and are never shown as anything but bytes.
-import type { AttachmentFacts, AttachmentWords } from '../attach.ts';
+import type { AttachmentWords } from '../attach.ts';
+import { LENT_TYPE } from '../lend.ts';
+import type { AttachmentFacts } from '../read.ts';
 import { bytes, json } from './answer.ts';
+import { lentJson, mayLend } from './lent.ts';
 import { readFileName } from './disposition.ts';
 import { attachedForm } from './forms.ts';
 import { referralOf } from './referral-routes.ts';
@@ -46,13 +49,17 @@ export const ATTACHMENT_ROUTES: readonly Route[] = [
     headers: [{ name: 'Purpose', isRequired: true, description: 'What for, as percent-encoded UTF-8.' }],
     answers: {
       200: {
-        description: 'The bytes; Attachment-Facts says the rest, as percent-encoded JSON.',
-        contentType: 'application/octet-stream',
+        description:
+          'The bytes; Attachment-Facts says the rest, as percent-encoded JSON. Where they are lent, what opens them.',
+        contentType: ['application/octet-stream', LENT_TYPE],
       },
     },
     handle: async (call) => {
-      const purpose = readEncoded(call.request.headers, 'Purpose');
-      const read = await call.desk.readAttachment(call.caller, referralOf(call), attachmentOf(call), purpose);
+      const { desk, caller, request, limits } = call;
+      const purpose = readEncoded(request.headers, 'Purpose');
+      const asked = [caller, referralOf(call), attachmentOf(call), purpose] as const;
+      if (mayLend(call)) return lentJson(await desk.lendAttachment(...asked));
+      const read = await desk.readAttachment(...asked, limits.answerBytes);
       return bytes(read.bytes, headersOf(read.facts));
     },
   }),

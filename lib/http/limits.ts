@@ -7,6 +7,8 @@ export interface Limits {
   /** Any other JSON body. */
   readonly smallJsonBytes: number;
   readonly depth: number;
+  /** The most bytes of one answer that this door carries; what is more is refused before anything is entered. */
+  readonly answerBytes: number;
   readonly headerBytes: number;
   readonly headers: number;
   /** Requests a second for each key, on the long run. */
@@ -22,6 +24,7 @@ export const LIMITS: Limits = {
   jsonBytes: 16 * 1024 * 1024,
   smallJsonBytes: 64 * 1024,
   depth: 64,
+  answerBytes: Infinity,
   headerBytes: 64 * 1024,
   headers: 100,
   perSecond: 200,

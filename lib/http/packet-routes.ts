@@ -11,6 +11,7 @@ import {
   packetStatus,
 } from '../../schemas/index.ts';
 import { encryptionWords, PACKET_TYPES, packetFileName, packetType } from '../packet/name.ts';
+import { LENT_TYPE } from '../lend.ts';
 import type { Range } from '../ports.ts';
 import type { LinkShown } from '../links.ts';
 import type { PacketHandedOut } from '../release.ts';
@@ -19,12 +20,15 @@ import { enteredForm, packetOrderedForm } from './forms.ts';
 import { readRange } from './range.ts';
 import { pageQuery, referralOf } from './referral-routes.ts';
 import { readEncoded } from './request.ts';
+import { demandCarried } from '../seal.ts';
+import { lentJson, mayLend } from './lent.ts';
 import { publicRoute, route, type Call, type Route } from './table.ts';
 
 /** The language of the desk's own words. */
 const summaryQuery = z.strictObject({ language: z.enum(LANGUAGES).optional() });
 
 const THE_BYTES = { contentType: PACKET_TYPES };
+const BYTES_OR_LENT = { contentType: [...PACKET_TYPES, LENT_TYPE] };
 
 export const PACKET_ROUTES: readonly Route[] = [
   route('summary:read', {
@@ -83,13 +87,17 @@ export const PACKET_ROUTES: readonly Route[] = [
       { name: 'If-Range', isRequired: false, description: 'The ETag; the whole packet where it is another.' },
     ],
     answers: {
-      200: { description: 'All of it.', ...THE_BYTES },
+      200: { description: 'All of it; where it is lent, what opens it.', ...BYTES_OR_LENT },
       206: { description: 'The stretch asked for.', ...THE_BYTES },
     },
-    handle: async ({ desk, caller, ids, request }) => {
+    handle: async ({ desk, caller, ids, request, limits }) => {
       const id = ids['id'] ?? '';
-      const asked = (sizeBytes: number, etag: string): Range | undefined =>
-        readRange(request.headers, quoted(etag), sizeBytes);
+      if (mayLend({ desk, request })) return lentJson(await desk.lendPacket(caller, id));
+      const asked = (sizeBytes: number, etag: string): Range | undefined => {
+        const range = readRange(request.headers, quoted(etag), sizeBytes);
+        demandCarried(range?.sizeBytes ?? sizeBytes, limits.answerBytes);
+        return range;
+      };
       return stretchOf(await desk.takePacket(caller, id, asked));
     },
   }),
@@ -147,7 +155,7 @@ export const PACKET_ROUTES: readonly Route[] = [
     operation: 'takeByLink',
     summary: 'Take the packet by its link, once; who made the link is entered first',
     answers: { 200: { description: 'All of it.', ...THE_BYTES } },
-    handle: async (call) => stretchOf(await call.desk.takeByLink(tokenOf(call)), 'none'),
+    handle: async (call) => stretchOf(await call.desk.takeByLink(tokenOf(call), call.limits.answerBytes), 'none'),
   }),
 ];
 

@@ -1,7 +1,7 @@
 // A referral's chain opened for whoever tells of it: its entries up to one of them, and what is sealed beside those that say something.
 // Always true: an entry that nobody with the chain's secret made stops it.
 import type { FileDetails } from '../../schemas/index.ts';
-import type { AttachmentFacts } from '../attach.ts';
+import type { AttachmentFacts } from '../read.ts';
 import { entriesOf, type Chain, type Core } from '../core.ts';
 import { commitmentKey, entryCommitment, parseEntry, type Entry } from '../custody.ts';
 import { DeskError } from '../errors.ts';

@@ -7,7 +7,7 @@ import {
   type Finding as RuleFinding,
   type Referral,
 } from '../../schemas/index.ts';
-import type { AttachmentFacts } from '../attach.ts';
+import type { AttachmentFacts } from '../read.ts';
 import { entriesOf, entryAt, type Core } from '../core.ts';
 import { parseEntry } from '../custody.ts';
 import { DeskError, type Finding } from '../errors.ts';

@@ -8,7 +8,7 @@ import { gateway, type HttpHandler } from '../../lib/aws/gateway.ts';
 import { telemetry } from '../../lib/aws/telemetry.ts';
 import { DeskError } from '../../lib/errors.ts';
 import type { Desk } from '../../lib/index.ts';
-import { freshDesk, noise, referralBody, type TestDesk } from '../material.ts';
+import { freshDesk, noise, refer, referralBody, type TestDesk } from '../material.ts';
 import { bytesOf, eventOf, jsonOf, type Sent } from './event.ts';
 
 let test: TestDesk;
@@ -134,6 +134,17 @@ describe('the API behind API Gateway', () => {
       expect(jsonOf(result)['code']).toBe('desk/answer-too-large');
       expect(pulled).toBeLessThan(MOST_BYTES + 300_000);
     }
+  });
+
+  it('refuses what it could not carry out before anything is entered', async () => {
+    const { opened: referral } = await refer(test, [noise('large.bin', MOST_BYTES + 1)]);
+    const { referralId, attachments } = referral;
+    const auditor = await test.as('auditor');
+    const before = (await test.desk.custody(auditor, referralId)).entries.length;
+    const path = `/v1/referrals/${referralId}/attachments/${attachments[0]?.id ?? ''}`;
+    const result = await ask('reading', { path, key: test.keys.supervisor, headers: { purpose: 'x' } });
+    expect(jsonOf(result)['code']).toBe('desk/answer-too-large');
+    expect((await test.desk.custody(auditor, referralId)).entries).toHaveLength(before);
   });
 
   it('answers with a code before its time runs out', async () => {

@@ -19,6 +19,19 @@ import { runLambda } from './runtime.ts';
 const MIB = 1024 * 1024;
 const MARK = 'Zaphod-Mark';
 
+/** Granted for what this story does not meet. */
+const SELDOM = new Set([
+  'dynamodb:ConditionCheckItem on book', // a row is to go that is not there
+  'dynamodb:BatchGetItem on book', // a list or a log is read; not by downloads here
+  'dynamodb:DeleteItem on book', // a row leaves a list; not by downloads and reading here
+  'dynamodb:BatchGetItem on secrets', // two make one secret at once
+  's3:GetObject on evidence', // intake: a retry recognises its own write
+  's3:GetObjectVersion on evidence', // a reading goes on after its connection was cut
+  's3:AbortMultipartUpload on evidence', // an upload fails half-way
+  'kms:Decrypt on data key (direct)', // nothing is sent directly yet
+  'kms:Decrypt on data key (packet)', // reading: the key of a packet is exported
+]);
+
 withParts('the lambdas on the real parts', () => {
   let folder: string;
   let cloud: Cloud;
@@ -71,12 +84,23 @@ withParts('the lambdas on the real parts', () => {
       const { packetId, sizeBytes } = await made(referralId);
       expect(sizeBytes).toBeGreaterThan(16 * MIB); // sealed in parts
       const options = { stretchBytes: 3 * MIB };
-      const bytes = await gather(takeWhole(as('investigator'), packetId, sizeBytes, options));
+      const bytes = await gather(takeWhole(as('investigator'), packetId, sizeBytes, options)); // lent, and opened here
       const read = (offset: number, size: number) => Promise.resolve(bytes.subarray(offset, offset + size));
       const verified = await verifyPacket({ sizeBytes, read }, { trust: cloud.founded.trust });
       expect(verified).toMatchObject({ ok: true, findings: [] });
       await as('investigator').acknowledge(packetId, { answer: 'received' });
+      const { releases } = await as('supervisor').packet(packetId);
+      expect(releases).toMatchObject([{ offset: 0, sizeBytes }]); // one entry, however many stretches
+      await refusesToCarry(referralId, packetId);
     });
+
+    async function refusesToCarry(referralId: string, packetId: string): Promise<void> {
+      const before = (await as('auditor').custody(referralId)).entries.length;
+      const headers = { Authorization: `Bearer ${cloud.founded.keys.investigator}` };
+      const answer = await cloud.fetch(new Request(`https://desk.local/v1/packets/${packetId}`, { headers }));
+      expect(await answer.json()).toMatchObject({ code: 'desk/answer-too-large' });
+      expect((await as('auditor').custody(referralId)).entries).toHaveLength(before); // nothing was entered for it
+    }
 
     it('answer the other routes, each from the lambda that may', async () => {
       const referralId = await submitted();
@@ -152,6 +176,14 @@ withParts('the lambdas on the real parts', () => {
       await as('investigator').acknowledgeNotice(noticeId);
     });
 
+    it('file a finished referral with a recipient, once', async () => {
+      const referralId = await submitted();
+      await as('supervisor').orderFiling(referralId, { to: 'ncmec' });
+      for (let n = 0; n < 10; n++) await done('courier');
+      expect((await as('reporter').filings(referralId)).map(({ state }) => state)).toEqual(['delivered']);
+      expect([...cloud.ncmec.reports.values()].map(({ state }) => state)).toEqual(['finished']);
+    });
+
     it('extend locks by the clock, and destroy what was taken back by destroy alone', async () => {
       const referralId = await submitted([], false);
       await as('reporter').retract(referralId, MARK);
@@ -195,9 +227,9 @@ withParts('the lambdas on the real parts', () => {
       const refused = [...cloud.guards].flatMap(([name, each]) => [...each.refused].map((need) => `${name}: ${need}`));
       expect(refused).toEqual([]);
       const unused = [...cloud.guards].flatMap(([name, { used }]) =>
-        grantsOf(name).flatMap((need) => (used.has(need) ? [] : [`${name}: ${need}`])),
+        grantsOf(name).flatMap((need) => (used.has(need) || SELDOM.has(need) ? [] : [`${name}: ${need}`])),
       );
-      process.stdout.write(`granted and not asked for here:\n${unused.join('\n')}\n`);
+      expect(unused).toEqual([]);
     });
 
     it('write lines of JSON, and nothing in them that came in', () => {

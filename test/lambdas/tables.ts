@@ -6,7 +6,6 @@ const PARTS: readonly Part[] = [
   'secrets',
   'signing',
   'evidence',
-  'log bucket',
   'data key',
   'storage key',
   'lookup key',

@@ -255,6 +255,12 @@ describe('a call that fails', () => {
 
   it.each([
     ['a page of a proxy', () => new Response('<html>', { status: 404 }), 'desk/unreachable'],
+    [
+      'an authorizer before it',
+      () => Response.json({ message: 'Forbidden' }, { status: 403 }),
+      'access/unauthenticated',
+    ],
+    ['a gateway before it', () => Response.json({ message: 'Too large' }, { status: 413 }), 'input/too-large'],
     ['a code of a newer desk', problem(418, 'new/code'), 'internal'],
     ['a problem that is none', () => new Response('{"code":1}', { status: 400 }), 'desk/unreachable'],
   ])('with %s is an error all the same', async (_name, answer, code) => {

@@ -113,7 +113,7 @@ function isCallable(symbol: ts.Symbol): boolean {
 }
 
 const isSilent = ({ text }: Documented): boolean => text.trim() === '';
-const DATA: ReadonlySet<string> = new Set(['id', 'settings', 'immutability']);
+const DATA: ReadonlySet<string> = new Set(['id', 'settings', 'immutability', 'lends']);
 const saysHowItFails = ({ name, text, fails }: Documented): boolean =>
   fails !== undefined || /\bnever fails\b|\bthrows nothing\b/i.test(text) || DATA.has(name);
 

@@ -91,8 +91,10 @@ function addRoute(
 ): void {
   const found = (ROUTES as Readonly<Record<string, { route: string; isPublic?: boolean }>>)[operation];
   if (found === undefined) throw new Error(`routes.json knows no operation "${operation}": npm run routes.`);
-  const [method = '', path = ''] = found.route.split(' ');
-  const routeKey = HttpRouteKey.with(path.replace('{path}', '{path+}'), METHODS[method]);
+  const [word = '', path = ''] = found.route.split(' ');
+  const method = METHODS[word];
+  if (method === undefined) throw new Error(`The API is not known to take ${word}.`); // without one, a route takes any
+  const routeKey = HttpRouteKey.with(path.replace('{path}', '{path+}'), method);
   new HttpRoute(scope, id, { httpApi, routeKey, integration, ...(found.isPublic === true ? {} : { authorizer }) });
 }
 

@@ -30,7 +30,7 @@ export interface Settings {
   readonly alarmMail: string | undefined;
   readonly hasWaf: boolean;
   readonly door: DoorSettings | undefined;
-  /** Where it is deployed to; only with WAF it must be known beforehand. */
+  /** Only with WAF it must be known beforehand; wherever the credentials at hand lead without it. */
   readonly region: string | undefined;
 }
 
@@ -52,7 +52,7 @@ export function parseSettings(node: Node): Settings {
     alarmMail: text(node, 'alarmMail'),
     hasWaf: flag(node, 'waf'),
     door: flag(node, 'door') ? doorOf(node) : undefined,
-    region: regionOf(node),
+    region: text(node, 'region'),
   };
 }
 
@@ -97,11 +97,6 @@ function doorOf(node: Node): DoorSettings {
   if (image === undefined || certificate?.startsWith('arn:') !== true)
     throw wrong('door', '"doorImage" (the address of an image) and "doorCertificate" (an ARN) beside it');
   return { image, certificate };
-}
-
-/** Of the deployment: named, or that of the credentials at hand; none at all is fine until something needs it. */
-function regionOf(node: Node): string | undefined {
-  return text(node, 'region') ?? process.env['CDK_DEFAULT_REGION'];
 }
 
 function flag(node: Node, name: string): boolean {

@@ -146,7 +146,7 @@ describe('every statement of the policies of sealed bytes', () => {
   });
 
   it('stands in the same words in both buckets', () => {
-    const plain = (of: readonly Statement[]) => of.map(({ Resource: _, ...each }) => each);
+    const plain = (of: readonly Statement[]) => of.map((each) => ({ ...each, Resource: undefined }));
     expect(plain(statementsOf('packets-bucket'))).toEqual(plain(statements));
   });
 });

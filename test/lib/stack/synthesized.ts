@@ -24,6 +24,8 @@ export interface Finding {
 export interface Synthesized {
   /** By logical id, of the stack of this name; of the first one without it. */
   readonly resources: (stack?: string) => Resources;
+  /** Of all stacks. */
+  readonly everything: readonly Resource[];
   readonly unexplained: readonly Finding[];
   readonly explained: readonly Finding[];
   /** What is acknowledged where: rule and reason. */
@@ -32,11 +34,18 @@ export interface Synthesized {
 
 export type Context = Readonly<Record<string, string>>;
 
+export const TRIAL: Context = { trial: 'true' };
+
 /** Every form that a stack can be deployed in. */
 export const FORMS: Readonly<Record<string, Context>> = {
   real: {},
-  trial: { trial: 'true' },
-  'with its own OpenID Connect': { oidcIssuer: 'https://id.example/', oidcAudience: 'desk' },
+  trial: TRIAL,
+  'with choices of its own': {
+    oidcIssuer: 'https://id.example/',
+    oidcAudience: 'desk',
+    concurrency: '{"intake":50}',
+    alarmMail: 'ops@desk.example',
+  },
   'with WAF': { waf: 'true', region: 'eu-central-1' },
   'with the door': {
     door: 'true',
@@ -49,12 +58,14 @@ export function synthesized(context: Context = {}): Synthesized {
   const out = join(folderOf(context), 'out');
   const report = JSON.parse(readFileSync(join(out, 'validation-report.json'), 'utf8')) as Report;
   const plugins = report.pluginReports;
-  const stacks = readdirSync(out).filter((name) => name.endsWith('.template.json'));
+  const stacks = readdirSync(out)
+    .sort()
+    .filter((name) => name.endsWith('.template.json'));
+  const read = (name: string): Resources =>
+    (JSON.parse(readFileSync(join(out, name), 'utf8')) as { Resources: Resources }).Resources;
   return {
-    resources: (stack) => {
-      const name = stacks.find((each) => each === `${stack ?? each.split('.')[0] ?? ''}.template.json`) ?? '';
-      return (JSON.parse(readFileSync(join(out, name), 'utf8')) as { Resources: Resources }).Resources;
-    },
+    resources: (stack) => read(stacks.find((each) => stack === undefined || each === `${stack}.template.json`) ?? ''),
+    everything: stacks.flatMap((name) => Object.values(read(name))),
     unexplained: plugins.flatMap(({ violations = [] }) => violations),
     explained: plugins.flatMap(({ suppressedViolations = [] }) => suppressedViolations),
     reasons: readdirSync(out)

@@ -5,7 +5,6 @@ import { demandOn, type Caller } from './access.ts';
 import { append, type Chain, type Core, type Taken } from './core.ts';
 import { DeskError } from './errors.ts';
 import { inForm } from './form.ts';
-import { gather } from './packet/gather.ts';
 import { chainOf, findReferral, readReferral, type ReferralRecord } from './referral.ts';
 import { deadlineOf, isZone, type Counting } from './regime/deadline.ts';
 import { lawOf, regimeOn, type Law } from './regime/index.ts';
@@ -116,6 +115,7 @@ async function gapsOf(core: Core, chain: Chain): ReturnType<typeof readGaps> {
 }
 
 async function readGaps(core: Core, chain: Chain, last: number) {
+  const { gather } = await import('./packet/gather.ts');
   const { case: held } = await gather(core, chain, last);
   return held.gaps;
 }

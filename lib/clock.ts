@@ -20,22 +20,31 @@ export interface Ticked {
 const PAGE = 100;
 
 /**
- * Looks at every referral that is due. One that fails raises an alarm and does not stop the others.
+ * Where two authorities share the clock: `time` does all that destroys nothing, `ends` destroys what has ended and completes what was cut
+ * short. `all` is both.
+ */
+export type Duty = 'all' | 'time' | 'ends';
+
+/**
+ * Looks at every referral that is due, as far as it is this duty's. One that fails raises an alarm and does not stop the others.
  * @throws DeskError alarm/failed, after all were looked at, when somebody could not be told
  */
-export async function tick(core: Core): Promise<Ticked> {
+export async function tick(core: Core, duty: Duty = 'all'): Promise<Ticked> {
   const ticked = { warned: 0, expired: 0, destroyed: 0, locksExtended: 0, reminded: 0 };
   const unheard: unknown[] = [];
   const now = core.now().toISOString();
   for (const id of await dueBy(core, now)) {
     try {
-      ticked[await attend(core, id)]++;
+      const done = await attend(core, id, duty);
+      if (done !== undefined) ticked[done]++;
     } catch (error) {
       await tell(core, id, error).catch((cause: unknown) => unheard.push(cause));
     }
   }
-  ticked.reminded = await remindAll(core, (error) => unheard.push(error));
-  await enterKeys(core);
+  if (duty !== 'ends') {
+    ticked.reminded = await remindAll(core, (error) => unheard.push(error));
+    await enterKeys(core);
+  }
   if (unheard.length > 0) {
     throw new DeskError('alarm/failed', 'Nobody could be told of a referral: mend the webhook or the command.', {
       cause: unheard[0],
@@ -66,28 +75,29 @@ function tell(core: Core, referralId: string, error: unknown): Promise<void> {
   return core.alarm({ code, where: `referral ${referralId}`, message: 'The clock could not attend to this referral.' });
 }
 
-/** Does what is due, and answers what that was. */
-async function attend(core: Core, referralId: string): Promise<Exclude<keyof Ticked, 'reminded'>> {
+type Done = Exclude<keyof Ticked, 'reminded'>;
+
+/** Does what is due, and answers what that was; undefined where it is the other duty's. */
+async function attend(core: Core, referralId: string, duty: Duty): Promise<Done | undefined> {
   const record = await readReferral(core, referralId);
-  switch (record.state) {
-    case 'open':
-      if (record.report === undefined && record.warnedAt === undefined) return warn(core, record);
-      if (record.report !== undefined) await tellExpiry(core, referralId);
-      if (!(await expire(core, referralId))) return 'expired';
-      if (record.holds.length === 0) await destroyUnfinished(core, referralId);
-      return 'expired';
-    case 'retracted':
-    case 'expired':
-      if (record.holds.length > 0) return keepLocked(core, record);
-      await destroyUnfinished(core, referralId);
-      return 'destroyed';
-    case 'destroying':
-      await completeDestruction(core, referralId);
-      return 'destroyed';
-    case 'finished':
-    case 'destroyed':
-      return keepLocked(core, record);
-  }
+  if (isEnding(record)) return duty === 'time' ? undefined : end(core, record);
+  if (duty === 'ends') return undefined;
+  if (record.state !== 'open') return keepLocked(core, record);
+  if (record.report === undefined && record.warnedAt === undefined) return warn(core, record);
+  if (record.report !== undefined) await tellExpiry(core, referralId);
+  const hasExpired = await expire(core, referralId);
+  if (hasExpired && record.holds.length === 0 && duty === 'all') await destroyUnfinished(core, referralId);
+  return 'expired';
+}
+
+/** Whether nothing is left of it to come but its end. */
+function isEnding({ state, holds }: ReferralRecord): boolean {
+  return state === 'destroying' || ((state === 'retracted' || state === 'expired') && holds.length === 0);
+}
+
+async function end(core: Core, { id, state }: ReferralRecord): Promise<'destroyed'> {
+  await (state === 'destroying' ? completeDestruction(core, id) : destroyUnfinished(core, id));
+  return 'destroyed';
 }
 
 /** Somebody is told first: a warning that nobody heard is none. Late as it may come, it leaves the same time as one in time. */

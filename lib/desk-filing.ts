@@ -2,8 +2,7 @@
 import type { FilingRequest } from '../schemas/index.ts';
 import type { Caller } from './access.ts';
 import type { Core } from './core.ts';
-import { deliverFilings, stopFilings, type Courier } from './filing/courier.ts';
-import { orderFiling } from './filing/order.ts';
+import type { Courier } from './filing/courier-memory.ts';
 import { listFilings } from './filing/shown.ts';
 
 /** Part of what `openDesk` answers; what holds for every verb is said there. */
@@ -23,8 +22,10 @@ export function filingVerbs(core: Core, courier: Courier) {
      *   UUID, what the recipient's schema refuses), input/rule (what its rules refuse), state/not-finished (still open),
      *   state/not-open (retracted, expired, destroyed), state/key-reused (the id is another order's), absent/destroyed
      */
-    orderFiling: (caller: Caller, referralId: string, order: FilingRequest, filingId?: string) =>
-      orderFiling(core, caller, referralId, order, filingId),
+    orderFiling: async (caller: Caller, referralId: string, order: FilingRequest, filingId?: string) => {
+      const { orderFiling } = await import('./filing/order.ts');
+      return orderFiling(core, caller, referralId, order, filingId);
+    },
     /**
      * The filings of a referral, oldest first: how each stands, what it failed with last (`failing`), why it was refused; for its
      * reporter and a supervisor also the recipient's number and, once it is delivered, its answer word for word (`receipt`).
@@ -40,8 +41,14 @@ export function filingVerbs(core: Core, courier: Courier) {
      * @param wait false: only begins what can be done, and answers 0; a filing that is gone on with already is left alone
      * @throws DeskError alarm/failed when somebody could not be told, now or since the last time
      */
-    deliverFilings: (wait?: boolean) => deliverFilings(core, courier, wait),
+    deliverFilings: async (wait?: boolean) => {
+      const { deliverFilings } = await import('./filing/courier.ts');
+      return deliverFilings(core, courier, wait);
+    },
     /** Begins no further call to a recipient, and waits for those under way. For whoever closes the desk. Throws nothing. */
-    stopFilings: () => stopFilings(courier),
+    stopFilings: async () => {
+      const { stopFilings } = await import('./filing/courier.ts');
+      return stopFilings(courier);
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { AgencyKeysRequest } from '../schemas/index.ts';
 import type { Caller, Role } from './access.ts';
 import { addActor, authenticate, houseCaller, listActors, revokeActor, type NewActor } from './actors.ts';
 import { addAgency, changeAgencyKeys, listAgencies, type NewAgency } from './agencies.ts';
-import { tick } from './clock.ts';
+import { tick, type Duty } from './clock.ts';
 import type { Core } from './core.ts';
 import { exportKey, recordBackup, rotateKey, type NewBackup } from './house.ts';
 import type { Purpose } from './ports.ts';
@@ -122,10 +122,11 @@ export function houseVerbs(core: Core) {
 
     /**
      * What time alone brings about (warnings, expiry, destructions, locks), and how many of each; to be asked every minute or so by
-     * whoever runs the desk. A referral that fails raises an alarm and does not stop the others.
+     * whoever runs the desk. `duty`: all of it without one; `ends` alone destroys, `time` does all else, for desks on which two
+     * authorities share this. A referral that fails raises an alarm and does not stop the others.
      * @throws DeskError alarm/failed, after all were looked at, when somebody could not be told
      */
-    tick: () => tick(core),
+    tick: (duty?: Duty) => tick(core, duty),
     /**
      * Goes over everything again, down to the last sealed byte, and changes nothing. What does not hold is a finding, never an error:
      * it throws nothing. For whoever runs the desk; memory grows with the number of entries, not of bytes.

@@ -5,9 +5,7 @@ import { acknowledge } from './acknowledge.ts';
 import type { Core } from './core.ts';
 import { endLinks, lookAtLink, makeLink, takeByLink } from './links.ts';
 import { rememberFailures } from './packet/failures.ts';
-import { freezePackets } from './packet/freeze.ts';
 import { orderPacket } from './packet/order.ts';
-import { readSummary } from './packet/reading-copy.ts';
 import type { Range } from './ports.ts';
 import { listPackets, statusOfPacket, takePacket, type PacketListRequest } from './release.ts';
 
@@ -34,13 +32,19 @@ export function packetVerbs(core: Core) {
      * twice as long each time and a minute at most, and does not stop the others; `packet` says why, as `making`.
      * @throws DeskError alarm/failed, after all were tried, when somebody could not be told
      */
-    freezePackets: () => freezePackets(core, failures),
+    freezePackets: async () => {
+      const { freezePackets } = await import('./packet/freeze.ts');
+      return freezePackets(core, failures);
+    },
     /**
      * The summary of a referral as it stands: a whole PDF, for reading only. The reading is entered first, with its purpose.
      * May: supervisor.
      * @throws DeskError access/denied, absent/referral, absent/destroyed, input/missing-header (no purpose)
      */
-    summary: (caller: Caller, referralId: string, purpose: string) => readSummary(core, caller, referralId, purpose),
+    summary: async (caller: Caller, referralId: string, purpose: string) => {
+      const { readSummary } = await import('./packet/reading-copy.ts');
+      return readSummary(core, caller, referralId, purpose);
+    },
 
     // 6 release
     /**

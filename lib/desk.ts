@@ -6,7 +6,7 @@ import { lawfulVerbs, type LawfulVerbs } from './desk-lawful.ts';
 import { packetVerbs, type PacketVerbs } from './desk-packet.ts';
 import { referralVerbs, type ReferralVerbs } from './desk-referral.ts';
 import { reportVerbs, type ReportVerbs } from './desk-report.ts';
-import { rememberCourier } from './filing/courier.ts';
+import { rememberCourier } from './filing/courier-memory.ts';
 import type { Ports } from './ports.ts';
 
 /** A desk, put together by `openDesk`. An interface, so that the words beside each verb come with it into the declarations. */

@@ -84,6 +84,8 @@ export const CODES = {
   'desk/exists': 500,
   'desk/owned': 500,
   'desk/unreachable': 503,
+  'desk/deadline': 503,
+  'desk/answer-too-large': 501,
   'desk/other-bytes': 502,
   'desk/newer': 500,
   'desk/readable-by-others': 500,

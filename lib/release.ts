@@ -7,7 +7,7 @@ import { parseEntry } from './custody.ts';
 import { DeskError } from './errors.ts';
 import { pageLimit } from './form.ts';
 import type { Failure, Failures } from './packet/failures.ts';
-import { wordsOfFreezing } from './packet/freeze.ts';
+import { wordsOfFreezing } from './packet/freezing.ts';
 import {
   agencyList,
   demandFrozen,

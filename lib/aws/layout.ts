@@ -41,6 +41,9 @@ function shardOf(chain: string): number {
   return (createHash('sha256').update(chain).digest()[0] ?? 0) % SHARDS;
 }
 
+/** That an event was delivered to a lambda. */
+export const deliveryKey = (event: string): Key => ({ pk: `delivery/${event}`, sk: 'delivery' });
+
 export const STATE: Key = { pk: 'log', sk: 'state' };
 export const logKey = (log: number): Key => ({ pk: 'logs', sk: pad(log) });
 export const batchKey = (log: number, position: number): Key => ({ pk: `batches/${pad(log)}`, sk: pad(position) });

@@ -10,9 +10,12 @@ import { checkpoints, integrate, leaves, leafIndex, logState, pending, tile } fr
 import { findRow, pageOfList, putRow, removeRow } from './ledger-rows.ts';
 import { bytesOf, dynamoTable, MOST_BYTES, MOST_CHANGES, rest, type Item, type Table } from './table.ts';
 
-/** @throws DeskError ledger/full, ledger/failed from every verb */
-export function dynamoLedger(options: Parameters<typeof dynamoTable>[0], tableName: string): Ledger {
-  const table = dynamoTable(options, tableName);
+/**
+ * @param mayWrite false for who only reads: then the log's last step is waited for where its integrator was cut short
+ * @throws DeskError ledger/full, ledger/failed from every verb
+ */
+export function dynamoLedger(options: Parameters<typeof dynamoTable>[0], tableName: string, mayWrite = true): Ledger {
+  const table = dynamoTable(options, tableName, mayWrite);
   return {
     commit: (commits) => commitAll(table, commits),
     row: (key) => findRow(table, key),

@@ -1,39 +1,25 @@
 // The desk on AWS: S3, DynamoDB and KMS behind the same ports. Always true: nothing is read from the environment here; clients and names are given.
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { KMSClient } from '@aws-sdk/client-kms';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { randomInt, randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import { assemble, SETTINGS, type Settings } from '../core.ts';
 import { openDesk, type Desk } from '../desk.ts';
 import { foundDesk, type Founded } from '../house.ts';
-import type { Ports, Purpose } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { makeTrust, type Trust } from '../trust.ts';
-import { foundKeys, kmsKeys, type KmsKeysOptions } from './keys.ts';
-import { dynamoLedger } from './ledger.ts';
+import { foundKeys } from './keys.ts';
+import { awsPorts, type BookParts, type Lent } from './ports.ts';
 import { s3Vault } from './vault.ts';
 
+export type { Lent } from './ports.ts';
+
 /** What a stack consists of. */
-export interface AwsParts {
-  readonly desk: string;
+export interface AwsParts extends BookParts {
   readonly s3: S3Client;
-  readonly dynamo: DynamoDBClient;
-  readonly kms: KMSClient;
   /** With Object Lock. */
   readonly evidenceBucket: string;
-  readonly bookTable: string;
-  readonly secretsTable: string;
-  /** Ids of keys in KMS. */
-  readonly dataKeyId: string;
   readonly storageKeyId: string;
-  readonly lookupKeyId: string;
-  readonly firstKeys: Readonly<Record<Purpose, string>>;
   /** GOVERNANCE for a stack that is only tried; COMPLIANCE without it. */
   readonly lockMode?: 'COMPLIANCE' | 'GOVERNANCE';
 }
-
-/** What the machine lends that the code runs on. */
-export type Lent = Pick<Ports, 'font' | 'scratch' | 'alarm' | 'recipients' | 'stamps'> & { readonly now?: () => Date };
 
 export interface AwsDesk {
   readonly desk: Desk;
@@ -57,25 +43,13 @@ export async function initAwsDesk(
   settings: Settings = SETTINGS,
 ): Promise<Founded & { readonly trust: Trust }> {
   const ports = portsOf(parts, lent);
-  await foundKeys(keysOf(parts), ports.now());
+  await foundKeys(parts, ports.now());
   const founded = await foundDesk(assemble(parts.desk, ports, settings));
   await openDesk(parts.desk, ports, settings).integrate();
   return { ...founded, trust: makeTrust(parts.desk, await ports.keys.publicKeys()) };
 }
 
-function keysOf(parts: AwsParts): KmsKeysOptions {
-  return parts;
-}
-
-function portsOf(parts: AwsParts, { now = () => new Date(), ...lent }: Lent): Ports {
-  const { s3, evidenceBucket: bucket, storageKeyId, lockMode = 'COMPLIANCE', dynamo, bookTable } = parts;
-  return {
-    vault: s3Vault({ s3, bucket, storageKeyId, lockMode }),
-    keys: kmsKeys(keysOf(parts)),
-    ledger: dynamoLedger(dynamo, bookTable),
-    now,
-    newId: randomUUID,
-    pause: (ms) => wait(randomInt(ms, 2 * ms + 1)),
-    ...lent,
-  };
+function portsOf(parts: AwsParts, lent: Lent): Ports {
+  const { s3, evidenceBucket: bucket, storageKeyId, lockMode = 'COMPLIANCE' } = parts;
+  return awsPorts(parts, s3Vault({ s3, bucket, storageKeyId, lockMode }), lent);
 }

@@ -27,6 +27,8 @@ export interface Item extends Key {
   readonly v?: string;
   readonly rev?: string;
   readonly bytes?: Uint8Array;
+  /** Seconds since 1970 after which DynamoDB may take it away (the table's TTL attribute). */
+  readonly expires?: number;
 }
 
 /** One item of a transaction: what must be so, and what becomes of it. */
@@ -50,6 +52,8 @@ export interface Stretch {
 }
 
 export interface Table {
+  /** Whether whoever asks may write: else what only tidies up is left to those who may. */
+  readonly mayWrite: boolean;
   get(key: Key): Promise<Item | undefined>;
   /** In no promised order; what is not there is left out. */
   getMany(keys: readonly Key[]): Promise<Item[]>;
@@ -67,7 +71,7 @@ const MOST_GOT = 100;
 const MOST_WRITTEN = 25;
 const PAGE = 1000;
 
-export function dynamoTable(dynamo: DynamoDBClient, name: string): Table {
+export function dynamoTable(dynamo: DynamoDBClient, name: string, mayWrite = true): Table {
   const get = async (key: Key): Promise<Item | undefined> => {
     const command = new GetItemCommand({ TableName: name, Key: keyOf(key), ConsistentRead: true });
     const { Item: found } = await inLedgerWords(dynamo.send(command));
@@ -133,7 +137,7 @@ export function dynamoTable(dynamo: DynamoDBClient, name: string): Table {
     }
   }
 
-  return { get, getMany, query, write, writeEach };
+  return { mayWrite, get, getMany, query, write, writeEach };
 }
 
 /** Waits a while, longer with every try, and never as long as anyone else. */
@@ -175,12 +179,13 @@ function toItem(found: Record<string, AttributeValue>): Item {
   };
 }
 
-function attributesOf({ pk, sk, v, rev, bytes }: Item): Record<string, AttributeValue> {
+function attributesOf({ pk, sk, v, rev, bytes, expires }: Item): Record<string, AttributeValue> {
   return {
     ...keyOf({ pk, sk }),
     ...(v === undefined ? {} : { v: { S: v } }),
     ...(rev === undefined ? {} : { rev: { S: rev } }),
     ...(bytes === undefined ? {} : { bytes: { B: bytes } }),
+    ...(expires === undefined ? {} : { expires: { N: String(expires) } }),
   };
 }
 

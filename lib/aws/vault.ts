@@ -55,7 +55,6 @@ export function s3Vault({ s3, bucket, storageKeyId, lockMode = 'COMPLIANCE' }: S
 
   async function put(name: string, bytes: Source, lockedUntil: Date): Promise<number> {
     const born = birth(name, lockedUntil);
-    if ((await stat(name)) !== undefined) throw taken();
     const parts = gatherParts(bytes);
     const first = await parts.next();
     const whole = first.done === true ? NOTHING : first.value;
@@ -63,6 +62,7 @@ export function s3Vault({ s3, bucket, storageKeyId, lockMode = 'COMPLIANCE' }: S
       await putWhole(s3, born, whole.bytes);
       return whole.bytes.length;
     }
+    if ((await stat(name)) !== undefined) throw taken(); // not all stores refuse it at the end of an upload, as S3 does
     const sizeBytes = await putInParts(s3, born, whole, parts);
     await extendLock(name, lockedUntil); // S3 locked it with the upload; a store that forgot is found out here
     return sizeBytes;

@@ -2,29 +2,9 @@
 // courier that was killed anywhere goes on from what is entered, and asks the recipient where that does not say enough.
 import { rowsOf, type Core } from '../core.ts';
 import { DeskError, type Code } from '../errors.ts';
-import { rememberFailures } from '../packet/failures.ts';
-import { endFiling, takeStep, type KnownFilings } from './delivery.ts';
+import type { Courier } from './courier-memory.ts';
+import { endFiling, takeStep } from './delivery.ts';
 import { OPEN_LIST, readFiling } from './record.ts';
-
-/** What a courier keeps in memory: why what failed, and what it has read. Losing it loses nothing. */
-export type Courier = ReturnType<typeof rememberCourier>;
-
-const MOST_REST_MS = 300_000;
-
-export function rememberCourier({ newId }: Pick<Core, 'newId'>) {
-  const jitter = (): number => parseInt(newId().slice(0, 8), 16) / 2 ** 32;
-  return {
-    failures: rememberFailures({ mostMs: MOST_REST_MS, jitter }),
-    known: new Map() as KnownFilings,
-    /** Filings that are gone on with at this moment; each answers how many steps were taken. */
-    busy: new Map<string, Promise<number>>(),
-    /** How many calls each filing had done at most. */
-    furthest: new Map<string, number>(),
-    /** What could not be told to anybody. */
-    unheard: [] as unknown[],
-    isStopped: false,
-  };
-}
 
 /** So many filings at once at most. */
 const LANES = 16;

@@ -35,6 +35,10 @@ export interface ApiOptions {
   readonly clock?: () => number;
   /** Routes of this door alone. */
   readonly extraRoutes?: readonly Route[];
+  /** Which routes this door answers, where it is not all of them; the CyberTipline door is not among them then. */
+  readonly serves?: (route: Route) => boolean;
+  /** Hears of each request before its route is asked, once who asks is known; what it throws is the answer. */
+  readonly admit?: (route: Route, request: Request) => Promise<void>;
   /** Hears of faults, which the answer says nothing about; by the answer's Request-Id. */
   readonly onFault?: (error: unknown, requestId: string) => void;
 }
@@ -60,14 +64,16 @@ interface Door {
   readonly limits: Limits;
   readonly authenticate: Authenticate;
   readonly allow: (caller: Caller) => void;
+  readonly admit: NonNullable<ApiOptions['admit']>;
   readonly fail: () => void;
 }
 
 export function createApi(desk: Desk, options: ApiOptions = {}): Api {
   const door = openDoor(desk, options);
+  const { serves = () => true } = options;
   const routes = [...ROUTES, ...(options.extraRoutes ?? [])];
   const app = new Hono();
-  for (const [path, here] of byPath([...routes, contractRoute(routes)])) {
+  for (const [path, here] of byPath([...routes, contractRoute(routes)].filter(serves))) {
     app.all(path, (context) => answer(door, here, context.req.raw, context.req.param()));
   }
   app.notFound(() => {
@@ -85,7 +91,7 @@ export function createApi(desk: Desk, options: ApiOptions = {}): Api {
     fetch: async (request) => {
       const requestId = randomUUID();
       try {
-        const isReport = isReportPath(new URL(request.url).pathname);
+        const isReport = options.serves === undefined && isReportPath(new URL(request.url).pathname);
         return finished(await (isReport ? answerReport(reports, request) : app.fetch(request)), requestId);
       } catch (error) {
         if (isFault(error)) options.onFault?.(error, requestId);
@@ -105,7 +111,7 @@ function refusalOf(error: unknown, url: string): Response {
   return isReportPath(path) ? refuseReport(error, url) : problemAnswer(error);
 }
 
-function openDoor(desk: Desk, { authenticate, limits: given, clock }: ApiOptions): Door {
+function openDoor(desk: Desk, { authenticate, limits: given, clock, admit }: ApiOptions): Door {
   const limits = { ...LIMITS, jsonBytes: desk.settings.jsonBytes, ...given };
   const take = clock === undefined ? () => undefined : tokenBuckets(limits.perSecond, limits.burst, clock);
   const fail =
@@ -114,6 +120,7 @@ function openDoor(desk: Desk, { authenticate, limits: given, clock }: ApiOptions
     desk,
     limits,
     authenticate: authenticate ?? byKey(desk),
+    admit: admit ?? (() => Promise.resolve()),
     allow: (caller) => {
       if (!caller.isHouse) take(caller.actorId);
     },
@@ -146,6 +153,7 @@ async function answer(
   if (route === undefined) return notAllowed(here);
   const caller = await callerFor(door, route, request);
   for (const [name, id] of Object.entries(ids)) if (!NO_IDS.has(name)) checkId(id);
+  await door.admit(route, request);
   const call: Call = { desk: door.desk, request, ids, limits: door.limits };
   const response = await route.handle(call, caller).catch((error: unknown) => {
     if (error instanceof DeskError && error.code === 'absent/link') door.fail(); // a token is guessed like a key

@@ -86,6 +86,11 @@ export const PROBLEMS: Readonly<Record<Code, ProblemWords>> = {
   'desk/exists': words('A desk is here already', 'Use it, or name another folder.'),
   'desk/owned': words('In use by another process', 'Wait until the other process has finished, or stop it.'),
   'desk/other-bytes': words('Other bytes than were asked for', 'See what stands between you and the desk; try again.'),
+  'desk/deadline': words('It took too long', 'Send the same request again; with the same key nothing is done twice.'),
+  'desk/answer-too-large': words(
+    'The answer is too large for this door',
+    'Ask for less at once, or with a program that reads sealed bytes from where they lie.',
+  ),
   'desk/unreachable': words('The desk cannot be reached', 'Check the address and that the desk runs, then try again.'),
   'desk/newer': words('Written by a newer program', 'Use that program.'),
   'desk/readable-by-others': words('Open to others', 'Take their rights away first.'),

@@ -48,4 +48,4 @@ function headersFor(error: DeskError): Record<string, string> {
   return RETRIED.includes(error.code) ? { 'Retry-After': '1' } : {};
 }
 
-const RETRIED: readonly Code[] = ['access/too-many-requests', 'state/contended', 'desk/unreachable'];
+const RETRIED: readonly Code[] = ['access/too-many-requests', 'state/contended', 'desk/unreachable', 'desk/deadline'];

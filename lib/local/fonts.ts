@@ -20,6 +20,11 @@ const FILES: Readonly<Record<FontName, string>> = {
   korean: '@expo-google-fonts/noto-sans-kr/400Regular/NotoSansKR_400Regular.ttf',
 };
 
+/** Where the file of each lies. */
+export function fontPaths(): { readonly name: string; readonly path: string }[] {
+  return Object.entries(FILES).map(([name, file]) => ({ name, path: resolve(file) }));
+}
+
 /** A whole TrueType file. */
 export async function localFont(name: FontName): Promise<Uint8Array> {
   return readFile(resolve(FILES[name]));

@@ -1,33 +1,16 @@
 // Step 4, packet: what was ordered is made once its order stands in the log, sealed as one object of its referral, and entered. The
 // same order gives the same packet to the byte, so one cut short is simply made again; where it is encrypted, around it are other bytes.
-import { append, entryAt, rowsOf, type Core } from '../core.ts';
+import { append, rowsOf, type Core } from '../core.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { DESK } from '../ports.ts';
-import { chainOf, nthObject, readReferral } from '../referral.ts';
-import { openSmall, sealJson } from '../seal.ts';
+import { chainOf, readReferral } from '../referral.ts';
+import { sealJson } from '../seal.ts';
 import { composePacket } from './compose.ts';
 import { checkpointCovering, stampsOfCheckpoint, type Covering } from './covering.ts';
-import { sealDelivered, type Measured } from './deliver.ts';
+import { sealDelivered } from './deliver.ts';
 import type { Failures } from './failures.ts';
+import type { FreezeWords } from './freezing.ts';
 import { ORDERED_LIST, packetRow, readPacket, type PacketRecord } from './record.ts';
-
-/** What is sealed beside the entry of a freezing. Digests are SHA-256, lower-case hex. */
-interface FreezeWords {
-  readonly packet: string;
-  readonly sizeBytes: number;
-  /** Of the whole packet as it is delivered. */
-  readonly sha256: string;
-  /** Of the packet inside, where it is encrypted. */
-  readonly plain?: Measured;
-  readonly caseSha256: string;
-  readonly tagManifestSha256: string;
-}
-
-/** What was said of a packet when it was made. @throws DeskError keys/absent, sealed/damaged */
-export async function wordsOfFreezing(core: Core, referral: string, seq: number): Promise<FreezeWords> {
-  const { stored } = await entryAt(core, referral, seq);
-  return JSON.parse((await openSmall(core, nthObject(stored, 1))).toString('utf8')) as FreezeWords;
-}
 
 /**
  * Makes every packet that is ordered and whose order stands in the log. One that fails raises an alarm, once for each code, is tried

@@ -4,7 +4,6 @@ import { ENCRYPTIONS, type AgencyKeysRequest, type EncryptionMethod } from '../.
 import type { Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { readRecipient } from '../formats/age/recipient.ts';
-import { demandInForce, readRecipientCertificate } from '../formats/cms/certificate.ts';
 import { openPgpOf } from './plug-in.ts';
 
 export interface PacketKey {
@@ -55,6 +54,7 @@ async function readKey(core: Core, method: EncryptionMethod, text: string): Prom
       return { fingerprint: recipient, key: recipient };
     }
     case 'cms': {
+      const { demandInForce, readRecipientCertificate } = await import('../formats/cms/certificate.ts');
       const to = readRecipientCertificate(text);
       demandInForce(to, core.now());
       return { fingerprint: to.fingerprint, key: to.pem };
@@ -70,14 +70,17 @@ async function readKey(core: Core, method: EncryptionMethod, text: string): Prom
  * The key to which an order has its packet encrypted: of the method it names, else the first that is kept; undefined for none.
  * @throws DeskError input/invalid where the agency has no key of that method, or its certificate is not in force
  */
-export function chooseKey(
+export async function chooseKey(
   now: Date,
   asked: EncryptionMethod | 'none' | undefined,
   kept: readonly PacketKey[] = [],
-): PacketKey | undefined {
+): Promise<PacketKey | undefined> {
   if (asked === 'none') return undefined;
   const chosen = asked === undefined ? kept[0] : kept.find(({ method }) => method === asked);
-  if (chosen?.method === 'cms') demandInForce(readRecipientCertificate(chosen.key), now);
+  if (chosen?.method === 'cms') {
+    const { demandInForce, readRecipientCertificate } = await import('../formats/cms/certificate.ts');
+    demandInForce(readRecipientCertificate(chosen.key), now);
+  }
   if (chosen !== undefined || asked === undefined) return chosen;
   throw new DeskError('input/invalid', 'No such key is kept of the agency: add it (agency keys), or choose another.');
 }

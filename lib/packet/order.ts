@@ -64,7 +64,7 @@ export async function orderPacket(
   const isAsked = (words: OrderWords): boolean => isSameOrder(words, request, receiver, { selection, lawful });
   const known = await orderedBefore(core, referralId, packetId, isAsked);
   if (known !== undefined) return known;
-  const key = chooseKey(core.now(), request.encryption, receiver.packetKeys);
+  const key = await chooseKey(core.now(), request.encryption, receiver.packetKeys);
   const terms = termsOf(request, receiver, encryptionTo(key), { selection, lawful });
   const to = key === undefined ? {} : { key: key.key };
   const order: OrderWords = { packet: packetId, agency, purpose, legalBasis, terms, ...to };

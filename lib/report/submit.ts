@@ -42,7 +42,7 @@ export async function submitReport(core: Core, caller: Caller, body: Uint8Array)
       return { referralId: id, reportId };
     } catch (error) {
       if (!isCode(error, 'state/exists')) throw error;
-      await core.keys.destroySecret(id); // the number was given out before: once in 4,500,599,627,370,496
+      await core.keys.destroySecret(id).catch(() => undefined); // the number was given out before: once in 4,500,599,627,370,496
     }
   }
 }

@@ -17,12 +17,12 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { AUTHORITIES, type Authority, type AuthorityName } from '../../lambdas/authorities.ts';
+import { AUTHORITIES, type Authority } from '../../lambdas/authorities.ts';
 import type { Apis } from './api.ts';
 import type { Worker, Workers } from './functions.ts';
 import type { Settings } from './settings.ts';
 import type { Tables } from './tables.ts';
-import { LAMBDAS, WORK } from './work.ts';
+import { LAMBDAS, WORK, type Deployed } from './work.ts';
 
 /** Each rule, and what is done when it speaks. */
 export const NEVER_SILENT = {
@@ -89,7 +89,7 @@ const ASKED = [Operation.GET_ITEM, Operation.QUERY, Operation.TRANSACT_WRITE_ITE
 /** Of its time, before which it is told. */
 const NEARLY = 0.8;
 
-function watchWorker(scope: Construct, name: AuthorityName, worker: Worker, desk: string, tell: Tell): void {
+function watchWorker(scope: Construct, name: Deployed, worker: Worker, desk: string, tell: Tell): void {
   const { lambda, deadLetters } = worker;
   tell('desk-alarm', name, deskAlarms(scope, name, worker, desk));
   tell('failed', name, lambda.metricErrors(SUM));
@@ -108,7 +108,7 @@ function watchWorker(scope: Construct, name: AuthorityName, worker: Worker, desk
 }
 
 /** What the core tells through its alarm port is a line of the log. */
-function deskAlarms(scope: Construct, name: AuthorityName, { logs }: Worker, desk: string): IMetric {
+function deskAlarms(scope: Construct, name: Deployed, { logs }: Worker, desk: string): IMetric {
   const filter = new MetricFilter(scope, `${name}-alarms`, {
     logGroup: logs,
     filterPattern: FilterPattern.exists('$.alarm'),

@@ -1,6 +1,5 @@
 // The stack, in the order in which its parts stand on one another.
 import { CfnOutput, Stack, Tags, type App } from 'aws-cdk-lib';
-import type { AuthorityName } from '../../lambdas/authorities.ts';
 import { makeAlarms } from './alarms.ts';
 import { makeApis } from './api.ts';
 import { makeBuckets } from './buckets.ts';
@@ -15,10 +14,11 @@ import { makeSchedules } from './schedules.ts';
 import { parseSettings } from './settings.ts';
 import { makeTables } from './tables.ts';
 import { watchTampering } from './tampering.ts';
+import type { Deployed } from './work.ts';
 import { makeTrail } from './trail.ts';
 
 /** @param bundles the folder of each lambda's bundle; its `index.mjs` exports `handler` */
-export function makeDesk(app: App, bundles: Readonly<Record<AuthorityName, string>>): Stack {
+export function makeDesk(app: App, bundles: Readonly<Record<Deployed, string>>): Stack {
   const settings = parseSettings(app.node);
   const stack = new Stack(app, settings.name, {
     description: `Referral Desk: ${settings.isTrial ? 'a trial, removable' : 'evidence is retained'}`,

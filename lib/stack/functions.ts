@@ -6,10 +6,9 @@ import { Architecture, Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { AuthorityName } from '../../lambdas/authorities.ts';
 import type { Settings } from './settings.ts';
 import type { Parts } from './parts.ts';
-import { LAMBDAS, WORK } from './work.ts';
+import { LAMBDAS, WORK, type Deployed } from './work.ts';
 
 export interface Worker {
   readonly lambda: Lambda;
@@ -18,20 +17,20 @@ export interface Worker {
   readonly logs: LogGroup;
 }
 
-export type Workers = Readonly<Record<AuthorityName, Worker>>;
+export type Workers = Readonly<Record<Deployed, Worker>>;
 
 /** @param bundles the folder of each lambda's bundle */
 export function makeWorkers(
   scope: Construct,
   parts: Parts,
-  bundles: Readonly<Record<AuthorityName, string>>,
+  bundles: Readonly<Record<Deployed, string>>,
   settings: Settings,
 ): Workers {
-  const make = (name: AuthorityName): Worker => makeWorker(scope, name, bundles[name], parts, settings);
-  return Object.fromEntries(LAMBDAS.map((name) => [name, make(name)])) as Record<AuthorityName, Worker>;
+  const make = (name: Deployed): Worker => makeWorker(scope, name, bundles[name], parts, settings);
+  return Object.fromEntries(LAMBDAS.map((name) => [name, make(name)])) as Record<Deployed, Worker>;
 }
 
-function makeWorker(scope: Construct, name: AuthorityName, folder: string, parts: Parts, settings: Settings): Worker {
+function makeWorker(scope: Construct, name: Deployed, folder: string, parts: Parts, settings: Settings): Worker {
   const { memoryMb, timeoutSeconds } = WORK[name];
   const role = parts.roles[name];
   const logs = makeLogs(scope, name, settings);
@@ -56,10 +55,10 @@ function makeWorker(scope: Construct, name: AuthorityName, folder: string, parts
 }
 
 /** Made before the keys' policies, which name them. */
-export function makeRoles(scope: Construct): Readonly<Record<AuthorityName, Role>> {
-  const make = (name: AuthorityName): Role =>
+export function makeRoles(scope: Construct): Readonly<Record<Deployed, Role>> {
+  const make = (name: Deployed): Role =>
     new Role(scope, `${name}-role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-  return Object.fromEntries(LAMBDAS.map((name) => [name, make(name)])) as Record<AuthorityName, Role>;
+  return Object.fromEntries(LAMBDAS.map((name) => [name, make(name)])) as Record<Deployed, Role>;
 }
 
 /** Kept for as long as what they tell of; no personal data is in them. */

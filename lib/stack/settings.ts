@@ -1,8 +1,7 @@
 // What a deployment chooses, parsed once from CDK's context (`-c name=value`, or "context" in cdk.json). Always true: a value that is
 // not understood stops the synthesis; nothing falls back in silence.
 import type { Node } from 'constructs';
-import type { AuthorityName } from '../../lambdas/authorities.ts';
-import { LAMBDAS } from './work.ts';
+import { LAMBDAS, type Deployed } from './work.ts';
 
 /** Who vouches for people: a pool made with the stack, or anybody's OpenID Connect. */
 export type Identity =
@@ -23,7 +22,7 @@ export interface Settings {
   readonly lock: { readonly mode: 'COMPLIANCE' | 'GOVERNANCE'; readonly days: number };
   readonly identity: Identity;
   /** How many of each may run at once; an authority that is not named has no number of its own. */
-  readonly concurrency: Readonly<Partial<Record<AuthorityName, number>>>;
+  readonly concurrency: Readonly<Partial<Record<Deployed, number>>>;
   /** Requests a second that the API takes, and how many in one burst. */
   readonly throttle: { readonly perSecond: number; readonly burst: number };
   /** Whom alarms are mailed to; a topic is there in any case. */
@@ -66,7 +65,7 @@ function identityOf(node: Node): Identity {
 }
 
 /** So that one cannot starve the others; a fresh account has ten in all, so a trial reserves none. */
-const CONCURRENCY: Readonly<Partial<Record<AuthorityName, number>>> = {
+const CONCURRENCY: Readonly<Partial<Record<Deployed, number>>> = {
   log: 1,
   clock: 1,
   courier: 5,
@@ -87,7 +86,7 @@ function concurrencyOf(node: Node, isTrial: boolean): Settings['concurrency'] {
   return parsed;
 }
 
-function isAuthority(name: string): name is AuthorityName {
+function isAuthority(name: string): name is Deployed {
   return (LAMBDAS as readonly string[]).includes(name);
 }
 

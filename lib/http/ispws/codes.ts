@@ -123,6 +123,8 @@ export const VERDICTS: Readonly<Record<Code, Verdict>> = {
   'desk/owned': FAULT,
   'desk/other-bytes': FAULT,
   'desk/unreachable': BUSY,
+  'desk/deadline': BUSY,
+  'desk/answer-too-large': FAULT,
   'desk/newer': FAULT,
   'desk/readable-by-others': FAULT,
   'desk/not-allowed': FAULT,

@@ -1,6 +1,7 @@
 // What runs in a deployed desk: lambdas, the API before them, the clock behind them, and what is told when something is wrong.
 import { describe, expect, it } from '@jest/globals';
 import { AUTHORITIES, type Authority } from '../../../lambdas/authorities.ts';
+import { BUNDLED } from '../../../lambdas/bundle.ts';
 import { contractRoute } from '../../../lib/http/contract-route.ts';
 import { ROUTES } from '../../../lib/http/index.ts';
 import { NEVER_SILENT } from '../../../lib/stack/alarms.ts';
@@ -12,6 +13,10 @@ const made = synthesized();
 const resources = made.resources();
 
 describe('each lambda', () => {
+  it('is one that is bundled, and each that is bundled is here', () => {
+    expect([...LAMBDAS].sort()).toEqual([...BUNDLED].sort());
+  });
+
   it.each(LAMBDAS)('%s: the newest Node on arm64, with a queue for what it did not do', (name) => {
     const { resource } = only(resources, 'AWS::Lambda::Function', `${name}-lambda`);
     const letters = only(resources, 'AWS::SQS::Queue', `${name}-dead-letters`).id;

@@ -83,6 +83,12 @@ describe('tables', () => {
     expect(resource.DeletionPolicy).toBe('Retain');
   });
 
+  it('let nothing go by itself but what guards against a second delivery', () => {
+    const expiring = (id: string) =>
+      only(resources, 'AWS::DynamoDB::Table', `${id}-table`).resource.Properties['TimeToLiveSpecification'];
+    expect([expiring('book'), expiring('secrets')]).toEqual([{ AttributeName: 'expires', Enabled: true }, undefined]);
+  });
+
   it('have the two keys that lib/aws/table.ts writes, and no stream', () => {
     for (const { resource } of all(resources, 'AWS::DynamoDB::Table')) {
       expect(resource.Properties['KeySchema']).toEqual([

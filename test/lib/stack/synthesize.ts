@@ -3,18 +3,17 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AuthorityName } from '../../../lambdas/authorities.ts';
 import { makeDesk } from '../../../lib/stack/desk.ts';
-import { LAMBDAS } from '../../../lib/stack/work.ts';
+import { LAMBDAS, type Deployed } from '../../../lib/stack/work.ts';
 
 const [folder = '', context = '{}'] = process.argv.slice(2);
 
 /** Which code stands behind a handler is of no matter to the template. */
-function standIns(): Record<AuthorityName, string> {
+function standIns(): Record<Deployed, string> {
   const place = join(folder, 'stand-in');
   mkdirSync(place, { recursive: true });
   writeFileSync(join(place, 'index.mjs'), 'export const handler = () => Promise.resolve();\n');
-  return Object.fromEntries(LAMBDAS.map((name) => [name, place])) as Record<AuthorityName, string>;
+  return Object.fromEntries(LAMBDAS.map((name) => [name, place])) as Record<Deployed, string>;
 }
 
 const settled = JSON.parse(readFileSync(join(import.meta.dirname, '../../../cdk.json'), 'utf8')) as { context: object };

@@ -1,0 +1,8 @@
+// Who shows a key.
+import { authenticate } from '../lib/actors.ts';
+import { authorizer } from '../lib/aws/authorizer.ts';
+import { start } from './start.ts';
+
+const { core, telemetry, clock } = start('keys-authorizer');
+
+export const handler = authorizer((key) => authenticate(core, key), telemetry, clock);

@@ -1,0 +1,66 @@
+// How every lambda starts: what its variables say, its clients, the desk's ports with what a lambda lends. Nothing is asked of AWS yet, and nothing of
+// S3 is loaded before it is needed.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { claimDelivery } from '../lib/aws/deliveries.ts';
+import { readEnvironment, type Environment } from '../lib/aws/environment.ts';
+import { awsPorts, lazyVault, type Lent } from '../lib/aws/ports.ts';
+import { dynamoTable } from '../lib/aws/table.ts';
+import { telemetry, type Telemetry } from '../lib/aws/telemetry.ts';
+import { assemble, type Core } from '../lib/core.ts';
+import { DeskError } from '../lib/errors.ts';
+import type { Ports, Vault } from '../lib/ports.ts';
+import type { AuthorityName } from './authorities.ts';
+
+export interface Started {
+  readonly environment: Environment;
+  readonly ports: Ports;
+  readonly core: Core;
+  readonly telemetry: Telemetry;
+  /** Milliseconds that never run backwards. */
+  readonly clock: () => number;
+  /** Takes an event on, once. @throws DeskError state/exists */
+  readonly claim: (event: string) => Promise<void>;
+}
+
+/** @param more what this lambda lends beyond what all do */
+export function start(authority: AuthorityName, more: Partial<Pick<Lent, 'font' | 'recipients'>> = {}): Started {
+  const environment = readEnvironment(process.env);
+  const { parts, settings } = environment;
+  const said = telemetry(authority, (line) => void process.stdout.write(`${line}\n`), Date.now);
+  const dynamo = new DynamoDBClient({});
+  const book = { ...parts, dynamo, kms: new KMSClient({}), mayWrite: authority !== 'watch' };
+  const lent: Lent = {
+    font: () => Promise.reject(lendsNone('typeface')),
+    scratch: { keep: () => Promise.reject(lendsNone('scratch room')) },
+    alarm: (alarm) => {
+      said.alarm(alarm);
+      return Promise.resolve();
+    },
+    ...more,
+  };
+  const ports = awsPorts(
+    book,
+    lazyVault(() => openVault(environment)),
+    lent,
+  );
+  return {
+    environment,
+    ports,
+    core: assemble(parts.desk, ports, settings),
+    telemetry: said,
+    clock: () => performance.now(),
+    claim: (event) => claimDelivery(dynamoTable(dynamo, parts.bookTable), event, ports.now()),
+  };
+}
+
+/** An endpoint of its own has no name for each bucket: the SDK's variable for it is asked for that alone. */
+async function openVault({ parts: { evidenceBucket: bucket, ...parts } }: Environment): Promise<Vault> {
+  const [{ S3Client }, { s3Vault }] = await Promise.all([import('@aws-sdk/client-s3'), import('../lib/aws/vault.ts')]);
+  const forcePathStyle = process.env['AWS_ENDPOINT_URL_S3'] !== undefined;
+  return s3Vault({ s3: new S3Client({ forcePathStyle }), bucket, ...parts });
+}
+
+function lendsNone(what: string): DeskError {
+  return new DeskError('internal', `This lambda lends no ${what}.`);
+}

@@ -50,8 +50,8 @@ export async function bundle(authority: AuthorityName, folder: string): Promise<
 /** Zod's words in fifty languages hang on one name, which nothing here says: 300 KB. */
 const oneLocale: Plugin = {
   name: 'one locale',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+  setup: (running) => {
+    running.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: "export { default as en } from './en.js';",
     }));
   },

@@ -148,13 +148,19 @@ async function refusalOf(response: Response): Promise<Refused> {
 
 async function errorOf(response: Response): Promise<DeskError> {
   const problem = problemDocument.loose().safeParse(await readProblem(response));
-  if (!problem.success) {
-    return new DeskError('desk/unreachable', `Something that is no desk answered (HTTP status ${response.status}).`);
-  }
+  if (!problem.success) return fromTheDoor(response.status);
   const { code, detail, findings = [] } = problem.data;
   return isKnown(code)
     ? new DeskError(code, detail, { findings })
     : new DeskError('internal', `The desk refused with a code this program does not know: ${detail}`, { findings });
+}
+
+/** What stands before a desk refuses in words of its own (API Gateway: an authorizer, a body beyond 10 MB). */
+function fromTheDoor(status: number): DeskError {
+  if (status === 401 || status === 403)
+    return new DeskError('access/unauthenticated', 'Show a key of this desk that has not been revoked.');
+  if (status === 413) return new DeskError('input/too-large', 'The body is larger than this desk takes at once.');
+  return new DeskError('desk/unreachable', `Something that is no desk answered (HTTP status ${status}).`);
 }
 
 function isKnown(code: string): code is Code {

@@ -25,6 +25,7 @@ export const WORK: Readonly<Record<Deployed, Work>> = {
   destroy: { memoryMb: 1024, timeoutSeconds: ROUND_SECONDS },
   watch: { memoryMb: 3008, timeoutSeconds: ROUND_SECONDS },
   rotate: { memoryMb: 512, timeoutSeconds: API_SECONDS },
+  found: { memoryMb: 1024, timeoutSeconds: 300 },
   'keys-authorizer': { memoryMb: 512, timeoutSeconds: 10 },
 };
 

@@ -95,11 +95,11 @@ describe('one alone', () => {
       'dynamodb:PartiQLUpdate',
     ])
       expect(whoMay(action, 'secrets')).toEqual([]);
-    expect(whoMay('dynamodb:PutItem', 'secrets')).toEqual(['intake']);
+    expect(whoMay('dynamodb:PutItem', 'secrets')).toEqual(['intake', 'found']);
   });
 
-  it('only log may sign the log, but for the key that vouches for the next', () => {
-    expect(whoMay('kms:Sign', 'log key')).toEqual(['log', 'rotate']);
+  it('only log may sign the log, but for its founding and the key that vouches for the next', () => {
+    expect(whoMay('kms:Sign', 'log key')).toEqual(['log', 'rotate', 'found']);
   });
 
   it('only rotate may have a key made, and only one that signs', () => {

@@ -1,9 +1,11 @@
 // A desk on AWS as far as it goes on one machine: each bundle in a process of its own against the Runtime API, each with a guard between it and the real
 // parts that grants what its authority has; and what API Gateway does before them: the authorizer, and which route goes where.
-import { CreateKeyCommand, KMSClient, type KeySpec } from '@aws-sdk/client-kms';
+import { CreateKeyCommand, EncryptCommand, KMSClient, type KeySpec } from '@aws-sdk/client-kms';
 import { QueryCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { AUTHORITIES, type Authority, type AuthorityName, type Part } from '../../lambdas/authorities.ts';
 import { bundle } from '../../lambdas/bundle.ts';
@@ -12,6 +14,8 @@ import { ROUTES } from '../../lib/http/index.ts';
 import type { Caller } from '../../lib/index.ts';
 import { startKms } from '../lib/aws/kms-endpoint.ts';
 import { dynamoClient, makeBucket, makeTable, s3Client, S3_URL } from '../lib/aws/parts.ts';
+import { ncmecDouble, type NcmecDouble } from '../lib/filing/ncmec-double.ts';
+import { gather } from '../material.ts';
 import { bytesOf, eventOf } from './event.ts';
 import { guard, type Guard } from './guard.ts';
 import { runLambda, type Outcome, type RunningLambda } from './runtime.ts';
@@ -19,6 +23,8 @@ import { runLambda, type Outcome, type RunningLambda } from './runtime.ts';
 export interface Cloud {
   readonly parts: AwsParts;
   readonly founded: Awaited<ReturnType<typeof initAwsDesk>>;
+  /** With whom the courier files. */
+  readonly ncmec: NcmecDouble;
   /** As a caller outside sees it. */
   readonly fetch: (request: Request) => Promise<Response>;
   /** What the last request became as an event, to be delivered again. */
@@ -46,6 +52,7 @@ export async function startCloud(folder: string, variables: Readonly<Record<stri
   };
   const founded = await initAwsDesk(parts, lent);
   const keys = keysOf(parts);
+  const recipient = await startRecipient(parts);
   const targets = { s3: S3_URL, dynamo: process.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '', kms: kms.url };
   const lambdas = new Map<AuthorityName, RunningLambda>();
   const guards = new Map<AuthorityName, Guard>();
@@ -56,7 +63,12 @@ export async function startCloud(folder: string, variables: Readonly<Record<stri
     const made = await bundle(authority, join(folder, authority));
     const standing = await guard(authority, { bookTable: parts.bookTable, keys }, targets);
     guards.set(authority, standing);
-    const started = await runLambda(made.folder, { ...variablesOf(parts), ...variables, ...standing.endpoints });
+    const started = await runLambda(made.folder, {
+      ...variablesOf(parts),
+      ...recipient.variables,
+      ...variables,
+      ...standing.endpoints,
+    });
     lambdas.set(authority, started);
     return started;
   }
@@ -91,6 +103,7 @@ export async function startCloud(folder: string, variables: Readonly<Record<stri
   return {
     parts,
     founded,
+    ncmec: recipient.ncmec,
     fetch,
     again: () => last?.() ?? Promise.reject(new Error('nothing was asked yet')),
     schedule: async (authority) => (await lambda(authority)).invoke({ source: 'aws.events', id: randomUUID() }, MINUTE),
@@ -101,6 +114,7 @@ export async function startCloud(folder: string, variables: Readonly<Record<stri
       for (const each of lambdas.values()) await each.stop();
       for (const each of guards.values()) await each.close();
       for (const client of [parts.s3, parts.dynamo, parts.kms]) client.destroy();
+      recipient.close();
       await kms.close();
     },
   };
@@ -176,6 +190,38 @@ export function variablesOf(parts: AwsParts): Record<string, string> {
     // radosgw takes no checksum trailers
     AWS_REQUEST_CHECKSUM_CALCULATION: 'when_required',
     AWS_RESPONSE_CHECKSUM_VALIDATION: 'when_required',
+  };
+}
+
+/** Over HTTP, to who shows the credentials that the courier opens with KMS. */
+async function startRecipient({ kms, dataKeyId, desk }: AwsParts) {
+  const ncmec = ncmecDouble(() => new Date());
+  const server = createServer((request, response) => {
+    const { method, url = '', headers } = request;
+    const isKnown = headers.authorization === `Basic ${Buffer.from('user:password').toString('base64')}`;
+    void gather(request).then(async (body) => {
+      const path = url.replace('/ispws', '');
+      const call = { method: method as 'POST', path, contentType: headers['content-type'] ?? '', body };
+      const answer = isKnown ? await ncmec.recipient.send(call) : { status: 401, body: Buffer.alloc(0) };
+      response.writeHead(answer.status).end(answer.body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const EncryptionContext = { desk, owner: 'desk', object: 'ncmec', kind: 'words' };
+  const Plaintext = Buffer.from('{"user":"user","password":"password"}');
+  const { CiphertextBlob = [] } = await kms.send(
+    new EncryptCommand({ KeyId: dataKeyId, Plaintext, EncryptionContext }),
+  );
+  return {
+    ncmec,
+    variables: {
+      NCMEC_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/ispws`,
+      NCMEC_CREDENTIALS: Buffer.from(CiphertextBlob).toString('base64'),
+    },
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
   };
 }
 

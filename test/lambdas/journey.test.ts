@@ -19,6 +19,19 @@ import { runLambda } from './runtime.ts';
 const MIB = 1024 * 1024;
 const MARK = 'Zaphod-Mark';
 
+/** Granted for what this story does not meet. */
+const SELDOM = new Set([
+  'dynamodb:ConditionCheckItem on book', // a row is to go that is not there
+  'dynamodb:BatchGetItem on book', // a list or a log is read; not by downloads here
+  'dynamodb:DeleteItem on book', // a row leaves a list; not by downloads and reading here
+  'dynamodb:BatchGetItem on secrets', // two make one secret at once
+  's3:GetObject on evidence', // intake: a retry recognises its own write
+  's3:GetObjectVersion on evidence', // a reading goes on after its connection was cut
+  's3:AbortMultipartUpload on evidence', // an upload fails half-way
+  'kms:Decrypt on data key (direct)', // nothing is sent directly yet
+  'kms:Decrypt on data key (packet)', // reading: the key of a packet is exported
+]);
+
 withParts('the lambdas on the real parts', () => {
   let folder: string;
   let cloud: Cloud;
@@ -152,6 +165,14 @@ withParts('the lambdas on the real parts', () => {
       await as('investigator').acknowledgeNotice(noticeId);
     });
 
+    it('file a finished referral with a recipient, once', async () => {
+      const referralId = await submitted();
+      await as('supervisor').orderFiling(referralId, { to: 'ncmec' });
+      for (let n = 0; n < 10; n++) await done('courier');
+      expect((await as('reporter').filings(referralId)).map(({ state }) => state)).toEqual(['delivered']);
+      expect([...cloud.ncmec.reports.values()].map(({ state }) => state)).toEqual(['finished']);
+    });
+
     it('extend locks by the clock, and destroy what was taken back by destroy alone', async () => {
       const referralId = await submitted([], false);
       await as('reporter').retract(referralId, MARK);
@@ -195,9 +216,9 @@ withParts('the lambdas on the real parts', () => {
       const refused = [...cloud.guards].flatMap(([name, each]) => [...each.refused].map((need) => `${name}: ${need}`));
       expect(refused).toEqual([]);
       const unused = [...cloud.guards].flatMap(([name, { used }]) =>
-        grantsOf(name).flatMap((need) => (used.has(need) ? [] : [`${name}: ${need}`])),
+        grantsOf(name).flatMap((need) => (used.has(need) || SELDOM.has(need) ? [] : [`${name}: ${need}`])),
       );
-      process.stdout.write(`granted and not asked for here:\n${unused.join('\n')}\n`);
+      expect(unused).toEqual([]);
     });
 
     it('write lines of JSON, and nothing in them that came in', () => {

@@ -166,7 +166,7 @@ export const AUTHORITIES = {
     mayNever: 'read a secret; open or seal anything; change an entry; touch evidence',
     routes: [],
     everyMinutes: 1,
-    grants: [readsBook, writesBook, on('book', 'dynamodb:BatchWriteItem'), ...signs('log key')],
+    grants: [readsBook, on('book', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'), ...signs('log key')],
   },
   clock: {
     may: 'warn, expire, remind, extend locks',
@@ -209,7 +209,9 @@ export const AUTHORITIES = {
     mayNever: 'open or seal anything; touch evidence; destroy a secret',
     routes: ['rotateKey'],
     grants: [
-      ...enters,
+      readsBook,
+      on('book', 'dynamodb:PutItem'),
+      ...readsSecrets,
       readsSigning,
       on('signing', 'dynamodb:PutItem'),
       on('new key', 'kms:CreateKey', 'kms:TagResource', 'kms:GetPublicKey'),

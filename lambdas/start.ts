@@ -10,7 +10,7 @@ import { telemetry, type Telemetry } from '../lib/aws/telemetry.ts';
 import { assemble, type Core } from '../lib/core.ts';
 import { DeskError } from '../lib/errors.ts';
 import type { Ports, Vault } from '../lib/ports.ts';
-import type { AuthorityName } from './authorities.ts';
+import { AUTHORITIES, type Authority, type AuthorityName } from './authorities.ts';
 
 export interface Started {
   readonly book: BookParts;
@@ -31,7 +31,8 @@ export function start(authority: AuthorityName, more: Partial<Pick<Lent, 'font' 
   const { parts, settings } = environment;
   const said = telemetry(authority, (line) => void process.stdout.write(`${line}\n`), Date.now);
   const dynamo = new DynamoDBClient({});
-  const book = { ...parts, dynamo, kms: new KMSClient({}), mayWrite: authority !== 'watch' };
+  const mayWrite = mayWriteBook(authority);
+  const book = { ...parts, dynamo, kms: new KMSClient({}), mayWrite };
   const lent: Lent = {
     font: () => Promise.reject(lendsNone('typeface')),
     scratch: { keep: () => Promise.reject(lendsNone('scratch room')) },
@@ -54,8 +55,16 @@ export function start(authority: AuthorityName, more: Partial<Pick<Lent, 'font' 
     core: assemble(parts.desk, ports, settings),
     telemetry: said,
     clock: () => performance.now(),
-    claim: (event) => claimDelivery(dynamoTable(dynamo, parts.bookTable), event, ports.now()),
+    // who writes nothing has no effect to do twice
+    claim: async (event) => {
+      if (mayWrite) await claimDelivery(dynamoTable(dynamo, parts.bookTable), event, ports.now());
+    },
   };
+}
+
+function mayWriteBook(authority: AuthorityName): boolean {
+  const { grants }: Authority = AUTHORITIES[authority];
+  return grants.some(({ on, actions }) => on === 'book' && actions.includes('dynamodb:PutItem'));
 }
 
 /** An endpoint of its own has no name for each bucket: the SDK's variable for it is asked for that alone. */

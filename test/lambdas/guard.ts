@@ -41,6 +41,11 @@ export async function guard(authority: AuthorityName, stack: Stack, targets: Tar
       const hasKind = grant.kinds === undefined || (kind !== undefined && grant.kinds.includes(kind));
       return grant.on === on && grant.actions.includes(action) && hasKind;
     });
+  const uses = (action: string): boolean => {
+    const need: Need = { action, on: 'evidence' };
+    if (isGranted(need)) used.add(nameOf(need));
+    return isGranted(need);
+  };
   const listening = async (target: string, needsOf: (call: Call) => Need[]): Promise<[string, () => Promise<void>]> => {
     const server = createServer((request, response) => {
       void read(request).then((body) => {
@@ -48,7 +53,7 @@ export async function guard(authority: AuthorityName, stack: Stack, targets: Tar
         const missing = needs.filter((need) => !isGranted(need));
         for (const need of needs) (isGranted(need) ? used : refused).add(nameOf(need));
         if (missing.length > 0) refuse(request, response);
-        else pass(target, { request, body }, response, isGranted);
+        else pass(target, { request, body }, response, uses);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -134,7 +139,7 @@ function itemsOf(operation: string, body: Record<string, unknown>): Touched[] {
       return (body['TransactItems'] as Record<string, Json>[]).flatMap((item) =>
         Object.entries(item).map(([kind, asked]) => ({
           action: { Put: 'PutItem', Delete: 'DeleteItem', ConditionCheck: 'ConditionCheckItem' }[kind] ?? kind,
-          table: String(asked['TableName']),
+          table: (asked as unknown as { TableName: string }).TableName,
           pk: pkOf(asked['Key'] ?? asked['Item']),
         })),
       );
@@ -192,22 +197,22 @@ function pass(
   target: string,
   { request, body }: Call,
   response: ServerResponse,
-  isGranted: (need: Need) => boolean,
+  uses: (action: string) => boolean,
 ): void {
   const { hostname, port } = new URL(target);
   const { method, url: path, headers } = request;
   const onward = httpRequest({ hostname, port, method, path, headers }, (answer) => {
     // to who may not list, S3 does not say that there is nothing; to who may not see locks, it does not tell them
-    const isHidden =
-      method === 'HEAD' && answer.statusCode === 404 && !isGranted({ action: 's3:ListBucket', on: 'evidence' });
-    const mayLocks = isGranted({ action: 's3:GetObjectRetention', on: 'evidence' });
-    const told = Object.entries(answer.headers).filter(([name]) => mayLocks || !name.startsWith('x-amz-object-lock-'));
+    const isHidden = method === 'HEAD' && answer.statusCode === 404 && !uses('s3:ListBucket');
+    const told = Object.entries(answer.headers).filter(([name]) => !LOCK.test(name) || uses('s3:GetObjectRetention'));
     response.writeHead(isHidden ? 403 : (answer.statusCode ?? 502), Object.fromEntries(told));
     answer.pipe(response);
   });
   onward.once('error', () => response.destroy());
   onward.end(body);
 }
+
+const LOCK = /^x-amz-object-lock-/;
 
 async function read(request: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = [];

@@ -92,6 +92,10 @@ const OPERATIONS: Readonly<Record<string, (keys: Map<string, TestKey>, body: Bod
     const plain = randomBytes(32);
     return { KeyId: key.id, Plaintext: plain.toString('base64'), CiphertextBlob: wrap(key, plain, contextOf(body)) };
   },
+  Encrypt: (keys, body) => {
+    const key = usable(keys, body);
+    return { KeyId: key.id, CiphertextBlob: wrap(key, bytesOf(body, 'Plaintext'), contextOf(body)) };
+  },
   Decrypt: (keys, body) => {
     const blob = bytesOf(body, 'CiphertextBlob');
     const made = keys.get(blob.subarray(1, 37).toString('latin1'));

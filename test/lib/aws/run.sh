@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The tests of lib/aws on real parts, on loopback alone: radosgw (an S3 with enforced Object Lock) and Amazon's DynamoDB Local. As root they run in a
+# The tests of lib/aws and lambdas on real parts, on loopback alone: radosgw (an S3 with enforced Object Lock) and Amazon's DynamoDB Local. As root they run in a
 # network namespace of their own, in which nothing can call out. Fails when a part is missing, and says what to install.
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
@@ -40,4 +40,4 @@ done
 curl -s -o /dev/null "http://127.0.0.1:$DYNAMO_PORT/" || { cat "$work/dynamo.log" >&2; exit 1; }
 export AWS_ENDPOINT_URL_S3=http://127.0.0.1:$RGW_PORT AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:$DYNAMO_PORT
 export AWS_EC2_METADATA_DISABLED=true
-npm test -- test/lib/aws "$@"
+npm test -- "${@:-test/(lib/aws|lambdas)/}"

@@ -90,7 +90,8 @@ function addRoute(
   authorizer: IHttpRouteAuthorizer,
 ): void {
   const found = (ROUTES as Readonly<Record<string, { route: string; isPublic?: boolean }>>)[operation];
-  if (found === undefined) throw new Error(`routes.json knows no operation "${operation}": npm run routes.`);
+  if (found === undefined)
+    throw new Error(`routes.json knows no operation "${operation}": it says what lib/http says.`);
   const [word = '', path = ''] = found.route.split(' ');
   const method = METHODS[word];
   if (method === undefined) throw new Error(`The API is not known to take ${word}.`); // without one, a route takes any

@@ -77,6 +77,7 @@ export function makeAlarms(scope: Construct, { workers, apis, tables }: Watched,
 }
 
 interface AlarmForm {
+  readonly evaluationPeriods: number;
   readonly threshold: number;
   readonly comparisonOperator: ComparisonOperator;
   readonly treatMissingData: TreatMissingData;
@@ -93,16 +94,18 @@ function watchWorker(scope: Construct, name: Deployed, worker: Worker, desk: str
   const { lambda, deadLetters } = worker;
   tell('desk-alarm', name, deskAlarms(scope, name, worker, desk));
   tell('failed', name, lambda.metricErrors(SUM));
-  tell('throttled', name, lambda.metricThrottles(SUM));
   const slow = { threshold: WORK[name].timeoutSeconds * 1000 * NEARLY };
   tell('slow', name, lambda.metricDuration({ ...SUM, statistic: Stats.MAXIMUM }), slow);
   tell('dead-letter', name, deadLetters.metricApproximateNumberOfMessagesVisible({ ...SUM, statistic: Stats.MAXIMUM }));
-  const { everyMinutes }: Authority = AUTHORITIES[name];
+  const { everyMinutes, routes }: Authority = AUTHORITIES[name];
+  // a round that waits for the one before is no fault
+  if (routes.length > 0 || name === 'keys-authorizer') tell('throttled', name, lambda.metricThrottles(SUM));
   if (everyMinutes === undefined) return;
   const period = everyMinutes === 1 ? Duration.minutes(15) : Duration.minutes(everyMinutes);
   const missing = {
     comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
     treatMissingData: TreatMissingData.BREACHING,
+    evaluationPeriods: everyMinutes === 1 ? 1 : 2, // a day's round may come a moment after the day
   };
   tell('not-running', name, lambda.metricInvocations({ ...SUM, period }), missing);
 }

@@ -42,6 +42,7 @@ export function makeDesk(app: App, bundles: Readonly<Record<Deployed, string>>):
   if (settings.hasWaf) makeEdge(app, apis, settings);
   new CfnOutput(stack, 'ProgramsAddress', { value: apis.programs.apiEndpoint });
   new CfnOutput(stack, 'PeopleAddress', { value: apis.people.apiEndpoint });
+  new CfnOutput(stack, 'FoundLambda', { value: workers.found.lambda.functionName });
   Tags.of(stack).add('desk', settings.name);
   explainDesk(stack, parts);
   return stack;

@@ -46,7 +46,7 @@ function makeWorker(scope: Construct, name: Deployed, folder: string, parts: Par
     role,
     memorySize: memoryMb,
     timeout: Duration.seconds(timeoutSeconds),
-    environment: environmentOf(parts, settings),
+    environment: { ...environmentOf(parts, settings), ...(name === 'courier' ? recipientOf(settings) : {}) },
     logGroup: logs,
     deadLetterQueue: deadLetters,
     ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
@@ -72,6 +72,11 @@ function makeLogs(scope: Construct, name: string, { isTrial }: Settings): LogGro
 /** Of events only: what the API asks is answered, or refused, at once. */
 function makeDeadLetters(scope: Construct, name: string): Queue {
   return new Queue(scope, `${name}-dead-letters`, { enforceSSL: true, retentionPeriod: Duration.days(14) });
+}
+
+function recipientOf({ ncmec }: Settings): Record<string, string> {
+  if (ncmec === undefined) return {};
+  return { NCMEC_URL: ncmec.url, NCMEC_SCHEMA: ncmec.schema, NCMEC_CREDENTIALS: ncmec.credentials };
 }
 
 /** In a trial, what is put away is held for as long as its bucket holds it. */

@@ -36,14 +36,20 @@ const FORMS: Readonly<Record<KeyName, Form>> = {
   log: signing('Signs the checkpoints of the log'),
 };
 
-export function makeKeys(scope: Construct, { isTrial }: Settings): Keys {
+export function makeKeys(scope: Construct, { isTrial, name: desk }: Settings): Keys {
   const make = (name: KeyName): Key =>
     new Key(scope, `${name}-key`, {
       ...FORMS[name],
       ...(FORMS[name].keySpec === undefined ? { enableKeyRotation: true } : {}),
       removalPolicy: isTrial ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
       pendingWindow: Duration.days(isTrial ? 7 : 30),
-      policy: new PolicyDocument({ statements: [tended(), ...(name === 'storage' ? throughStores(scope) : [])] }),
+      policy: new PolicyDocument({
+        statements: [
+          tended(),
+          ...(name === 'storage' ? throughStores(scope) : []),
+          ...(name === 'data' ? [wrapped(desk)] : []),
+        ],
+      }),
     });
   return Object.fromEntries(KEY_NAMES.map((name) => [name, make(name)])) as Record<KeyName, Key>;
 }
@@ -53,6 +59,7 @@ const TENDING = [
   'kms:CancelKeyDeletion',
   'kms:DescribeKey',
   'kms:DisableKey',
+  'kms:DisableKeyRotation',
   'kms:EnableKey',
   'kms:EnableKeyRotation',
   'kms:GetKeyPolicy',
@@ -77,6 +84,19 @@ function tended(): PolicyStatement {
     principals: [new AccountRootPrincipal()],
     actions: TENDING,
     resources: ['*'],
+  });
+}
+
+/** An administrator wraps the desk's credentials with NCMEC, which the courier alone opens; with that he opens nothing. */
+function wrapped(desk: string): PolicyStatement {
+  const context = { desk, owner: 'desk', object: 'ncmec', kind: 'words' };
+  const bound = Object.entries(context).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]);
+  return new PolicyStatement({
+    sid: 'WrapCredentials',
+    principals: [new AccountRootPrincipal()],
+    actions: ['kms:Encrypt'],
+    resources: ['*'],
+    conditions: { StringEquals: Object.fromEntries(bound) as Record<string, string> },
   });
 }
 

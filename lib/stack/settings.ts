@@ -14,6 +14,13 @@ export interface DoorSettings {
   readonly certificate: string;
 }
 
+/** As lib/aws/environment.ts says; the credentials are wrapped by KMS before anybody types them here. */
+export interface NcmecSettings {
+  readonly url: string;
+  readonly schema: string;
+  readonly credentials: string;
+}
+
 export interface Settings {
   /** The desk's own id, and the stack's name: a letter, then letters, digits and -, 40 at most. */
   readonly name: string;
@@ -27,6 +34,8 @@ export interface Settings {
   readonly throttle: { readonly perSecond: number; readonly burst: number };
   /** Whom alarms are mailed to; a topic is there in any case. */
   readonly alarmMail: string | undefined;
+  /** Whom referrals are filed with; nobody without it. */
+  readonly ncmec: NcmecSettings | undefined;
   readonly hasWaf: boolean;
   readonly door: DoorSettings | undefined;
   /** Only with WAF it must be known beforehand; wherever the credentials at hand lead without it. */
@@ -49,6 +58,7 @@ export function parseSettings(node: Node): Settings {
     concurrency: concurrencyOf(node, isTrial),
     throttle: { perSecond: count(node, 'perSecond') ?? 200, burst: count(node, 'burst') ?? 400 },
     alarmMail: text(node, 'alarmMail'),
+    ncmec: ncmecOf(node),
     hasWaf: flag(node, 'waf'),
     door: flag(node, 'door') ? doorOf(node) : undefined,
     region: text(node, 'region'),
@@ -64,14 +74,14 @@ function identityOf(node: Node): Identity {
   return { kind: 'oidc', issuer, audience };
 }
 
-/** So that one cannot starve the others; a fresh account has ten in all, so a trial reserves none. */
+/** One round at a time, so that two do not do the same; those that answer calls beside their rounds have room for them. A fresh account has ten in all, so a trial reserves none. */
 const CONCURRENCY: Readonly<Partial<Record<Deployed, number>>> = {
   log: 1,
   clock: 1,
-  courier: 5,
-  destroy: 1,
-  watch: 1,
-  packets: 5,
+  courier: 1,
+  packets: 1,
+  destroy: 5,
+  watch: 2,
 };
 
 function concurrencyOf(node: Node, isTrial: boolean): Settings['concurrency'] {
@@ -88,6 +98,15 @@ function concurrencyOf(node: Node, isTrial: boolean): Settings['concurrency'] {
 
 function isAuthority(name: string): name is Deployed {
   return (LAMBDAS as readonly string[]).includes(name);
+}
+
+function ncmecOf(node: Node): NcmecSettings | undefined {
+  const url = text(node, 'ncmecUrl');
+  if (url === undefined) return undefined;
+  const credentials = text(node, 'ncmecCredentials');
+  if (!url.startsWith('https://') || credentials === undefined)
+    throw wrong('ncmecUrl', 'an https address, and "ncmecCredentials" beside it');
+  return { url, schema: text(node, 'ncmecSchema') ?? '2026', credentials };
 }
 
 function doorOf(node: Node): DoorSettings {

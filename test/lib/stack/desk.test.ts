@@ -137,15 +137,24 @@ describe('never silent', () => {
   it.each(Object.keys(NEVER_SILENT))('has an alarm for the rule: %s', (rule) => {
     const own = alarms.filter(({ id }) => id.startsWith(rule.replaceAll('-', '')));
     expect(own.length).toBeGreaterThan(0);
-    const ofEach = ['desk-alarm', 'failed', 'throttled', 'slow', 'dead-letter'];
+    const ofEach = ['desk-alarm', 'failed', 'slow', 'dead-letter'];
     if (ofEach.includes(rule)) expect(own).toHaveLength(LAMBDAS.length);
   });
 
-  it('tells the topic with every alarm, at the first fault', () => {
+  it('tells the topic with every alarm, at the first fault, but of a daily round that is late', () => {
     for (const { resource } of alarms) {
-      expect(resource.Properties).toMatchObject({ AlarmActions: [{ Ref: topic }], EvaluationPeriods: 1 });
+      expect(resource.Properties).toMatchObject({
+        AlarmActions: [{ Ref: topic }],
+        EvaluationPeriods: expect.any(Number),
+      });
       expect(resource.Properties).not.toMatchObject({ ActionsEnabled: false });
+      expect(resource.Properties['EvaluationPeriods']).toBe(resource.Properties['Period'] === 86_400 ? 2 : 1);
     }
+  });
+
+  it('tells of calls that found no room, and not of rounds that waited for one another', () => {
+    const own = alarms.filter(({ id }) => id.startsWith('throttled')).map(({ id }) => id.slice('throttled'.length, -8));
+    expect(own.sort()).toEqual(['destroy', 'downloads', 'intake', 'keysauthorizer', 'reading', 'rotate', 'watch']);
   });
 
   it('takes a round that does not begin for a fault, where no data is the sign of it', () => {

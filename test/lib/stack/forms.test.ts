@@ -111,6 +111,13 @@ describe('choices', () => {
     expect(authorizers).toContainEqual({ Issuer: 'https://id.example/', Audience: ['desk'] });
   });
 
+  it('tell the courier alone whom to file with', () => {
+    const told = all(chosen, 'AWS::Lambda::Function').filter(({ resource }) =>
+      JSON.stringify(resource).includes('NCMEC_URL'),
+    );
+    expect(told.map(({ id }) => id)).toEqual([only(chosen, 'AWS::Lambda::Function', 'courier-lambda').id]);
+  });
+
   it('mail alarms to whoever is named', () => {
     const subscriptions = all(chosen, 'AWS::SNS::Subscription').map(({ resource }) => resource.Properties);
     expect(subscriptions).toMatchObject([{ Protocol: 'email', Endpoint: 'ops@desk.example' }]);
@@ -180,6 +187,7 @@ describe('a choice that is not understood', () => {
     ['concurrency', { concurrency: '{"intake":0}' }],
     ['door', { door: 'true' }],
     ['perSecond', { perSecond: '0' }],
+    ['ncmecUrl', { ncmecUrl: 'https://report.example' }],
   ])('stops the synthesis: %s', (name, context) => {
     expect(() => parse(context)).toThrow(`-c ${name}`);
   });

@@ -207,9 +207,21 @@ describe('nobody', () => {
     nobodyMay(action);
   });
 
+  it('administers and opens: what an administrator may wrap is one pair of credentials, and with Encrypt alone', () => {
+    const statements = ['storage', 'data', 'lookup', 'receipts', 'packets', 'log'].flatMap(keyPolicy);
+    const wrapping = statements.filter(({ Sid }) => Sid === 'WrapCredentials');
+    expect(wrapping.map(({ Action }) => Action)).toEqual(['kms:Encrypt']);
+    expect(wrapping[0]?.Condition?.['StringEquals']).toMatchObject({
+      'kms:EncryptionContext:object': 'ncmec',
+      'kms:EncryptionContext:kind': 'words',
+    });
+  });
+
   it('tends a key and uses it too', () => {
     for (const key of ['storage', 'data', 'lookup', 'receipts', 'packets', 'log']) {
-      const tending = keyPolicy(key).filter(({ Principal }) => JSON.stringify(Principal).includes(':root'));
+      const tending = keyPolicy(key).filter(
+        ({ Principal, Sid }) => JSON.stringify(Principal).includes(':root') && Sid !== 'WrapCredentials',
+      );
       expect(tending).toHaveLength(1);
       const use = /Decrypt|Encrypt|GenerateDataKey|GenerateMac|VerifyMac|Sign|ReEncrypt|CreateGrant|kms:\*/;
       expect(listOf(tending[0]?.Action).filter((action) => use.test(String(action)))).toEqual([]);

@@ -45,6 +45,8 @@ export const FORMS: Readonly<Record<string, Context>> = {
     oidcAudience: 'desk',
     concurrency: '{"intake":50}',
     alarmMail: 'ops@desk.example',
+    ncmecUrl: 'https://report.example/ispws',
+    ncmecCredentials: 'bm90aGluZw==',
   },
   'with WAF': { waf: 'true', region: 'eu-central-1' },
   'with the door': {

@@ -44,6 +44,7 @@ export const ACTS = [
   'rotate-key',
   'backup',
   'restore',
+  'move',
   'stamp',
 ] as const;
 /** What an entry says was done. */

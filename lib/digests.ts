@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { Frontier, startLeaf } from './formats/merkle.ts';
+import type { DigestName, DigestsBeside, RunningDigests } from './ports.ts';
 
 /** Digests of one file; lower-case hex, CRC-32 in 8 digits. SHA-256 is what the desk trusts, the others are what other tools look up by. */
 export interface Digests {
@@ -12,31 +13,78 @@ export interface Digests {
   readonly crc32: string;
 }
 
-/** Takes the four digests of what passes through it. */
-export class Digester {
-  readonly #sha256 = createHash('sha256');
-  readonly #sha1 = createHash('sha1');
-  readonly #md5 = createHash('md5');
-  #crc32 = 0;
-  #sizeBytes = 0;
+/** Takes digests where it is called: for machines of one core, and for what is small. */
+export const digestsHere: DigestsBeside = (names) => {
+  const hashes = names.map((name) => [name, createHash(name)] as const);
+  type Named = Record<(typeof names)[number], string>;
+  return {
+    add: (chunk) => {
+      for (const [, hash] of hashes) hash.update(chunk);
+      return undefined;
+    },
+    end: () => Promise.resolve(Object.fromEntries(hashes.map(([name, hash]) => [name, hash.digest('hex')])) as Named),
+    abandon: () => undefined,
+  };
+};
+
+/** Takes digests of what passes through it; on another core, where one is lent. */
+export class Digester<N extends DigestName> {
+  readonly #running: RunningDigests<N>;
+  sizeBytes = 0;
+
+  /** @param sizeBytes how much is expected, where that is known */
+  constructor(names: readonly N[], beside: DigestsBeside = digestsHere, sizeBytes?: number) {
+    this.#running = beside(names, sizeBytes);
+  }
 
   async *through(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of bytes) {
+    let isWhole = false;
+    try {
+      for await (const chunk of bytes) {
+        const room = this.#running.add(chunk);
+        if (room !== undefined) await room;
+        this.sizeBytes += chunk.length;
+        yield chunk;
+      }
+      isWhole = true;
+    } finally {
+      if (!isWhole) this.#running.abandon();
+    }
+  }
+
+  /** Lower-case hex. @throws DeskError internal, when the other core gave up */
+  end(): Promise<Readonly<Record<N, string>>> {
+    return this.#running.end();
+  }
+}
+
+/** Takes the four digests of a file that passes through it; the two slow ones on another core, where one is lent. */
+export class FileDigester {
+  readonly #lookUp: Digester<'sha1' | 'md5'>;
+  readonly #sha256 = createHash('sha256');
+  #crc32 = 0;
+
+  /** @param sizeBytes how much is expected, where that is known */
+  constructor(beside?: DigestsBeside, sizeBytes?: number) {
+    this.#lookUp = new Digester(['sha1', 'md5'], beside, sizeBytes);
+  }
+
+  async *through(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of this.#lookUp.through(bytes)) {
       this.#sha256.update(chunk);
-      this.#sha1.update(chunk);
-      this.#md5.update(chunk);
       this.#crc32 = crc32(chunk, this.#crc32);
-      this.#sizeBytes += chunk.length;
       yield chunk;
     }
   }
 
-  end(): Digests {
+  /** @throws DeskError internal, when the other core gave up */
+  async end(): Promise<Digests> {
+    const { sha1, md5 } = await this.#lookUp.end();
     return {
-      sizeBytes: this.#sizeBytes,
+      sizeBytes: this.#lookUp.sizeBytes,
       sha256: this.#sha256.digest('hex'),
-      sha1: this.#sha1.digest('hex'),
-      md5: this.#md5.digest('hex'),
+      sha1,
+      md5,
       crc32: this.#crc32.toString(16).padStart(8, '0'),
     };
   }

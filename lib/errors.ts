@@ -88,6 +88,7 @@ export const CODES = {
   'desk/answer-too-large': 501,
   'desk/other-bytes': 502,
   'desk/newer': 500,
+  'desk/moved': 500,
   'desk/readable-by-others': 500,
   'desk/not-allowed': 500,
   'desk/damaged': 500,

@@ -316,6 +316,22 @@ export interface Scratch {
   keep(bytes: AsyncIterable<Uint8Array>): Promise<Kept>;
 }
 
+/** A digest by its name in node:crypto. */
+export type DigestName = 'md5' | 'sha1' | 'sha256' | 'sha512';
+
+/** Digests of one stream of bytes, taken as they go by. */
+export interface RunningDigests<N extends DigestName> {
+  /** What it is given is used up or copied when it returns. A promise where there is no room for more yet: wait for it. */
+  add(chunk: Uint8Array): Promise<void> | undefined;
+  /** Lower-case hex. Asked once, after the last chunk. @throws DeskError internal, when the other core gave up */
+  end(): Promise<Readonly<Record<N, string>>>;
+  /** Nothing more comes, and nobody will ask. */
+  abandon(): void;
+}
+
+/** Begins digests that may be taken on another core. `sizeBytes`: how much is expected, where that is known. */
+export type DigestsBeside = <N extends DigestName>(names: readonly N[], sizeBytes?: number) => RunningDigests<N>;
+
 /** One call to whom reports are filed with. */
 export interface RecipientCall {
   readonly method: 'GET' | 'POST';
@@ -397,6 +413,8 @@ export interface Ports {
   /** A typeface as a whole TrueType file. */
   readonly font: (name: FontName) => Promise<Uint8Array>;
   readonly scratch: Scratch;
+  /** Digests taken beside all else; where it is missing they are taken here. */
+  readonly digestsBeside?: DigestsBeside;
   /** Whom referrals can be filed with; none where nobody is named. */
   readonly recipients?: readonly Recipient[];
   /** Who stamps the log's checkpoints; none where nobody is named. */

@@ -102,7 +102,7 @@ function atMost(findings: readonly Finding[]): Finding[] {
 // ── the same call again ───────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Scoped to the organisation, so that two of them may use the same key; an HMAC, so that nobody can read it off the table. */
-async function lookupRow(core: Core, organisation: string, idempotencyKey: string): Promise<RowKey> {
+export async function lookupRow(core: Core, organisation: string, idempotencyKey: string): Promise<RowKey> {
   if (idempotencyKey.length === 0 || idempotencyKey.length > 200 || !idempotencyKey.isWellFormed()) {
     throw new DeskError('input/invalid', 'Give an idempotency key of 1 to 200 characters.');
   }

@@ -1,8 +1,7 @@
 // Step 2, seal: bytes are hashed, checked, encrypted and put away for good in one pass. Plaintext exists only in this
 // process's memory, a frame at a time; nothing refers to the bytes before they are durable and proved to be what was declared.
-import { createHash } from 'node:crypto';
 import { daysAfter, type Chain, type Core, type SealedObject } from './core.ts';
-import { Digester, PieceRoot, type Digests } from './digests.ts';
+import { Digester, FileDigester, PieceRoot, type Digests } from './digests.ts';
 import { DeskError } from './errors.ts';
 import { canonicalBytes } from './formats/canonical.ts';
 import { deriveKey, unwrapKey, wrapKey } from './formats/derive.ts';
@@ -62,12 +61,12 @@ export async function sealFile(
 ): Promise<SealedFile> {
   const file = await newObject(core, chain, 'evidence');
   const words = await newObject(core, chain, 'words');
-  const digester = new Digester();
+  const digester = new FileDigester(core.digestsBeside, declared?.sizeBytes);
   const roots = { file: new PieceRoot(), words: new PieceRoot() };
 
   async function* ciphertext(): AsyncGenerator<Uint8Array, Digests> {
     yield* sealInto(roots.file, file, digester.through(fromSender(bytes)));
-    const digests = digester.end();
+    const digests = await digester.end();
     if (declared !== undefined) check(digests, declared);
     yield* sealInto(roots.words, words, [canonicalBytes(describe(digests))]);
     return digests;
@@ -103,20 +102,11 @@ export async function sealStream(
 ): Promise<SealedStream> {
   const object = await newObject(core, chain, kind);
   const root = new PieceRoot();
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-
-  async function* hashed(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of bytes) {
-      hash.update(chunk);
-      sizeBytes += chunk.length;
-      yield chunk;
-    }
-  }
-
+  const digest = new Digester(['sha256'], core.digestsBeside);
   const name = object.record.id;
-  await putLocked(core, name, sealInto(root, object, hashed()));
-  return { object: placed(object, root, name, 0), sha256: hash.digest('hex'), sizeBytes };
+  await putLocked(core, name, sealInto(root, object, digest.through(bytes)));
+  const { sha256 } = await digest.end();
+  return { object: placed(object, root, name, 0), sha256, sizeBytes: digest.sizeBytes };
 }
 
 /** The plaintext of a sealed object, each frame authenticated before it is handed out. */
@@ -152,6 +142,23 @@ export async function objectKey(core: Core, record: ObjectRecord): Promise<Messa
   const wrapped = unwrapKey(wrappingKey(secret, record.owner, record.id), Buffer.from(record.wrappedKey, 'base64'));
   const key = await core.keys.decrypt(wrapped, keyContext(core, record));
   return { key, context: { owner: record.owner, object: record.id } };
+}
+
+/**
+ * The record of an object whose key is wrapped anew, for a desk that was carried to other keys.
+ * @param wrap as `Keys.generateDataKey` wraps a fresh one
+ * @throws DeskError keys/absent (its owner's secret was destroyed), keys/refused
+ */
+export async function rewrap(
+  core: Core,
+  record: ObjectRecord,
+  wrap: (key: Uint8Array, context: KeyContext) => Promise<Uint8Array>,
+): Promise<ObjectRecord> {
+  const { owner, id } = record;
+  const secret = await core.keys.readSecret(owner);
+  const { key } = await objectKey(core, record);
+  const wrapped = await wrap(key, keyContext(core, record));
+  return { ...record, wrappedKey: wrapKey(wrappingKey(secret, owner, id), wrapped).toString('base64') };
 }
 
 // ── keys of objects ───────────────────────────────────────────────────────────────────────────────────────────────────

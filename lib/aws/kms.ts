@@ -3,6 +3,7 @@
 import type { KMSClient } from '@aws-sdk/client-kms';
 import {
   DecryptCommand,
+  EncryptCommand,
   GenerateDataKeyCommand,
   GenerateMacCommand,
   GetPublicKeyCommand,
@@ -13,6 +14,8 @@ import type { KeyContext } from '../ports.ts';
 
 export interface Kms {
   generateDataKey(keyId: string, context: KeyContext): Promise<{ key: Uint8Array; wrapped: Uint8Array }>;
+  /** As `generateDataKey` does with a fresh key. */
+  encrypt(keyId: string, key: Uint8Array, context: KeyContext): Promise<Uint8Array>;
   decrypt(keyId: string, wrapped: Uint8Array, context: KeyContext): Promise<Uint8Array>;
   /** HMAC-SHA-256. */
   mac(keyId: string, message: Uint8Array): Promise<Uint8Array>;
@@ -33,6 +36,11 @@ export function kmsOf(client: KMSClient): Kms {
         const command = new GenerateDataKeyCommand({ KeyId, KeySpec: 'AES_256', EncryptionContext: { ...context } });
         const { Plaintext, CiphertextBlob } = await client.send(command);
         return { key: demand(Plaintext), wrapped: demand(CiphertextBlob) };
+      }),
+    encrypt: (KeyId, Plaintext, context) =>
+      inKeyWords(async () => {
+        const command = new EncryptCommand({ KeyId, Plaintext, EncryptionContext: { ...context } });
+        return demand((await client.send(command)).CiphertextBlob);
       }),
     decrypt: (KeyId, CiphertextBlob, context) =>
       inKeyWords(async () => {

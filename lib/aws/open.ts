@@ -3,8 +3,10 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { assemble, SETTINGS, type Settings } from '../core.ts';
 import { openDesk, type Desk } from '../desk.ts';
 import { foundDesk, type Founded } from '../house.ts';
+import { moveDesk, type Moved, type MoveOptions } from '../move.ts';
 import type { Ports } from '../ports.ts';
 import { makeTrust, type Trust } from '../trust.ts';
+import { arrivingDesk } from './arrive.ts';
 import { foundKeys } from './keys.ts';
 import { awsPorts, type BookParts, type Lent } from './ports.ts';
 import { s3Vault } from './vault.ts';
@@ -47,6 +49,25 @@ export async function initAwsDesk(
   const founded = await foundDesk(assemble(parts.desk, ports, settings));
   await openDesk(parts.desk, ports, settings).integrate();
   return { ...founded, trust: makeTrust(parts.desk, await ports.keys.publicKeys()) };
+}
+
+/**
+ * Carries a desk over to a fresh stack, or goes on with a move that was cut short. Its name on the stack (`desk`) is the desk's own id. Nobody may act
+ * on either meanwhile.
+ * @param from the desk's ports where it lies now
+ * @returns the trust.json that holds from now on, whose new keys the old ones vouch for
+ * @throws DeskError as `moveDesk`
+ */
+export async function moveToAws(
+  from: Ports,
+  parts: AwsParts,
+  lent: Lent,
+  { settings = SETTINGS, onProgress }: Partial<Pick<MoveOptions, 'settings' | 'onProgress'>> = {},
+): Promise<{ readonly moved: Moved; readonly trust: Trust }> {
+  const { desk } = parts;
+  const ports = portsOf(parts, lent);
+  const moved = await moveDesk(from, arrivingDesk(ports, parts), { desk, settings, to: 'aws', onProgress });
+  return { moved, trust: makeTrust(desk, await ports.keys.publicKeys()) };
 }
 
 function portsOf(parts: AwsParts, lent: Lent): Ports {

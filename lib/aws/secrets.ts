@@ -52,6 +52,17 @@ export function dynamoSecrets(table: Table, lookupKey: () => Promise<Uint8Array>
   };
 }
 
+/** Takes one that was made elsewhere. @throws DeskError state/exists */
+export async function takeSecret(
+  table: Table,
+  lookupKey: () => Promise<Uint8Array>,
+  owner: Owner,
+  secret: Uint8Array,
+): Promise<void> {
+  if (!OWNER.test(owner)) throw invalidOwner();
+  await make(table, [itemOf(owner, secret, await lookupKey())]);
+}
+
 /** All or none. @throws DeskError state/exists */
 async function make(table: Table, items: readonly Item[]): Promise<void> {
   const changes = items.map((item) => ({

@@ -66,6 +66,41 @@ export async function foundSigning(options: SigningOptions, purpose: Purpose, no
   if (!isTaken) throw new DeskError('state/exists', 'The desk has signing keys already.');
 }
 
+export interface Continued {
+  readonly purpose: Purpose;
+  /** Keys that signed elsewhere, oldest first. */
+  readonly old: readonly PublicKey[];
+  readonly now: Date;
+  /** By the last of them. */
+  readonly endorse: (message: Uint8Array) => ReturnType<Keys['sign']>;
+}
+
+/** Enters keys that signed elsewhere, the last of them ended, and the one that goes on with its word. What is there already stays. */
+export async function continueSigning(
+  options: SigningOptions,
+  { purpose, old, now, endorse }: Continued,
+): Promise<void> {
+  const { table, kms, desk } = options;
+  if ((await keysOf(table, purpose)).length > 0) return;
+  const last = old.at(-1);
+  if (last === undefined) throw new DeskError('keys/failed', 'The desk has no signing key for this: was it founded?');
+  const kmsKey = await options.newKey(purpose);
+  const key = keyOf(
+    desk,
+    purpose,
+    await kms.publicKey(kmsKey),
+    new Date(Math.max(now.getTime(), Date.parse(last.from))),
+  );
+  const { keyId, signature } = await endorse(endorsementMessage(desk, key));
+  const next = { ...key, endorsement: { by: keyId, signature: Buffer.from(signature).toString('base64') } };
+  const ended = [...old.slice(0, -1), { ...last, to: next.from }].map((each) => ({ kmsKey: ELSEWHERE, key: each }));
+  const isTaken = await table.write([...ended, { kmsKey, key: next }].map((each, n) => added(each, n)));
+  if (!isTaken) throw new DeskError('state/exists', 'The desk has signing keys already.');
+}
+
+/** In place of a key of KMS: it was never there. */
+const ELSEWHERE = 'elsewhere';
+
 interface Kept extends SigningKey {
   readonly n: number;
   readonly rev: string | undefined;

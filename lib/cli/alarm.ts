@@ -2,7 +2,8 @@
 // An alarm that cannot be delivered is an error; with neither named it goes to stderr, where whoever started us sees it.
 import { spawn } from 'node:child_process';
 import { Option, type Command } from 'commander';
-import { DeskError, type Alarm } from '../index.ts';
+import { DeskError } from '../errors.ts';
+import type { Alarm } from '../ports.ts';
 import { UsageError } from './failure.ts';
 import { remark, type Common } from './frame.ts';
 

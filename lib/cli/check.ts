@@ -9,7 +9,7 @@ import {
   type Referral,
 } from '../../schemas/index.ts';
 import { parseStrictJson } from '../formats/strict-json.ts';
-import { DeskError } from '../index.ts';
+import { DeskError } from '../errors.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { commandLine, quoted, readInput } from './paths.ts';
 import { shown } from './shown.ts';

@@ -1,7 +1,7 @@
 // `clear`, `notices`, `notice`, `acknowledge-notice`: a finding that clears follows a packet to everyone who has it, until each has said so.
 import { Option, type Command } from 'commander';
 import { CLEARANCES, type Clearance, type NoticeShown } from '../../schemas/index.ts';
-import type { Cleared } from '../index.ts';
+import type { Cleared } from '../clear.ts';
 import { idOf, numberFrom, referralOf } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { commandLine, demandWritable, writeOutput } from './paths.ts';

@@ -1,7 +1,8 @@
 // `finish` and `retract`: how a referral ends its open time.
 import type { Command } from 'commander';
 import type { DeskClient } from '../client/index.ts';
-import { isCode, type DeskError, type Receipt } from '../index.ts';
+import { isCode, type DeskError } from '../errors.ts';
+import type { Receipt } from '../receipt.ts';
 import { referralOf } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { commandLine, demandWritable, quoted } from './paths.ts';

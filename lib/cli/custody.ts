@@ -1,6 +1,7 @@
 // `custody`: a chain with its proof, for whoever checks the desk's word without the desk.
 import type { Command } from 'commander';
-import { readProof, type Custody } from '../index.ts';
+import { readProof } from '../proofs/index.ts';
+import type { Custody } from '../status.ts';
 import { referralOf } from './arguments.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';

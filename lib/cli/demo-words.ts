@@ -1,7 +1,9 @@
 // What the demonstration tells: what happened, where everything lies, and commands that work when they are pasted.
 import { join } from 'node:path';
 import type { Submitted } from '../client/index.ts';
-import type { Trust, Verdict, Watched } from '../index.ts';
+import type { Verdict } from '../proofs/index.ts';
+import type { Trust } from '../trust.ts';
+import type { Watched } from '../watch.ts';
 import type { Step } from './demo-steps.ts';
 import { commandLine, quoted } from './paths.ts';
 import { byteText } from './progress.ts';

@@ -1,7 +1,8 @@
 // `destroy` and `approve`: the lawful end of a finished referral takes two persons, each with a key of her own.
 import type { Command } from 'commander';
 import type { DeskClient } from '../client/index.ts';
-import { isCode, type Certificate } from '../index.ts';
+import type { Certificate } from '../destroy.ts';
+import { isCode } from '../errors.ts';
 import { idOf, referralOf } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { commandLine, demandWritable, writeOutput } from './paths.ts';

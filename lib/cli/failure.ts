@@ -1,7 +1,7 @@
 // What went wrong, as the command line tells it: a code, a sentence, and one exit code. No text here holds anything
 // out of a referral.
 import { CommanderError } from 'commander';
-import { DeskError, type Code, type Finding } from '../index.ts';
+import { DeskError, type Code, type Finding } from '../errors.ts';
 import { shown } from './shown.ts';
 
 /** 0 done, 1 findings or refused, 2 wrong use, 3 failure, 130 stopped by a signal. */
@@ -62,6 +62,7 @@ const REFUSED: readonly Code[] = [
   'desk/owned',
   'desk/readable-by-others',
   'desk/not-allowed',
+  'desk/moved',
   'desk/newer',
   'keys/wrong-passphrase',
 ];

@@ -3,7 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { serverOf, waitForFiling } from '../client/index.ts';
-import type { FilingOrdered, FilingStatus, LeftOut } from '../index.ts';
+import type { LeftOut } from '../filing/left-out.ts';
+import type { FilingOrdered } from '../filing/order.ts';
+import type { FilingStatus } from '../filing/shown.ts';
 import { addAlarmOptions, type AlarmOptions } from './alarm.ts';
 import { referralOf } from './arguments.ts';
 import { acting, addCommand, remark, type Outcome } from './frame.ts';

@@ -1,6 +1,6 @@
 // `keys`: the key of one sealed object, for whoever must open it without this program; and new signing keys.
 import { Argument, type Command } from 'commander';
-import type { Purpose } from '../index.ts';
+import type { Purpose } from '../ports.ts';
 import { readFolder } from '../local/folder.ts';
 import { localVault } from '../local/vault.ts';
 import { idOf } from './arguments.ts';

@@ -1,6 +1,6 @@
 // What the law asks of a referral and what cleared it, in words for `status` and `regime`.
 import type { RegimeShown } from '../../schemas/index.ts';
-import type { ReferralStatus } from '../index.ts';
+import type { ReferralStatus } from '../status.ts';
 
 type Lawful = Pick<ReferralStatus, 'regimes' | 'conflicts' | 'clearances' | 'packets'>;
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { DeskClient } from '../client/index.ts';
 import { parseCheckpoint, type Checkpoint } from '../formats/checkpoint.ts';
 import { tilePath, tilesOf, TILE_WIDTH, type TileName } from '../formats/tiles.ts';
-import { DeskError } from '../index.ts';
+import { DeskError } from '../errors.ts';
 import { replaceFile, systemCode } from '../local/durable.ts';
 import { UsageError } from './failure.ts';
 import type { Progress } from './progress.ts';

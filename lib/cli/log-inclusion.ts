@@ -2,7 +2,7 @@
 import { entryHash } from '../custody.ts';
 import { canonical } from '../formats/canonical.ts';
 import { readTlogProof, tlogProofText, type TlogProof } from '../formats/tlog-proof.ts';
-import { proveInLog, readProof, readTrust, verifyInLog } from '../index.ts';
+import { proveInLog, readProof, readTrust, verifyInLog } from '../proofs/index.ts';
 import { UsageError } from './failure.ts';
 import type { Common, Outcome } from './frame.ts';
 import { logSource } from './log-source.ts';

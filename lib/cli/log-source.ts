@@ -1,7 +1,8 @@
 // Where `log verify` reads a log from: a folder, or whatever web server or bucket has the files. What is public needs no key.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DeskError, type LogSource } from '../index.ts';
+import { DeskError } from '../errors.ts';
+import type { LogSource } from '../proofs/index.ts';
 import { systemCode } from '../local/durable.ts';
 import { UsageError } from './failure.ts';
 import { demandFolder, fromHere, unreadable } from './paths.ts';

@@ -2,7 +2,8 @@
 // nothing but trust.json.
 import type { Command } from 'commander';
 import { verifierKey } from '../formats/checkpoint.ts';
-import { readProof, readTrust, verifyLog, type Trust } from '../index.ts';
+import { readProof, readTrust, verifyLog } from '../proofs/index.ts';
+import type { Trust } from '../trust.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { exportLog } from './log-folder.ts';

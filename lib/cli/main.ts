@@ -10,7 +10,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.stderr.on('error', goOn);
   process.once('uncaughtException', (error) => process.exit(report(error, isJson)));
   try {
-    await buildProgram(isJson).parseAsync(argv, { from: 'user' });
+    const program = await buildProgram(argv, isJson);
+    await program.parseAsync(argv, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     return report(error, isJson);

@@ -1,5 +1,5 @@
 // What each finding of `verify` means, in plain words: a line for each code that a check may name.
-import type { ProofFinding } from '../index.ts';
+import type { ProofFinding } from '../proofs/index.ts';
 import { shown } from './shown.ts';
 
 /** For people; the code stands behind it, for whoever asks. */

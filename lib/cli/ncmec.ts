@@ -3,7 +3,8 @@
 import { open } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { ncmecRecipient } from '../client/index.ts';
-import { DeskError, isCode, type Recipient } from '../index.ts';
+import { DeskError, isCode } from '../errors.ts';
+import type { Recipient } from '../ports.ts';
 import { UsageError } from './failure.ts';
 import type { Common } from './frame.ts';
 import { fromHere, unreadable } from './paths.ts';

@@ -1,6 +1,6 @@
 // One file out of a packet that lies on the disk, without unpacking the rest.
 import { open } from 'node:fs/promises';
-import { DeskError } from '../index.ts';
+import { DeskError } from '../errors.ts';
 import { readZip } from '../formats/zip/read.ts';
 import { fileSource } from './file-source.ts';
 import { writeOutput } from './paths.ts';

@@ -1,6 +1,8 @@
 // What `verify` says of a packet: a report in plain words, step by step, for whoever must judge it; and the same for programs.
 // Always true: what was not checked stands in it beside what was.
-import type { PacketStep, PacketVerdict, Trust } from '../index.ts';
+import type { PacketStep } from '../packet/steps.ts';
+import type { PacketVerdict } from '../packet/verify.ts';
+import type { Trust } from '../trust.ts';
 import { openWords } from '../packet/name.ts';
 import type { Outcome } from './frame.ts';
 import { findingWords } from './meanings.ts';

@@ -11,7 +11,8 @@ import {
   type RegimeName,
 } from '../../schemas/index.ts';
 import { waitForPacket, type DeskClient, type MadePacket } from '../client/index.ts';
-import { DeskError, isCode, type AnswerKind, type PacketShown, type Reason } from '../index.ts';
+import { DeskError, isCode } from '../errors.ts';
+import type { AnswerKind, PacketShown, Reason } from '../packet/record.ts';
 import { encryptionWords } from '../packet/name.ts';
 import { idOf, numberFrom, referralOf } from './arguments.ts';
 import { UsageError } from './failure.ts';

@@ -4,7 +4,7 @@ import { access, constants, link, mkdir, open, readFile, rename, stat, unlink } 
 import type { Stats } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { systemCode } from '../local/durable.ts';
-import { DeskError } from '../index.ts';
+import { DeskError } from '../errors.ts';
 import { UsageError } from './failure.ts';
 import { shown } from './shown.ts';
 

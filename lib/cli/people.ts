@@ -1,7 +1,8 @@
 // `actor` and `agency`: who may act at the desk, and whom it hands referrals to.
 import { Option, type Command } from 'commander';
 import type { Language, AgencyKind, ProfileName } from '../../schemas/index.ts';
-import { ROLES, type AgencyRecord, type Role } from '../index.ts';
+import { ROLES, type Role } from '../access.ts';
+import type { AgencyRecord } from '../agencies.ts';
 import { idOf } from './arguments.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';

@@ -1,29 +1,6 @@
-// The command line as a whole: which commands there are, in the order in which one meets them.
+// The command line as a whole, with the one command that is asked for.
 import { Command } from 'commander';
-import { addBackup } from './backup.ts';
-import { addCheck } from './check.ts';
-import { addClear } from './clear.ts';
-import { addClose } from './close.ts';
-import { addCustody } from './custody.ts';
-import { addDemo } from './demo.ts';
-import { addDestroy } from './destroy.ts';
-import { addExplain } from './explain.ts';
-import { addFile } from './file.ts';
-import { addHold } from './hold.ts';
-import { addInit } from './init.ts';
-import { addKeys } from './keys.ts';
-import { addLog } from './log.ts';
-import { addPacket } from './packet.ts';
-import { addPeople } from './people.ts';
-import { addRegimes } from './regime.ts';
-import { addRestore } from './restore.ts';
-import { addServe } from './serve.ts';
-import { addStatus } from './status.ts';
-import { addSubmit } from './submit.ts';
-import { addTrust } from './trust.ts';
-import { addVerify } from './verify.ts';
-import { addView } from './view.ts';
-import { addWatch } from './watch.ts';
+import { COMMANDS } from './commands.ts';
 import { commandLine } from './paths.ts';
 import { shownLines } from './shown.ts';
 import { versionText } from './version.ts';
@@ -39,39 +16,11 @@ Exit codes:
 Begin with:
   ${commandLine('demo')}`;
 
-const COMMANDS: readonly ((program: Command) => void)[] = [
-  // to begin with
-  addDemo,
-  addInit,
-  addServe,
-  // a referral's life
-  addCheck,
-  addSubmit,
-  addStatus,
-  addView,
-  addClose,
-  addPacket,
-  addFile,
-  addRegimes,
-  addClear,
-  addHold,
-  addDestroy,
-  // for whoever checks the desk
-  addCustody,
-  addLog,
-  addVerify,
-  addTrust,
-  addWatch,
-  addExplain,
-  // the house
-  addPeople,
-  addKeys,
-  addBackup,
-  addRestore,
-];
-
-/** @param isJson whether stdout and stderr are for programs: then commander prints nothing but help */
-export function buildProgram(isJson: boolean): Command {
+/**
+ * @param argv what follows the program's name
+ * @param isJson whether stdout and stderr are for programs: then commander prints nothing but help
+ */
+export async function buildProgram(argv: readonly string[], isJson: boolean): Promise<Command> {
   const program = new Command('referral-desk')
     .description('Takes reports of online child abuse, seals the evidence, and hands it to the police.')
     .version(versionText())
@@ -85,6 +34,10 @@ export function buildProgram(isJson: boolean): Command {
       if (!isJson) process.stderr.write(shownLines(text));
     },
   });
-  for (const add of COMMANDS) add(program);
+  const asked = argv.filter((word) => !word.startsWith('-') && word !== 'help')[0];
+  for (const { commands, load } of COMMANDS) {
+    if (commands.some(([usage]) => usage.split(' ')[0] === asked)) (await load())(program);
+    else for (const [usage, summary] of commands) program.command(usage).summary(summary);
+  }
   return program;
 }

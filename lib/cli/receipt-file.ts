@@ -1,5 +1,5 @@
 // Where receipts go. A receipt opens what it vouches for, so its file is for its owner alone.
-import type { Receipt } from '../index.ts';
+import type { Receipt } from '../receipt.ts';
 import { writeOutput } from './paths.ts';
 
 /** Named by the referral's id, so that no two referrals' receipts ever replace each other. */

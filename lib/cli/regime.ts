@@ -2,7 +2,7 @@
 // falls, and what was done of what they ask.
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { REGIMES, type RegimeName } from '../../schemas/index.ts';
-import { isInForce, LAWS, lawsOn, type Law, type Period } from '../index.ts';
+import { isInForce, LAWS, lawsOn, type Law, type Period } from '../regime/index.ts';
 import { referralOf, zonedTime } from './arguments.ts';
 import { UsageError } from './failure.ts';
 import { regimeWords } from './lawful-words.ts';

@@ -1,6 +1,6 @@
 // `restore`: a desk out of the two parts of a backup. What was destroyed stays destroyed, and everything is gone over again.
 import type { Command } from 'commander';
-import { readTrust } from '../index.ts';
+import { readTrust } from '../proofs/index.ts';
 import { openLocalDesk } from '../local/open.ts';
 import { restoreBackup, type RestoredDesk } from '../local/backup.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';

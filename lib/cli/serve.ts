@@ -1,7 +1,8 @@
 // `serve`: the API on this machine until it is told to end. It attends to the clock, keeps the log up to date and goes over
 // everything once a day; what it finds goes to the alarm.
 import { InvalidArgumentError, type Command } from 'commander';
-import { DeskError, type Desk } from '../index.ts';
+import type { Desk } from '../desk.ts';
+import { DeskError } from '../errors.ts';
 import { systemCode } from '../local/durable.ts';
 import { openLocalDesk, type LocalDesk } from '../local/open.ts';
 import { serveLocal, type LocalServer } from '../local/serve.ts';

@@ -1,7 +1,8 @@
 // Which desk a command works on, and as whom: the data folder on this machine, through its owner where somebody owns it, or a desk
 // elsewhere with a key. Whatever was opened is closed again.
 import { deskClient, type DeskClient } from '../client/index.ts';
-import { DeskError, type Role } from '../index.ts';
+import type { Role } from '../access.ts';
+import { DeskError } from '../errors.ts';
 import type { LocalDesk } from '../local/open.ts';
 import { reachLocalDesk } from '../local/reach.ts';
 import { alarmOf, type AlarmOptions } from './alarm.ts';

@@ -1,7 +1,11 @@
 // `status` and `list`: what the desk knows of referrals without opening anything.
 import { Option, type Command } from 'commander';
 import type { DeskClient } from '../client/index.ts';
-import { isCode, type FilingShown, type Page, type ReferralRecord, type ReferralStatus } from '../index.ts';
+import { isCode } from '../errors.ts';
+import type { FilingShown } from '../filing/shown.ts';
+import type { Page } from '../ports.ts';
+import type { ReferralRecord } from '../referral.ts';
+import type { ReferralStatus } from '../status.ts';
 import { lawfulWords } from './lawful-words.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { numberFrom, referralOf } from './arguments.ts';

@@ -1,6 +1,7 @@
 // What `verify` says of a PDF that travels without its packet.
 // Always true: what its signature does not show stands beside what it shows.
-import { verifySummary, type SummaryVerdict, type Trust } from '../index.ts';
+import { verifySummary, type SummaryVerdict } from '../packet/verify-pdf.ts';
+import type { Trust } from '../trust.ts';
 import type { Outcome } from './frame.ts';
 import { findingWords } from './meanings.ts';
 import { shown } from './shown.ts';

@@ -5,7 +5,7 @@ import { constants } from 'node:fs';
 import { lstat, mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { takeWhole, waitForPacket, type DeskClient, type TakeOptions } from '../client/index.ts';
-import { DeskError, isCode } from '../index.ts';
+import { DeskError, isCode } from '../errors.ts';
 import { giveBack } from '../formats/used-up.ts';
 import { packetFileName } from '../packet/name.ts';
 import type { Encryption } from '../packet/terms.ts';

@@ -2,7 +2,8 @@
 // checkpoint, which is public.
 import { Option, type Command } from 'commander';
 import { readAuthorities } from '../formats/time-stamp-check.ts';
-import { DeskError, type TimeStamper } from '../index.ts';
+import { DeskError } from '../errors.ts';
+import type { TimeStamper } from '../ports.ts';
 import { UsageError } from './failure.ts';
 import { readInput } from './paths.ts';
 

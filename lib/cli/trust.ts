@@ -1,7 +1,7 @@
 // `trust`: the public keys that speak for a desk, and their fingerprint in words that can be read out on the telephone.
 import type { Command } from 'commander';
 import { join } from 'node:path';
-import type { Trust } from '../index.ts';
+import type { Trust } from '../trust.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { writeOutput } from './paths.ts';
 import { withDesk } from './session.ts';

@@ -2,15 +2,16 @@
 import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import type { BytesSource } from '../formats/zip/read.ts';
 import {
-  readProof,
   verifyPacket,
-  type BytesSource,
   type PacketSource,
   type PacketVerdict,
   type UnpackedFile,
   type VerifyPacketOptions,
-} from '../index.ts';
+} from '../packet/verify.ts';
+import { readProof } from '../proofs/index.ts';
+import { localBeside } from '../local/beside.ts';
 import { UsageError } from './failure.ts';
 import { fileSource } from './file-source.ts';
 import { logSource } from './log-source.ts';
@@ -34,14 +35,19 @@ export async function verifyPacketAt(path: string, options: PacketOptions): Prom
 }
 
 async function verifyShown(source: PacketSource, options: VerifyPacketOptions): Promise<PacketVerdict> {
-  if (!('read' in source)) return verifyPacket(source, options);
-  const progress = startProgress('verifying', 'bytes');
-  const onProgress = (done: number): void => {
-    progress.update(done, source.sizeBytes);
-  };
-  const verdict = await verifyPacket(source, { ...options, onProgress });
-  progress.end();
-  return verdict;
+  const { digestsBeside, close } = localBeside();
+  try {
+    if (!('read' in source)) return await verifyPacket(source, { ...options, digestsBeside });
+    const progress = startProgress('verifying', 'bytes');
+    const onProgress = (done: number): void => {
+      progress.update(done, source.sizeBytes);
+    };
+    const verdict = await verifyPacket(source, { ...options, digestsBeside, onProgress });
+    progress.end();
+    return verdict;
+  } finally {
+    close();
+  }
 }
 
 /** Undefined where the path leads to no packet. */

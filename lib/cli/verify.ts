@@ -1,16 +1,9 @@
 // `verify`: checks a packet, a receipt, a notice or exported custody with nothing but trust.json, and says in plain words what holds, what does
 // not and what was not checked. It needs no desk and asks none.
 import type { Command } from 'commander';
-import {
-  readProof,
-  readTrust,
-  verifyCustody,
-  verifyNotice,
-  verifyReceipt,
-  type Receipt,
-  type Trust,
-  type Verdict,
-} from '../index.ts';
+import { readProof, readTrust, verifyCustody, verifyNotice, verifyReceipt, type Verdict } from '../proofs/index.ts';
+import type { Receipt } from '../receipt.ts';
+import type { Trust } from '../trust.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { findingWords } from './meanings.ts';

@@ -1,20 +1,17 @@
 // The version of this program, read from its own package.json wherever it was built to.
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
-
-const schema = z.object({ name: z.literal('referral-desk'), version: z.string() });
 
 export function versionText(): string {
   for (const place of ['../../package.json', '../../../package.json']) {
-    const found = schema.safeParse(readJson(new URL(place, import.meta.url)));
-    if (found.success) return found.data.version;
+    const found = readJson(new URL(place, import.meta.url));
+    if (found?.name === 'referral-desk' && typeof found.version === 'string') return found.version;
   }
   return 'unknown';
 }
 
-function readJson(url: URL): unknown {
+function readJson(url: URL): { readonly name?: unknown; readonly version?: unknown } | undefined {
   try {
-    return JSON.parse(readFileSync(url, 'utf8')) as unknown;
+    return JSON.parse(readFileSync(url, 'utf8')) as object;
   } catch {
     return undefined;
   }

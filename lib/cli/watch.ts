@@ -1,7 +1,10 @@
 // `watch`: does what time asks for, then goes over everything again, from the log down to the last sealed byte. What does not hold
 // is an alarm and exit code 1; an alarm that could not be delivered is 3.
 import type { Command } from 'commander';
-import { isCode, readProof, type Desk, type Watched } from '../index.ts';
+import type { Desk } from '../desk.ts';
+import { isCode } from '../errors.ts';
+import { readProof } from '../proofs/index.ts';
+import type { Watched } from '../watch.ts';
 import { addAlarmOptions, alarmOf, type AlarmOptions, type Tell } from './alarm.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, remark, type Outcome } from './frame.ts';

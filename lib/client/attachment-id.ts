@@ -2,7 +2,7 @@
 // file sent again has the same id, and nobody can tell from the id which file it is.
 import { createHmac } from 'node:crypto';
 import { DeskError } from '../errors.ts';
-import type { Receipt } from '../index.ts';
+import type { Receipt } from '../receipt.ts';
 
 /** The document key out of the receipt given at opening. */
 export function documentKeyOf(receipt: Receipt): Buffer {

@@ -1,7 +1,10 @@
 // The calls that carry bytes: a referral and its files on their way in, attachments, summaries and packets on their way out.
 // Always true: bytes that end early are an error.
 import { DeskError, isCode } from '../errors.ts';
-import type { Attached, AttachmentFacts, Opened, PacketTaken, Range } from '../index.ts';
+import type { Attached, AttachmentFacts } from '../attach.ts';
+import type { Range } from '../ports.ts';
+import type { Opened } from '../receive.ts';
+import type { PacketTaken } from '../release.ts';
 import { readJson } from './json.ts';
 import type { Ask } from './transport.ts';
 

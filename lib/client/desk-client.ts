@@ -20,32 +20,23 @@ import type {
   RegimeShown,
   ViewRequest,
 } from '../../schemas/index.ts';
-import type {
-  Certificate,
-  Cleared,
-  Custody,
-  Desk,
-  Entry,
-  FilingOrdered,
-  FilingStatus,
-  ListRequest,
-  NoticeListRequest,
-  PacketListRequest,
-  PacketOrdered,
-  PacketShown,
-  PacketStatus,
-  PacketTaken,
-  Page,
-  PublicKey,
-  Purpose,
-  Range,
-  Receipt,
-  ReferralRecord,
-  ReferralStatus,
-  Trust,
-  Viewed,
-  Watched,
-} from '../index.ts';
+import type { Cleared } from '../clear.ts';
+import type { Entry } from '../custody.ts';
+import type { Desk } from '../desk.ts';
+import type { Certificate } from '../destroy.ts';
+import type { FilingOrdered } from '../filing/order.ts';
+import type { FilingStatus } from '../filing/shown.ts';
+import type { NoticeListRequest } from '../notices.ts';
+import type { PacketOrdered } from '../packet/order.ts';
+import type { PacketShown } from '../packet/record.ts';
+import type { Page, PublicKey, Purpose, Range } from '../ports.ts';
+import type { Receipt } from '../receipt.ts';
+import type { ReferralRecord } from '../referral.ts';
+import type { PacketListRequest, PacketStatus, PacketTaken } from '../release.ts';
+import type { Custody, ListRequest, ReferralStatus } from '../status.ts';
+import type { Trust } from '../trust.ts';
+import type { Viewed } from '../view.ts';
+import type { Watched } from '../watch.ts';
 import { attach, open, readAttachment, readLogFile, readPdf, takePacket, type SentFile } from './bytes.ts';
 import { callers, items, jsonOf, queryOf, readJson } from './json.ts';
 import { transport, type Asked, type ClientOptions } from './transport.ts';

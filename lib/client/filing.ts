@@ -1,7 +1,7 @@
 // Waiting for a filing: asked after until it is delivered or has ended otherwise.
 import { setTimeout as wait } from 'node:timers/promises';
 import { DeskError } from '../errors.ts';
-import type { FilingStatus } from '../index.ts';
+import type { FilingStatus } from '../filing/shown.ts';
 import type { DeskClient } from './desk-client.ts';
 
 /** How to wait for a filing. */

@@ -1,7 +1,8 @@
 // Taking a packet from a desk: waiting until it is made, then all of its bytes, in stretches, going on where a connection was cut.
 import { setTimeout as wait } from 'node:timers/promises';
 import { DeskError, isCode } from '../errors.ts';
-import type { PacketStatus, PacketTaken, Range } from '../index.ts';
+import type { Range } from '../ports.ts';
+import type { PacketStatus, PacketTaken } from '../release.ts';
 import type { DeskClient } from './desk-client.ts';
 
 /** How long to wait for a packet. */

@@ -2,7 +2,9 @@
 // it stopped, because every name it gives is made from what is named.
 import { createHash } from 'node:crypto';
 import { DeskError, isCode, type Finding } from '../errors.ts';
-import type { Opened, Receipt, ReferralStatus } from '../index.ts';
+import type { Receipt } from '../receipt.ts';
+import type { Opened } from '../receive.ts';
+import type { ReferralStatus } from '../status.ts';
 import { attachmentIdOf, documentKeyOf } from './attachment-id.ts';
 import type { DeskClient } from './desk-client.ts';
 import { eachOf } from './each.ts';

@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { problemDocument } from '../../schemas/index.ts';
 import { CODES, DeskError, type Code } from '../errors.ts';
-import type { Role } from '../index.ts';
+import type { Role } from '../access.ts';
 
 /** Where the desk is, and as whom to speak. */
 export interface ClientOptions {

@@ -3,7 +3,7 @@
 
 /** The most hashes in a tile, and entries in a bundle. */
 export const TILE_WIDTH = 256;
-const HASH_BYTES = 32;
+export const HASH_BYTES = 32;
 
 /** A tile of hashes (`level` from 0) or a bundle of entries: number `index` of its level, `width` of its 256 being there. */
 export interface TileName {

@@ -92,6 +92,7 @@ export const PROBLEMS: Readonly<Record<Code, ProblemWords>> = {
     'Ask for less at once, or with a program that reads sealed bytes from where they lie.',
   ),
   'desk/unreachable': words('The desk cannot be reached', 'Check the address and that the desk runs, then try again.'),
+  'desk/moved': words('The desk was carried over to another place', 'Use it there.'),
   'desk/newer': words('Written by a newer program', 'Use that program.'),
   'desk/readable-by-others': words('Open to others', 'Take their rights away first.'),
   'desk/not-allowed': words('The system does not let the desk', "Tell the desk's operator to see to rights and paths."),

@@ -8,7 +8,7 @@ import { join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { DeskError } from '../errors.ts';
 import { openDestroyed } from './destroyed.ts';
-import { makeFolder, systemCode, writeNew } from './durable.ts';
+import { makeFolder, replaceFile, systemCode, writeNew } from './durable.ts';
 import { createKeyFile } from './key-file.ts';
 import { localLedger } from './ledger.ts';
 import { rightsFault } from './rights.ts';
@@ -95,6 +95,15 @@ export async function completeFolder({ dir, desk, keysFolder, created, deskFile 
   });
 }
 
+/**
+ * Says in desk.json that the desk went elsewhere: from then on nobody opens this folder as a desk.
+ * @param to the place, in a word
+ */
+export async function markMoved({ dir, desk, keysFolder, created, deskFile }: Folder, to: string): Promise<void> {
+  const text = toText({ version: MOVED_VERSION, desk, keys: relativeInside(dir, keysFolder), created, movedTo: to });
+  await replaceFile(deskFile, text, 0o600);
+}
+
 /** Where everything of a desk lies. Reads and writes nothing. */
 export function layOut(options: {
   readonly dir: string;
@@ -118,7 +127,7 @@ export async function makePrivate({ dir, keysFolder }: Folder): Promise<void> {
   await refuseReadable([dir, keysFolder]);
 }
 
-/** @throws DeskError desk/absent, desk/newer, desk/readable-by-others, desk/not-allowed, desk/damaged */
+/** @throws DeskError desk/absent, desk/moved, desk/newer, desk/readable-by-others, desk/not-allowed, desk/damaged */
 export async function readFolder(path: string): Promise<Folder> {
   const dir = resolve(path);
   const folder = placesOf(dir, parseDesk(await readDeskFile(join(dir, LAYOUT.desk))));
@@ -136,6 +145,8 @@ export function socketPath(dir: string): string {
 }
 
 const VERSION = 1;
+/** Of a folder whose desk was carried elsewhere: programs that know nothing of it refuse it as newer. */
+const MOVED_VERSION = 2;
 /** The address of a Unix socket holds 104 bytes on macOS, 108 on Linux. */
 const MOST_SOCKET_BYTES = 100;
 
@@ -146,6 +157,8 @@ const deskSchema = z.strictObject({
   created: z.iso.datetime(),
 });
 type DeskFile = z.infer<typeof deskSchema>;
+
+const movedSchema = z.object({ version: z.literal(MOVED_VERSION), movedTo: z.string() });
 
 function placesOf(dir: string, { desk, keys, created }: DeskFile): Folder {
   const keysFolder = resolve(dir, keys);
@@ -214,6 +227,11 @@ function parseDesk(text: string): DeskFile {
   if (result.success) return result.data;
   const { data } = z.object({ version: z.int().min(VERSION + 1) }).safeParse(value);
   if (data === undefined) throw damaged();
+  if (movedSchema.safeParse(value).success)
+    throw new DeskError(
+      'desk/moved',
+      'This desk was carried over to another place: use it there. What lies here is a copy.',
+    );
   throw new DeskError('desk/newer', 'This folder was written by a newer program. Use that one.');
 }
 
@@ -225,7 +243,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function toText(desk: DeskFile): string {
+function toText(desk: object): string {
   return `${JSON.stringify(desk, undefined, 2)}\n`;
 }
 

@@ -8,6 +8,7 @@ import { DeskError } from '../errors.ts';
 import { foundDesk, type Founded } from '../house.ts';
 import type { Alarm, PacketEncryptor, Ports, Recipient, TimeStamper } from '../ports.ts';
 import { makeTrust, type Trust } from '../trust.ts';
+import { localBeside } from './beside.ts';
 import type { Probe } from './durable.ts';
 import { localFont } from './fonts.ts';
 import { completeFolder, ownFolder, prepareFolder, readFolder, type Folder } from './folder.ts';
@@ -127,8 +128,11 @@ async function openPorts(
     await sweepTemp(folder.vaultFolder);
     const vault = localVault({ folder: folder.vaultFolder, ...probing });
     const scratch = localScratch(join(folder.vaultFolder, 'tmp'));
+    const beside = localBeside();
+    closers.push(beside.close);
+    const { digestsBeside } = beside;
     const rest = { now, newId: randomUUID, pause, alarm, font: localFont, scratch, recipients, stamps, encryptors };
-    return { ports: { vault, keys, ledger, ...rest }, close };
+    return { ports: { vault, keys, ledger, digestsBeside, ...rest }, close };
   } catch (error) {
     close();
     throw error;

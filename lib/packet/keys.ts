@@ -3,7 +3,6 @@
 import { ENCRYPTIONS, type AgencyKeysRequest, type EncryptionMethod } from '../../schemas/index.ts';
 import type { Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
-import { readRecipient } from '../formats/age/recipient.ts';
 import { openPgpOf } from './plug-in.ts';
 
 export interface PacketKey {
@@ -50,11 +49,12 @@ async function readKey(core: Core, method: EncryptionMethod, text: string): Prom
     );
   switch (method) {
     case 'age': {
+      const { readRecipient } = await import('../formats/age/recipient.ts');
       const recipient = await readRecipient(text.trim());
       return { fingerprint: recipient, key: recipient };
     }
     case 'cms': {
-      const { demandInForce, readRecipientCertificate } = await import('../formats/cms/certificate.ts');
+      const { demandInForce, readRecipientCertificate } = await certificates();
       const to = readRecipientCertificate(text);
       demandInForce(to, core.now());
       return { fingerprint: to.fingerprint, key: to.pem };
@@ -64,6 +64,11 @@ async function readKey(core: Core, method: EncryptionMethod, text: string): Prom
       return { fingerprint, key };
     }
   }
+}
+
+/** Loaded with the first certificate. */
+function certificates() {
+  return import('../formats/cms/certificate.ts');
 }
 
 /**
@@ -78,7 +83,7 @@ export async function chooseKey(
   if (asked === 'none') return undefined;
   const chosen = asked === undefined ? kept[0] : kept.find(({ method }) => method === asked);
   if (chosen?.method === 'cms') {
-    const { demandInForce, readRecipientCertificate } = await import('../formats/cms/certificate.ts');
+    const { demandInForce, readRecipientCertificate } = await certificates();
     demandInForce(readRecipientCertificate(chosen.key), now);
   }
   if (chosen !== undefined || asked === undefined) return chosen;

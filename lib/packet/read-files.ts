@@ -5,6 +5,8 @@ import type { Bag } from '../formats/bag.ts';
 import { isBagText } from '../formats/bag.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { readZip, type BytesSource, type ZipReading } from '../formats/zip/read.ts';
+import { digestsHere } from '../digests.ts';
+import type { DigestName, DigestsBeside } from '../ports.ts';
 import type { Report } from '../proofs/report.ts';
 import { DISCLOSURE, FILES, GRAPH, MANIFEST_512, TAG_MANIFEST_512 } from './parts.ts';
 import type { ReadFile, ReadFiles } from './told.ts';
@@ -26,29 +28,31 @@ export interface Read {
   readonly folders: ReadonlySet<string>;
 }
 
+export interface ReadOptions {
+  readonly onProgress?: ((bytesRead: number) => void) | undefined;
+  readonly digestsBeside?: DigestsBeside | undefined;
+}
+
 /** Codes: zip/*, packet/no-file, packet/malformed. */
-export async function readFiles(
-  report: Report,
-  source: PacketSource,
-  onProgress?: (bytesRead: number) => void,
-): Promise<Read> {
+export async function readFiles(report: Report, source: PacketSource, options: ReadOptions = {}): Promise<Read> {
+  const { onProgress, digestsBeside = digestsHere } = options;
   const files = new Map<string, ReadFile>();
   const folders = new Set<string>();
   if (!('read' in source)) {
     for await (const { path, bytes } of source) {
       if (bytes === undefined) report.say('packet/no-file', path);
-      else files.set(path, await read(report, path, bytes, true));
+      else files.set(path, await read(report, path, bytes, { hasSha512: true, digestsBeside }));
     }
     return { files, reading: undefined, folders };
   }
   const reading = await readZip(source, {
-    onFile: async (name, bytes) => {
+    onFile: async (name, bytes, sizeBytes) => {
       const slash = name.indexOf('/');
       folders.add(slash < 0 ? '' : name.slice(0, slash));
       const path = name.slice(slash + 1);
       // the manifests lie before the payload; what they list and was not digested is a finding
       const hasSha512 = !path.startsWith('data/') || files.has(MANIFEST_512);
-      files.set(path, await read(report, path, bytes, hasSha512));
+      files.set(path, await read(report, path, bytes, { hasSha512, sizeBytes, digestsBeside }));
     },
     ...(onProgress === undefined ? {} : { onProgress }),
   });
@@ -81,33 +85,41 @@ function isStamp(path: string): boolean {
   return /^custody\/stamps\/[^/]+\.tsr$/.test(path);
 }
 
+interface Taken {
+  readonly hasSha512: boolean;
+  readonly sizeBytes?: number;
+  readonly digestsBeside: DigestsBeside;
+}
+
 /** What tells something must be kept to be looked at: what is too large for that is a finding, never passed over. Code: packet/malformed. */
-async function read(
-  report: Report,
-  path: string,
-  bytes: AsyncIterable<Uint8Array>,
-  hasSha512: boolean,
-): Promise<ReadFile> {
+async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Array>, taken: Taken): Promise<ReadFile> {
   const hash = createHash('sha256');
-  const more = /^data\/media\//.test(path) ? { sha1: createHash('sha1'), md5: createHash('md5') } : undefined;
-  const longer = hasSha512 ? createHash('sha512') : undefined;
+  const beside = taken.digestsBeside(slowDigests(path, taken.hasSha512), taken.sizeBytes);
   const most = mostKept(path);
   const kept: Buffer[] = [];
   let sizeBytes = 0;
   for await (const piece of bytes) {
+    const room = beside.add(piece);
+    if (room !== undefined) await room;
     hash.update(piece);
-    more?.sha1.update(piece);
-    more?.md5.update(piece);
-    longer?.update(piece);
     sizeBytes += piece.length;
     if (sizeBytes <= most) kept.push(Buffer.from(piece));
     else kept.length = 0;
   }
   const isWhole = most > 0 && sizeBytes <= most;
   if (most > 0 && !isWhole) report.say('packet/malformed', path);
-  const lookUp = more && { sha1: more.sha1.digest('hex'), md5: more.md5.digest('hex') };
-  const digests = { sha256: hash.digest('hex'), sha512: longer?.digest('hex') };
-  return { path, sizeBytes, ...digests, content: isWhole ? Buffer.concat(kept) : undefined, lookUp };
+  const { sha1 = '', md5 = '', sha512 } = (await beside.end()) as Partial<Record<DigestName, string>>;
+  const digests = { sha256: hash.digest('hex'), sha512 };
+  const content = isWhole ? Buffer.concat(kept) : undefined;
+  return { path, sizeBytes, ...digests, content, lookUp: isExhibit(path) ? { sha1, md5 } : undefined };
+}
+
+function slowDigests(path: string, hasSha512: boolean): DigestName[] {
+  return [...(isExhibit(path) ? (['sha1', 'md5'] as const) : []), ...(hasSha512 ? (['sha512'] as const) : [])];
+}
+
+function isExhibit(path: string): boolean {
+  return path.startsWith('data/media/');
 }
 
 /** The bag to RFC 8493; of the signature it knows nothing, which is over the tag manifest and so cannot stand in it. */

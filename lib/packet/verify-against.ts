@@ -59,6 +59,7 @@ const HANDLING: ReadonlySet<Act> = new Set<Act>([
   'read',
   'export-key',
   'keep-locked',
+  'move',
 ]);
 
 /** @returns whether it is of the same referral */

@@ -2,6 +2,7 @@
 // it says. One pass over the bytes; memory grows with what the packet says, not with its exhibits.
 import { checkBag } from '../formats/bag.ts';
 import { checkTimes, type ZipReading } from '../formats/zip/read.ts';
+import type { DigestsBeside } from '../ports.ts';
 import { authoritiesOf } from '../proofs/authorities.ts';
 import { Report, type Unchecked, type Verdict } from '../proofs/report.ts';
 import type { Custody } from '../status.ts';
@@ -29,6 +30,8 @@ export interface VerifyPacketOptions {
   readonly referralId?: string | undefined;
   /** What is later than the packet, or older, and was kept elsewhere. */
   readonly against?: KeptElsewhere | { readonly kind: 'packet'; readonly packet: PacketSource } | undefined;
+  /** Another core for the slow digests of exhibits (`localBeside`); this one without it. */
+  readonly digestsBeside?: DigestsBeside | undefined;
   /** How many bytes of the packet were read. */
   readonly onProgress?: ((bytesRead: number) => void) | undefined;
 }
@@ -81,7 +84,7 @@ interface Examined extends Words {
 async function examine(source: PacketSource, options: VerifyPacketOptions): Promise<Examined> {
   const report = new Report();
   report.begin('container');
-  const { files, reading, folders } = await readFiles(report, source, options.onProgress);
+  const { files, reading, folders } = await readFiles(report, source, options);
   report.begin('files');
   for (const path of FILES) if (!files.has(path)) report.say('packet/missing', path);
   for (const { code, where } of checkBag(bagOf(files))) report.say(code, where);
@@ -155,7 +158,7 @@ async function custodyOf(
   options: VerifyPacketOptions,
 ): Promise<KeptElsewhere | undefined> {
   const { trust, authorities } = options;
-  const other = await examine(source, { trust, authorities });
+  const other = await examine(source, { trust, authorities, digestsBeside: options.digestsBeside });
   const codes = other.report.findings.map(({ code }) => code).filter((code) => code !== 'trust/unknown-signer');
   if (codes.length > 0) report.say('against/unusable', [...new Set(codes)].join(', '));
   return other.custody === undefined ? undefined : { kind: 'custody', custody: other.custody };

@@ -105,7 +105,7 @@ try {
       'verify a packet',
       'MB/s',
       (at) => verifyOurs(at, noise, sizeBytes),
-      'SHA-256 and CRC-32 of as many bytes',
+      'SHA-256, SHA-1, MD5 and CRC-32 of as many bytes',
       (at) => verifyRaw(at, noise, sizeBytes),
       null,
     ),

@@ -4,15 +4,17 @@ export interface BytesSource {
   readonly sizeBytes: number;
   /** The bytes at `offset`; fewer than asked only where the source ends. They are the caller's to keep. */
   read(offset: number, sizeBytes: number): Promise<Uint8Array>;
+  /** Told of what `read` answered, once nothing of it is looked at any more: its memory may be used again. */
+  readonly usedUp?: (bytes: Uint8Array) => void;
 }
 
 export interface Window {
   readonly sizeBytes: number;
-  /** Up to `sizeBytes` (at most WINDOW_BYTES) bytes at `offset`; fewer at the end, none beyond it. */
+  /** Up to `sizeBytes` (at most WINDOW_BYTES) bytes at `offset`, copied; fewer at the end, none beyond it. */
   peek(offset: number, sizeBytes: number): Promise<Buffer>;
   /** The same without moving the window: for a look at what lies far off. */
   glance(offset: number, sizeBytes: number): Promise<Buffer>;
-  /** Some bytes at `offset`, none from `to` on; none at all only where the source ends. */
+  /** Some bytes at `offset`, none from `to` on; none at all only where the source ends. They hold until the next call. */
   piece(offset: number, to: number): Promise<Buffer>;
 }
 
@@ -30,9 +32,12 @@ export function windowOn(source: BytesSource): Window {
   }
 
   async function load(offset: number): Promise<void> {
-    held = await (ahead?.offset === offset ? ahead.bytes : read(offset, WINDOW_BYTES));
+    const usedUp = held;
+    const loaded = await (ahead?.offset === offset ? ahead.bytes : read(offset, WINDOW_BYTES));
     ahead = undefined;
+    held = loaded;
     from = offset;
+    if (usedUp.length > 0) source.usedUp?.(usedUp);
   }
 
   /** Begins to read what comes next while the window is being worked on. A failure waits until it is asked for. */
@@ -41,6 +46,10 @@ export function windowOn(source: BytesSource): Window {
     if (offset >= source.sizeBytes) return;
     ahead = { offset, bytes: read(offset, WINDOW_BYTES) };
     ahead.bytes.catch(() => undefined);
+  }
+
+  function copied(offset: number, sizeBytes: number): Buffer {
+    return Buffer.from(held.subarray(offset - from, offset - from + sizeBytes));
   }
 
   const holds = (offset: number): boolean => offset >= from && offset < from + held.length;
@@ -52,12 +61,11 @@ export function windowOn(source: BytesSource): Window {
 
     async peek(offset, sizeBytes) {
       if (!holdsAll(offset, sizeBytes)) await load(offset);
-      return held.subarray(offset - from, offset - from + sizeBytes);
+      return copied(offset, sizeBytes);
     },
 
     async glance(offset, sizeBytes) {
-      if (!holdsAll(offset, sizeBytes)) return read(offset, sizeBytes);
-      return held.subarray(offset - from, offset - from + sizeBytes);
+      return holdsAll(offset, sizeBytes) ? copied(offset, sizeBytes) : read(offset, sizeBytes);
     },
 
     async piece(offset, to) {

@@ -1,5 +1,5 @@
 // Answers of the CyberTipline door: XML, and called application/xml, which is the one type that all clients read.
-import { writeAnswer, type Answer } from '../../formats/cybertipline/index.ts';
+import { writeAnswer, type Answer } from '../../formats/cybertipline/answer.ts';
 import { sized } from '../answer.ts';
 import { PHRASES } from './codes.ts';
 

@@ -123,6 +123,7 @@ export const VERDICTS: Readonly<Record<Code, Verdict>> = {
   'desk/owned': FAULT,
   'desk/other-bytes': FAULT,
   'desk/unreachable': BUSY,
+  'desk/moved': FAULT,
   'desk/deadline': BUSY,
   'desk/answer-too-large': FAULT,
   'desk/newer': FAULT,

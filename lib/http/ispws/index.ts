@@ -3,7 +3,6 @@
 import { demand, type Action, type Caller } from '../../access.ts';
 import type { Desk } from '../../desk.ts';
 import { DeskError } from '../../errors.ts';
-import { cybertiplineXsd } from '../../formats/cybertipline/index.ts';
 import type { Limits } from '../limits.ts';
 import { remoteAddress } from '../remote.ts';
 import { checkHeaders } from '../request.ts';
@@ -86,7 +85,7 @@ const ROUTES: Readonly<Record<Endpoint, ReportRoute>> = {
   xsd: {
     method: 'GET',
     action: 'referral:open',
-    handle: () => Promise.resolve(document(cybertiplineXsd())),
+    handle: async () => document((await import('../../formats/cybertipline/xsd.ts')).cybertiplineXsd()),
   },
   submit: {
     method: 'POST',

@@ -488,6 +488,7 @@ export const ar: Catalogue = {
       'rotate-key': 'بُدل المفتاح',
       backup: 'أُخذت نسخة احتياطية',
       restore: 'استُعيد من نسخة احتياطية',
+      move: 'نُقل إلى مكان آخر',
       'order-packet': 'طُلبت حزمة',
       'freeze-packet': 'جُمدت حزمة',
       'link-packet': 'أُنشئ رابط إلى حزمة',

@@ -486,6 +486,7 @@ export const de: Catalogue = {
       'rotate-key': 'Schlüssel gewechselt',
       backup: 'Sicherung angelegt',
       restore: 'Aus einer Sicherung wiederhergestellt',
+      move: 'An einen anderen Ort übertragen',
       'order-packet': 'Fallpaket angeordnet',
       'freeze-packet': 'Fallpaket festgeschrieben',
       'link-packet': 'Link zu einem Fallpaket erstellt',

@@ -477,6 +477,7 @@ export const en: Catalogue = {
       'rotate-key': 'Key changed',
       backup: 'Backup made',
       restore: 'Restored from a backup',
+      move: 'Carried over to another place',
       'order-packet': 'Packet ordered',
       'freeze-packet': 'Packet frozen',
       'link-packet': 'Link to a packet made',

@@ -486,6 +486,7 @@ export const es: Catalogue = {
       'rotate-key': 'Clave cambiada',
       backup: 'Copia de seguridad hecha',
       restore: 'Restaurado de una copia de seguridad',
+      move: 'Trasladado a otro lugar',
       'order-packet': 'Expediente ordenado',
       'freeze-packet': 'Expediente fijado',
       'link-packet': 'Enlace a un expediente creado',

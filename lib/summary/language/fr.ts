@@ -488,6 +488,7 @@ export const fr: Catalogue = {
       'rotate-key': 'Clé changée',
       backup: 'Sauvegarde faite',
       restore: 'Restauré depuis une sauvegarde',
+      move: 'Transféré vers un autre emplacement',
       'order-packet': 'Dossier ordonné',
       'freeze-packet': 'Dossier figé',
       'link-packet': 'Lien vers un dossier créé',

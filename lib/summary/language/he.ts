@@ -473,6 +473,7 @@ export const he: Catalogue = {
       'rotate-key': 'הוחלף מפתח',
       backup: 'נעשה גיבוי',
       restore: 'שוחזר מגיבוי',
+      move: 'הועבר למקום אחר',
       'order-packet': 'חבילה הוזמנה',
       'freeze-packet': 'חבילה הוקפאה',
       'link-packet': 'נוצר קישור לחבילה',

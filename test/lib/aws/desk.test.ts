@@ -1,8 +1,6 @@
 // The whole desk on the real parts: from a referral to a verified packet, and to its destruction. What is written to the tables names nobody.
-import { CreateKeyCommand, KMSClient, type KeySpec } from '@aws-sdk/client-kms';
 import { ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +10,8 @@ import { localFont } from '../../../lib/local/fonts.ts';
 import { localScratch } from '../../../lib/local/scratch.ts';
 import { gather, noise, referralBody, stream } from '../../material.ts';
 import { startKms, type KmsEndpoint } from './kms-endpoint.ts';
-import { dynamoClient, makeBucket, makeTable, s3Client, withParts } from './parts.ts';
+import { withParts } from './parts.ts';
+import { freshParts } from './stack.ts';
 
 const MIB = 1024 * 1024;
 let endpoint: KmsEndpoint;
@@ -35,28 +34,6 @@ withParts('the desk on AWS', () => {
     await endpoint.close();
     await rm(dir, { recursive: true, force: true });
   });
-
-  async function freshParts({ url }: KmsEndpoint): Promise<AwsParts> {
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const kms = new KMSClient({ endpoint: url, region: 'us-east-1', credentials });
-    const key = async (KeySpec: KeySpec): Promise<string> =>
-      (await kms.send(new CreateKeyCommand({ KeySpec }))).KeyMetadata?.KeyId ?? '';
-    const signing = (): Promise<string> => key('ECC_NIST_EDWARDS25519');
-    const [s3, dynamo] = [s3Client(), dynamoClient()];
-    return {
-      desk: randomUUID(),
-      s3,
-      dynamo,
-      kms,
-      evidenceBucket: await makeBucket(s3),
-      bookTable: await makeTable(dynamo),
-      secretsTable: await makeTable(dynamo),
-      dataKeyId: await key('SYMMETRIC_DEFAULT'),
-      storageKeyId: 'testkey-1',
-      lookupKeyId: await key('HMAC_256'),
-      firstKeys: { receipts: await signing(), log: await signing(), packets: await signing() },
-    };
-  }
 
   describe('the desk on the real parts', () => {
     it('takes a referral in, packs it, hands it over, and the packet verifies', async () => {

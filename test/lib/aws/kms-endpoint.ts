@@ -94,7 +94,8 @@ const OPERATIONS: Readonly<Record<string, (keys: Map<string, TestKey>, body: Bod
   },
   Encrypt: (keys, body) => {
     const key = usable(keys, body);
-    return { KeyId: key.id, CiphertextBlob: wrap(key, bytesOf(body, 'Plaintext'), contextOf(body)) };
+    const blob = wrap(key, bytesOf(body, 'Plaintext'), contextOf(body));
+    return { KeyId: key.id, CiphertextBlob: blob };
   },
   Decrypt: (keys, body) => {
     const blob = bytesOf(body, 'CiphertextBlob');

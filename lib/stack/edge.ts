@@ -8,7 +8,6 @@ import {
   OriginProtocolPolicy,
   OriginRequestPolicy,
   OriginSslPolicy,
-  SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
@@ -55,7 +54,6 @@ function front(stack: Stack, id: string, api: HttpApi, acl: CfnWebACL, logBucket
     additionalBehaviors: {
       '/v1/log/*': { ...asked, cachePolicy: CachePolicy.USE_ORIGIN_CACHE_CONTROL_HEADERS },
     },
-    minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
     webAclId: acl.attrArn,
     enableLogging: true,
     logBucket: logBucket as IBucket,

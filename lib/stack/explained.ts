@@ -40,7 +40,7 @@ export function explainEdge(fronts: readonly IConstruct[], logs: IConstruct): vo
     leave(
       front,
       'CFR4',
-      'CloudFront’s own name has its own certificate; a name of your own brings TLS 1.2 with it, as set here.',
+      'CloudFront’s own name takes TLS from 1.0 and cannot be told otherwise; a name of your own with a certificate of its own can, and none is asked for here.',
     );
   }
   leave(logs, 'S1', 'This is itself the bucket that access logs go to.');

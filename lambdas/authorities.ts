@@ -219,6 +219,21 @@ export const AUTHORITIES = {
       on('log key', 'kms:Sign'),
     ],
   },
+  found: {
+    may: 'found the desk on its fresh stack, once, when whoever deployed it asks by hand: first secret, keys, actors',
+    mayNever: 'be asked by anyone else; open anything; destroy a secret; sign a receipt or a packet',
+    routes: [],
+    grants: [
+      ...enters,
+      on('book', 'dynamodb:BatchWriteItem'),
+      on('secrets', 'dynamodb:PutItem', 'dynamodb:BatchGetItem'),
+      on('signing', 'dynamodb:Query', 'dynamodb:PutItem'),
+      ...seals('words'),
+      on('receipts key', 'kms:GetPublicKey'),
+      on('packets key', 'kms:GetPublicKey'),
+      on('log key', 'kms:GetPublicKey', 'kms:Sign'),
+    ],
+  },
   'keys-authorizer': {
     may: 'say who shows a key',
     mayNever: 'write anything; open or seal anything; touch evidence; sign',

@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { claimDelivery } from '../lib/aws/deliveries.ts';
 import { readEnvironment, type Environment } from '../lib/aws/environment.ts';
-import { awsPorts, lazyVault, type Lent } from '../lib/aws/ports.ts';
+import { awsPorts, lazyVault, type BookParts, type Lent } from '../lib/aws/ports.ts';
 import { dynamoTable } from '../lib/aws/table.ts';
 import { telemetry, type Telemetry } from '../lib/aws/telemetry.ts';
 import { assemble, type Core } from '../lib/core.ts';
@@ -13,6 +13,8 @@ import type { Ports, Vault } from '../lib/ports.ts';
 import { AUTHORITIES, type Authority, type AuthorityName } from './authorities.ts';
 
 export interface Started {
+  readonly book: BookParts;
+  readonly lent: Lent;
   readonly environment: Environment;
   readonly ports: Ports;
   readonly core: Core;
@@ -46,6 +48,8 @@ export function start(authority: AuthorityName, more: Partial<Pick<Lent, 'font' 
     lent,
   );
   return {
+    book,
+    lent,
     environment,
     ports,
     core: assemble(parts.desk, ports, settings),

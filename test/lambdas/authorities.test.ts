@@ -62,7 +62,7 @@ describe('the authorities', () => {
     expect(may('dynamodb:BatchWriteItem', 'secrets')).toEqual(['destroy']);
     expect(may('dynamodb:DeleteItem', 'secrets')).toEqual([]);
     expect(may('kms:CreateKey', 'new key')).toEqual(['rotate']);
-    expect(may('dynamodb:PutItem', 'signing')).toEqual(['rotate']);
+    expect(may('dynamodb:PutItem', 'signing')).toEqual(['rotate', 'found']);
     const { grants }: Authority = AUTHORITIES.watch;
     expect(
       grants

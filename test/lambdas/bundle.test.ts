@@ -36,6 +36,7 @@ const AT_START: Readonly<Record<Exclude<AuthorityName, 'inspect'>, readonly stri
   destroy: [...BOOK, 'routes'],
   watch: [...BOOK, 'routes'],
   rotate: [...BOOK, 'routes'],
+  found: ['dynamo', 'kms', 's3', 'zod'],
   'keys-authorizer': BOOK,
 };
 

@@ -1,0 +1,106 @@
+// What one referral asks of AWS, counted while lib/aws does it: `node test/lib/stack/count-operations.ts` prints what lib/stack/operations.json says under "counted".
+import { CreateKeyCommand, KMSClient, type KeySpec } from '@aws-sdk/client-kms';
+import { randomUUID } from 'node:crypto';
+import { initAwsDesk, openAwsDesk, type AwsParts, type Lent } from '../../../lib/aws/open.ts';
+import { localFont } from '../../../lib/local/fonts.ts';
+import { noise, referralBody, stream } from '../../material.ts';
+import { startKms } from '../aws/kms-endpoint.ts';
+import { add, countedDynamo, countedS3, type Counts } from './counted-parts.ts';
+
+const FILES = 3;
+/** As small as any: what is asked does not change until 16 MiB. */
+const FILE_BYTES = 20_000;
+const REFERRALS = 20;
+
+/** By phase, then by service and request; per referral, per file, per entry or per packet, as the name says. */
+export type Counted = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+export async function countOperations(): Promise<Counted> {
+  const counts: Readonly<Record<'s3' | 'dynamodb' | 'kms', Counts>> = {
+    s3: new Map(),
+    dynamodb: new Map(),
+    kms: new Map(),
+  };
+  const endpoint = await startKms();
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const kms = new KMSClient({ endpoint: endpoint.url, region: 'us-east-1', credentials });
+  try {
+    const parts = await partsOf(kms, counts);
+    kms.middlewareStack.add((next, { commandName = '' }) => (args) => {
+      add(counts.kms, commandName.replace(/Command$/, ''));
+      return next(args);
+    });
+    return await play(parts, counts);
+  } finally {
+    kms.destroy();
+    await endpoint.close();
+  }
+}
+
+async function partsOf(kms: KMSClient, counts: Readonly<Record<'s3' | 'dynamodb', Counts>>): Promise<AwsParts> {
+  const key = async (KeySpec: KeySpec): Promise<string> =>
+    (await kms.send(new CreateKeyCommand({ KeySpec }))).KeyMetadata?.KeyId ?? '';
+  const signing = (): Promise<string> => key('ECC_NIST_EDWARDS25519');
+  return {
+    desk: randomUUID(),
+    s3: countedS3(counts.s3),
+    dynamo: countedDynamo(counts.dynamodb),
+    kms,
+    evidenceBucket: 'evidence',
+    bookTable: 'book',
+    secretsTable: 'secrets',
+    dataKeyId: await key('SYMMETRIC_DEFAULT'),
+    storageKeyId: 'storage',
+    lookupKeyId: await key('HMAC_256'),
+    firstKeys: { receipts: await signing(), log: await signing(), packets: await signing() },
+  };
+}
+
+async function play(parts: AwsParts, counts: Readonly<Record<string, Counts>>): Promise<Counted> {
+  const scratch = { keep: () => Promise.reject(new Error('no room is needed')) };
+  const lent: Lent = { font: localFont, scratch, alarm: () => Promise.resolve() };
+  const { keys } = await initAwsDesk(parts, lent);
+  const { desk } = openAwsDesk(parts, lent);
+  const reporter = await desk.authenticate(keys.reporter);
+  const supervisor = await desk.authenticate(keys.supervisor);
+  const counted: Record<string, Record<string, number>> = {};
+  const phase = async <T>(name: string, of: number, act: () => Promise<T>): Promise<T> => {
+    for (const each of Object.values(counts)) each.clear();
+    const result = await act();
+    const sum = counted[name] ?? {};
+    for (const [service, each] of Object.entries(counts))
+      for (const [what, number] of each) sum[`${service} ${what}`] = (sum[`${service} ${what}`] ?? 0) + number / of;
+    counted[name] = sum;
+    return result;
+  };
+  const files = Array.from({ length: FILES }, (_, n) => noise(`${n}.jpg`, FILE_BYTES));
+  await desk.integrate();
+  let last = '';
+  for (let n = 0; n < REFERRALS; n++) {
+    const opened = await phase('open', REFERRALS, () => desk.open(reporter, referralBody(files), `r${n}`));
+    last = opened.referralId;
+    for (const [m, file] of files.entries()) {
+      const declared = { sha256: file.sha256, sizeBytes: file.bytes.length };
+      const attach = () =>
+        desk.attach(reporter, last, opened.attachments[m]?.id ?? '', declared, { name: file.path }, stream(file.bytes));
+      await phase('file', REFERRALS * FILES, attach);
+    }
+    await phase('finish', REFERRALS, () => desk.finish(reporter, last));
+  }
+  await phase('log entry', REFERRALS * (FILES + 2), () => desk.integrate());
+  await phase('log round', 1, () => desk.integrate());
+  await phase('clock round', 1, () => desk.tick());
+  const order = { agency: 'europol', purpose: 'an inquiry', legalBasis: 'an act' };
+  await phase('packet', 1, () => desk.orderPacket(supervisor, last, order));
+  await desk.integrate();
+  await phase('packet', 1, () => desk.freezePackets());
+  await phase('packets round', 1, () => desk.freezePackets());
+  return Object.fromEntries(Object.entries(counted).map(([name, each]) => [name, sorted(each)]));
+}
+
+function sorted(each: Readonly<Record<string, number>>): Record<string, number> {
+  const names = Object.keys(each).sort();
+  return Object.fromEntries(names.map((name) => [name, Math.round((each[name] ?? 0) * 100) / 100]));
+}
+
+if (import.meta.main) process.stdout.write(`${JSON.stringify(await countOperations(), null, 2)}\n`);

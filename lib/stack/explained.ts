@@ -67,7 +67,6 @@ export function explainRole(role: IConstruct, grants: readonly Grant[], { bucket
   const has = (part: string): boolean => grants.some(({ on }) => on === part);
   const touches = (part: string): boolean => grants.some(({ on, actions }) => on === part && !actions.every(ofBucket));
   if (touches('evidence')) leave(role, `IAM5[Resource::<${idOf(buckets.evidence)}.Arn>/*]`, ANY_OBJECT);
-  if (touches('log bucket')) leave(role, `IAM5[Resource::<${idOf(buckets.log)}.Arn>/*]`, ANY_OBJECT);
   if (grants.some(({ on }) => SIGNING.has(on)) || has('new key')) {
     leave(role, `IAM5[Resource::${anyKeyOf(keys.log)}]`, ANY_SIGNING_KEY);
   }

@@ -77,8 +77,6 @@ function scopesOf({ on, kinds }: Grant, { buckets, tables, keys }: Parts, desk: 
   switch (on) {
     case 'evidence':
       return bucketScopes(buckets.evidence.bucketArn);
-    case 'log bucket':
-      return bucketScopes(buckets.log.bucketArn);
     case 'book':
       return tableScopes(tables.book.tableArn);
     case 'secrets':

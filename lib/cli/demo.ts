@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { deskClient, waitForPacket, type DeskClient, type Submitted } from '../client/index.ts';
+import type { Desk } from '../desk.ts';
 import { DeskError } from '../errors.ts';
 import { verifyCustody, verifyReceipt } from '../proofs/index.ts';
 import type { Receipt } from '../receipt.ts';
@@ -59,7 +60,10 @@ async function demo(options: DemoOptions): Promise<Outcome> {
   );
   const reach = await reachLocalDesk({ dir: places.dir, alarm: alarmOf(options), onFault: tellFault });
   try {
-    const shown = await play(reach, { ...places, keys, trust, trustFile, material, steps });
+    const { local } = reach;
+    if (local === undefined) throw new DeskError('desk/owned', 'Another process took the folder meanwhile.');
+    const stage = { ...places, keys, trust, trustFile, material, steps };
+    const shown = await play({ fetch: reach.fetch, desk: local.desk }, stage);
     const { referralId } = shown.submitted;
     const { dir, packetFile, summaryFile, receiptFile, verified } = shown;
     return {
@@ -106,7 +110,14 @@ async function invent(root: string, isFull: boolean): Promise<StoryMaterial> {
 
 type Keys = Awaited<ReturnType<typeof initLocalDesk>>['keys'];
 
-interface Stage extends Places {
+/** The desk that the story is played on. */
+export interface Played {
+  /** Its API. Whoever runs it sees to the log and to packets. */
+  readonly fetch: Reach['fetch'];
+  readonly desk: Desk;
+}
+
+export interface Stage extends Places {
   readonly keys: Keys;
   readonly trust: Trust;
   readonly trustFile: string;
@@ -115,10 +126,10 @@ interface Stage extends Places {
 }
 
 /** From the evidence in a folder to the agency's answer; what is checked on the way is answered, not assumed. */
-async function play(reach: Reach, stage: Stage): Promise<Omit<DemoShown, 'steps' | 'peakMib'>> {
+export async function play({ fetch, desk }: Played, stage: Stage): Promise<Omit<DemoShown, 'steps' | 'peakMib'>> {
   const { root, keys, trust, trustFile, material } = stage;
   const { run } = stage.steps;
-  const as = (key: string): DeskClient => deskClient({ fetch: reach.fetch, key });
+  const as = (key: string): DeskClient => deskClient({ fetch, key });
   const submitted = await run('submitting: hashed, encrypted, put away', () => submit(as(keys.reporter), material));
   const receipt = await run('entering a look, finishing', () => finish(as(keys.reporter), submitted));
   const { referralId } = submitted;
@@ -128,9 +139,7 @@ async function play(reach: Reach, stage: Stage): Promise<Omit<DemoShown, 'steps'
   const packet = await run('verifying the packet as a stranger', () => verifyPacketAt(taken.path, { trust }));
   await as(keys.investigator).acknowledge(packetId, { answer: 'received' });
   const status = await as(keys.reporter).status(referralId);
-  const { local } = reach;
-  if (local === undefined) throw new DeskError('desk/owned', 'Another process took the folder meanwhile.');
-  const watched = await run('going over the whole desk again', () => watchLocal(local.desk));
+  const watched = await run('going over the whole desk again', () => watchLocal(desk));
   const custody = await as(keys.auditor).custody(referralId);
   const files = material.files.map(({ path, sha256 }) => ({ name: path, sha256 }));
   const verdicts = {

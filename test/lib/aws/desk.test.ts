@@ -63,10 +63,10 @@ withParts('the desk on AWS', () => {
       expect(bytes.includes(files[1]?.bytes ?? '')).toBe(true);
     });
 
-    it('loses none of 100 attachments of one referral, 32 at once', async () => {
+    it('loses none of 800 attachments of one referral, 32 at once', async () => {
       const { desk } = opened;
       const reporter = await desk.authenticate(founded.keys.reporter);
-      const files = Array.from({ length: 100 }, (_, n) => noise(`${n}.bin`, 500 + n));
+      const files = Array.from({ length: 800 }, (_, n) => noise(`${n}.bin`, 500 + n));
       const { referralId, attachments } = await desk.open(reporter, referralBody(files), 'many');
       const waiting = [...files.entries()];
       const work = async (): Promise<void> => {
@@ -80,7 +80,7 @@ withParts('the desk on AWS', () => {
       await desk.finish(reporter, referralId);
       expect(await desk.status(reporter, referralId)).toMatchObject({ state: 'finished' });
       const entries = await opened.ports.ledger.entries(referralId, 0, 1000);
-      expect(entries.filter(({ text }) => text.includes('"act":"attach"'))).toHaveLength(100);
+      expect(entries.filter(({ text }) => text.includes('"act":"attach"'))).toHaveLength(800);
     });
 
     it('writes nothing into its tables that names a person or a file', async () => {

@@ -2,7 +2,7 @@
 // it shows: the referral, every exhibit and what was described of it, the list that was finished, the looks, the findings that clear, the order.
 import * as z from 'zod';
 import type { Chain } from '../core.ts';
-import type { Entry } from '../custody.ts';
+import { documentLabel, type Entry } from '../custody.ts';
 import { openingOf, openingOfDocument, openingSchema, type Opening } from '../receipt.ts';
 import { bySeqOf } from './case.ts';
 import type { GatheredExhibit } from './gather.ts';
@@ -54,8 +54,8 @@ export function openingsFor(
 }
 
 function openingsOfReferral(chain: Chain, entry: Entry, isPart: boolean): Opening[] {
-  if (isPart) return [openingOf(chain, entry, 'document', 'root')];
-  return [openingOf(chain, entry, 'original', 'sha256'), openingOfDocument(chain, entry, 'document')];
+  if (isPart) return [openingOf(chain, entry, documentLabel(entry), 'root')];
+  return [openingOf(chain, entry, 'original', 'sha256'), openingOfDocument(chain, entry)];
 }
 
 function isShown({ act, seq }: Entry, attachment: string | undefined, looks: ReadonlySet<number>): boolean {

@@ -94,10 +94,11 @@ function clearanceLines({ clearances, packet }: Case): string[] {
 
 function partLines(part: ShownPart | undefined): string[] {
   if (part === undefined) return [];
-  const { parts, exhibits } = part;
+  const { parts, exhibits, isExact } = part;
+  const [so, many] = isExact === true ? ['exactly ', ''] : ['', 'at least '];
   return [
-    `This is a PART of the referral: ${parts.here} of at least ${parts.of} parts of what was reported`,
-    `and ${exhibits.here} of at least ${exhibits.of} files. data/disclosure.json proves that they belong to the whole,`,
+    `This is a PART of the referral: ${so}${parts.here} of ${many}${parts.of} parts of what was reported`,
+    `and ${so}${exhibits.here} of ${many}${exhibits.of} files. data/disclosure.json proves that they belong to the whole,`,
     'and data/summary.pdf says of what kind the rest is.',
     '',
   ];

@@ -23,6 +23,8 @@ export const ACTS = [
   'assign-regime',
   'meet-regime',
   'remind',
+  'consent',
+  'end-consent',
   'clear',
   'acknowledge-notice',
   'request-destruction',

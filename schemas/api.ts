@@ -129,7 +129,7 @@ export const packetRequest = z
       .optional()
       .meta({ description: 'The agency has read the conditions of handling code H3, and accepts them.' }),
     originatorConsent: line(
-      'Reference of the consent by which the reporter lets it go to a second agency (H2).',
+      'Where the reporter’s consent to a second agency (H2) is found, where she entered none herself: as stated by the supervisor.',
     ).optional(),
     ...terms,
     encryption: z

@@ -23,6 +23,8 @@ export {
   clearedAnswer,
   clearRequest,
   conflictShown,
+  consentRequest,
+  consentShown,
   lawId,
   metRequest,
   noticeDocument,

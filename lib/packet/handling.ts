@@ -2,8 +2,10 @@
 // Always true: a code that nobody can be held to is no reason to let a packet go.
 import { HANDLING_CODES, type Referral } from '../../schemas/index.ts';
 import type { AgencyRecord } from '../agencies.ts';
+import { standingConsent } from '../consent.ts';
 import type { Core } from '../core.ts';
 import { DeskError, type Finding } from '../errors.ts';
+import { readReferral } from '../referral.ts';
 import { packetList, packetsIn, readPacket, type PacketRecord } from './record.ts';
 import type { PacketTerms } from './terms.ts';
 
@@ -20,6 +22,8 @@ interface Asked {
   readonly terms: PacketTerms;
   /** Whether a packet of the referral went to another agency before. */
   readonly isOnward: boolean;
+  /** Whether the consent that the terms name stands. */
+  readonly isConsented: boolean;
 }
 
 /** What is in the way of each code, and what to do about it; undefined where nothing is. */
@@ -28,9 +32,9 @@ const RULES: Readonly<Record<HandlingCode, (asked: Asked) => string | undefined>
     kind === 'police' ? undefined : 'Police use only: give it to an agency that was added as police (--kind police).',
   H1: ({ terms: { profile } }) =>
     profile === 'court' ? 'Not before a court: order it with another profile.' : undefined,
-  H2: ({ isOnward, terms: { originatorConsent } }) =>
-    isOnward && originatorConsent === undefined
-      ? 'Not to be passed on to a second agency: get the consent of the reporter, and name its reference (originatorConsent).'
+  H2: ({ isOnward, isConsented, terms: { originatorConsent } }) =>
+    isOnward && !isConsented && originatorConsent === undefined
+      ? 'Not to be passed on to a second agency: let the reporter enter her consent to it, or state where it is found (originatorConsent).'
       : undefined,
   H3: ({ terms: { conditionsAccepted } }) =>
     conditionsAccepted === true
@@ -48,13 +52,26 @@ export async function demandUsable(
 ): Promise<void> {
   if (codes.length === 0) return;
   const isOnward = codes.includes('H2') && (await wentElsewhere(core, referral, agency.id));
+  const isConsented =
+    terms.consent !== undefined && (await consentTo(core, referral, codes, agency.id)) === terms.consent;
   const findings = codes.flatMap((code): Finding[] => {
-    const message = RULES[code]({ agency, terms, isOnward });
+    const message = RULES[code]({ agency, terms, isOnward, isConsented });
     return message === undefined ? [] : [{ code, path: '/handling/codes', message }];
   });
   if (findings.length === 0) return;
   const words = findings.map(({ code, message }) => `${code}: ${message}`).join(' ');
   throw new DeskError('state/handling', `The handling codes of the referral do not allow this. ${words}`, { findings });
+}
+
+/** The entry by which the reporter consents to this agency, where that is asked for and stands. */
+export async function consentTo(
+  core: Core,
+  referral: string,
+  codes: readonly HandlingCode[],
+  to: string,
+): Promise<number | undefined> {
+  if (!codes.includes('H2')) return undefined;
+  return standingConsent(await readReferral(core, referral), to)?.seq;
 }
 
 /** The agency of the first packet is the one it was handed to. */

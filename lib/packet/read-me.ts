@@ -1,7 +1,7 @@
 // README.txt of a packet: for an officer with no special software. Plain ASCII, short lines.
 import type { Case, ShownPart } from './case.ts';
 import { isHere, profileIn } from './parts.ts';
-import type { Encryption } from './terms.ts';
+import type { Encryption, PacketTerms } from './terms.ts';
 
 /** @param caseSha256 of data/case.json; the PDF prints it on every page */
 export function readMe(manifest: Case, caseSha256: string): string {
@@ -15,6 +15,7 @@ export function readMe(manifest: Case, caseSha256: string): string {
     `For        ${packet?.agency.id ?? ''}`,
     `Ordered    ${packet?.orderedAt ?? ''}`,
     `Handling   ${referral.handling.join(' ') || 'no codes stated'}`,
+    ...consentLines(packet?.terms),
     '',
     ...clearanceLines(manifest),
     ...partLines(packet?.part),
@@ -89,6 +90,14 @@ function clearanceLines({ clearances, packet }: Case): string[] {
           'there: data/disclosure.json has the place in the whole of each part shown.',
         ]),
     '',
+  ];
+}
+
+/** By whose word it goes to a second agency (H2). */
+function consentLines({ consent, originatorConsent }: Partial<PacketTerms> = {}): string[] {
+  return [
+    ...(consent === undefined ? [] : [`Consent    entered by the originator herself: entry ${consent}`]),
+    ...(originatorConsent === undefined ? [] : ['Consent    as stated by the supervisor: see data/case.json']),
   ];
 }
 

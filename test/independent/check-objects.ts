@@ -105,6 +105,15 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
     }
     case 'meet-regime':
       return [text('met', listOf(words(['law', 'how']), 'law', 'how'))];
+    case 'consent':
+      return [
+        text('consent', words(['to', 'reason']).text('to')),
+        text('reason', words(['to', 'reason']).text('reason')),
+      ];
+    case 'end-consent': {
+      const said = words(['ends', 'reason']);
+      return [text('ends', said.count('ends')), text('reason', said.text('reason'))];
+    }
     case 'clear': {
       const said = words(['finding', 'about', 'reason', 'decidedBy'], ['reference', 'agency']);
       return [text('clearance', listOf(said, 'finding', 'about', 'reason', 'decidedBy', 'reference', 'agency'))];

@@ -196,6 +196,14 @@ function dueOf(
         { label: 'view', type: 'text', value: look },
       ];
     }
+    case 'consent':
+      return entry.seq === consentOf(told)
+        ? [{ label: 'consent', type: 'text', value: agencyOf(told).text('id') }]
+        : [];
+    case 'end-consent':
+      return (consentOf(told) ?? Infinity) < entry.seq
+        ? [{ label: 'ends', type: 'text', value: endedBy(told, entry, openings) }]
+        : [];
     case 'clear': {
       const found = clearancesIn(told).find((each) => each.count('seq') === entry.seq) ?? wrong('a finding is missing');
       const names = ['finding', 'about', 'reason', 'decidedBy', 'reference', 'agency'];
@@ -206,6 +214,30 @@ function dueOf(
     default:
       return [];
   }
+}
+
+/** The entry of the originator's consent that the order names. */
+function consentOf(told: Told): number | undefined {
+  const terms = packetOf(told).any('terms');
+  if (!isObject(terms) || terms['consent'] === undefined) return undefined;
+  const seq = Number(terms['consent']);
+  const reporters = told.manifest.list('actors').filter((each) => isObject(each) && each['role'] === 'reporter');
+  const actor = told.entries[seq]?.actorId;
+  demand(told.entries[seq]?.act === 'consent', 'the consent is another entry');
+  demand(
+    reporters.some((each) => isObject(each) && each['id'] === actor),
+    'the consent is by nobody who refers',
+  );
+  return seq;
+}
+
+/** Which other consent this end is of. */
+function endedBy(told: Told, end: Entry, openings: readonly Opening[]): number {
+  const opening =
+    openings.find(({ seq, label }) => seq === end.seq && label === 'ends') ?? wrong('an end is not opened');
+  const others = told.entries.filter(({ act, seq }) => act === 'consent' && seq !== consentOf(told));
+  const ended = others.find(({ seq }) => commitmentWith(opening.key, 'ends', 'text', seq) === opening.commitment);
+  return ended?.seq ?? wrong('the consent was ended');
 }
 
 function formIn({ commitments }: Entry): Form {

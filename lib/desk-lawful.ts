@@ -8,10 +8,10 @@ import type {
 } from '../schemas/index.ts';
 import type { Caller } from './access.ts';
 import { assignRegime, meetRegime } from './assign.ts';
-import { acknowledgeNotice, clear, clearPacket } from './clear.ts';
+import { clear, clearPacket } from './clear.ts';
 import { consent } from './consent.ts';
 import type { Core } from './core.ts';
-import { listNotices, readNoticeDocument, type NoticeListRequest } from './notices.ts';
+import { acknowledgeNotice, listNotices, readNoticeDocument, type NoticeListRequest } from './notices.ts';
 
 /** Part of what `openDesk` answers; what holds for every verb is said there. */
 export type LawfulVerbs = ReturnType<typeof lawfulVerbs>;
@@ -56,8 +56,8 @@ export function lawfulVerbs(core: Core) {
     /**
      * Enters what the agency of a packet found that took it: told to all, as `clear`, but it ends nothing. May: investigator (own);
      * nobody speaks for an agency but its own people.
-     * @throws DeskError access/denied, absent/packet, absent/destroyed, input/invalid, input/not-unicode, state/not-taken, state/not-open,
-     *   state/too-many (100)
+     * @throws DeskError access/denied, absent/packet, absent/destroyed, input/invalid, input/not-unicode, state/not-taken, state/handling
+     *   (the packet shows a part: who has not seen the whole clears nothing of it), state/not-open, state/too-many (100)
      */
     clearPacket: (caller: Caller, packetId: string, request: ClearRequest) =>
       clearPacket(core, caller, packetId, request),

@@ -149,6 +149,10 @@ export const filingRequest = z
   .strictObject({
     to: recipientName,
     server: z.string().min(1).max(2083).optional().meta({ description: 'Its base URL, where no other will do.' }),
+    conditionsAccepted: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'The recipient knows the conditions of handling code H3, and accepts them.' }),
   })
   .meta({ id: 'FilingRequest', description: 'File a finished referral with a recipient, such as NCMEC.' });
 

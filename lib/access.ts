@@ -27,6 +27,7 @@ export type Action =
   | 'referral:list'
   | 'referral:receipt'
   | 'referral:record-view'
+  | 'referral:consent'
   | 'attachment:read'
   | 'custody:read'
   | 'summary:read'
@@ -69,6 +70,7 @@ export const GRANTS: { readonly [R in Role]: { readonly [A in Action]?: Reach } 
     'referral:list': 'own',
     'referral:receipt': 'own',
     'referral:record-view': 'own',
+    'referral:consent': 'own',
     'custody:read': 'own',
     'filing:state': 'own',
   },

@@ -1,24 +1,24 @@
 // A finding that clears: the material is not illegal, or a person has nothing to do with it. It is entered, told to everyone who was
 // handed a packet or a filing, and stands in every packet from then on. Where a supervisor enters it, it ends what may be ended.
 import {
-  acknowledgeNoticeRequest,
   clearRequest,
-  type AcknowledgeNoticeRequest,
   type ClearanceShown,
   type ClearRequest,
   type NoticeShown,
   type Referral,
 } from '../schemas/index.ts';
-import { demandOn, demandOnNotice, demandOnPacket, type Caller } from './access.ts';
+import { demandOn, demandOnPacket, type Caller } from './access.ts';
 import { append, daysAfter, rowsOf, type Core, type RowDraft, type Taken } from './core.ts';
 import { DeskError } from './errors.ts';
 import { filingRow, filingsOf, mayBeThere, type FilingRecord } from './filing/record.ts';
 import { inForm } from './form.ts';
-import { findNotice, noticeRow, readNotice, shownNotice, type NoticeRecord } from './notice.ts';
+import { noticeRow, shownNotice, type NoticeRecord } from './notice.ts';
 import { committedOf } from './packet/clearances.ts';
 import { identifierFinder } from './packet/identifiers.ts';
 import { openDocument } from './packet/document.ts';
+import { wordsOfOrder } from './packet/order.ts';
 import { findPacket, packetList, packetRow, readPacket, type PacketRecord } from './packet/record.ts';
+import { isPart } from './packet/terms.ts';
 import { chainOf, findReferral, keptUntil, readReferral, referralRow, type ReferralRecord } from './referral.ts';
 import { lawOf } from './regime/index.ts';
 import { latestFloor, readRegimes } from './regime/record.ts';
@@ -58,15 +58,27 @@ export async function clear(core: Core, caller: Caller, referralId: string, aske
 
 /**
  * Enters what an agency found that took this packet. It is told to all and ends nothing: another country's law may see it otherwise.
- * @throws DeskError absent/packet, absent/destroyed, input/invalid, state/not-taken (nobody took the packet), state/too-many
+ * @throws DeskError absent/packet, absent/destroyed, input/invalid, state/not-taken (nobody took the packet), state/handling (it
+ *   shows a part), state/too-many
  */
 export async function clearPacket(core: Core, caller: Caller, packetId: string, asked: ClearRequest): Promise<Cleared> {
   demandOnPacket(caller, 'packet:clear', await findPacket(core, packetId));
   const request = inForm(clearRequest, asked);
   const packet = await readPacket(core, packetId);
+  await demandWhole(core, packet);
   if ((await releasesOf(core, packet)).length === 0)
     throw new DeskError('state/not-taken', 'The agency has not taken this packet: it can have found nothing.');
   return enter(core, caller, packet.referral, { ...request, agency: packet.agency });
+}
+
+/**
+ * Refusing words that name a victim tells who is refused that they do: nobody is asked about names whom no packet showed them.
+ * @throws DeskError state/handling
+ */
+async function demandWhole(core: Core, packet: PacketRecord): Promise<void> {
+  const { terms } = await wordsOfOrder(core, packet);
+  if (!isPart(terms)) return;
+  throw new DeskError('state/handling', 'This packet shows a part: who has not seen the whole clears nothing of it.');
 }
 
 async function enter(core: Core, caller: Caller, referralId: string, said: ClearWords): Promise<Cleared> {
@@ -208,43 +220,4 @@ async function shortened(core: Core, record: ReferralRecord, seq: number): Promi
   const floor = latestFloor(named);
   if (!isKnown || floor === undefined || floor >= (record.keepUntil ?? '')) return record;
   return keptUntil(record, seq, floor);
-}
-
-// ── acknowledged ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/**
- * Enters that a notice arrived: by the agency itself, or by a supervisor who says how it was told.
- * @throws DeskError absent/notice, absent/destroyed, input/invalid (a supervisor's without a note), state/exists (before)
- */
-export async function acknowledgeNotice(
-  core: Core,
-  caller: Caller,
-  noticeId: string,
-  asked: AcknowledgeNoticeRequest = {},
-): Promise<Taken> {
-  demandOnNotice(caller, 'notice:acknowledge', await findNotice(core, noticeId));
-  const { note } = inForm(acknowledgeNoticeRequest, asked);
-  const isByHand = caller.role !== 'investigator';
-  if (isByHand && note === undefined) throw withoutNote();
-  const { referral } = await readNotice(core, noticeId);
-  const chain = await chainOf(core, referral);
-  const words = await sealJson(core, chain, { version: 1, notice: noticeId, ...(note === undefined ? {} : { note }) });
-  return append(core, chain, async (seq, at) => {
-    const record = await readNotice(core, noticeId);
-    if (record.acknowledged !== undefined) throw new DeskError('state/exists', 'The notice was acknowledged before.');
-    const acknowledged = { at: at.toISOString(), seq, by: caller.actorId, isByHand };
-    return {
-      act: 'acknowledge-notice',
-      actorId: caller.actorId,
-      objects: [words],
-      commitments: [{ label: 'notice', type: 'text', value: [noticeId, note ?? null] }],
-      put: [noticeRow({ ...record, acknowledged })],
-    };
-  });
-}
-
-function withoutNote(): DeskError {
-  return new DeskError('input/invalid', 'Say how it was told, and to whom: who is not of the agency writes a note.', {
-    findings: [{ code: 'required', path: '/note', message: 'Write how it was told, and to whom.' }],
-  });
 }

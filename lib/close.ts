@@ -3,6 +3,7 @@ import { retractRequest } from '../schemas/index.ts';
 import { demandOn, type Caller } from './access.ts';
 import { atFinish } from './assign.ts';
 import { append, daysAfter, entryAt, type Chain, type Core, type Taken } from './core.ts';
+import { documentLabel } from './custody.ts';
 import { DeskError } from './errors.ts';
 import { inForm } from './form.ts';
 import { openingsOfAttachment } from './attach.ts';
@@ -40,7 +41,7 @@ export async function finish(core: Core, caller: Caller, referralId: string): Pr
   demandAcceptable(core, await readReferral(core, referralId));
   const chain = await chainOf(core, referralId);
   const { entry } = await entryAt(core, referralId, 0);
-  const referral = ['original', 'document'].map((name) => ({
+  const referral = ['original', documentLabel(entry)].map((name) => ({
     name,
     seq: 0,
     commitment: entry.commitments[name] ?? '',

@@ -2,7 +2,7 @@
 // sealed bytes it made, and commitments; nothing about a person or a file can be read or guessed from it.
 import * as z from 'zod';
 import { DeskError } from './errors.ts';
-import { canonical, canonicalBytes, sha256Hex } from './formats/canonical.ts';
+import { canonical, canonicalBytes, sha256, sha256Hex } from './formats/canonical.ts';
 import { deriveKey, hmac, leafSalt } from './formats/derive.ts';
 import { leafHash, rootOf } from './formats/merkle.ts';
 
@@ -23,6 +23,8 @@ export const ACTS = [
   'assign-regime',
   'meet-regime',
   'remind',
+  'consent',
+  'end-consent',
   'clear',
   'acknowledge-notice',
   'request-destruction',
@@ -123,6 +125,21 @@ export function entryCommitment(key: Uint8Array, entry: Entry): string {
   return commitment(key, 'entry', 'entry', { ...entry, commitments });
 }
 
+/**
+ * The label under which a referral's first entry commits to its parts, and so the form of their leaves. `parts`: a leaf's data is a
+ * digest of 32 bytes, so that whoever is given one can see that it is a leaf. `document`: until 2026-11-26, the salted part itself.
+ */
+export type DocumentLabel = 'parts' | 'document';
+
+/** Which of the two an entry has. */
+export function documentLabel({ commitments }: Pick<Entry, 'commitments'>): DocumentLabel {
+  return 'parts' in commitments ? 'parts' : 'document';
+}
+
+export function isDocumentLabel(label: string): label is DocumentLabel {
+  return label === 'parts' || label === 'document';
+}
+
 /** The key a document's salts come from: with it the sender rebuilds the document's root from his own copy. */
 export function documentKey(secret: Uint8Array, chain: string, seq: number, label: string): Buffer {
   return deriveKey(secret, 'salt', chain, seq, label);
@@ -146,14 +163,27 @@ export function partsOf(document: Readonly<Record<string, unknown>>): Part[] {
   });
 }
 
-/** The leaf of one part: RFC 6962 leaf hash over its 32-byte salt, then the canonical JSON of [pointer, value]. */
-export function partLeaf(salt: Uint8Array, part: Part): Buffer {
-  return leafHash(Buffer.concat([salt, canonicalBytes([part.pointer, part.value])]));
+/** SHA-256 over a part's 32-byte salt, then the canonical JSON of [pointer, value]. */
+export function partDigest(salt: Uint8Array, part: Part): Buffer {
+  return sha256(saltedPart(salt, part));
+}
+
+/** The leaf of one part: RFC 6962 leaf hash over its digest; in the older form over its salt and its canonical JSON themselves. */
+export function partLeaf(label: DocumentLabel, salt: Uint8Array, part: Part): Buffer {
+  return leafHash(label === 'parts' ? partDigest(salt, part) : saltedPart(salt, part));
+}
+
+function saltedPart(salt: Uint8Array, { pointer, value }: Part): Buffer {
+  return Buffer.concat([salt, canonicalBytes([pointer, value])]);
 }
 
 /** The RFC 6962 root over a document's salted parts, hex. */
-export function documentRoot(key: Uint8Array, document: Readonly<Record<string, unknown>>): string {
-  return rootOf(partsOf(document).map((part) => partLeaf(leafSalt(key, part.pointer), part))).toString('hex');
+export function documentRoot(
+  label: DocumentLabel,
+  key: Uint8Array,
+  document: Readonly<Record<string, unknown>>,
+): string {
+  return rootOf(partsOf(document).map((part) => partLeaf(label, leafSalt(key, part.pointer), part))).toString('hex');
 }
 
 // ── verifying a chain ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -19,7 +19,8 @@ export function filingVerbs(core: Core, courier: Courier) {
      * @param filingId a fresh UUID in lower case: the same order given again is the same filing (`isNew` false)
      * @returns also what the referral says that the recipient has no place for, by field
      * @throws DeskError access/denied, absent/referral, absent/recipient (the desk knows none of this name), input/invalid (the form, no
-     *   UUID, what the recipient's schema refuses), input/rule (what its rules refuse), state/not-finished (still open),
+     *   UUID, what the recipient's schema refuses), input/rule (what its rules refuse), state/handling (what the
+     *   referral's codes forbid), state/not-finished (still open),
      *   state/not-open (retracted, expired, destroyed), state/key-reused (the id is another order's), absent/destroyed
      */
     orderFiling: async (caller: Caller, referralId: string, order: FilingRequest, filingId?: string) => {

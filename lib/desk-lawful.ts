@@ -1,10 +1,17 @@
 // The desk's verbs about the law: under which regimes a referral falls, what was done of what they ask, findings that clear, and notices.
-import type { AcknowledgeNoticeRequest, ClearRequest, MetRequest, RegimeRequest } from '../schemas/index.ts';
+import type {
+  AcknowledgeNoticeRequest,
+  ClearRequest,
+  ConsentRequest,
+  MetRequest,
+  RegimeRequest,
+} from '../schemas/index.ts';
 import type { Caller } from './access.ts';
 import { assignRegime, meetRegime } from './assign.ts';
-import { acknowledgeNotice, clear, clearPacket } from './clear.ts';
+import { clear, clearPacket } from './clear.ts';
+import { consent } from './consent.ts';
 import type { Core } from './core.ts';
-import { listNotices, readNoticeDocument, type NoticeListRequest } from './notices.ts';
+import { acknowledgeNotice, listNotices, readNoticeDocument, type NoticeListRequest } from './notices.ts';
 
 /** Part of what `openDesk` answers; what holds for every verb is said there. */
 export type LawfulVerbs = ReturnType<typeof lawfulVerbs>;
@@ -30,6 +37,14 @@ export function lawfulVerbs(core: Core) {
     meetRegime: (caller: Caller, referralId: string, request: MetRequest) =>
       meetRegime(core, caller, referralId, request),
     /**
+     * Enters that its reporter lets a referral go on to an agency or a recipient (handling code H2), or with `end` that she does so no
+     * longer: then nothing more is ordered for it and no link made, and what is ordered stands. May: reporter (own).
+     * @throws DeskError access/denied, absent/referral, absent/destroyed, input/invalid (nobody of this name is known; no consent to end),
+     *   input/not-unicode, state/exists (it stands already), state/not-open, state/too-many (100)
+     */
+    consent: (caller: Caller, referralId: string, request: ConsentRequest) =>
+      consent(core, caller, referralId, request),
+    /**
      * Enters a finding that clears a finished referral, or a person or file in it. Everyone with a packet of it, or with whom it was
      * filed, gets a notice; every later packet carries it; unused links, packets not made and filings not begun are ended. Where it is
      * about the whole referral and a law was named that it falls under and that asks for it to be kept, it is kept no longer than that.
@@ -41,8 +56,8 @@ export function lawfulVerbs(core: Core) {
     /**
      * Enters what the agency of a packet found that took it: told to all, as `clear`, but it ends nothing. May: investigator (own);
      * nobody speaks for an agency but its own people.
-     * @throws DeskError access/denied, absent/packet, absent/destroyed, input/invalid, input/not-unicode, state/not-taken, state/not-open,
-     *   state/too-many (100)
+     * @throws DeskError access/denied, absent/packet, absent/destroyed, input/invalid, input/not-unicode, state/not-taken, state/handling
+     *   (the packet shows a part: who has not seen the whole clears nothing of it), state/not-open, state/too-many (100)
      */
     clearPacket: (caller: Caller, packetId: string, request: ClearRequest) =>
       clearPacket(core, caller, packetId, request),

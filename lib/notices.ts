@@ -1,15 +1,21 @@
 // Notices of clearance as they are handed out: listed for those they are for, and each as a signed statement that an agency can file
-// and anyone can check without the desk.
-import type { Notice, NoticeShown } from '../schemas/index.ts';
+// and anyone can check without the desk; and that it arrived.
+import {
+  acknowledgeNoticeRequest,
+  type AcknowledgeNoticeRequest,
+  type Notice,
+  type NoticeShown,
+} from '../schemas/index.ts';
 import { demand, demandOnNotice, type Caller } from './access.ts';
 import type { ClearWords } from './clear.ts';
-import { entryAt, type Core } from './core.ts';
-import { pageLimit } from './form.ts';
+import { append, entryAt, type Core, type Taken } from './core.ts';
+import { DeskError } from './errors.ts';
+import { inForm, pageLimit } from './form.ts';
 import { canonicalBytes, sha256 } from './formats/canonical.ts';
-import { agencyNotices, findNotice, readNotice, shownNotice, type NoticeRecord } from './notice.ts';
+import { agencyNotices, findNotice, noticeRow, readNotice, shownNotice, type NoticeRecord } from './notice.ts';
 import type { Page } from './ports.ts';
 import { chainOf, nthObject } from './referral.ts';
-import { openSmall } from './seal.ts';
+import { openSmall, sealJson } from './seal.ts';
 import { signNamed } from './sign.ts';
 
 /** Which page of notices. */
@@ -65,4 +71,43 @@ export async function readNoticeDocument(core: Core, caller: Caller, noticeId: s
 /** The bytes a notice's signature is over: a line that says what they are, then the SHA-256 of the canonical JSON of all else. */
 export function noticeMessage(unsigned: Omit<Notice, 'signature'>): Buffer {
   return Buffer.concat([Buffer.from('referral-desk/notice/1\n', 'utf8'), sha256(canonicalBytes(unsigned))]);
+}
+
+// ── acknowledged ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * Enters that a notice arrived: by the agency itself, or by a supervisor who says how it was told.
+ * @throws DeskError absent/notice, absent/destroyed, input/invalid (a supervisor's without a note), state/exists (before)
+ */
+export async function acknowledgeNotice(
+  core: Core,
+  caller: Caller,
+  noticeId: string,
+  asked: AcknowledgeNoticeRequest = {},
+): Promise<Taken> {
+  demandOnNotice(caller, 'notice:acknowledge', await findNotice(core, noticeId));
+  const { note } = inForm(acknowledgeNoticeRequest, asked);
+  const isByHand = caller.role !== 'investigator';
+  if (isByHand && note === undefined) throw withoutNote();
+  const { referral } = await readNotice(core, noticeId);
+  const chain = await chainOf(core, referral);
+  const words = await sealJson(core, chain, { version: 1, notice: noticeId, ...(note === undefined ? {} : { note }) });
+  return append(core, chain, async (seq, at) => {
+    const record = await readNotice(core, noticeId);
+    if (record.acknowledged !== undefined) throw new DeskError('state/exists', 'The notice was acknowledged before.');
+    const acknowledged = { at: at.toISOString(), seq, by: caller.actorId, isByHand };
+    return {
+      act: 'acknowledge-notice',
+      actorId: caller.actorId,
+      objects: [words],
+      commitments: [{ label: 'notice', type: 'text', value: [noticeId, note ?? null] }],
+      put: [noticeRow({ ...record, acknowledged })],
+    };
+  });
+}
+
+function withoutNote(): DeskError {
+  return new DeskError('input/invalid', 'Say how it was told, and to whom: who is not of the agency writes a note.', {
+    findings: [{ code: 'required', path: '/note', message: 'Write how it was told, and to whom.' }],
+  });
 }

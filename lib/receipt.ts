@@ -1,7 +1,7 @@
 // A receipt is the desk's signed promise: this entry and all before it are in the book, and will be in the log by the deadline.
 // Its openings let the sender tie his own bytes to the entry. The desk stores no receipt; it makes one again when asked.
 import * as z from 'zod';
-import { commitmentKey, documentKey, entrySchema, parseEntry, type Entry } from './custody.ts';
+import { commitmentKey, documentKey, documentLabel, entrySchema, parseEntry, type Entry } from './custody.ts';
 import type { Chain, Core, Taken } from './core.ts';
 import { canonicalBytes } from './formats/canonical.ts';
 import { leafHash, rootOf } from './formats/merkle.ts';
@@ -71,18 +71,19 @@ export function openingOf(chain: Chain, entry: Entry, label: string, type: Openi
   return { seq: entry.seq, label, type, key, commitment: entry.commitments[label] ?? '' };
 }
 
-/** Opens a document's commitment, with the key by which the sender rebuilds its root. */
-export function openingOfDocument(chain: Chain, entry: Entry, label: string): Opening {
+/** Opens what a first entry commits to of its document, with the key by which the sender rebuilds its root. */
+export function openingOfDocument(chain: Chain, entry: Entry): Opening {
+  const label = documentLabel(entry);
   const salts = documentKey(chain.secret, chain.owner, entry.seq, label).toString('base64');
   return { ...openingOf(chain, entry, label, 'root'), documentKey: salts };
 }
 
 /**
  * One thing a finished referral consists of: an attachment, what was described of one, the referral as received (`original`) or as
- * parsed (`document`).
+ * parsed (`parts`; in the older form `document`).
  */
 export interface Listed {
-  /** The attachment's id, `details/` and that id, `original` or `document`. */
+  /** The attachment's id, `details/` and that id, `original`, `parts` or `document`. */
   readonly name: string;
   /** The entry that took it in. */
   readonly seq: number;

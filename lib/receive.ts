@@ -183,7 +183,7 @@ export async function enterReferral(core: Core, caller: Caller, chain: Chain, re
     sealJson(core, chain, { version: 1, referral: document, phones: phoneFacts(document) }),
     sealJson(core, chain, received.words),
   ]);
-  const root = documentRoot(documentKey(chain.secret, chain.owner, 0, 'document'), document);
+  const root = documentRoot('parts', documentKey(chain.secret, chain.owner, 0, 'parts'), document);
   const lookupList = { list: lookupsOf(chain.owner), sort: '0' };
   return append(core, chain, () =>
     Promise.resolve({
@@ -192,7 +192,7 @@ export async function enterReferral(core: Core, caller: Caller, chain: Chain, re
       objects: [original, parsed, said],
       commitments: [
         { label: 'original', type: 'sha256', value: sha256Hex(received.body) },
-        { label: 'document', type: 'root', value: root },
+        { label: 'parts', type: 'root', value: root },
       ],
       put: [
         referralRow(core, firstRecord(core, chain.owner, received)),
@@ -244,5 +244,5 @@ async function answer(
 
 /** What ties the sender's own referral to entry 0: the digest of its bytes, and the root of its parts. */
 export function openingsOfOpen(chain: Chain, entry: Entry): Opening[] {
-  return [openingOf(chain, entry, 'original', 'sha256'), openingOfDocument(chain, entry, 'document')];
+  return [openingOf(chain, entry, 'original', 'sha256'), openingOfDocument(chain, entry)];
 }

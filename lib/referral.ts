@@ -23,6 +23,14 @@ export interface Hold {
 }
 
 /** All times RFC 3339 UTC, with milliseconds. */
+/** A consent of the reporter's own: to an agency or a recipient, entered in `seq`. */
+export interface Consent {
+  readonly to: string;
+  readonly at: string;
+  readonly seq: number;
+  readonly endedAt?: string;
+}
+
 export interface ReferralRecord {
   readonly id: string;
   readonly state: ReferralState;
@@ -45,6 +53,8 @@ export interface ReferralRecord {
   readonly kept?: readonly { readonly seq: number; readonly until: string }[];
   /** Findings that clear it or a part of it, in their order. */
   readonly clearances?: readonly ClearanceShown[];
+  /** Whom its reporter lets it go on to (handling code H2), in their order. */
+  readonly consents?: readonly Consent[];
   /** How far the sealed bytes' locks surely reach. */
   readonly lockedUntil: string;
   readonly holds: readonly Hold[];

@@ -21,7 +21,7 @@ import { AGENCY_KINDS, HANDLING_CODES, ENCRYPTIONS, LANGUAGES, PROFILES } from '
 import { isoCountry } from './contact.ts';
 import { filingState } from './filing-answers.ts';
 import { GAPS } from './gaps.ts';
-import { clearanceShown, conflictShown, regimeShown } from './lawful.ts';
+import { clearanceShown, conflictShown, consentShown, regimeShown } from './lawful.ts';
 import { REGIMES } from './codes.ts';
 
 const REFERRAL_STATES = ['open', 'finished', 'retracted', 'expired', 'destroying', 'destroyed'] as const;
@@ -50,6 +50,7 @@ const record = {
     .optional()
     .meta({ description: 'By which entries that date was set, in their order.' }),
   clearances: z.array(clearanceShown).optional().meta({ description: 'Findings that clear.' }),
+  consents: z.array(consentShown).optional().meta({ description: 'Whom its reporter lets it go on to (H2).' }),
   lockedUntil: time('How far the locks on its sealed bytes surely reach.'),
   holds: z.array(z.strictObject({ id: holdId, from: time('Since when.'), until: z.string().optional() })),
   destruction: z

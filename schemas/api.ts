@@ -129,7 +129,7 @@ export const packetRequest = z
       .optional()
       .meta({ description: 'The agency has read the conditions of handling code H3, and accepts them.' }),
     originatorConsent: line(
-      'Reference of the consent by which the reporter lets it go to a second agency (H2).',
+      'Where the reporter’s consent to a second agency (H2) is found, where she entered none herself: as stated by the supervisor.',
     ).optional(),
     ...terms,
     encryption: z
@@ -149,6 +149,10 @@ export const filingRequest = z
   .strictObject({
     to: recipientName,
     server: z.string().min(1).max(2083).optional().meta({ description: 'Its base URL, where no other will do.' }),
+    conditionsAccepted: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'The recipient knows the conditions of handling code H3, and accepts them.' }),
   })
   .meta({ id: 'FilingRequest', description: 'File a finished referral with a recipient, such as NCMEC.' });
 

@@ -24,6 +24,8 @@ export {
   clearedAnswer,
   clearRequest,
   conflictShown,
+  consentRequest,
+  consentShown,
   lawId,
   metRequest,
   noticeDocument,

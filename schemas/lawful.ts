@@ -53,6 +53,25 @@ export const conflictShown = z
   .strictObject({ keeps: lawId, deletes: lawId })
   .meta({ id: 'RegimeConflict', description: 'One rule asks for it to be kept longer than the other allows.' });
 
+// Consent.
+
+export const consentRequest = z
+  .strictObject({
+    to: agencyId.meta({ description: 'The agency that it may go to, or the recipient of a filing.' }),
+    reason: words('Why. It is sealed, and told to nobody.'),
+    end: z.literal(true).optional().meta({ description: 'It may go there no longer.' }),
+  })
+  .meta({ id: 'ConsentRequest', description: 'Let a referral go on to another agency (H2), or no longer.' });
+
+export const consentShown = z
+  .strictObject({
+    to: agencyId,
+    at: time('When it was entered.'),
+    seq: z.int().meta({ description: 'Its place in the chain.' }),
+    endedAt: time('When it was ended.').optional(),
+  })
+  .meta({ id: 'ConsentShown', description: 'Whom its reporter lets a referral go on to (H2).' });
+
 // Clearance.
 
 /** Where in a referral a person or a file stands: what a finding may be about, beside all of it. */
@@ -157,6 +176,7 @@ export const noticeDocument = z
 export type RegimeRequest = z.infer<typeof regimeRequest>;
 export type MetRequest = z.infer<typeof metRequest>;
 export type RegimeShown = z.infer<typeof regimeShown>;
+export type ConsentRequest = z.infer<typeof consentRequest>;
 export type ClearRequest = z.infer<typeof clearRequest>;
 export type ClearanceShown = z.infer<typeof clearanceShown>;
 export type NoticeShown = z.infer<typeof noticeShown>;

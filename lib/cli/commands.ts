@@ -94,6 +94,15 @@ export const COMMANDS: readonly CommandFile[] = [
   },
   {
     commands: [
+      [
+        'consent <referral>',
+        'let a referral of yours go on to another agency (H2), with a reporter’s own key; or end that',
+      ],
+    ],
+    load: async () => (await import('./consent.ts')).addConsent,
+  },
+  {
+    commands: [
       ['clear <id>', 'enter that it is not illegal, or that somebody is innocent, and tell everyone who received it'],
       ['notices', 'the notices of clearance you may see, oldest first, and which were acknowledged'],
       ['notice <notice>', 'write a notice as a signed statement, which an agency can file and "verify" checks'],

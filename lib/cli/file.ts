@@ -17,6 +17,7 @@ import { withDesk } from './session.ts';
 interface FileOptions extends AlarmOptions, NcmecOptions {
   readonly to: string;
   readonly wait: boolean;
+  readonly conditionsAccepted?: true;
 }
 
 export function addFile(program: Command): void {
@@ -30,16 +31,18 @@ export function addFile(program: Command): void {
     ],
   })
     .requiredOption('--to <recipient>', 'with whom: ncmec')
+    .option('--conditions-accepted', 'the recipient knows the conditions (H3) and accepts them')
     .option('--no-wait', 'only order it; "status" says how it stands');
   addAlarmOptions(addNcmecOptions(command)).action(acting(file));
 }
 
 async function file(referral: string, options: FileOptions): Promise<Outcome> {
   const referralId = referralOf(referral);
-  const { to, ncmecUrl } = options;
+  const { to, ncmecUrl, conditionsAccepted } = options;
   return withDesk(options, 'supervisor', async ({ client }) => {
     const server = ncmecUrl === undefined ? {} : { server: serverOf(ncmecUrl) };
-    const ordered = await client.orderFiling(referralId, { to, ...server }, randomUUID());
+    const accepted = conditionsAccepted === undefined ? {} : { conditionsAccepted };
+    const ordered = await client.orderFiling(referralId, { to, ...server, ...accepted }, randomUUID());
     const { filingId, isNew, leftOut } = ordered;
     remark(isNew ? `Ordered: filing ${filingId}.` : `It was ordered before: filing ${filingId}.`);
     for (const line of leftOutWords(leftOut)) remark(line);

@@ -2,14 +2,17 @@
 import type { RegimeShown } from '../../schemas/index.ts';
 import type { ReferralStatus } from '../status.ts';
 
-type Lawful = Pick<ReferralStatus, 'regimes' | 'conflicts' | 'clearances' | 'packets'>;
+type Lawful = Pick<ReferralStatus, 'regimes' | 'conflicts' | 'clearances' | 'consents' | 'packets'>;
 
-export function lawfulWords({ regimes, conflicts, clearances = [], packets }: Lawful): string[] {
+export function lawfulWords({ regimes, conflicts, clearances = [], consents = [], packets }: Lawful): string[] {
   return [
     ...clearances.map(
       ({ finding, about, at }) =>
         `  CLEARED     ${at}: ${finding}, ${about === 'referral' ? 'the whole referral' : 'a person or file in it'}`,
     ),
+    ...consents.map(({ to, at, endedAt }) => {
+      return `  may go to   ${to}, by its reporter’s word of ${at}${endedAt === undefined ? '' : `; ended ${endedAt}`}`;
+    }),
     ...regimes.flatMap((each) => [...regimeWords(each), ...packetWords(each, packets)]),
     ...conflicts.map(({ keeps, deletes }) => `  conflict    ${keeps} keeps it longer than ${deletes} allows: decide`),
   ];

@@ -99,6 +99,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'packet/stamp': 'What is told of a time stamp is not what it says',
   'packet/contents': 'An exhibit is missing, or one too many',
   'packet/exhibit': 'This exhibit is not the one that was taken in',
+  'packet/consent': 'The originator’s consent that the order names is none, or was ended',
   'packet/cleared': 'What is told of findings that clear is not what was entered',
   'packet/disclosure': 'What is shown is not a part of the whole that was sealed, or not as it is said',
   'packet/part': 'This part of the referral is not the one that was sealed',

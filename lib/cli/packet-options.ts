@@ -44,7 +44,10 @@ export function addSelection(command: Command): Command {
     .option('--only-files <exhibits...>', 'show these files only: E0001 or attachment ids')
     .option('--leave-out <pointers...>', 'leave out parts of the referral: /victim, or /messages/3')
     .option('--conditions-accepted', 'the agency has read the conditions (H3) and accepts them')
-    .option('--originator-consent <reference>', "the reporter's consent to a second agency (H2), by its reference");
+    .option(
+      '--originator-consent <reference>',
+      "where the reporter's consent to a second agency (H2) is found, where she entered none: as you state it",
+    );
 }
 
 /** As an order asks for it. */

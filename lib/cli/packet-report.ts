@@ -65,9 +65,11 @@ function headOf({ ok, isConsistent, findings, packet }: PacketVerdict): string {
 
 function partHead(
   referral: string,
-  { parts, exhibits }: NonNullable<NonNullable<PacketVerdict['packet']>['part']>,
+  { parts, exhibits, isExact }: NonNullable<NonNullable<PacketVerdict['packet']>['part']>,
 ): string {
-  const much = `${parts.here} of ${parts.of} parts or more and ${exhibits.here} of ${exhibits.of} files`;
+  const many =
+    isExact === true ? `exactly ${parts.here} of ${parts.of} parts` : `${parts.here} of ${parts.of} parts or more`;
+  const much = `${many} and ${exhibits.here} of ${exhibits.of} files`;
   return `AUTHENTIC; A PART of referral ${shown(referral)}: ${much}; what is shown belongs to the sealed whole, unchanged.`;
 }
 

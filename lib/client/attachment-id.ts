@@ -6,7 +6,7 @@ import type { Receipt } from '../receipt.ts';
 
 /** The document key out of the receipt given at opening. */
 export function documentKeyOf(receipt: Receipt): Buffer {
-  const key = receipt.openings.find(({ label }) => label === 'document')?.documentKey;
+  const key = receipt.openings.find(({ documentKey }) => documentKey !== undefined)?.documentKey;
   if (key === undefined) throw new DeskError('internal', 'The receipt does not open the document.');
   return Buffer.from(key, 'base64');
 }

@@ -8,6 +8,7 @@ import type {
   AgencyKeysRequest,
   AgencyRequest,
   ClearRequest,
+  ConsentRequest,
   DestructionRequest,
   FilingRequest,
   HoldRequest,
@@ -215,6 +216,8 @@ export function deskClient(options: ClientOptions) {
       request: RegimeRequest,
     ): Promise<{ readonly entry: Entry; readonly regimes: readonly RegimeShown[] }> =>
       post(at(referralId, '/regimes'), request),
+    /** As `Desk.consent`. Cut off, ask for the status. @throws DeskError as there, desk/unreachable */
+    consent: (referralId: string, request: ConsentRequest): Entered => post(at(referralId, '/consents'), request),
     /** As `Desk.meetRegime`. Cut off, ask for the status. @throws DeskError as there, desk/unreachable */
     meetRegime: (referralId: string, request: MetRequest): Entered => post(at(referralId, '/regimes/met'), request),
     /**

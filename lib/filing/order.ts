@@ -7,7 +7,8 @@ import type { Entry } from '../custody.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { inForm } from '../form.ts';
 import { lateNotices, noticeRow } from '../notice.ts';
-import type { Recipient } from '../ports.ts';
+import { codesOf, demandFileable, type FilingTerms } from '../packet/handling.ts';
+import type { Json, Recipient } from '../ports.ts';
 import { chainOf, findReferral, readReferral } from '../referral.ts';
 import { sealJson } from '../seal.ts';
 import { leftOutOf, type LeftOut } from './left-out.ts';
@@ -31,8 +32,8 @@ export interface FilingOrdered {
  * Orders a finished referral to be filed with a recipient. A filing has no place for findings that clear: of those that were entered
  * before, the recipient is to be told by hand, for which there are notices.
  * @param filingId the caller's own name for this order, a fresh UUID: the same order given again is the same filing
- * @throws DeskError absent/referral, absent/recipient, state/not-finished, state/not-open, input/invalid, input/rule (what the
- *   recipient would refuse), state/key-reused, absent/destroyed
+ * @throws DeskError absent/referral, absent/recipient, state/not-finished, state/not-open, state/handling (what its codes
+ *   forbid), input/invalid, input/rule (what the recipient would refuse), state/key-reused, absent/destroyed
  */
 export async function orderFiling(
   core: Core,
@@ -42,7 +43,8 @@ export async function orderFiling(
   filingId: string = core.newId(),
 ): Promise<FilingOrdered> {
   demandOn(caller, 'filing:order', await findReferral(core, referralId));
-  const { to, server } = inForm(filingRequest, asked);
+  const request = inForm(filingRequest, asked);
+  const { to, server } = request;
   if (!UUID.test(filingId)) throw new DeskError('input/invalid', 'An order is named by a UUID in lower case.');
   demandFinished((await readReferral(core, referralId)).state);
   const recipient = recipientOf(core, to, server);
@@ -53,9 +55,12 @@ export async function orderFiling(
   const leftOut = leftOutOf(material.referral, recipient.schema);
   const before = await orderedBefore(core, referralId, recipient, filingId);
   if (before !== undefined) return { ...before, leftOut };
+  const codes = codesOf(material.referral);
+  const termsNow = (): Promise<FilingTerms> => demandFileable(core, referralId, codes, request);
+  await termsNow();
   await demandFit(core, material, recipient);
   try {
-    return { ...(await enter(core, caller, chain, recipient, filingId)), leftOut };
+    return { ...(await enter(core, caller, chain, recipient, filingId, termsNow)), leftOut };
   } catch (error) {
     if (!isCode(error, 'state/exists')) throw error;
     const first = await orderedBefore(core, referralId, recipient, filingId); // given twice at once, the other was first
@@ -110,17 +115,28 @@ function isWith({ name, server }: Recipient, record: FilingRecord): boolean {
   return record.to === name && record.server === server;
 }
 
-async function enter(core: Core, caller: Caller, chain: Chain, to: Recipient, id: string): Promise<Ordered> {
+/** @param termsNow asked again each time another act came first: consent may have been ended */
+async function enter(
+  core: Core,
+  caller: Caller,
+  chain: Chain,
+  to: Recipient,
+  id: string,
+  termsNow: () => Promise<FilingTerms>,
+): Promise<Ordered> {
   const { owner: referral } = chain;
   const { name, server } = to;
   const [known] = (await filingsOf(core, referral)).filter((each) => isWith(to, each));
   const filing = known?.id ?? id;
-  const words = await sealJson(core, chain, { version: 1, filing, to: name, server });
+  const terms = await termsNow();
+  const words = await sealJson(core, chain, { version: 1, filing, to: name, server, ...saidOf(terms) });
   const { entry } = await append(core, chain, async (seq, at) => {
     const cleared = await readReferral(core, referral);
     demandFinished(cleared.state);
     if ((await orderedBefore(core, referral, to, id)) !== undefined || (await isOther(core, referral, to, known)))
       throw new DeskError('state/exists', 'It was ordered meanwhile.');
+    if ((await termsNow()).consent !== terms.consent)
+      throw new DeskError('state/contended', 'Consent was given or ended meanwhile: order it again.');
     const before = known === undefined ? undefined : await readFiling(core, known.id);
     const order = { id, by: caller.actorId, at: at.toISOString(), seq };
     const deadline = new Date(at.getTime() + core.settings.fileWithinHours * HOUR_MS).toISOString();
@@ -128,7 +144,7 @@ async function enter(core: Core, caller: Caller, chain: Chain, to: Recipient, id
       act: 'order-filing',
       actorId: caller.actorId,
       objects: [words],
-      commitments: [{ label: 'order', type: 'text', value: [filing, name, server] }],
+      commitments: [{ label: 'order', type: 'text', value: [filing, name, server, ...Object.values(saidOf(terms))] }],
       put: [
         filingRow(before === undefined ? firstRecord(referral, to, order, deadline) : again(before, order, deadline)),
         ...(await lateNotices(core, cleared, name, at)).map(noticeRow),
@@ -137,6 +153,11 @@ async function enter(core: Core, caller: Caller, chain: Chain, to: Recipient, id
     };
   });
   return { filingId: filing, entry, isNew: true };
+}
+
+/** Nothing where there is nothing to say: most referrals have no such codes. */
+function saidOf(terms: FilingTerms): { terms?: Record<string, Json> } {
+  return Object.keys(terms).length === 0 ? {} : { terms: { ...terms } };
 }
 
 /** Whether the first filing of this referral with this recipient is another than the one that was found before. */

@@ -2,6 +2,7 @@
 import {
   acknowledgeNoticeRequest,
   clearRequest,
+  consentRequest,
   metRequest,
   noticeDocument,
   noticePage,
@@ -35,6 +36,18 @@ export const LAWFUL_ROUTES: readonly Route[] = [
     answers: { 201: { description: 'Entered.', schema: enteredForm } },
     handle: async (call) => {
       const { entry } = await call.desk.meetRegime(call.caller, referralOf(call), call.body);
+      return json(201, { entry });
+    },
+  }),
+  route('referral:consent', {
+    method: 'POST',
+    path: '/v1/referrals/{id}/consents',
+    operation: 'consent',
+    summary: 'Let it go on to another agency (H2), or no longer',
+    body: consentRequest,
+    answers: { 201: { description: 'Entered.', schema: enteredForm } },
+    handle: async (call) => {
+      const { entry } = await call.desk.consent(call.caller, referralOf(call), call.body);
       return json(201, { entry });
     },
   }),

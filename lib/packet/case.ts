@@ -83,6 +83,8 @@ const some = { here: count, of: count };
 /** What a packet shows of its referral, where that is a part: all of it is proved by data/disclosure.json. */
 const shownPart = z.strictObject({
   parts: z.strictObject(some),
+  /** How many parts there are is proved too (disclosure of version 2); absent: there are at least so many. */
+  isExact: z.optional(z.literal(true)),
   /** `told`: those of which the case manifest tells, `here` those whose bytes are in the packet. */
   exhibits: z.strictObject({ ...some, told: count }),
   looks: z.strictObject(some),

@@ -59,7 +59,8 @@ export async function composePacket(
   const order = await wordsOfOrder(core, record);
   const selected = isPart(order.terms) ? selectPart(whole, chain, order.terms) : undefined;
   const gathered = selected?.gathered ?? whole;
-  const custody = await custodyFiles(core, chain, record, { ...gathered, isPart: selected !== undefined }, covering);
+  const opened = { ...gathered, isPart: selected !== undefined, consent: order.terms.consent };
+  const custody = await custodyFiles(core, chain, record, opened, covering);
   const said = await caseOf(core, record, { gathered, order, covering, part: selected?.part });
   const derived = derivedFiles(said, gathered.referral).map(derivedFile);
   const told = selected === undefined ? referralFiles(whole) : partFiles(selected);
@@ -118,11 +119,13 @@ function partFiles({ document, disclosure }: SelectedPart): PacketFile[] {
   return [fileOf(REFERRAL, canonicalBytes(document)), fileOf(DISCLOSURE, canonicalBytes(disclosure))];
 }
 
+type Opened = SelectedPart['gathered'] & { readonly isPart: boolean; readonly consent: number | undefined };
+
 async function custodyFiles(
   core: Core,
   chain: Chain,
   record: PacketRecord,
-  { entries, exhibits, texts, case: { views }, isPart: isCut }: SelectedPart['gathered'] & { readonly isPart: boolean },
+  { entries, exhibits, texts, case: { views }, isPart: isCut, consent }: Opened,
   { state, stamps }: Covering,
 ): Promise<PacketFile[]> {
   const inclusion = await proveInclusion(core, state, chain.owner, record.seq);
@@ -135,7 +138,7 @@ async function custodyFiles(
     ...(inclusion === undefined ? {} : { inclusion: { ...inclusion, hashes: [...inclusion.hashes] } }),
   };
   const looks = isCut ? new Set(views.flatMap(({ seq }) => seq ?? [])) : undefined;
-  const openings = openingsFor(chain, entries, exhibits, record.seq, looks);
+  const openings = openingsFor(chain, entries, exhibits, record.seq, { looks, consent });
   return [
     fileOf('custody/chain.json', canonicalBytes(custody)),
     fileOf('custody/openings.json', canonicalBytes({ version: 1, openings })),

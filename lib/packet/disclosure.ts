@@ -1,27 +1,40 @@
 // data/disclosure.json: by what a packet that shows a part of its referral proves that the part belongs to the whole. Of what is left
-// out it has the hash of a salted leaf, or the place of its entry in the chain: nothing from which it could be guessed.
+// out it has a salted digest, or the place of its entry in the chain: nothing from which it could be guessed.
+// Always true: in version 2 every leaf is made here of a digest that is given, so that no inner node of the tree passes for one.
 import * as z from 'zod';
 import { referralSchema, type Referral } from '../../schemas/index.ts';
-import { partLeaf, partsOf, type Part } from '../custody.ts';
+import { partsOf, type DocumentLabel, type Part } from '../custody.ts';
+import { leafHash } from '../formats/merkle.ts';
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
 
-const part = z.strictObject({
-  /** RFC 6962 leaf hash of the salted part. */
-  leaf: hex32,
-  /** Of what is shown: its JSON pointer in the whole referral, and its salt. */
-  shown: z.optional(z.strictObject({ pointer: z.string(), salt: hex32 })),
-});
+/** Of what is shown: its JSON pointer in the whole referral, and its salt. */
+const shown = z.optional(z.strictObject({ pointer: z.string(), salt: hex32 }));
+/** SHA-256 of the salted part: the data of its leaf. */
+const digested = z.strictObject({ digest: hex32, shown });
+/** RFC 6962 leaf hash of the salted part; whether it is one, or a node further up, cannot be seen. */
+const hashed = z.strictObject({ leaf: hex32, shown });
+export type DisclosedPart = z.infer<typeof digested> | z.infer<typeof hashed>;
 
-export const disclosureSchema = z.strictObject({
-  version: z.literal(1),
-  /** Every part of the referral, in its own order. */
-  parts: z.array(part),
+const ofDigests = { version: z.literal(2), parts: z.array(digested) };
+const ofHashes = { version: z.literal(1), parts: z.array(hashed) };
+/** What proves the parts, in either version. */
+export type ProvedParts =
+  | { readonly version: 2; readonly parts: z.infer<typeof digested>[] }
+  | { readonly version: 1; readonly parts: z.infer<typeof hashed>[] };
+
+const rest = {
   /** What `finish` lists beside what is shown: attachments and details by name, with their entries, in the order of names. */
   contents: z.array(z.strictObject({ name: z.string(), seq: z.int().nonnegative() })),
   /** The entries of looks that are not told. */
   looks: z.array(z.int().nonnegative()),
-});
+};
+
+/** `parts`: every part of the referral, in its own order. Version 1 is of referrals that came before 2026-11-26. */
+export const disclosureSchema = z.discriminatedUnion('version', [
+  z.strictObject({ ...ofDigests, ...rest }),
+  z.strictObject({ ...ofHashes, ...rest }),
+]);
 export type Disclosure = z.infer<typeof disclosureSchema>;
 
 export type Document = Readonly<Record<string, unknown>>;
@@ -72,8 +85,14 @@ export function partsUnder(document: Document, shown: readonly string[]): Part[]
   return isSame ? whole : undefined;
 }
 
-export function leafOf(part: Part, salt: Uint8Array): string {
-  return partLeaf(salt, part).toString('hex');
+/** Which form of leaves a disclosure is about. */
+export function labelOf({ version }: Pick<Disclosure, 'version'>): DocumentLabel {
+  return version === 2 ? 'parts' : 'document';
+}
+
+/** The leaf of a part, as the disclosure has it. */
+export function leafIn(part: DisclosedPart): Buffer {
+  return 'leaf' in part ? Buffer.from(part.leaf, 'hex') : leafHash(Buffer.from(part.digest, 'hex'));
 }
 
 /** The parts of a referral that are read in a packet: as in the whole, but for what may be left out. */

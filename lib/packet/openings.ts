@@ -1,8 +1,9 @@
 // custody/openings.json: what ties the packet's files to the chain. Each opens one commitment and nothing else; the packet opens what
-// it shows: the referral, every exhibit and what was described of it, the list that was finished, the looks, the findings that clear, the order.
+// it shows: the referral, every exhibit and what was described of it, the list that was finished, the looks, the findings that clear, the
+// originator's consent, the order.
 import * as z from 'zod';
 import type { Chain } from '../core.ts';
-import type { Entry } from '../custody.ts';
+import { documentLabel, type Entry } from '../custody.ts';
 import { openingOf, openingOfDocument, openingSchema, type Opening } from '../receipt.ts';
 import { bySeqOf } from './case.ts';
 import type { GatheredExhibit } from './gather.ts';
@@ -28,19 +29,21 @@ const OPENED: Readonly<Record<string, readonly { readonly label: string; readonl
  * @param last the entry that ordered the packet: of the orders before it nothing is opened
  * @param looks of a packet that shows a part, the looks it tells of: then what was received is not opened, and no document key is given,
  *   by which one could try what was left out
+ * @param consent the entry of the originator's consent that the order names: it and every end after it are opened
  */
 export function openingsFor(
   chain: Chain,
   entries: readonly Entry[],
   exhibits: readonly GatheredExhibit[],
   last: number,
-  looks?: ReadonlySet<number>,
+  { looks, consent }: { readonly looks?: ReadonlySet<number> | undefined; readonly consent?: number | undefined } = {},
 ): Opening[] {
   const shown = exhibits.map(({ exhibit }) => exhibit);
   const attachments = bySeqOf(shown, ({ attachment }) => attachment);
   return entries.flatMap((entry) => {
     if (entry.act === 'open') return openingsOfReferral(chain, entry, looks !== undefined);
     if (entry.seq === last) return [openingOf(chain, entry, 'order', 'text')];
+    if (isOfConsent(entry)) return openingsOfConsent(chain, entry, consent);
     const attachment = attachments.get(entry.seq);
     if (looks !== undefined && !isShown(entry, attachment, looks)) return [];
     const opened = OPENED[entry.act] ?? [];
@@ -54,8 +57,18 @@ export function openingsFor(
 }
 
 function openingsOfReferral(chain: Chain, entry: Entry, isPart: boolean): Opening[] {
-  if (isPart) return [openingOf(chain, entry, 'document', 'root')];
-  return [openingOf(chain, entry, 'original', 'sha256'), openingOfDocument(chain, entry, 'document')];
+  if (isPart) return [openingOf(chain, entry, documentLabel(entry), 'root')];
+  return [openingOf(chain, entry, 'original', 'sha256'), openingOfDocument(chain, entry)];
+}
+
+function isOfConsent({ act }: Entry): boolean {
+  return act === 'consent' || act === 'end-consent';
+}
+
+function openingsOfConsent(chain: Chain, entry: Entry, consent: number | undefined): Opening[] {
+  if (consent === undefined || entry.seq < consent) return [];
+  if (entry.act === 'end-consent') return [openingOf(chain, entry, 'ends', 'text')];
+  return entry.seq === consent ? [openingOf(chain, entry, 'consent', 'text')] : [];
 }
 
 function isShown({ act, seq }: Entry, attachment: string | undefined, looks: ReadonlySet<number>): boolean {

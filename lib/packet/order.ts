@@ -15,7 +15,7 @@ import { lawOf } from '../regime/index.ts';
 import { readRegimes } from '../regime/record.ts';
 import { openSmall, sealJson } from '../seal.ts';
 import { openDocument } from './document.ts';
-import { codesOf, demandUsable, type HandlingCode } from './handling.ts';
+import { codesOf, consentTo, demandUsable, type HandlingCode } from './handling.ts';
 import { demandNamesNobody } from './names-nobody.ts';
 import { chooseKey } from './keys.ts';
 import { findPacket, packetRow, type PacketRecord } from './record.ts';
@@ -65,13 +65,14 @@ export async function orderPacket(
   const known = await orderedBefore(core, referralId, packetId, isAsked);
   if (known !== undefined) return known;
   const key = await chooseKey(core.now(), request.encryption, receiver.packetKeys);
-  const terms = termsOf(request, receiver, encryptionTo(key), { selection, lawful });
-  const to = key === undefined ? {} : { key: key.key };
-  const order: OrderWords = { packet: packetId, agency, purpose, legalBasis, terms, ...to };
   demandFinished((await readReferral(core, referralId)).state);
-  await demandPackable(core, referralId);
   const { referral } = await openDocument(core, referralId);
   const codes = codesOf(referral);
+  const consent = await consentTo(core, referralId, codes, agency);
+  const terms = termsOf(request, receiver, encryptionTo(key), { selection, lawful, consent });
+  const to = key === undefined ? {} : { key: key.key };
+  const order: OrderWords = { packet: packetId, agency, purpose, legalBasis, terms, ...to };
+  await demandPackable(core, referralId);
   await demandNamesNobody(core, referralId, referral, order);
   const isUsable = (): Promise<void> => demandUsable(core, referralId, codes, receiver, terms);
   await isUsable();
@@ -199,17 +200,22 @@ async function orderedBefore(
   return { packetId: record.id, entry, isNew: false };
 }
 
-/** The agency's keys may have changed since: an order that names none is the same, whichever was chosen for it. */
+/** The agency's keys may have changed since, and consent been given or ended: an order names neither, and is the same whichever was found. */
 function isSameOrder(
   { agency, purpose, legalBasis, terms }: OrderWords,
   asked: PacketRequest,
   receiver: AgencyRecord,
   more: Parameters<typeof termsOf>[3],
 ): boolean {
-  const { encryption } = terms;
+  const { encryption, consent } = terms;
   const method = encryption === 'none' ? encryption : encryption.method;
   if (asked.encryption !== undefined && asked.encryption !== method) return false;
-  const expected = [asked.agency, asked.purpose, asked.legalBasis, termsOf(asked, receiver, encryption, more)];
+  const expected = [
+    asked.agency,
+    asked.purpose,
+    asked.legalBasis,
+    termsOf(asked, receiver, encryption, { ...more, consent }),
+  ];
   return canonicalBytes([agency, purpose, legalBasis, terms]).equals(canonicalBytes(expected));
 }
 

@@ -1,7 +1,7 @@
 // README.txt of a packet: for an officer with no special software. Plain ASCII, short lines.
 import type { Case, ShownPart } from './case.ts';
 import { isHere, profileIn } from './parts.ts';
-import type { Encryption } from './terms.ts';
+import type { Encryption, PacketTerms } from './terms.ts';
 
 /** @param caseSha256 of data/case.json; the PDF prints it on every page */
 export function readMe(manifest: Case, caseSha256: string): string {
@@ -15,6 +15,7 @@ export function readMe(manifest: Case, caseSha256: string): string {
     `For        ${packet?.agency.id ?? ''}`,
     `Ordered    ${packet?.orderedAt ?? ''}`,
     `Handling   ${referral.handling.join(' ') || 'no codes stated'}`,
+    ...consentLines(packet?.terms),
     '',
     ...clearanceLines(manifest),
     ...partLines(packet?.part),
@@ -92,12 +93,21 @@ function clearanceLines({ clearances, packet }: Case): string[] {
   ];
 }
 
+/** By whose word it goes to a second agency (H2). */
+function consentLines({ consent, originatorConsent }: Partial<PacketTerms> = {}): string[] {
+  return [
+    ...(consent === undefined ? [] : [`Consent    entered by the originator herself: entry ${consent}`]),
+    ...(originatorConsent === undefined ? [] : ['Consent    as stated by the supervisor: see data/case.json']),
+  ];
+}
+
 function partLines(part: ShownPart | undefined): string[] {
   if (part === undefined) return [];
-  const { parts, exhibits } = part;
+  const { parts, exhibits, isExact } = part;
+  const [so, many] = isExact === true ? ['exactly ', ''] : ['', 'at least '];
   return [
-    `This is a PART of the referral: ${parts.here} of at least ${parts.of} parts of what was reported`,
-    `and ${exhibits.here} of at least ${exhibits.of} files. data/disclosure.json proves that they belong to the whole,`,
+    `This is a PART of the referral: ${so}${parts.here} of ${many}${parts.of} parts of what was reported`,
+    `and ${so}${exhibits.here} of ${many}${exhibits.of} files. data/disclosure.json proves that they belong to the whole,`,
     'and data/summary.pdf says of what kind the rest is.',
     '',
   ];

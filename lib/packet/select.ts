@@ -2,11 +2,27 @@
 // a victim; and never what names a file that is left out.
 // Always true: every part, file and look of the whole is accounted for, and nothing of what is left out is in what is answered.
 import type { Chain } from '../core.ts';
-import { documentKey, partsOf, type Part } from '../custody.ts';
+import {
+  documentKey,
+  documentLabel,
+  partDigest,
+  partLeaf,
+  partsOf,
+  type DocumentLabel,
+  type Part,
+} from '../custody.ts';
 import { leafSalt } from '../formats/derive.ts';
 import { detailsName } from '../receipt.ts';
 import type { Case, Exhibit, ShownPart } from './case.ts';
-import { documentOf, fieldOf, leafOf, movedPointers, readable, type Disclosure, type Document } from './disclosure.ts';
+import {
+  documentOf,
+  fieldOf,
+  movedPointers,
+  readable,
+  type Disclosure,
+  type Document,
+  type ProvedParts,
+} from './disclosure.ts';
 import type { Gathered, GatheredExhibit } from './gather.ts';
 import { identifierFinder, type Finder } from './identifiers.ts';
 import { shownCase, shownExhibit, type Moved } from './select-case.ts';
@@ -44,8 +60,7 @@ export function selectPart(whole: Gathered, chain: Chain, terms: PacketTerms): S
   const exhibits = told.map((each) => shownExhibit(each, cut.moved, names, terms.role === 'triage'));
   const { manifest, exhibits: shown } = shownCase(whole, { referral, exhibits, views, moved: cut.moved, names });
   const disclosure: Disclosure = {
-    version: 1,
-    parts: leavesOf(cut, documentKey(chain.secret, chain.owner, 0, 'document')),
+    ...proofOf(whole, cut, chain),
     contents: contentsLeftOut(whole, shown),
     looks: looksLeftOut(whole, views),
   };
@@ -108,13 +123,31 @@ function holdsOneOf(value: unknown, digests: ReadonlySet<string>): boolean {
 
 // ── the proof ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function leavesOf({ parts, hidden }: Cut, key: Uint8Array): Disclosure['parts'] {
-  return parts.map((part) => {
+/** In the form that the referral's first entry commits to. */
+function proofOf({ entries }: Gathered, { parts, hidden }: Cut, { secret, owner }: Chain): ProvedParts {
+  const label = labelOfFirst(entries);
+  const key = documentKey(secret, owner, 0, label);
+  const proved = parts.map((part) => {
     const salt = leafSalt(key, part.pointer);
-    const leaf = leafOf(part, salt);
-    return hidden.has(part.pointer) ? { leaf } : { leaf, shown: { pointer: part.pointer, salt: salt.toString('hex') } };
+    const shown = hidden.has(part.pointer) ? {} : { shown: { pointer: part.pointer, salt: salt.toString('hex') } };
+    return { part, salt, shown };
   });
+  if (label === 'parts')
+    return {
+      version: 2,
+      parts: proved.map(({ part, salt, shown }) => ({ digest: hex(partDigest(salt, part)), ...shown })),
+    };
+  return {
+    version: 1,
+    parts: proved.map(({ part, salt, shown }) => ({ leaf: hex(partLeaf(label, salt, part)), ...shown })),
+  };
 }
+
+function labelOfFirst([first]: Gathered['entries']): DocumentLabel {
+  return first === undefined ? 'parts' : documentLabel(first);
+}
+
+const hex = (bytes: Buffer): string => bytes.toString('hex');
 
 function contentsLeftOut({ exhibits }: Gathered, shown: readonly GatheredExhibit[]): Disclosure['contents'] {
   const here = new Set(shown.flatMap(({ exhibit }) => listed(exhibit).map(({ name }) => name)));
@@ -148,5 +181,6 @@ function countsOf(whole: Gathered, cut: Cut, shown: readonly GatheredExhibit[], 
     },
     looks: { here: views.length, of: whole.case.views.filter(({ source }) => source === 'desk').length },
     leftOut: [...counts.values()],
+    ...(labelOfFirst(whole.entries) === 'parts' ? { isExact: true } : {}),
   };
 }

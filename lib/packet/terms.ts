@@ -31,7 +31,9 @@ export const packetTerms = z.strictObject({
   ),
   /** Said on behalf of the agency (handling code H3). */
   conditionsAccepted: z.optional(z.literal(true)),
-  /** Where the reporter's consent to a second agency is found (handling code H2). */
+  /** The entry by which the reporter herself consented to this agency (handling code H2). */
+  consent: z.optional(z.int().nonnegative()),
+  /** Where her consent to a second agency is found, as stated by the supervisor. */
   originatorConsent: z.optional(z.string()),
   /** To which key of its agency it is encrypted, by the key's fingerprint. */
   encryption: z.union([z.literal('none'), z.strictObject({ method: z.enum(ENCRYPTIONS), recipient: z.string() })]),
@@ -47,15 +49,20 @@ export function isPart({ role, selection }: Pick<PacketTerms, 'role' | 'selectio
 
 /**
  * What applies to an order.
- * @param more what it selects, in the desk's own names (select-order.ts), and the profile that its regime asks for
+ * @param more what it selects, in the desk's own names (select-order.ts), the profile that its regime asks for, and the entry of the
+ *   reporter's own consent
  */
 export function termsOf(
   asked: PacketRequest,
   agency: AgencyRecord,
   encryption: Encryption,
-  more: { readonly selection?: Selection | undefined; readonly lawful?: ProfileName | undefined } = {},
+  more: {
+    readonly selection?: Selection | undefined;
+    readonly lawful?: ProfileName | undefined;
+    readonly consent?: number | undefined;
+  } = {},
 ): PacketTerms {
-  const { selection, lawful } = more;
+  const { selection, lawful, consent } = more;
   const profile = asked.profile ?? lawful ?? agency.profile ?? 'general';
   return {
     profile,
@@ -64,6 +71,7 @@ export function termsOf(
     role: asked.role ?? 'investigation',
     ...(selection === undefined ? {} : { selection }),
     ...(asked.conditionsAccepted === undefined ? {} : { conditionsAccepted: asked.conditionsAccepted }),
+    ...(consent === undefined ? {} : { consent }),
     ...(asked.originatorConsent === undefined ? {} : { originatorConsent: asked.originatorConsent }),
     encryption,
   };

@@ -1,6 +1,6 @@
 // A packet as it was read, and what its verification is told by: each file's digest, the case manifest, the chain, the openings.
 import { referralSchema, type Referral } from '../../schemas/index.ts';
-import { parseEntry, type Entry } from '../custody.ts';
+import { documentLabel, parseEntry, type Entry } from '../custody.ts';
 import { canonical } from '../formats/canonical.ts';
 import { parseStrictJson } from '../formats/strict-json.ts';
 import type { Report } from '../proofs/report.ts';
@@ -94,6 +94,14 @@ function readDocument(content: Uint8Array | undefined): Told['document'] {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What opens the whole referral, as the first entry took it in. */
+export function openingOfWhole({
+  entries: [first],
+  openings,
+}: Pick<Told, 'entries' | 'openings'>): Opening | undefined {
+  return first === undefined ? undefined : openings.get(`0/${documentLabel(first)}`);
 }
 
 /** Whether the packet shows a part of its referral. */

@@ -48,6 +48,8 @@ export async function checkAgainst(holding: Holding, kept: KeptElsewhere): Promi
 
 /** Acts by which a referral is only handed on or looked after: they change nothing of what a packet says. */
 const HANDLING: ReadonlySet<Act> = new Set<Act>([
+  'consent',
+  'end-consent',
   'order-packet',
   'freeze-packet',
   'link-packet',

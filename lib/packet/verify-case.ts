@@ -9,6 +9,7 @@ import { codesOf } from './handling.ts';
 import { E_EVIDENCE, FILES, filesOf, MANIFEST_512, partsOf, TAG_MANIFEST_512 } from './parts.ts';
 import { CASE, isPartial, isSameJson, type ReadFiles, type Told } from './told.ts';
 import { checkClearances } from './verify-clearances.ts';
+import { checkConsent } from './verify-consent.ts';
 import { checkDisclosure, readDisclosure } from './verify-disclosure.ts';
 import { checkDerived } from './verify-derived.ts';
 import { checkContents, checkExhibits } from './verify-exhibits.ts';
@@ -37,12 +38,13 @@ function parse(content: Uint8Array): unknown {
 
 /**
  * Codes: packet/chain, packet/order, packet/checkpoint, packet/missing, packet/file, packet/info, packet/referral, packet/derived,
- * packet/contents, packet/exhibit, packet/viewed, packet/cleared, packet/stamp, stamp/*; of a part also packet/disclosure, packet/part.
+ * packet/contents, packet/exhibit, packet/viewed, packet/cleared, packet/consent, packet/stamp, stamp/*; of a part also packet/disclosure, packet/part.
  */
 export async function checkCase(told: Told): Promise<void> {
   const { report, manifest } = told;
   checkOrder(told);
   report.note(`${told.openings.size} of them.`);
+  checkConsent(told);
   report.begin('custody');
   checkChain(told);
   report.begin('log');

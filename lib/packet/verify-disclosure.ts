@@ -5,9 +5,18 @@ import { rootOf } from '../formats/merkle.ts';
 import { isContentsOf, opens } from '../proofs/receipt.ts';
 import { detailsName, type Listed } from '../receipt.ts';
 import type { ShownPart } from './case.ts';
-import { disclosureSchema, fieldOf, leafOf, partsUnder, type Disclosure } from './disclosure.ts';
+import { documentLabel, partLeaf } from '../custody.ts';
+import {
+  disclosureSchema,
+  fieldOf,
+  labelOf,
+  leafIn,
+  partsUnder,
+  type DisclosedPart,
+  type Disclosure,
+} from './disclosure.ts';
 import { DISCLOSURE } from './parts.ts';
-import { CASE, isSameJson, REFERRAL, type Told } from './told.ts';
+import { CASE, isSameJson, openingOfWhole, REFERRAL, type Told } from './told.ts';
 
 /** data/disclosure.json, if it is one in its one spelling. Code: packet/malformed. */
 export function readDisclosure({ report, files }: Told): Disclosure | undefined {
@@ -30,14 +39,17 @@ export function checkDisclosure(told: Told, disclosure: Disclosure): void {
   checkCounts(told, disclosure);
   checkTerms(told, disclosure);
   checkNoMore(told, disclosure);
-  told.report.leave(
-    'left-out',
-    'What is shown is proved. Which parts are left out, at least how many, and whether each had to be, stands on the word of the desk.',
-  );
+  told.report.leave('left-out', LEFT_OUT[disclosure.version]);
 }
 
+const LEFT_OUT = {
+  1: 'What is shown is proved. Which parts are left out, at least how many, and whether each had to be, stands on the word of the desk.',
+  2: 'What is shown is proved, and how many parts there are. Which of them are left out, and whether each had to be, stands on the word of the desk.',
+} as const;
+
 function pointersIn({ parts }: Disclosure): string[] {
-  return parts.flatMap(({ shown }) => shown?.pointer ?? []);
+  const all: readonly DisclosedPart[] = parts;
+  return all.flatMap(({ shown }) => shown?.pointer ?? []);
 }
 
 /** Each part of referral.json with its salt makes the leaf that stands in its place. */
@@ -52,19 +64,23 @@ function checkShown({ report, files, document, referral, manifest }: Told, discl
     report.say('packet/disclosure', `${REFERRAL}: not just the parts that ${DISCLOSURE} shows, in their order`);
     return;
   }
-  const shown = disclosure.parts.filter(({ shown: each }) => each !== undefined);
+  const all: readonly DisclosedPart[] = disclosure.parts;
+  const shown = all.filter((each) => each.shown !== undefined);
   for (const [n, part] of parts.entries()) {
-    const { leaf, shown: { salt = '' } = {} } = shown[n] ?? {};
-    if (leafOf(part, Buffer.from(salt, 'hex')) !== leaf)
+    const said = shown[n];
+    const salt = Buffer.from(said?.shown?.salt ?? '', 'hex');
+    if (said === undefined || !partLeaf(labelOf(disclosure), salt, part).equals(leafIn(said)))
       report.say('packet/part', `${REFERRAL}: ${part.pointer} is not the part that was sealed`);
   }
 }
 
 /** All leaves together are the document that the first entry took in; and there is no key by which those left out could be tried. */
-function checkWhole({ report, openings }: Told, { parts }: Disclosure): void {
-  const opening = openings.get('0/document');
-  const root = rootOf(parts.map(({ leaf }) => Buffer.from(leaf, 'hex'))).toString('hex');
-  if (opening === undefined || !opens(opening, 'root', root))
+function checkWhole(told: Told, disclosure: Disclosure): void {
+  const { report, openings, entries } = told;
+  const opening = openingOfWhole(told);
+  const root = rootOf(disclosure.parts.map(leafIn)).toString('hex');
+  const isOfForm = entries[0] !== undefined && documentLabel(entries[0]) === labelOf(disclosure);
+  if (!isOfForm || opening === undefined || !opens(opening, 'root', root))
     report.say(
       'packet/disclosure',
       `${DISCLOSURE}: its parts are not those of the referral that was sealed, all of them`,
@@ -85,6 +101,7 @@ function checkCounts(told: Told, disclosure: Disclosure): void {
     parts: { here, of },
     exhibits: { here: files, told: manifest.exhibits.length, of: counted('attach') },
     looks: { here: looks, of: counted('view') },
+    ...(disclosure.version === 2 ? { isExact: true } : {}),
   };
   const { leftOut = [], ...counts } = said ?? {};
   const sum = leftOut.reduce((total, { parts }) => total + parts, 0);
@@ -130,6 +147,7 @@ function checkNoMore({ report, manifest, entries }: Told, { contents, looks }: D
 
 /** What is shown and what is named as left out is all that the finish entry lists. */
 export function isWholeContents({ manifest, entries, finish, openings }: Told, { contents }: Disclosure): boolean {
+  const [first] = entries;
   const list = openings.get(`${finish?.seq ?? -1}/contents`);
   const of = (name: string, seq: number, label: string): Listed => {
     return { name, seq, commitment: entries[seq]?.commitments[label] ?? '' };
@@ -139,6 +157,8 @@ export function isWholeContents({ manifest, entries, finish, openings }: Told, {
     ...(details === undefined ? [] : [of(detailsName(attachment), details.seq, 'details')]),
   ]);
   const hidden = contents.map(({ name, seq }) => of(name, seq, name.startsWith('details/') ? 'details' : 'sha256'));
-  const referral = ['original', 'document'].map((name) => of(name, 0, name));
+  const referral = ['original', ...(first === undefined ? [] : [documentLabel(first)])].map((name) =>
+    of(name, 0, name),
+  );
   return list !== undefined && isContentsOf(list, [...referral, ...shown, ...hidden]);
 }

@@ -1,14 +1,13 @@
 // Verifying a packet, what was received beside the files: the referral as JSON or as the XML of a report, and the XML by which its
 // exhibits were described. What came as XML is read again, so that what the packet tells in its own words is what was sent.
 import type { FileDetails } from '../../schemas/index.ts';
-import { documentRoot } from '../custody.ts';
 import { canonicalBytes, sha256Hex } from '../formats/canonical.ts';
 import { readFileDetails, readReport, type ReadDocument } from '../formats/cybertipline/index.ts';
-import { opens } from '../proofs/receipt.ts';
+import { opens, opensDocument } from '../proofs/receipt.ts';
 import type { Opening } from '../receipt.ts';
 import type { Exhibit } from './case.ts';
 import { receivedPath, REPORT } from './parts.ts';
-import { isPartial, isSameJson, REFERRAL, type Told } from './told.ts';
+import { isPartial, isSameJson, openingOfWhole, REFERRAL, type Told } from './told.ts';
 
 /** Codes: packet/referral, packet/details, packet/derived. */
 export async function checkReceived(told: Told): Promise<void> {
@@ -39,14 +38,14 @@ function checkDetails({ report, manifest, openings }: Told): void {
 // ── the referral ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function checkReferral(told: Told): void {
-  const { report, files, manifest, openings, document, referral } = told;
+  const { report, files, manifest, document, referral } = told;
   const content = files.get(REFERRAL)?.content;
   if (content === undefined) return; // said to be missing already
   const isReport = manifest.referral.report !== undefined;
   const received = isReport ? files.get(REPORT)?.content : content;
   const isSame =
     isOriginal(told, received) &&
-    isDocument(openings.get('0/document'), document) &&
+    isDocument(openingOfWhole(told), document) &&
     referral?.incidentSummary.incidentType === manifest.referral.incidentType;
   if (!isSame) report.say('packet/referral', `${REFERRAL}: not what the desk took in`);
   else if (isReport && !canonicalBytes(document).equals(content))
@@ -62,9 +61,9 @@ function isOriginal({ manifest, openings }: Told, received: Uint8Array | undefin
 }
 
 function isDocument(opening: Opening | undefined, document: Told['document']): boolean {
-  if (opening?.documentKey === undefined || document === undefined) return false;
+  if (opening === undefined || document === undefined) return false;
   try {
-    return opens(opening, 'root', documentRoot(Buffer.from(opening.documentKey, 'base64'), document));
+    return opensDocument(opening, document);
   } catch {
     return false; // a number or a depth that no JSON the desk takes has
   }

@@ -48,7 +48,7 @@ export interface PacketSaid {
   /** Of whatever came after it the packet says nothing. */
   readonly asOf: string;
   /** How much of its referral it shows, where that is a part: what is shown belongs to the sealed whole. */
-  readonly part?: Pick<ShownPart, 'parts' | 'exhibits'>;
+  readonly part?: Pick<ShownPart, 'parts' | 'exhibits' | 'isExact'>;
 }
 
 export interface PacketVerdict extends Verdict {
@@ -216,7 +216,9 @@ function verdictOf({ report, manifest, signer }: Examined): PacketVerdict {
 function saidOf({ desk, referral, asOf }: Case, packet: NonNullable<Case['packet']>): PacketSaid {
   const { id, agency, orderedAt, terms, part } = packet;
   const said = { id, agency: agency.id, referralId: referral.id, desk, encryption: terms.encryption, orderedAt, asOf };
-  return part === undefined ? said : { ...said, part: { parts: part.parts, exhibits: part.exhibits } };
+  if (part === undefined) return said;
+  const { parts, exhibits, isExact } = part;
+  return { ...said, part: { parts, exhibits, ...(isExact === undefined ? {} : { isExact }) } };
 }
 
 function eachOnce(all: readonly Unchecked[]): Unchecked[] {

@@ -1,6 +1,6 @@
 // Checking a receipt: whether it is this desk's, what its openings vouch for, and whether the sender's files are those.
 // Always true: an opening counts only when it is tied to the signed entry, by itself or through the list of contents.
-import { commitment, commitmentMessage, documentRoot } from '../custody.ts';
+import { commitment, commitmentMessage, documentRoot, isDocumentLabel } from '../custody.ts';
 import { canonical } from '../formats/canonical.ts';
 import { isSignedBy } from '../formats/checkpoint.ts';
 import { hmac } from '../formats/derive.ts';
@@ -154,9 +154,15 @@ function openerOf(sha256: string): (opening: Opening) => boolean {
  * the receipt's signature: verifyReceipt does.
  */
 export function isReferralOf(receipt: Receipt, referral: Readonly<Record<string, unknown>>): boolean {
-  const opening = checkOpenings(new Report(), receipt).find(({ label }) => label === 'document');
-  if (opening?.documentKey === undefined) return false;
-  return opens(opening, 'root', documentRoot(Buffer.from(opening.documentKey, 'base64'), referral));
+  const opening = checkOpenings(new Report(), receipt).find(({ label }) => isDocumentLabel(label));
+  return opening !== undefined && opensDocument(opening, referral);
+}
+
+/** Whether an opening of a document, with its key, is of this one. */
+export function opensDocument(opening: Opening, document: Readonly<Record<string, unknown>>): boolean {
+  const { label, documentKey } = opening;
+  if (documentKey === undefined || !isDocumentLabel(label)) return false;
+  return opens(opening, 'root', documentRoot(label, Buffer.from(documentKey, 'base64'), document));
 }
 
 /**

@@ -99,12 +99,26 @@ function handlingWords({ words, referral, case: held }: Story): string {
 function handlingParts({ words, referral, case: held }: Story): Cell {
   const codes = codesOf(words, referral);
   const { handling } = held.referral;
-  if (codes.length === 0 && handling.length > 0) return words.part.handling(handling.join(' '));
+  const consents = consentParts(words, held);
+  if (codes.length === 0 && handling.length > 0)
+    return [{ text: words.part.handling(handling.join(' ')), own: true }, ...consents];
   if (codes.length === 0) return words.cover.noHandling;
-  return codes.flatMap(({ code, meaning, conditions }) => [
-    { text: `${code}: ${meaning}`, own: true },
-    ...conditions.map((text) => ({ text, label: words.common.conditions })),
-  ]);
+  return [
+    ...codes.flatMap(({ code, meaning, conditions }) => [
+      { text: `${code}: ${meaning}`, own: true },
+      ...conditions.map((text) => ({ text, label: words.common.conditions })),
+    ]),
+    ...consents,
+  ];
+}
+
+/** By whose word it goes to a second agency (H2): the originator's own, or the supervisor's. */
+function consentParts({ cover: said }: Catalogue, { packet }: Case): Part[] {
+  const { consent, originatorConsent } = packet?.terms ?? {};
+  return [
+    ...(consent === undefined ? [] : [{ text: `H2: ${said.consented} ${consent}`, own: true }]),
+    ...(originatorConsent === undefined ? [] : [{ text: originatorConsent, label: said.consentStated }]),
+  ];
 }
 
 function contact({ words, referral: { reporter } }: Story): Cell {

@@ -10,8 +10,9 @@ import { table, type Cell } from './table.ts';
 /** On the cover. */
 export function partly({ part: said }: Catalogue, { part, terms }: NonNullable<Case['packet']>): string {
   if (part === undefined) return '';
-  const { parts, exhibits } = part;
-  const much = said.cover(parts.here, parts.of, exhibits.here, exhibits.of);
+  const { parts, exhibits, isExact } = part;
+  const cover = isExact === true ? said.coverExactly : said.cover;
+  const much = cover(parts.here, parts.of, exhibits.here, exhibits.of);
   return terms.role === 'triage' ? `${much} ${said.triage}` : much;
 }
 
@@ -19,7 +20,7 @@ export function whatIsLeftOut({ sheet, words, case: { packet } }: Story): void {
   const { part } = packet ?? {};
   if (part === undefined) return;
   const { part: said } = words;
-  paragraph(sheet, said.proof);
+  paragraph(sheet, part.isExact === true ? said.proof : said.proofAtLeast);
   const { parts, exhibits, looks } = part;
   fields(sheet, [
     [said.parts, said.here(parts.here, parts.of)],

@@ -90,6 +90,10 @@ function demandKept({ value }: StoredRow, entryAt: EntryAt): void {
   if (row.has('keepUntil')) demand(kept.at(-1)?.text('until') === row.text('keepUntil'), 'is kept until another day');
   const [first] = kept;
   if (first !== undefined) entryAt(first.count('seq'), 'finish');
+  for (const each of row.has('consents') ? row.list('consents') : []) {
+    const given = new Fields(each, 'consent', ['to', 'at', 'seq'], ['endedAt']);
+    entryAt(given.count('seq'), 'consent', given.text('at'));
+  }
   const clearances = row.has('clearances') ? row.list('clearances') : [];
   for (const each of clearances) {
     const found = new Fields(each, 'clearance', ['finding', 'about', 'at', 'seq']);

@@ -61,6 +61,12 @@ function demandCommitments(folder: Folder, link: Link, opened: readonly Buffer[]
   }
 }
 
+/** What is said of how it may be used stands last, where there is any. */
+function orderOfFiling(said: Fields): Json[] {
+  const order = ['filing', 'to', 'server'].map((name) => said.any(name));
+  return said.has('terms') ? [...order, said.any('terms')] : order;
+}
+
 /** All of a chained part but the commitment to it. */
 function wholeOf({ commitments, ...rest }: Entry): Value {
   const others = Object.fromEntries([...commitments].filter(([label]) => label !== 'entry'));
@@ -105,6 +111,15 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
     }
     case 'meet-regime':
       return [text('met', listOf(words(['law', 'how']), 'law', 'how'))];
+    case 'consent':
+      return [
+        text('consent', words(['to', 'reason']).text('to')),
+        text('reason', words(['to', 'reason']).text('reason')),
+      ];
+    case 'end-consent': {
+      const said = words(['ends', 'reason']);
+      return [text('ends', said.count('ends')), text('reason', said.text('reason'))];
+    }
     case 'clear': {
       const said = words(['finding', 'about', 'reason', 'decidedBy'], ['reference', 'agency']);
       return [text('clearance', listOf(said, 'finding', 'about', 'reason', 'decidedBy', 'reference', 'agency'))];
@@ -118,7 +133,7 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
       return [text('order', listOf(demandKey(words(names, ['key'])), ...names))];
     }
     case 'order-filing':
-      return [text('order', listOf(words(['filing', 'to', 'server']), 'filing', 'to', 'server'))];
+      return [text('order', orderOfFiling(words(['filing', 'to', 'server'], ['terms'])))];
     case 'file-step':
       return valuesOfStep(folder, link, opened);
     case 'freeze-packet':

@@ -38,13 +38,14 @@ export function valuesOfOpen(
   if (wordsOf(opened, 2, ['organisation'], ['idempotencyKey', 'reportId']).has('reportId'))
     demandReport(original, document);
   const secret = folder.secrets.get(entry.chain) ?? wrong('its secret is missing');
-  const root = documentRoot(keyOf(secret, 'salt', entry.chain, entry.seq, 'document'), document);
+  const form = entry.commitments.has('parts') ? 'parts' : 'document';
+  const root = documentRoot(form, keyOf(secret, 'salt', entry.chain, entry.seq, form), document);
   const content = (name: string) => ({ name, seq: entry.seq, commitment: entry.commitments.get(name) ?? '' });
-  contents.set(entry.chain, [content('original'), content('document')]);
+  contents.set(entry.chain, [content('original'), content(form)]);
   demandDeclared(folder, entry.chain, secret, document);
   return [
     { label: 'original', type: 'sha256', value: sha256(original).toString('hex') },
-    { label: 'document', type: 'root', value: root },
+    { label: form, type: 'root', value: root },
   ];
 }
 

@@ -1,6 +1,6 @@
 // What is made of a secret: keys, commitments, the root of a document, the id of a lookup row.
 import { createHmac, hkdfSync } from 'node:crypto';
-import { hmac } from './bytes.ts';
+import { hmac, sha256 } from './bytes.ts';
 import { byCodeUnits, canonical, isList, type Json, type JsonObject } from './json.ts';
 import { rootOf } from './merkle.ts';
 
@@ -41,13 +41,25 @@ export function partsOf(document: JsonObject): readonly Part[] {
     });
 }
 
-/** salt ‖ canonical JSON of [pointer, value]. */
-export function partLeaf(documentKey: Uint8Array, part: Part): Buffer {
-  return Buffer.concat([hmac(documentKey, part.pointer), Buffer.from(canonical([part.pointer, part.value]))]);
+/** How a first entry commits to its document: `parts`, or as it was before, `document`. */
+export type Form = 'parts' | 'document';
+
+export function formOf(label: string): Form | undefined {
+  return label === 'parts' || label === 'document' ? label : undefined;
 }
 
-export function documentRoot(documentKey: Uint8Array, document: JsonObject): string {
-  return rootOf(partsOf(document).map((part) => partLeaf(documentKey, part))).toString('hex');
+/** A leaf's data. Of `document` salt ‖ canonical JSON of [pointer, value]; of `parts` the SHA-256 of that. */
+export function leafData(form: Form, salt: Uint8Array, part: Part): Buffer {
+  const salted = Buffer.concat([salt, Buffer.from(canonical([part.pointer, part.value]))]);
+  return form === 'parts' ? sha256(salted) : salted;
+}
+
+export function partSalt(documentKey: Uint8Array, { pointer }: Part): Buffer {
+  return hmac(documentKey, pointer);
+}
+
+export function documentRoot(form: Form, documentKey: Uint8Array, document: JsonObject): string {
+  return rootOf(partsOf(document).map((part) => leafData(form, partSalt(documentKey, part), part))).toString('hex');
 }
 
 export interface Content {

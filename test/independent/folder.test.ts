@@ -52,7 +52,7 @@ describe.each([
     ]);
     const openings = fieldsOf(receipt).list('openings');
     for (const [index, opening] of openings.entries()) {
-      if (fieldsOf(opening).text('label') === 'document') continue;
+      if (fieldsOf(opening).text('label') === 'parts') continue;
       const fewer = { ...fieldsOf(receipt).value, openings: openings.toSpliced(index, 1) };
       expect(checkReceipt(fewer, made.trust, files)).not.toEqual([]);
     }
@@ -69,7 +69,7 @@ describe.each([
     expect(check({ attachments: extra })).toEqual(['no opening vouches for another']);
     expect(check({ attachments: new Map() })).toHaveLength(files.attachments.size);
     expect(check({ original: Buffer.from('{}') })).toEqual(['original: not what was committed to']);
-    expect(check({ document: {} })).toEqual(['document: not what was committed to']);
+    expect(check({ document: {} })).toEqual(['parts: not what was committed to']);
   });
 
   it('gives a finish receipt from which no opening can be left out', () => {
@@ -77,7 +77,7 @@ describe.each([
     const fields = fieldsOf(receipt);
     const openings = fields.list('openings');
     for (const [index, opening] of openings.entries()) {
-      if (fieldsOf(opening).text('label') === 'document') continue;
+      if (fieldsOf(opening).text('label') === 'parts') continue;
       const fewer = { ...fields.value, openings: openings.toSpliced(index, 1) };
       expect(checkReceipt(fewer, made.trust, files)).not.toEqual([]);
     }

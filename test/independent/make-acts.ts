@@ -34,6 +34,9 @@ export async function doTheRest(desk: Desk, people: People, original: Uint8Array
   const first = JSON.parse(custody.entries[0] ?? '') as { readonly objects: readonly { readonly id: string }[] };
   await desk.exportKey(supervisor, first.objects[0]?.id ?? '', 'to open it elsewhere');
   await desk.finish(reporter, referralId);
+  const consent = { to: 'example-police', reason: 'asked for' };
+  await desk.consent(reporter, referralId, consent);
+  await desk.consent(reporter, referralId, { ...consent, end: true });
   await desk.orderFiling(supervisor, referralId, { to: 'busy' }); // and never begun
   await desk.assignRegime(supervisor, referralId, { regime: 'EU' });
   const gone = await packAndTake(desk, people, referralId);

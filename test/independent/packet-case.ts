@@ -1,7 +1,7 @@
 // What a packet says: the case manifest made again, as far as it follows from the chain, the openings, the referral and the files.
 import { crc32, demand, digestOf, fromHex, sha256, wrong } from './bytes.ts';
 import type { Files } from './bag.ts';
-import { commitmentWith, contentsRoot, documentRoot, type CommitmentType } from './derive.ts';
+import { commitmentWith, contentsRoot, documentRoot, formOf, type CommitmentType, type Form } from './derive.ts';
 import { entryHash, readEntryText, type Entry } from './entry.ts';
 import type { Findings } from './findings.ts';
 import { byCodeUnits, canonical, Fields, isList, isObject, type Json, type JsonObject } from './json.ts';
@@ -131,7 +131,7 @@ function demandOpenings(told: Told): void {
     const opening = read[index] ?? wrong('an opening is missing');
     const isThis = opening.seq === entry.seq && opening.label === label && opening.type === type;
     demand(isThis && opening.attachment === attachment, `opening ${index}: another is due here`);
-    const hasKey = label === 'document' && told.part === undefined;
+    const hasKey = formOf(label) !== undefined && told.part === undefined;
     demand((opening.documentKey !== undefined) === hasKey, `opening ${index}: a document key`);
     demand(entry.commitments.get(label) === opening.commitment, `opening ${index}: not of its entry`);
     const opened = commitmentWith(opening.key, label, type, value);
@@ -159,12 +159,16 @@ function dueOf(
   if (entry === last) return [{ label: 'order', type: 'text', value: orderOf(told) }];
   switch (entry.act) {
     case 'open': {
-      if (told.part !== undefined) return [{ label: 'document', type: 'root', value: told.part.root }];
-      const key = openings.find(({ label }) => label === 'document')?.documentKey ?? wrong('no document key');
+      const form = formIn(entry);
+      if (told.part !== undefined) {
+        demand(told.part.form === form, 'disclosure: of another form than its entry');
+        return [{ label: form, type: 'root', value: told.part.root }];
+      }
+      const key = openings.find(({ label }) => label === form)?.documentKey ?? wrong('no document key');
       const original = sha256(originalIn(files, told.manifest.any('referral'))).toString('hex');
       return [
         { label: 'original', type: 'sha256', value: original },
-        { label: 'document', type: 'root', value: documentRoot(key, document) },
+        { label: form, type: 'root', value: documentRoot(form, key, document) },
       ];
     }
     case 'attach': {
@@ -192,6 +196,14 @@ function dueOf(
         { label: 'view', type: 'text', value: look },
       ];
     }
+    case 'consent':
+      return entry.seq === consentOf(told)
+        ? [{ label: 'consent', type: 'text', value: agencyOf(told).text('id') }]
+        : [];
+    case 'end-consent':
+      return (consentOf(told) ?? Infinity) < entry.seq
+        ? [{ label: 'ends', type: 'text', value: endedBy(told, entry, openings) }]
+        : [];
     case 'clear': {
       const found = clearancesIn(told).find((each) => each.count('seq') === entry.seq) ?? wrong('a finding is missing');
       const names = ['finding', 'about', 'reason', 'decidedBy', 'reference', 'agency'];
@@ -202,6 +214,34 @@ function dueOf(
     default:
       return [];
   }
+}
+
+/** The entry of the originator's consent that the order names. */
+function consentOf(told: Told): number | undefined {
+  const terms = packetOf(told).any('terms');
+  if (!isObject(terms) || terms['consent'] === undefined) return undefined;
+  const seq = Number(terms['consent']);
+  const reporters = told.manifest.list('actors').filter((each) => isObject(each) && each['role'] === 'reporter');
+  const actor = told.entries[seq]?.actorId;
+  demand(told.entries[seq]?.act === 'consent', 'the consent is another entry');
+  demand(
+    reporters.some((each) => isObject(each) && each['id'] === actor),
+    'the consent is by nobody who refers',
+  );
+  return seq;
+}
+
+/** Which other consent this end is of. */
+function endedBy(told: Told, end: Entry, openings: readonly Opening[]): number {
+  const opening =
+    openings.find(({ seq, label }) => seq === end.seq && label === 'ends') ?? wrong('an end is not opened');
+  const others = told.entries.filter(({ act, seq }) => act === 'consent' && seq !== consentOf(told));
+  const ended = others.find(({ seq }) => commitmentWith(opening.key, 'ends', 'text', seq) === opening.commitment);
+  return ended?.seq ?? wrong('the consent was ended');
+}
+
+function formIn({ commitments }: Entry): Form {
+  return commitments.has('parts') ? 'parts' : 'document';
 }
 
 function hashOf(bytes: Buffer | undefined): string {
@@ -220,7 +260,8 @@ function contentsOf({ entries, exhibits, part }: Told): { name: string; seq: num
   const leftOut = (part?.contents ?? []).map(({ name, seq }) => {
     return content(name, seq, name.startsWith('details/') ? 'details' : 'sha256');
   });
-  const referral = [content('original', 0, 'original'), content('document', 0, 'document')];
+  const form = formIn(entries[0] ?? wrong('no first entry'));
+  const referral = [content('original', 0, 'original'), content(form, 0, form)];
   return [...referral, ...attached, ...described, ...leftOut];
 }
 

@@ -1,11 +1,13 @@
 // What a packet shows of its referral where that is a part: its parts in the whole, the proof of them, what is left out.
-import { demand, fromHex, wrong } from './bytes.ts';
+import { demand, wrong } from './bytes.ts';
 import type { Files } from './bag.ts';
-import { partsOf, type Part } from './derive.ts';
+import { leafData, partsOf, type Form } from './derive.ts';
 import { canonical, Fields, isObject, parseCanonical, type Json, type JsonObject } from './json.ts';
 import { leafHash, rootOfHashes } from './merkle.ts';
 
 export interface Disclosed {
+  /** Version 2 is of `parts`: how many there are is proved. */
+  readonly form: Form;
   /** The root over all parts of the whole. */
   readonly root: string;
   readonly shown: readonly string[];
@@ -23,15 +25,18 @@ export function asksForPart(terms: Json): boolean {
 
 export function readDisclosed(files: Files, document: JsonObject): Disclosed {
   const bytes = files.get('data/disclosure.json') ?? wrong('data/disclosure.json is missing');
-  const fields = new Fields(parseCanonical(bytes.toString('utf8')), 'disclosure', [
-    'version',
-    'parts',
-    'contents',
-    'looks',
-  ]).version();
-  const parts = fields.list('parts').map((each) => new Fields(each, 'part', ['leaf'], ['shown']));
-  const shown = parts.filter((part) => part.has('shown')).map(shownOf);
-  demandShown(document, shown);
+  return disclosedIn(parseCanonical(bytes.toString('utf8')), document);
+}
+
+/** What a disclosure says, held against the document of what is shown. */
+export function disclosedIn(value: Json, document: JsonObject): Disclosed {
+  const fields = new Fields(value, 'disclosure', ['version', 'parts', 'contents', 'looks']);
+  const form = FORMS[fields.count('version')] ?? wrong('disclosure: of no known version');
+  const name = form === 'parts' ? 'digest' : 'leaf';
+  const parts = fields.list('parts').map((each) => new Fields(each, 'part', [name], ['shown']));
+  const leaves = parts.map((part) => (form === 'parts' ? leafHash(part.hex(name)) : part.hex(name)));
+  const shown = parts.flatMap((part, n) => (part.has('shown') ? [shownOf(part, leaves[n] ?? wrong('no leaf'))] : []));
+  demandShown(form, document, shown);
   const contents = fields.list('contents').map((each) => {
     const content = new Fields(each, 'content', ['name', 'seq']);
     return { name: content.text('name'), seq: content.count('seq') };
@@ -39,7 +44,8 @@ export function readDisclosed(files: Files, document: JsonObject): Disclosed {
   const names = contents.map(({ name }) => name);
   demand(canonical(names) === canonical([...names].sort()), 'disclosure: contents stand in another order');
   return {
-    root: rootOfHashes(parts.map((part) => part.hex('leaf'))).toString('hex'),
+    form,
+    root: rootOfHashes(leaves).toString('hex'),
     shown: shown.map(({ pointer }) => pointer),
     hidden: parts.length - shown.length,
     contents,
@@ -50,23 +56,26 @@ export function readDisclosed(files: Files, document: JsonObject): Disclosed {
 interface Shown {
   readonly pointer: string;
   readonly salt: Buffer;
-  readonly leaf: string;
+  readonly leaf: Buffer;
 }
 
-function shownOf(part: Fields): Shown {
+const FORMS: Readonly<Record<number, Form>> = { 1: 'document', 2: 'parts' };
+
+function shownOf(part: Fields, leaf: Buffer): Shown {
   const shown = new Fields(part.any('shown'), 'shown', ['pointer', 'salt']);
-  return { pointer: shown.text('pointer'), salt: shown.hex('salt'), leaf: part.text('leaf') };
+  return { pointer: shown.text('pointer'), salt: shown.hex('salt'), leaf };
 }
 
 /** The document is made of just these parts, in their order, lists closed up. */
-function demandShown(document: JsonObject, shown: readonly Shown[]): void {
+function demandShown(form: Form, document: JsonObject, shown: readonly Shown[]): void {
   const parts = partsOf(document);
   demand(parts.length === shown.length, 'referral.json: more or fewer parts than are shown');
   const counts = new Map<string, number>();
   for (const [n, { pointer, salt, leaf }] of shown.entries()) {
     const part = parts[n] ?? wrong('a part is missing');
     demand(part.pointer === closedUp(pointer, counts), `referral.json: ${pointer} stands elsewhere`);
-    demand(leafHash(leafOf(salt, { ...part, pointer })).equals(fromHex(leaf, 32)), `${pointer}: not the sealed part`);
+    const own = leafHash(leafData(form, salt, { ...part, pointer }));
+    demand(own.equals(leaf), `${pointer}: not the sealed part`);
   }
 }
 
@@ -78,10 +87,6 @@ function closedUp(pointer: string, counts: Map<string, number>): string {
   return `/${field}/${n}`;
 }
 
-function leafOf(salt: Buffer, { pointer, value }: Part): Buffer {
-  return Buffer.concat([salt, Buffer.from(canonical([pointer, value]))]);
-}
-
 /** What the case manifest says of how much is here, against what is here. */
 export function demandCounts(
   part: Json,
@@ -89,8 +94,10 @@ export function demandCounts(
   exhibits: readonly Fields[],
   counted: { readonly files: number; readonly looks: number; readonly told: number },
 ): void {
-  const fields = new Fields(part, 'part', ['parts', 'exhibits', 'looks', 'leftOut']);
-  const { shown, hidden } = disclosed;
+  const fields = new Fields(part, 'part', ['parts', 'exhibits', 'looks', 'leftOut'], ['isExact']);
+  const { shown, hidden, form } = disclosed;
+  demand(fields.has('isExact') === (form === 'parts'), 'part: exact, or not, against the disclosure');
+  demand(!fields.has('isExact') || fields.any('isExact') === true, 'part: isExact is true or not there');
   const here = exhibits.filter((each) => !each.has('leftOut')).length;
   const again = {
     parts: { here: shown.length, of: shown.length + hidden },

@@ -1,6 +1,6 @@
 // The receipt: a signed promise about one entry, and openings that show which bytes the entry and those before it are about.
 import { demand, fromBase64, messageOf, sha256, wrong } from './bytes.ts';
-import { commitmentWith, contentsRoot, documentRoot, type CommitmentType, type Content } from './derive.ts';
+import { commitmentWith, contentsRoot, documentRoot, formOf, type CommitmentType, type Content } from './derive.ts';
 import { readEntry, type Entry } from './entry.ts';
 import { canonical, Fields, isObject, parse, type Json } from './json.ts';
 import { leafHash, rootByInclusion } from './merkle.ts';
@@ -108,7 +108,7 @@ function demandTied(opening: Opening, entry: Entry, openings: readonly Opening[]
     return;
   }
   const contents = openings.find((other) => other.label === 'contents' && other.seq === entry.seq);
-  const isContent = ['original', 'document'].includes(label) || opening.attachment !== undefined;
+  const isContent = label === 'original' || formOf(label) !== undefined || opening.attachment !== undefined;
   demand(contents !== undefined && isContent, `${nameOf(opening)}: nothing ties it to the signed entry`);
 }
 
@@ -130,10 +130,12 @@ function valueOf(opening: Opening, openings: readonly Opening[], files: Files): 
   switch (`${label} ${type}`) {
     case 'original sha256':
       return sha256(files.original).toString('hex');
+    case 'parts root':
     case 'document root': {
       const document = files.document ?? parse(Buffer.from(files.original).toString('utf8'));
-      demand(documentKey !== undefined && isObject(document), 'document: cannot be rebuilt');
-      return documentRoot(documentKey, document);
+      const form = formOf(label);
+      demand(form !== undefined && documentKey !== undefined && isObject(document), `${label}: cannot be rebuilt`);
+      return documentRoot(form, documentKey, document);
     }
     case 'sha256 sha256': {
       const file = files.attachments.get(attachment ?? '') ?? wrong(`${nameOf(opening)}: its file is not here`);
@@ -151,7 +153,7 @@ function valueOf(opening: Opening, openings: readonly Opening[], files: Files): 
 }
 
 function contentOf({ label, seq, commitment, attachment }: Opening): readonly Content[] {
-  if (label === 'original' || label === 'document') return [{ name: label, seq, commitment }];
+  if (label === 'original' || formOf(label) !== undefined) return [{ name: label, seq, commitment }];
   if (attachment === undefined) return [];
   return [{ name: label === 'details' ? `details/${attachment}` : attachment, seq, commitment }];
 }

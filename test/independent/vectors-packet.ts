@@ -1,10 +1,15 @@
 // How the independent reader confirms the vectors of the packet.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { answerMessage } from './answer.ts';
 import { demand, same, sha256 } from './bytes.ts';
-import { Fields, isObject, type Json } from './json.ts';
+import { commitmentWith } from './derive.ts';
+import { Fields, isList, isObject, type Json } from './json.ts';
+import { leafHash, nodeHash } from './merkle.ts';
 import { cellOf } from './messages.ts';
 import { zipOf } from './packet-sabotage.ts';
-import { demandPacketSignature } from './packet.ts';
+import { disclosedIn } from './packet-part.ts';
+import { checkPacket, demandPacketSignature } from './packet.ts';
 import { isSignedBy } from './signed.ts';
 import { publicOf } from './vectors-log.ts';
 import { readZip, zipTime } from './zip.ts';
@@ -19,6 +24,49 @@ export function packetSignature(vector: Json): void {
   const digest = sha256(one.base64('tagManifest')).toString('hex');
   demand(signature.text('tagManifestSha256') === digest, 'another tag manifest');
   demandPacketSignature(signature, one.any('trust'), one.text('orderedAt'));
+}
+
+/** A disclosure proves what it shows, to the root that was committed to; those by which a desk would cheat do not. */
+export function disclosure(vector: Json): void {
+  for (const one of fieldsOf(vector).list('cases').map(fieldsOf)) {
+    demand(isProved(one, one.any('disclosure')), 'the disclosure proves nothing');
+    for (const [why, places] of Object.entries(one.map('refused')))
+      demand(!isProved(one, cheatOf(one.any('disclosure'), isList(places) ? places : [])), why);
+  }
+}
+
+/** A disclosure of the parts at these places; of two, of the inner node over them. */
+function cheatOf(disclosed: Json, places: readonly Json[]): Json {
+  const parts = fieldsOf(disclosed).list('parts');
+  const leafAt = (place: Json): Buffer => leafHash(fieldsOf(parts[Number(place)]).hex('digest'));
+  const cheat = places.map((place) => {
+    if (!isList(place)) return parts[Number(place)] ?? null;
+    return { digest: nodeHash(leafAt(place[0] ?? null), leafAt(place[1] ?? null)).toString('hex') };
+  });
+  return { ...fieldsOf(disclosed).value, parts: cheat };
+}
+
+function isProved(one: Fields, said: Json): boolean {
+  const [form, key, commitment] = [one.text('label'), one.base64('key'), one.text('commitment')];
+  const disclosed = attempt(() => disclosedIn(said, one.map('document')));
+  return disclosed?.form === form && commitmentWith(key, form, 'root', disclosed.root) === commitment;
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A packet of before 2026-11-26 that shows a part. */
+export function packetPart(vector: Json): void {
+  const one = fieldsOf(vector);
+  const bytes = readFileSync(join(import.meta.dirname, '../vectors', one.text('file')));
+  demand(sha256(bytes).equals(one.hex('sha256')), 'another packet');
+  const findings = checkPacket(bytes, one.any('trust'));
+  demand(findings.length === 0, findings.map(({ where, what }) => `${where}: ${what}`).join('; '));
 }
 
 export function packetZip(vector: Json): void {

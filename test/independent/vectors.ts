@@ -1,7 +1,17 @@
 // How the independent reader confirms each test vector: each function throws when anything in its vector does not fit the rest.
-import { demand, fromBase64, fromHex, same, sha256 } from './bytes.ts';
+import { demand, fromBase64, fromHex, same, sha256, wrong } from './bytes.ts';
 import { readCertificate } from './certificate.ts';
-import { commitmentWith, documentRoot, infoOf, keyOf, lookupId, partLeaf, partsOf } from './derive.ts';
+import {
+  commitmentWith,
+  documentRoot,
+  formOf,
+  infoOf,
+  keyOf,
+  leafData,
+  lookupId,
+  partSalt,
+  partsOf,
+} from './derive.ts';
 import type { CommitmentType, Use } from './derive.ts';
 import { demandNext, entryHash, readEntryText, type Entry } from './entry.ts';
 import { canonical, Fields, isList, isObject, type Json } from './json.ts';
@@ -12,7 +22,15 @@ import { openMessage, sealedRoot } from './message.ts';
 import { checkReceipt } from './receipt.ts';
 import { readTrust } from './trust.ts';
 import { confirmLog } from './vectors-log.ts';
-import { csvCells, packetAnswer, packetLink, packetSignature, packetZip } from './vectors-packet.ts';
+import {
+  csvCells,
+  disclosure,
+  packetAnswer,
+  packetLink,
+  packetPart,
+  packetSignature,
+  packetZip,
+} from './vectors-packet.ts';
 
 /** The members of one case, whatever they are. */
 export function fieldsOf(value: Json): Fields {
@@ -59,17 +77,18 @@ function document(vector: Json): void {
   const one = fieldsOf(vector);
   const key = keyOf(one.hex('secret'), 'salt', one.text('chain'), one.count('seq'), one.text('label'));
   demand(same(key, one.hex('documentKey')), 'another document key');
+  const form = formOf(one.text('label')) ?? wrong('another label');
   const parts = partsOf(one.map('document'));
   const listed = casesOf(vector, 'parts');
   demand(parts.length === listed.length, 'other parts');
   for (const [index, part] of parts.entries()) {
-    const leaf = partLeaf(key, part);
+    const salt = partSalt(key, part);
     demand(listed[index]?.text('pointer') === part.pointer, 'another pointer');
     demand(canonical(listed[index].any('value')) === canonical(part.value), 'another value');
-    demand(same(listed[index].hex('salt'), leaf.subarray(0, 32)), 'another salt');
-    demand(same(listed[index].hex('leafHash'), leafHash(leaf)), 'another leaf');
+    demand(same(listed[index].hex('salt'), salt), 'another salt');
+    demand(same(listed[index].hex('leafHash'), leafHash(leafData(form, salt, part))), 'another leaf');
   }
-  demand(documentRoot(key, one.map('document')) === one.text('root'), 'another root');
+  demand(documentRoot(form, key, one.map('document')) === one.text('root'), 'another root');
 }
 
 function commitments(vector: Json): void {
@@ -150,6 +169,8 @@ export const CONFIRM: Readonly<Record<string, (vector: Json) => void>> = {
   'sealed-object': sealedObject,
   'data-key': dataKey,
   document,
+  'document-parts': document,
+  disclosure,
   commitments,
   'entry-chain': entryChain,
   'secret-row': secretRow,
@@ -158,7 +179,9 @@ export const CONFIRM: Readonly<Record<string, (vector: Json) => void>> = {
   trust: (vector) => void readTrust(vector),
   certificate,
   receipt,
+  'receipt-document': receipt,
   'key-file': keyFile,
+  'packet-part-1': packetPart,
   'packet-signature': packetSignature,
   'packet-zip': packetZip,
   'packet-link': packetLink,

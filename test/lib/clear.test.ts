@@ -1,6 +1,6 @@
 // A finding that clears: whom it is told to, what it ends, what carries it from then on, and that the log still verifies when it is over.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { verifyCustody, verifyNotice, verifyPacket } from '../../lib/index.ts';
+import { DeskError, verifyCustody, verifyNotice, verifyPacket } from '../../lib/index.ts';
 import { freshDesk, noise, refer, type TestDesk } from '../material.ts';
 import { deskSigner, forge, ORDER, pack, packed, sourceOf, takeAll, unpack } from './packet/material.ts';
 import { read } from './summary/read.ts';
@@ -158,6 +158,23 @@ describe('what a finding ends', () => {
     const notice = await desk.desk.notice(supervisor, notices[0]?.noticeId ?? '');
     expect(notice.findingOf).toBe('europol');
     expect(await desk.desk.status(supervisor, referralId)).toMatchObject({ keepUntil: '2027-11-23T10:00:00.000Z' });
+  });
+
+  it('nothing is entered or told of names where the agency saw a part alone', async () => {
+    const more = { victim: [{ victimPerson: { firstName: 'Umbrellina' } }] };
+    const { referralId } = (await refer(desk, [], { more })).opened;
+    const investigator = await desk.as('investigator');
+    for (const part of [{ role: 'triage' as const }, { selection: { leaveOut: ['/victim'] } }]) {
+      const packetId = await pack(desk, referralId, undefined, { ...ORDER, ...part });
+      await takeAll(desk, packetId);
+      const answers = ['Umbrellina is', 'Bicyclette is'].map((reason) =>
+        desk.desk.clearPacket(investigator, packetId, { ...WHOLE, reason }).catch((error: unknown) => error),
+      );
+      const [right, wrong] = await Promise.all(answers);
+      expect(right).toBeInstanceOf(DeskError);
+      expect(right).toMatchObject({ code: 'state/handling' });
+      expect(right).toEqual(wrong);
+    }
   });
 
   it("the desk's own period, where a law was named that asks for less; the law's stays", async () => {

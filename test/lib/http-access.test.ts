@@ -43,6 +43,7 @@ const ASKED: Readonly<Record<string, Asking>> = {
   makeLink: { body: {} },
   assignRegime: { body: { regime: 'US' } },
   meetRegime: { body: { law: 'us-2258a', how: 'By hand' } },
+  consent: { body: { to: 'europol', reason: 'Asked for' } },
   clear: { body: FOUND },
   clearPacket: { body: FOUND },
   acknowledgeNotice: { body: { note: 'Told by telephone' } },

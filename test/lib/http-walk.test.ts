@@ -156,6 +156,12 @@ describe('the API, from a referral to its certificate', () => {
     await walk('supervisor', 'DELETE', '/v1/referrals/{id}/holds/{h}', 404, { ids, body: { reason: 'lifted' } });
   });
 
+  it('may go on to another agency by the word of its reporter', async () => {
+    const body = { to: 'europol', reason: 'asked for' };
+    await walk('reporter', 'POST', '/v1/referrals/{id}/consents', 201, { ids: { id }, body });
+    await walk('reporter', 'POST', '/v1/referrals/{id}/consents', 409, { ids: { id }, body });
+  });
+
   it('packs for an agency, which takes it whole, in stretches and by a link, and answers', async () => {
     const purpose = { Purpose: encodeURIComponent('Prüfung') };
     const summary = await walk('supervisor', 'GET', '/v1/referrals/{id}/summary.pdf', 200, {

@@ -12,9 +12,9 @@ afterAll(() => desk.end());
 
 /** An opening of the document made to fit another one. */
 function forgedFor(opening: Opening, referral: Record<string, unknown>): Opening {
-  if (opening.label !== 'document') return opening;
+  if (opening.label !== 'parts') return opening;
   const [key, salts] = [randomBytes(32), randomBytes(32)];
-  const forged = commitment(key, 'document', 'root', documentRoot(salts, referral));
+  const forged = commitment(key, 'parts', 'root', documentRoot('parts', salts, referral));
   return { ...opening, key: key.toString('base64'), documentKey: salts.toString('base64'), commitment: forged };
 }
 

@@ -1,6 +1,6 @@
 // The test vectors, confirmed by the product itself.
 import { createHash, createPublicKey } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -23,7 +23,7 @@ import { canonical, canonicalBytes, sha256Hex } from '../../lib/formats/canonica
 import { isSignedBy, openCheckpoint } from '../../lib/formats/checkpoint.ts';
 import { plainCell, safeCell } from '../../lib/formats/csv.ts';
 import { deriveKey, hmac, leafSalt, unwrapKey } from '../../lib/formats/derive.ts';
-import { isConsistent, isIncluded, rootOf } from '../../lib/formats/merkle.ts';
+import { isConsistent, isIncluded, nodeHash, rootOf } from '../../lib/formats/merkle.ts';
 import { readZip } from '../../lib/formats/zip/read.ts';
 import { layZip, zipBytes } from '../../lib/formats/zip/write.ts';
 import { openMessage } from '../../lib/formats/message/index.ts';
@@ -32,9 +32,19 @@ import { open } from '../../lib/local/seal-bytes.ts';
 import { privateKeyOf } from '../../lib/local/signing-key.ts';
 import { logLeaf } from '../../lib/log.ts';
 import { TILE_WIDTH } from '../../lib/formats/tiles.ts';
+import {
+  disclosureSchema,
+  labelOf,
+  leafIn,
+  partsUnder,
+  type DisclosedPart,
+  type Disclosure,
+} from '../../lib/packet/disclosure.ts';
 import { readLink } from '../../lib/packet/link.ts';
 import { packetMessage, signatureSchema } from '../../lib/packet/parts.ts';
+import { verifyPacket } from '../../lib/packet/verify.ts';
 import { areDetailsOf, isReferralOf, readTrust, verifyReceipt } from '../../lib/proofs/index.ts';
+import { opens } from '../../lib/proofs/receipt.ts';
 import { receiptSchema } from '../../lib/receipt.ts';
 import { PieceRoot } from '../../lib/seal.ts';
 import { acknowledgementRequest } from '../../schemas/index.ts';
@@ -103,17 +113,75 @@ const dataKey = confirming(context.extend(blobs.shape), (one) => {
 
 const place = z.object({ secret: hex, chain: text, seq: count });
 const part = z.object({ pointer: text, value: json, salt: hex, leafHash: hex });
-const documents = place.extend({ label: text, documentKey: hex, document: record, parts: z.array(part), root: text });
+const documentLabels = z.enum(['parts', 'document']);
+const documents = place.extend({
+  label: documentLabels,
+  documentKey: hex,
+  document: record,
+  parts: z.array(part),
+  root: text,
+});
 
 const document = confirming(documents, (one) => {
   const key = documentKey(one.secret, one.chain, one.seq, one.label);
   expect(key).toEqual(one.documentKey);
   const parts = partsOf(one.document).map((each) => {
     const salt = leafSalt(key, each.pointer);
-    return { ...each, salt, leafHash: partLeaf(salt, each) };
+    return { ...each, salt, leafHash: partLeaf(one.label, salt, each) };
   });
   expect(parts).toEqual(one.parts);
-  expect(documentRoot(key, one.document)).toBe(one.root);
+  expect(documentRoot(one.label, key, one.document)).toBe(one.root);
+});
+
+const disclosures = z.object({
+  cases: z.array(
+    z.object({
+      ...{ label: documentLabels, key: text, commitment: text, document: record },
+      disclosure: disclosureSchema,
+      refused: z.record(text, z.array(z.union([count, z.tuple([count, count])]))),
+    }),
+  ),
+});
+
+/** As a packet that shows a part is verified: each part that is shown has its leaf, and all leaves are what was committed to. */
+function isProved(
+  { label, key, commitment: value, document: shown }: z.infer<typeof disclosures>['cases'][number],
+  disclosure: Disclosure,
+): boolean {
+  const said: readonly DisclosedPart[] = disclosure.parts;
+  const parts = partsUnder(
+    shown,
+    said.flatMap((each) => each.shown?.pointer ?? []),
+  );
+  const open = said.filter((each) => each.shown !== undefined);
+  const isShown = parts?.every((each, n) => {
+    const leaf = partLeaf(label, Buffer.from(open[n]?.shown?.salt ?? '', 'hex'), each);
+    return open[n] !== undefined && leaf.equals(leafIn(open[n]));
+  });
+  const opening = { seq: 0, label, type: 'root' as const, key, commitment: value };
+  const root = rootOf(said.map(leafIn)).toString('hex');
+  return isShown === true && labelOf(disclosure) === label && opens(opening, 'root', root);
+}
+
+/** A disclosure of the parts at these places; of two, of the inner node over them. */
+function cheatOf(of: Disclosure, places: readonly (number | readonly [number, number])[]): Disclosure {
+  const all: readonly DisclosedPart[] = of.parts;
+  const at = (place: number): DisclosedPart => all[place] ?? { digest: '' };
+  const parts = places.map((place) => {
+    if (typeof place === 'number') return at(place);
+    const [one, two] = place.map((each) => leafIn(at(each)));
+    const digest = nodeHash(one ?? Buffer.alloc(0), two ?? Buffer.alloc(0)).toString('hex');
+    return { digest };
+  });
+  return { ...of, parts } as Disclosure;
+}
+
+const disclosure = confirming(disclosures, ({ cases }) => {
+  for (const one of cases) {
+    expect(isProved(one, one.disclosure)).toBe(true);
+    for (const [why, places] of Object.entries(one.refused))
+      expect([why, isProved(one, cheatOf(one.disclosure, places))]).toEqual([why, false]);
+  }
 });
 
 const committed = z.object({
@@ -254,6 +322,19 @@ const packetSignature = confirming(signatures, ({ orderedAt, trust: trusts, tagM
   expect(isSignedBy(key, signed, Buffer.from(signature.signature, 'base64'))).toBe(true);
 });
 
+const packetPart = confirming(
+  z.object({ file: text, sha256: text, trust: json }),
+  async ({ file, sha256, trust: trusts }) => {
+    const bytes = readFileSync(join(import.meta.dirname, '../vectors', file));
+    expect(sha256Hex(bytes)).toBe(sha256);
+    const source = {
+      sizeBytes: bytes.length,
+      read: (at: number, size: number) => Promise.resolve(bytes.subarray(at, at + size)),
+    };
+    expect((await verifyPacket(source, { trust: readTrust(JSON.stringify(trusts)) })).findings).toEqual([]);
+  },
+);
+
 const archives = z.object({ time: text, files: z.array(z.object({ name: text, text })), archive: base64 });
 
 const packetZip = confirming(archives, async ({ time, files, archive }) => {
@@ -305,6 +386,8 @@ const CONFIRM: Readonly<Record<string, Confirm>> = {
   'sealed-object': sealedObject,
   'data-key': dataKey,
   document,
+  'document-parts': document,
+  disclosure,
   commitments,
   'entry-chain': entryChain,
   'secret-row': secretRow,
@@ -313,7 +396,9 @@ const CONFIRM: Readonly<Record<string, Confirm>> = {
   trust,
   certificate,
   receipt,
+  'receipt-document': receipt,
   'key-file': keyFile,
+  'packet-part-1': packetPart,
   'packet-signature': packetSignature,
   'packet-zip': packetZip,
   'packet-link': packetLink,

@@ -1,5 +1,5 @@
 // Writes the test vectors beside it, once: `node test/vectors/make.ts`. Where the product draws random bytes, what it made is
-// recorded; everything else comes out the same again. All keys are in the files, and none of them guards anything.
+// recorded; everything else comes out the same again. receipt-document.json was made by a desk of before 2026-11-26 and is not made again. All keys are in the files, and none of them guards anything.
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import {
   partLeaf,
   partsOf,
   type CommitmentType,
+  type DocumentLabel,
   type Entry,
 } from '../../lib/custody.ts';
 import { canonical, canonicalBytes } from '../../lib/formats/canonical.ts';
@@ -21,6 +22,7 @@ import { seal } from '../../lib/local/seal-bytes.ts';
 import type { Json } from '../../lib/ports.ts';
 import { PieceRoot } from '../../lib/seal.ts';
 import { makeDeskVectors } from './make-desk.ts';
+import { makeDisclosureVector } from './make-disclosure.ts';
 import { makeLogVector } from './make-log.ts';
 import { makePacketVectors } from './make-packet.ts';
 
@@ -111,18 +113,19 @@ const DOCUMENT = {
   text: 'line\nand "quotes" and \u20ac',
 };
 
-function document(): Json {
-  const key = documentKey(SECRET, OWNER, 0, 'document');
+function document(label: DocumentLabel): Json {
+  const key = documentKey(SECRET, OWNER, 0, label);
   const parts = partsOf(DOCUMENT).map((part) => {
     const salt = leafSalt(key, part.pointer);
-    return { pointer: part.pointer, value: part.value as Json, salt: hex(salt), leafHash: hex(partLeaf(salt, part)) };
+    const leafHash = hex(partLeaf(label, salt, part));
+    return { pointer: part.pointer, value: part.value as Json, salt: hex(salt), leafHash };
   });
   return {
-    ...{ secret: hex(SECRET), chain: OWNER, seq: 0, label: 'document' },
+    ...{ secret: hex(SECRET), chain: OWNER, seq: 0, label },
     documentKey: hex(key),
     document: DOCUMENT,
     parts,
-    root: documentRoot(key, DOCUMENT),
+    root: documentRoot(label, key, DOCUMENT),
   };
 }
 
@@ -205,7 +208,9 @@ const vectors: Readonly<Record<string, Json>> = {
   'key-wrap': keyWrap(),
   'sealed-object': await sealedObject(),
   'data-key': dataKey(),
-  document: document(),
+  document: document('document'),
+  'document-parts': document('parts'),
+  disclosure: makeDisclosureVector(SECRET, OWNER, DOCUMENT),
   commitments: commitments(),
   'entry-chain': entryChain(),
   'secret-row': secretRow(),

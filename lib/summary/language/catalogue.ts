@@ -76,6 +76,9 @@ export interface Catalogue extends Forms, SectionWords, AnnexWords, ClearanceWor
     | 'legalBasis'
     | 'handling'
     | 'noHandling'
+    /** Before the number of its entry. */
+    | 'consented'
+    | 'consentStated'
     | 'incident'
     | 'contact'
     | 'email'

@@ -92,9 +92,13 @@ export const de: Catalogue = {
     running: 'Teil einer Meldung',
     cover: (parts: number, allParts: number, files: number, allFiles: number) =>
       `Dies ist ein TEIL der Meldung: ${number(parts)} von mindestens ${number(allParts)} Teilen und ${number(files)} von mindestens ${number(allFiles)} Dateien. Wo steht, etwas sei nicht angegeben, kann es weggelassen sein.`,
+    coverExactly: (parts: number, allParts: number, files: number, allFiles: number) =>
+      `Dies ist ein TEIL der Meldung: genau ${number(parts)} von ${number(allParts)} Teilen und genau ${number(files)} von ${number(allFiles)} Dateien. Wo steht, etwas sei nicht angegeben, kann es weggelassen sein.`,
     triage: 'Es dient der ersten Sichtung: Es nennt kein Opfer und enthält keine Dateien.',
     proof:
       'Dass das Gezeigte zum Ganzen gehört, ist bewiesen: data/disclosure.json enthält einen gesalzenen Prüfwert jedes Teils der Meldung, in ihrer Reihenfolge, und zusammen ergeben sie, was bei Eingang versiegelt wurde. Aus ihnen lässt sich nichts vom Weggelassenen lesen oder erraten. Welche Felder weggelassen wurden, sagt die Annahmestelle; wie viele es sind und dass alles andere so ist, wie es versiegelt wurde, ist bewiesen.',
+    proofAtLeast:
+      'Dass das Gezeigte zum Ganzen gehört, ist bewiesen: data/disclosure.json enthält einen gesalzenen Prüfwert jedes Teils der Meldung, in ihrer Reihenfolge, und zusammen ergeben sie, was bei Eingang versiegelt wurde. Aus ihnen lässt sich nichts vom Weggelassenen lesen oder erraten. Welche Teile weggelassen wurden und wie viele, sagt die Annahmestelle: Es sind mindestens so viele.',
     parts: 'Teile der Meldung',
     files: 'Dateien',
     looks: 'Bei der Annahmestelle eingetragene Sichtungen',
@@ -166,6 +170,8 @@ export const de: Catalogue = {
     purpose: 'Zweck',
     legalBasis: 'Rechtsgrundlage',
     handling: 'Verwendung',
+    consented: 'mit eigener Zustimmung der meldenden Stelle, Eintrag',
+    consentStated: 'Zustimmung nach Angabe der Aufsicht',
     noHandling: 'keine Verwendungscodes angegeben',
     profile: 'Aufbereitet für',
     leftOut: 'Weggelassen',
@@ -473,6 +479,8 @@ export const de: Catalogue = {
       'assign-regime': 'Ein Gesetz benannt, unter das sie fällt',
       'meet-regime': 'Von Hand getan, was ein Gesetz verlangt',
       remind: 'Jemand an Fälliges erinnert',
+      consent: 'Zustimmung der meldenden Stelle zur Weitergabe eingetragen',
+      'end-consent': 'Zustimmung zur Weitergabe beendet',
       clear: 'Entlastende Feststellung eingetragen, Mitteilungen gemacht',
       'acknowledge-notice': 'Mitteilung einer Entlastung bestätigt',
       'request-destruction': 'Vernichtung beantragt',

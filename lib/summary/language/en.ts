@@ -87,9 +87,13 @@ export const en: Catalogue = {
     running: 'Part of a referral',
     cover: (parts: number, allParts: number, files: number, allFiles: number) =>
       `This is a PART of the referral: ${number(parts)} of at least ${number(allParts)} parts and ${number(files)} of at least ${number(allFiles)} files. Where it says that something is not stated, it may have been left out.`,
+    coverExactly: (parts: number, allParts: number, files: number, allFiles: number) =>
+      `This is a PART of the referral: exactly ${number(parts)} of ${number(allParts)} parts and exactly ${number(files)} of ${number(allFiles)} files. Where it says that something is not stated, it may have been left out.`,
     triage: 'It is for triage: it names no victim, and holds no files.',
     proof:
       'That what is here belongs to the whole is proved: data/disclosure.json has a salted digest of every part of the referral, in its order, and together they are what the desk sealed when it came. Nothing of what is left out can be read or guessed from them. Which fields were left out the desk says; how many, and that all else is as it was sealed, is proved.',
+    proofAtLeast:
+      'That what is here belongs to the whole is proved: data/disclosure.json has a salted digest of every part of the referral, in its order, and together they are what the desk sealed when it came. Nothing of what is left out can be read or guessed from them. Which parts were left out, and how many, the desk says: there are at least so many.',
     parts: 'Parts of the referral',
     files: 'Files',
     looks: 'Looks entered at the desk',
@@ -159,6 +163,8 @@ export const en: Catalogue = {
     purpose: 'Purpose',
     legalBasis: 'Legal basis',
     handling: 'Handling',
+    consented: 'with the originator’s own consent, entry',
+    consentStated: 'consent as stated by the supervisor',
     noHandling: 'no handling codes stated',
     profile: 'Laid out for',
     leftOut: 'Left out',
@@ -464,6 +470,8 @@ export const en: Catalogue = {
       'assign-regime': 'A law that it falls under named',
       'meet-regime': 'What a law asks for done by hand',
       remind: 'Somebody reminded of what is due',
+      consent: 'The originator’s consent to another receiver entered',
+      'end-consent': 'The originator’s consent ended',
       clear: 'A finding that clears entered, and notices made',
       'acknowledge-notice': 'A notice of clearance acknowledged',
       'request-destruction': 'Destruction asked for',

@@ -92,9 +92,13 @@ export const es: Catalogue = {
     running: 'Parte de una comunicación',
     cover: (parts: number, allParts: number, files: number, allFiles: number) =>
       `Esto es una PARTE de la comunicación: ${number(parts)} de al menos ${number(allParts)} partes y ${number(files)} de al menos ${number(allFiles)} archivos. Lo que se dice no indicado puede haberse omitido.`,
+    coverExactly: (parts: number, allParts: number, files: number, allFiles: number) =>
+      `Esto es una PARTE de la comunicación: exactamente ${number(parts)} de ${number(allParts)} partes y exactamente ${number(files)} de ${number(allFiles)} archivos. Lo que se dice no indicado puede haberse omitido.`,
     triage: 'Sirve para la primera valoración: no nombra a ninguna víctima y no contiene archivos.',
     proof:
       'Está probado que lo mostrado pertenece al conjunto: data/disclosure.json tiene un resumen con sal de cada parte de la comunicación, en su orden, y juntos dan lo que se selló al recibirla. De ellos no se puede leer ni adivinar nada de lo omitido. Qué campos se omitieron lo dice la oficina; cuántos son, y que todo lo demás está como se selló, está probado.',
+    proofAtLeast:
+      'Está probado que lo mostrado pertenece al conjunto: data/disclosure.json tiene un resumen con sal de cada parte de la comunicación, en su orden, y juntos dan lo que se selló al recibirla. De ellos no se puede leer ni adivinar nada de lo omitido. Qué partes se omitieron, y cuántas, lo dice la oficina: son al menos tantas.',
     parts: 'Partes de la comunicación',
     files: 'Archivos',
     looks: 'Visualizaciones anotadas en la oficina',
@@ -166,6 +170,8 @@ export const es: Catalogue = {
     purpose: 'Finalidad',
     legalBasis: 'Base jurídica',
     handling: 'Uso',
+    consented: 'con el consentimiento propio de quien comunica, asiento',
+    consentStated: 'consentimiento según el supervisor',
     noHandling: 'ningún código de uso indicado',
     profile: 'Dispuesto para',
     leftOut: 'Omitido',
@@ -473,6 +479,8 @@ export const es: Catalogue = {
       'assign-regime': 'Indicada una ley que le es aplicable',
       'meet-regime': 'Hecho a mano lo que pide una ley',
       remind: 'Recordado a alguien lo que vence',
+      consent: 'Consentimiento de quien comunica para la transmisión inscrito',
+      'end-consent': 'Consentimiento para la transmisión retirado',
       clear: 'Registrada una determinación de descargo, hechos los avisos',
       'acknowledge-notice': 'Aviso de descargo confirmado',
       'request-destruction': 'Destrucción solicitada',

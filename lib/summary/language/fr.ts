@@ -92,9 +92,13 @@ export const fr: Catalogue = {
     running: 'Partie d’un signalement',
     cover: (parts: number, allParts: number, files: number, allFiles: number) =>
       `Ceci est une PARTIE du signalement : ${number(parts)} parties sur au moins ${number(allParts)} et ${number(files)} fichiers sur au moins ${number(allFiles)}. Ce qui est dit non indiqué peut avoir été omis.`,
+    coverExactly: (parts: number, allParts: number, files: number, allFiles: number) =>
+      `Ceci est une PARTIE du signalement : exactement ${number(parts)} parties sur ${number(allParts)} et exactement ${number(files)} fichiers sur ${number(allFiles)}. Ce qui est dit non indiqué peut avoir été omis.`,
     triage: 'Elle sert au tri : elle ne nomme aucune victime et ne contient aucun fichier.',
     proof:
       'Il est prouvé que ce qui est montré appartient au tout : data/disclosure.json contient une empreinte salée de chaque partie du signalement, dans son ordre, et ensemble elles donnent ce qui a été scellé à la réception. Rien de ce qui est omis ne peut y être lu ni deviné. Le bureau dit quels champs sont omis ; leur nombre, et le fait que tout le reste est tel qu’il a été scellé, sont prouvés.',
+    proofAtLeast:
+      'Il est prouvé que ce qui est montré appartient au tout : data/disclosure.json contient une empreinte salée de chaque partie du signalement, dans son ordre, et ensemble elles donnent ce qui a été scellé à la réception. Rien de ce qui est omis ne peut y être lu ni deviné. Le bureau dit quelles parties sont omises, et combien : il y en a au moins autant.',
     parts: 'Parties du signalement',
     files: 'Fichiers',
     looks: 'Consultations inscrites au bureau',
@@ -166,6 +170,8 @@ export const fr: Catalogue = {
     purpose: 'Finalité',
     legalBasis: 'Base légale',
     handling: 'Utilisation',
+    consented: 'avec le consentement de l’auteur lui-même, inscription',
+    consentStated: 'consentement selon le superviseur',
     noHandling: 'aucun code de traitement indiqué',
     profile: 'Présenté pour',
     leftOut: 'Non repris',
@@ -475,6 +481,8 @@ export const fr: Catalogue = {
       'assign-regime': 'Une loi applicable indiquée',
       'meet-regime': 'Fait à la main ce que demande une loi',
       remind: 'Rappel de ce qui est dû',
+      consent: 'Consentement de l’auteur à la transmission inscrit',
+      'end-consent': 'Consentement à la transmission retiré',
       clear: 'Constat de mise hors de cause inscrit, avis établis',
       'acknowledge-notice': 'Avis de mise hors de cause confirmé',
       'request-destruction': 'Destruction demandée',

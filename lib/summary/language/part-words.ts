@@ -7,6 +7,8 @@ export interface PartWords extends Words<
   | 'running'
   | 'triage'
   | 'proof'
+  /** Where how many are left out is not proved. */
+  | 'proofAtLeast'
   | 'parts'
   | 'files'
   | 'looks'
@@ -17,6 +19,8 @@ export interface PartWords extends Words<
   | 'noDigest'
 > {
   readonly cover: (parts: number, allParts: number, files: number, allFiles: number) => string;
+  /** Where how many there are is proved. */
+  readonly coverExactly: PartWords['cover'];
   readonly here: (here: number, all: number) => string;
   readonly filesHere: (here: number, told: number, all: number) => string;
   readonly leftForTriage: (parts: number) => string;

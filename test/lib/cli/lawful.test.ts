@@ -35,6 +35,17 @@ describe('regimes', () => {
   });
 });
 
+describe('consent', () => {
+  it('is entered with the reporter’s key, is seen in status, and is ended', async () => {
+    const said = ['--to', 'europol', '--reason', 'asked for'];
+    expect((await desk.desk('consent', id, '--to', 'europol')).code).toBe(2);
+    expect((await desk.desk('consent', id, ...said)).code).toBe(0);
+    expect((await desk.desk('status', id)).json).toMatchObject({ consents: [{ to: 'europol' }] });
+    expect((await desk.desk('consent', id, ...said, '--end')).code).toBe(0);
+    expect((await desk.desk('consent', id, ...said, '--end')).code).toBe(1);
+  });
+});
+
 describe('clear', () => {
   it('enters a finding; its notice is a file that verify checks, and is acknowledged', async () => {
     const order = ['--agency', 'europol', '--purpose', 'inquiry', '--legal-basis', 'Example Act'];

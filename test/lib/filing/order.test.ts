@@ -118,7 +118,7 @@ describe('before anything is sent', () => {
         { id: 'g2', platform: 'Example' },
       ],
       additionalInfo: 'bell \u0007',
-      handling: { codes: [{ code: 'H0' }] },
+      handling: { codes: [{ code: 'H1' }] },
     });
     const { leftOut }: FilingOrdered = await test.order(referral);
     expect(leftOut).toEqual([

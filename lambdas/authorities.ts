@@ -112,6 +112,7 @@ export const AUTHORITIES = {
       'listFilings',
       'clear',
       'clearPacket',
+      'consent',
       'readNotice',
       'listActors',
       'exportKey',

@@ -11,6 +11,8 @@ export type { Described } from './report/describe.ts';
 export type { ReportFinished } from './report/close.ts';
 export type { HeldFile } from './report/hold-file.ts';
 export type { Attached, AttachmentFacts, AttachmentRead, AttachmentWords } from './attach.ts';
+export type { Announced, Slot, UploadCompleted } from './uploads/slot.ts';
+export type { Inspected } from './uploads/inspect.ts';
 export type { Declared, Digests } from './seal.ts';
 export { isViewed, type ViewEvent, type Viewed, type ViewExtent } from './view.ts';
 export type { Hold, ReferralRecord, ReferralState } from './referral.ts';

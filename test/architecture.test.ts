@@ -95,7 +95,7 @@ const PARTS: readonly { readonly part: string; readonly files: RegExp; readonly 
   { part: 'index', files: /^lib\/index\.ts$/, mayImport: ['core', 'errors', 'ports', 'formats', 'schemas'] },
   {
     part: 'core',
-    files: /^lib\/((filing|packet|profile|proofs|regime|report|summary(\/language)?)\/)?[a-z-]+\.ts$/,
+    files: /^lib\/((filing|packet|profile|proofs|regime|report|uploads|summary(\/language)?)\/)?[a-z-]+\.ts$/,
     mayImport: ['core', 'formats', 'errors', 'ports', 'schemas'],
   },
 ];
@@ -118,7 +118,8 @@ const mayParse = (file: string, name: string): boolean =>
   file.startsWith('lib/formats/xml/') && name === 'libxml2-wasm';
 /** What the desk on AWS stands on: SDKs, and a clock of its own between two tries. */
 const mayAskAws = (file: string, name: string): boolean =>
-  /^(lib\/aws|lambdas)\//.test(file) && (name.startsWith('@aws-sdk/client-') || AWS_NODE.has(name));
+  /^(lib\/aws|lambdas)\//.test(file) &&
+  (name.startsWith('@aws-sdk/client-') || name === '@aws-sdk/s3-request-presigner' || AWS_NODE.has(name));
 const AWS_NODE = new Set(['node:stream', 'node:timers/promises', 'aws-lambda']);
 /** It runs where the lambdas are made, and is in none of them. */
 const isBundler = (file: string): boolean => file === 'lambdas/bundle.ts';

@@ -49,6 +49,14 @@ export function lazyVault(load: () => Promise<Vault>): Vault {
     stat: async (...asked) => (await vault()).stat(...asked),
     extendLock: async (...asked) => (await vault()).extendLock(...asked),
     list: () => later(async () => (await vault()).list()),
+    uploads: {
+      begin: async (...asked) => (await vault()).uploads.begin(...asked),
+      address: async (...asked) => (await vault()).uploads.address(...asked),
+      put: async (...asked) => (await vault()).uploads.put(...asked),
+      parts: async (...asked) => (await vault()).uploads.parts(...asked),
+      complete: async (...asked) => (await vault()).uploads.complete(...asked),
+      abort: async (...asked) => (await vault()).uploads.abort(...asked),
+    },
   };
 }
 

@@ -19,6 +19,7 @@ import { DeskError } from '../errors.ts';
 import type { Range, Vault } from '../ports.ts';
 import { gatherParts, type Part } from './parts.ts';
 import { inVaultWords, isS3Error, vaultError } from './s3-errors.ts';
+import { s3Uploads } from './uploads.ts';
 
 export interface S3VaultOptions {
   readonly s3: S3Client;
@@ -103,6 +104,7 @@ export function s3Vault({ s3, bucket, storageKeyId, lockMode = 'COMPLIANCE' }: S
     stat,
     extendLock,
     list,
+    uploads: s3Uploads({ s3, bucket, keyOf, birth, extendLock }),
   };
 }
 

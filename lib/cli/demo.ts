@@ -158,7 +158,11 @@ async function play(reach: Reach, stage: Stage): Promise<Omit<DemoShown, 'steps'
 
 async function submit(reporter: DeskClient, { referralFile, filesFolder }: StoryMaterial): Promise<Submitted> {
   const files = await findFiles([filesFolder]);
-  return sendReferral(reporter, await readFile(referralFile), files, { finish: false, parallel: 4 });
+  return sendReferral(reporter, await readFile(referralFile), files, {
+    finish: false,
+    parallel: 4,
+    directBytes: Infinity,
+  });
 }
 
 /** A person looked at one picture, which is entered; then nothing is added any more. */

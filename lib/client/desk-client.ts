@@ -39,6 +39,7 @@ import type { Viewed } from '../view.ts';
 import type { Watched } from '../watch.ts';
 import { attach, open, readAttachment, readLogFile, readPdf, takePacket, type SentFile } from './bytes.ts';
 import { callers, items, jsonOf, queryOf, readJson } from './json.ts';
+import { uploadCalls } from './uploads.ts';
 import { transport, type Asked, type ClientOptions } from './transport.ts';
 
 /** A client of one desk, made by `deskClient`. */
@@ -73,6 +74,7 @@ export function deskClient(options: ClientOptions) {
      */
     attach: (referralId: string, attachmentId: string, file: SentFile) =>
       attach(ask, at(referralId, `/attachments/${encodeURIComponent(attachmentId)}`), file),
+    ...uploadCalls(ask, options),
     /** As `Desk.views`; repeated by itself. @throws DeskError as there, desk/unreachable */
     views: (referralId: string): Promise<Viewed> => get(at(referralId, '/views')),
     /**

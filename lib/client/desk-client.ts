@@ -39,12 +39,13 @@ import type { Viewed } from '../view.ts';
 import type { Watched } from '../watch.ts';
 import { attach, open, readAttachment, readLogFile, readPdf, takePacket, type SentFile } from './bytes.ts';
 import { callers, items, jsonOf, queryOf, readJson } from './json.ts';
-import { uploadCalls } from './uploads.ts';
-import { transport, type Asked, type ClientOptions } from './transport.ts';
+import { uploadCalls, type UploadCalls } from './uploads.ts';
+import { transport, type Ask, type Asked, type ClientOptions } from './transport.ts';
 
-/** A client of one desk, made by `deskClient`. */
-export type DeskClient = ReturnType<typeof deskClient>;
+/** A client of one desk, made by `deskClient`. An interface, so that the words beside each verb come with it into the declarations. */
+export interface DeskClient extends DeskCalls, UploadCalls {}
 
+type DeskCalls = ReturnType<typeof deskCalls>;
 type ClearedAnswer = Promise<Omit<Cleared, 'text'>>;
 type Entered = Promise<{ readonly entry: Entry }>;
 
@@ -58,8 +59,12 @@ type Entered = Promise<{ readonly entry: Entry }>;
  * what says `repeated by itself` after a cut connection and HTTP 502, 503 and 504 too. `Cut off` is said of all else that ends with
  * desk/unreachable: it may have been done all the same.
  */
-export function deskClient(options: ClientOptions) {
+export function deskClient(options: ClientOptions): DeskClient {
   const ask = transport(options);
+  return { ...deskCalls(ask), ...uploadCalls(ask, options) };
+}
+
+function deskCalls(ask: Ask) {
   const { get, post, send } = callers(ask);
   const packetAt = (packetId: string, rest = ''): string => `/v1/packets/${encodeURIComponent(packetId)}${rest}`;
   const at = (referralId: string, rest = ''): string => `/v1/referrals/${encodeURIComponent(referralId)}${rest}`;
@@ -74,7 +79,6 @@ export function deskClient(options: ClientOptions) {
      */
     attach: (referralId: string, attachmentId: string, file: SentFile) =>
       attach(ask, at(referralId, `/attachments/${encodeURIComponent(attachmentId)}`), file),
-    ...uploadCalls(ask, options),
     /** As `Desk.views`; repeated by itself. @throws DeskError as there, desk/unreachable */
     views: (referralId: string): Promise<Viewed> => get(at(referralId, '/views')),
     /**

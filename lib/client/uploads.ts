@@ -8,6 +8,8 @@ import { transport, type Ask, type ClientOptions } from './transport.ts';
 /** Where a part is put. */
 export type PartAddress = Extract<Announced, { readonly isThere: false }>;
 
+export type UploadCalls = ReturnType<typeof uploadCalls>;
+
 /** @returns part of what `deskClient` answers; what holds for every verb is said there */
 export function uploadCalls(ask: Ask, options: ClientOptions) {
   const { post, send } = callers(ask);

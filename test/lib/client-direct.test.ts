@@ -189,7 +189,7 @@ describe('a submission with a large file', () => {
       if (request.url.endsWith('/complete')) before = () => undefined;
     };
     const uploads = test.local.ports.vault.uploads;
-    const { put } = uploads;
+    const put = uploads.put.bind(uploads);
     Object.assign(uploads, {
       put: (upload: never, part: { number: number; sizeBytes: number }, bytes: AsyncIterable<Uint8Array>) =>
         part.number === 5 ? putOther(upload, part as never, bytes) : put(upload, part as never, bytes),
@@ -212,7 +212,7 @@ describe('a submission with a large file', () => {
   });
 
   it('leaves it unfinished, and says why, where the desk does not look in time; run again it is finished', async () => {
-    const { inspect } = test.desk;
+    const inspect = test.desk.inspect.bind(test.desk);
     Object.assign(test.desk, { inspect: () => Promise.resolve({ proved: 0, refused: 0 }) });
     const first = await submit({ proveWithinMs: 0 });
     expect(first).toMatchObject({ isFinished: false, missing: [] });

@@ -65,7 +65,7 @@ export async function attach(
 }
 
 /** Files of a report have ids of its own kind, and move its end. */
-function throughItsDoor(): DeskError {
+export function throughItsDoor(): DeskError {
   return new DeskError('state/not-open', 'It came as a CyberTipline report: send its files through that door.');
 }
 
@@ -88,7 +88,7 @@ export function sealAttachment(
 }
 
 /** Whether this very attachment is in the book. @throws DeskError state/attachment-differs */
-async function attachedBefore(
+export async function attachedBefore(
   core: Core,
   chain: Chain,
   attachmentId: string,
@@ -106,7 +106,12 @@ async function attachedBefore(
 }
 
 /** What the bytes must be: as this call says, and as the referral declares. @throws DeskError attachment/not-as-declared */
-async function asDeclared(core: Core, chain: Chain, attachmentId: string, declared: Declared): Promise<Declared> {
+export async function asDeclared(
+  core: Core,
+  chain: Chain,
+  attachmentId: string,
+  declared: Declared,
+): Promise<Declared> {
   const promised = (await declaredOf(core, chain.owner)).find(({ id }) => id === attachmentId);
   if (promised === undefined) return declared;
   const label = declaredLabel(attachmentId);
@@ -145,7 +150,7 @@ async function enter(
 
 /** What taking an attachment in does, once its bytes are sealed. */
 export function attachDraft(
-  caller: Caller,
+  caller: Pick<Caller, 'actorId'>,
   chain: Chain,
   attachmentId: string,
   { file, words, digests }: SealedFile,

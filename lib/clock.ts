@@ -6,6 +6,7 @@ import { DeskError, isCode } from './errors.ts';
 import { enterKeys } from './house.ts';
 import { DESK, type StoredRow } from './ports.ts';
 import { remindAll } from './remind.ts';
+import { abortOpen, endExpired, endingRows } from './uploads/end.ts';
 import { chainOf, demandOpen, vaultNamesOf, readReferral, referralRow, type ReferralRecord } from './referral.ts';
 
 export interface Ticked {
@@ -15,6 +16,8 @@ export interface Ticked {
   readonly locksExtended: number;
   /** Deadlines of laws and notices of clearance that somebody was reminded of. */
   readonly reminded: number;
+  /** Slots for large files whose time was over. */
+  readonly uploadsEnded: number;
 }
 
 const PAGE = 100;
@@ -30,7 +33,7 @@ export type Duty = 'all' | 'time' | 'ends';
  * @throws DeskError alarm/failed, after all were looked at, when somebody could not be told
  */
 export async function tick(core: Core, duty: Duty = 'all'): Promise<Ticked> {
-  const ticked = { warned: 0, expired: 0, destroyed: 0, locksExtended: 0, reminded: 0 };
+  const ticked = { warned: 0, expired: 0, destroyed: 0, locksExtended: 0, reminded: 0, uploadsEnded: 0 };
   const unheard: unknown[] = [];
   const now = core.now().toISOString();
   for (const id of await dueBy(core, now)) {
@@ -42,6 +45,7 @@ export async function tick(core: Core, duty: Duty = 'all'): Promise<Ticked> {
     }
   }
   if (duty !== 'ends') {
+    ticked.uploadsEnded = await endExpired(core, (error) => unheard.push(error));
     ticked.reminded = await remindAll(core, (error) => unheard.push(error));
     await enterKeys(core);
   }
@@ -75,7 +79,7 @@ function tell(core: Core, referralId: string, error: unknown): Promise<void> {
   return core.alarm({ code, where: `referral ${referralId}`, message: 'The clock could not attend to this referral.' });
 }
 
-type Done = Exclude<keyof Ticked, 'reminded'>;
+type Done = Exclude<keyof Ticked, 'reminded' | 'uploadsEnded'>;
 
 /** Does what is due, and answers what that was; undefined where it is the other duty's. */
 async function attend(core: Core, referralId: string, duty: Duty): Promise<Done | undefined> {
@@ -132,12 +136,14 @@ async function tellExpiry(core: Core, referralId: string): Promise<void> {
 /** False when somebody went on with it at the last moment. */
 async function expire(core: Core, referralId: string): Promise<boolean> {
   const chain = await chainOf(core, referralId);
-  const entered = append(core, chain, async (_seq, at) => {
+  await abortOpen(core, referralId);
+  const entered = append(core, chain, async (seq, at) => {
     const record = await readReferral(core, referralId);
     demandOpen(record);
     if (record.expiresAt > at.toISOString()) throw new DeskError('state/exists', 'It was given more time meanwhile.');
     const expired = { ...record, state: 'expired' as const, closedAt: at.toISOString() };
-    return { act: 'expire', actorId: DESK, put: [referralRow(core, expired)] };
+    const put = [referralRow(core, expired), ...(await endingRows(core, referralId, seq, at))];
+    return { act: 'expire', actorId: DESK, put };
   });
   return entered.then(
     () => true,

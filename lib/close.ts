@@ -29,12 +29,14 @@ import {
 import { demandAcceptable } from './report/find.ts';
 import { demandWholeReport } from './report/rules.ts';
 import { sealJson } from './seal.ts';
+import { abortOpen, endingRows } from './uploads/end.ts';
+import { unprovedOf } from './uploads/record.ts';
 
 /**
  * Finishes a referral: from now on nothing is added to it, and it is preserved. The finish entry commits to the list of all it
  * consists of, so that its receipt vouches for every file and for the referral itself.
  * @throws DeskError absent/referral, state/already-finished, state/not-open, state/incomplete (findings name the declared
- *   attachments that have not arrived), input/rule (a batched CyberTipline report that breaks a rule for batches)
+ *   attachments that have not arrived, and all that was sent directly and not looked at yet), input/rule (a batched CyberTipline report that breaks a rule for batches)
  */
 export async function finish(core: Core, caller: Caller, referralId: string): Promise<Receipt> {
   demandOn(caller, 'referral:finish', await findReferral(core, referralId));
@@ -75,21 +77,30 @@ function listed({ attachment, seq, commitment, details }: AttachmentRecord): Lis
 
 async function demandComplete(core: Core, referralId: string, attachments: readonly AttachmentRecord[]): Promise<void> {
   const arrived = new Set(attachments.map(({ attachment }) => attachment));
+  const unproved = new Set((await unprovedOf(core, referralId)).map(({ attachment }) => attachment));
   const declared = await declaredOf(core, referralId);
-  const missing = declared.flatMap(({ id }, n) => (arrived.has(id) ? [] : [n]));
-  if (missing.length === 0) return;
+  const places = new Map(declared.map(({ id }, n) => [id, n]));
+  const missing = declared.map(({ id }) => id).filter((id) => !arrived.has(id) && !unproved.has(id));
+  if (missing.length + unproved.size === 0) return;
+  const pathOf = (id: string): string => (places.has(id) ? `/attachments/${places.get(id)}` : '');
   throw new DeskError(
     'state/incomplete',
-    'Attachments that the referral declares have not arrived: send them, then finish.',
+    'Attachments that the referral declares have not arrived, or were not looked at yet: see to them, then finish.',
     {
-      findings: missing.map((n) => ({
-        code: 'attachment-missing',
-        path: `/attachments/${n}`,
-        message: 'Declared here and not received.',
-      })),
+      findings: [
+        ...missing.map((id) => ({ code: 'attachment-missing', path: pathOf(id), message: NOT_RECEIVED })),
+        ...[...unproved].map((id) => ({
+          code: 'attachment-unproved',
+          path: pathOf(id),
+          message: `${NOT_PROVED} ${id}`,
+        })),
+      ],
     },
   );
 }
+
+const NOT_RECEIVED = 'Declared here and not received.';
+const NOT_PROVED = 'Sent directly; the desk has not looked at it yet. Finish in a moment. Attachment';
 
 /**
  * Takes an unfinished referral back; the clock then destroys it.
@@ -102,12 +113,14 @@ export async function retract(core: Core, caller: Caller, referralId: string, re
   demandAcceptable(core, await readReferral(core, referralId));
   const chain = await chainOf(core, referralId);
   const words = reason === undefined ? [] : [await sealJson(core, chain, { version: 1, reason })];
-  return append(core, chain, async (_seq, at) => {
+  await abortOpen(core, referralId);
+  return append(core, chain, async (seq, at) => {
     const record = await readReferral(core, referralId);
     demandAcceptable(core, record);
     const closed = { ...record, state: 'retracted' as const, closedAt: at.toISOString() };
     const commitments = reason === undefined ? [] : [{ label: 'reason', type: 'text' as const, value: reason }];
-    return { act: 'retract', actorId: caller.actorId, objects: words, commitments, put: [referralRow(core, closed)] };
+    const put = [referralRow(core, closed), ...(await endingRows(core, referralId, seq, at))];
+    return { act: 'retract', actorId: caller.actorId, objects: words, commitments, put };
   });
 }
 

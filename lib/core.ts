@@ -36,6 +36,10 @@ export interface Settings {
   readonly retentionDays: number;
   /** Sealed bytes are locked this many days from the moment they land. */
   readonly lockDays: number;
+  /** What is sent past the desk, whose digest it has not checked yet, is locked this many days. */
+  readonly directLockDays: number;
+  /** A slot for that is open this many days. */
+  readonly uploadDays: number;
   /** The lock of what is still needed is extended when fewer days than this remain. */
   readonly lockMarginDays: number;
   /** A receipt promises the log within this many hours. */
@@ -58,12 +62,14 @@ export interface Settings {
   readonly noticeAgainDays: number;
 }
 
-/** What holds where nothing else is said: 34, 7, 366, 400 and 60 days, 24 hours, 300 seconds, 16 MiB; 24, 1 and 72 hours; 60 minutes; 14 and 7 days. */
+/** What holds where nothing else is said: 34, 7, 366, 400, 14, 7 and 60 days, 24 hours, 300 seconds, 16 MiB; 24, 1 and 72 hours; 60 minutes; 14 and 7 days. */
 export const SETTINGS: Settings = {
   openDays: 34,
   warnDays: 7,
   retentionDays: 366,
   lockDays: 400,
+  directLockDays: 14,
+  uploadDays: 7,
   lockMarginDays: 60,
   logWithinHours: 24,
   skewSeconds: 300,

@@ -7,10 +7,12 @@ import { packetVerbs, type PacketVerbs } from './desk-packet.ts';
 import { referralVerbs, type ReferralVerbs } from './desk-referral.ts';
 import { reportVerbs, type ReportVerbs } from './desk-report.ts';
 import { rememberCourier } from './filing/courier-memory.ts';
+import { uploadVerbs, type UploadVerbs } from './desk-uploads.ts';
 import type { Ports } from './ports.ts';
 
 /** A desk, put together by `openDesk`. An interface, so that the words beside each verb come with it into the declarations. */
-export interface Desk extends ReferralVerbs, ReportVerbs, PacketVerbs, FilingVerbs, LawfulVerbs, HouseVerbs {
+export interface Desk
+  extends ReferralVerbs, UploadVerbs, ReportVerbs, PacketVerbs, FilingVerbs, LawfulVerbs, HouseVerbs {
   /** The desk's own id. */
   readonly id: string;
   /** Its periods and limits. */
@@ -41,6 +43,7 @@ export function openDesk(id: string, ports: Ports, settings: Settings = SETTINGS
     immutability: ports.vault.immutability,
     lends: ports.vault.lend !== undefined,
     ...referralVerbs(core, courier.failures),
+    ...uploadVerbs(core),
     ...reportVerbs(core),
     ...packetVerbs(core),
     ...filingVerbs(core, courier),

@@ -17,6 +17,8 @@ import { chainOf, findReferral, readReferral, referralRow, type ReferralRecord }
 import { nextReminder, regimeList, regimeRow, regimesOf } from './regime/record.ts';
 import { sealJson } from './seal.ts';
 import { signNamed } from './sign.ts';
+import { endingRows } from './uploads/end.ts';
+import { uploadList } from './uploads/record.ts';
 
 export interface DestructionRequest {
   readonly reason: string;
@@ -168,10 +170,11 @@ async function enterDestruction(
 ): Promise<void> {
   const chain = await chainOf(core, referralId);
   const lookups = await lookupKeys(core, referralId);
-  const entered = append(core, chain, async () => {
+  const entered = append(core, chain, async (seq, at) => {
     const record = await readReferral(core, referralId);
     await demandAllowed(record);
-    const put = [referralRow(core, { ...record, state: 'destroying' }), ...(await dropped(core, referralId))];
+    const rest = [...(await dropped(core, referralId)), ...(await endingRows(core, referralId, seq, at))];
+    const put = [referralRow(core, { ...record, state: 'destroying' }), ...rest];
     return { act: 'destroy', actorId, put, remove: lookups };
   });
   await entered.catch((error: unknown) => {
@@ -240,7 +243,7 @@ export function remainsLabel(referralId: string): string {
   return `remains/${referralId}`;
 }
 
-/** The RFC 6962 root over the attachment, declared, packet, filing, regime and notice rows of a referral, in the order of their lists, hex. */
+/** The RFC 6962 root over the attachment, declared, packet, filing, regime, notice and upload rows of a referral, in the order of their lists, hex. */
 export async function remainsRoot(core: Core, referralId: string): Promise<string> {
   const leaves: Buffer[] = [];
   for (const list of [
@@ -250,6 +253,7 @@ export async function remainsRoot(core: Core, referralId: string): Promise<strin
     filingList(referralId),
     regimeList(referralId),
     noticeList(referralId),
+    uploadList(referralId),
   ]) {
     for await (const row of rowsOf(core, list)) leaves.push(leafHash(canonicalBytes(rowValue(row))));
   }

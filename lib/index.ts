@@ -13,6 +13,8 @@ export type { HeldFile } from './report/hold-file.ts';
 export type { Attached, AttachmentWords } from './attach.ts';
 export type { AttachmentFacts, AttachmentRead } from './read.ts';
 export type { Lent } from './lend.ts';
+export type { Announced, Slot, UploadCompleted } from './uploads/slot.ts';
+export type { Inspected } from './uploads/inspect.ts';
 export type { Declared, Digests } from './seal.ts';
 export { isViewed, type ViewEvent, type Viewed, type ViewExtent } from './view.ts';
 export type { Hold, ReferralRecord, ReferralState } from './referral.ts';

@@ -55,6 +55,64 @@ export interface Vault {
    * answers by itself.
    */
   readonly lend?: (name: string) => Promise<{ readonly url: string; readonly expiresAt: Date }>;
+  /** Files that come in parts, past the desk where the store can. */
+  readonly uploads: Uploads;
+}
+
+/** A file on its way in parts: the name it will have, and the store's own name for the upload (at most 1,024 characters). */
+export interface Upload {
+  readonly name: string;
+  readonly store: string;
+}
+
+/** One part as it is announced, ciphertext. Digests in lower-case hex. */
+export interface UploadPart {
+  /** From 1 to 10,000. */
+  readonly number: number;
+  /** Where it begins in the file. */
+  readonly offset: number;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly md5: string;
+}
+
+/** A part that is there. A store knows at least one of the digests. */
+export interface KeptPart extends Pick<UploadPart, 'number' | 'sizeBytes'> {
+  readonly sha256?: string | undefined;
+  readonly md5?: string | undefined;
+}
+
+/** Where a sender puts one part by himself: what he must send, word for word, and nothing else will be taken. */
+export interface PartAddress {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Uploads in parts. Nothing is visible under a file's name before it is complete. */
+export interface Uploads {
+  /** Begins one; what it becomes will be locked until `lockedUntil`. A name is begun once. */
+  begin(name: string, lockedUntil: Date): Promise<Upload>;
+  /**
+   * A signed address at the store itself, good until then for this part's bytes only; undefined where the store takes nothing from
+   * strangers: then the desk takes the bytes and hands them to `put`.
+   */
+  address(upload: Upload, part: UploadPart, until: Date): Promise<PartAddress | undefined>;
+  /**
+   * Takes a part. The same part again is fine; of other bytes than announced nothing is kept. Memory does not grow with the size.
+   * @throws DeskError attachment/size-mismatch, attachment/digest-mismatch, vault/absent (no such upload: complete or given up),
+   *   vault/full; what the source throws, unchanged
+   */
+  put(upload: Upload, part: UploadPart, bytes: AsyncIterable<Uint8Array>): Promise<void>;
+  /** The parts that are there, by number. @throws DeskError vault/absent */
+  parts(upload: Upload): Promise<KeptPart[]>;
+  /**
+   * Makes the file of these parts, all of which are there and lie end to end, locked from the moment it exists.
+   * @returns its size in bytes
+   * @throws DeskError vault/exists (there is a file of this name: it is untouched), vault/absent (no such upload, or a part is not there)
+   */
+  complete(upload: Upload, parts: readonly KeptPart[], lockedUntil: Date): Promise<number>;
+  /** Gives an upload up, with all its parts. One that is complete or gone is fine. */
+  abort(upload: Upload): Promise<void>;
 }
 
 // ── Keys: what wraps, what signs ──────────────────────────────────────────────────────────────────────────────────────
@@ -130,6 +188,7 @@ export type RowKind =
   | 'referral'
   | 'declared'
   | 'attachment'
+  | 'upload'
   | 'packet'
   | 'filing'
   | 'regime'

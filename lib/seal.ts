@@ -169,12 +169,14 @@ export async function rewrap(
 
 // ── keys of objects ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-interface NewObject {
+/** An object that has no place yet. */
+export interface NewObject {
   readonly record: Omit<ObjectRecord, 'place'>;
   readonly message: MessageKey;
 }
 
-async function newObject(core: Core, chain: Chain, kind: ObjectKind): Promise<NewObject> {
+/** Makes a key for an object of a chain's owner. */
+export async function newObject(core: Core, chain: Chain, kind: ObjectKind): Promise<NewObject> {
   const id = core.newId();
   const { owner, secret } = chain;
   const { key, wrapped } = await core.keys.generateDataKey(keyContext(core, { owner, id, kind }));

@@ -23,12 +23,13 @@ import {
   type ReferralRecord,
   type ReferralState,
 } from './referral.ts';
+import { unprovedOf } from './uploads/record.ts';
 
 /** Whether an attachment has arrived. */
 export interface AttachmentStatus {
   readonly id: string;
-  /** `missing`: declared and not received. */
-  readonly state: 'sealed' | 'missing';
+  /** `missing`: declared and not received; `unproved`: sent directly, and not looked at by the desk yet. */
+  readonly state: 'sealed' | 'missing' | 'unproved';
   /** Its place among the referral's `attachments`, or null when the referral does not declare it. */
   readonly declared: number | null;
   readonly sizeBytes?: number;
@@ -63,11 +64,15 @@ export async function statusOf(
   const { id, ...record } = await readReferral(core, referralId);
   const [declared, sealed] = [await declaredOf(core, id), await attachmentsOf(core, id)];
   const arrived = new Map(sealed.map((record) => [record.attachment, record]));
-  const undeclared = sealed.filter(({ attachment }) => !declared.some((each) => each.id === attachment));
+  const unproved = new Map((await unprovedOf(core, id)).map((slot) => [slot.attachment, slot]));
+  const isDeclared = new Set(declared.map((each) => each.id));
+  const others = [...new Set([...arrived.keys(), ...unproved.keys()])].filter((each) => !isDeclared.has(each));
   const head = await core.ledger.head(id);
   if (head === undefined) throw absentReferral();
   const statusOfOne = (attachment: string, n: number | null): AttachmentStatus => {
-    const found = arrived.get(attachment);
+    const [found, slot] = [arrived.get(attachment), unproved.get(attachment)];
+    if (found === undefined && slot !== undefined)
+      return { id: attachment, state: 'unproved', declared: n, sizeBytes: slot.sizeBytes };
     if (found === undefined) return { id: attachment, state: 'missing', declared: n };
     return { id: attachment, state: 'sealed', declared: n, sizeBytes: found.sizeBytes, sealedAt: found.sealedAt };
   };
@@ -76,7 +81,7 @@ export async function statusOf(
     ...record,
     attachments: [
       ...declared.map((each, n) => statusOfOne(each.id, n)),
-      ...undeclared.map(({ attachment }) => statusOfOne(attachment, null)),
+      ...others.map((attachment) => statusOfOne(attachment, null)),
     ],
     custody: { entries: head.seq + 1, head: entryHash(head.text) },
     packets: await packetsOf(core, id),

@@ -73,7 +73,9 @@ export const referralPage = z
 const attachmentStatus = z
   .strictObject({
     id: attachmentId,
-    state: z.enum(['sealed', 'missing']).meta({ description: 'missing: declared and not received.' }),
+    state: z.enum(['sealed', 'missing', 'unproved']).meta({
+      description: 'missing: declared and not received. unproved: sent directly, and not looked at by the desk yet.',
+    }),
     declared: z.int().nullable().meta({ description: "Its place among the referral's attachments, where declared." }),
     sizeBytes: z.int().optional(),
     sealedAt: time('When it was sealed.').optional(),

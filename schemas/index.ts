@@ -15,6 +15,7 @@ export { msOf, readInstant, type Instant } from './instant.ts';
 export { pointTo, toPointer } from './pointer.ts';
 export * from './codes.ts';
 export * from './api.ts';
+export * from './uploads.ts';
 export * from './answers.ts';
 export * from './filing-answers.ts';
 export { lentObject } from './lent.ts';

@@ -97,7 +97,7 @@ const PARTS: readonly { readonly part: string; readonly files: RegExp; readonly 
   { part: 'index', files: /^lib\/index\.ts$/, mayImport: ['core', 'errors', 'ports', 'formats', 'schemas'] },
   {
     part: 'core',
-    files: /^lib\/((filing|packet|profile|proofs|regime|report|summary(\/language)?)\/)?[a-z-]+\.ts$/,
+    files: /^lib\/((filing|packet|profile|proofs|regime|report|uploads|summary(\/language)?)\/)?[a-z-]+\.ts$/,
     mayImport: ['core', 'formats', 'errors', 'ports', 'schemas'],
   },
 ];

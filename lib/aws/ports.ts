@@ -50,6 +50,14 @@ export function lazyVault(load: () => Promise<Required<Vault>>): Vault {
     extendLock: async (...asked) => (await vault()).extendLock(...asked),
     list: () => later(async () => (await vault()).list()),
     lend: async (name) => (await vault()).lend(name),
+    uploads: {
+      begin: async (...asked) => (await vault()).uploads.begin(...asked),
+      address: async (...asked) => (await vault()).uploads.address(...asked),
+      put: async (...asked) => (await vault()).uploads.put(...asked),
+      parts: async (...asked) => (await vault()).uploads.parts(...asked),
+      complete: async (...asked) => (await vault()).uploads.complete(...asked),
+      abort: async (...asked) => (await vault()).uploads.abort(...asked),
+    },
   };
 }
 

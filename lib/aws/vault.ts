@@ -20,6 +20,7 @@ import type { Range, Vault } from '../ports.ts';
 import { lendFrom } from './lend.ts';
 import { gatherParts, type Part } from './parts.ts';
 import { inVaultWords, isS3Error, vaultError } from './s3-errors.ts';
+import { s3Uploads } from './uploads.ts';
 
 export interface S3VaultOptions {
   readonly s3: S3Client;
@@ -105,6 +106,7 @@ export function s3Vault({ s3, bucket, storageKeyId, lockMode = 'COMPLIANCE' }: S
     extendLock,
     list,
     lend: (name) => lendFrom(s3, bucket, keyOf(name)),
+    uploads: s3Uploads({ s3, bucket, keyOf, birth, extendLock }),
   };
 }
 

@@ -167,7 +167,11 @@ export async function play({ fetch, desk }: Played, stage: Stage): Promise<Omit<
 
 async function submit(reporter: DeskClient, { referralFile, filesFolder }: StoryMaterial): Promise<Submitted> {
   const files = await findFiles([filesFolder]);
-  return sendReferral(reporter, await readFile(referralFile), files, { finish: false, parallel: 4 });
+  return sendReferral(reporter, await readFile(referralFile), files, {
+    finish: false,
+    parallel: 4,
+    directBytes: Infinity,
+  });
 }
 
 /** A person looked at one picture, which is entered; then nothing is added any more. */

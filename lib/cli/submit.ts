@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import {
   submitReferral,
   type DeskClient,
+  type Submission,
   type SubmitFile,
   type SubmitProgress,
   type Submitted,
@@ -13,7 +14,8 @@ import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { commandLine, demandWritable, quoted, readInput } from './paths.ts';
 import { startProgress, type Progress } from './progress.ts';
 import { receiptName, writeReceipt } from './receipt-file.ts';
-import { withDesk } from './session.ts';
+import { keyOf, withDesk } from './session.ts';
+import { folderKeeper } from './slots.ts';
 import { shown } from './shown.ts';
 import { stoppable, untilStopped } from './stop.ts';
 import { bytesOf, findFiles, type FoundFile } from './walk.ts';
@@ -22,6 +24,8 @@ interface SubmitOptions extends Common {
   readonly receipt?: string;
   readonly finish: boolean;
   readonly parallel: number;
+  /** Undefined: to a desk elsewhere. */
+  readonly direct?: boolean;
 }
 
 export function addSubmit(program: Command): void {
@@ -31,11 +35,14 @@ export function addSubmit(program: Command): void {
     more: [
       'Folders are walked; a file is called by its path inside the folder given, as the referral declares it. Interrupted?',
       'Run the same command again. Declared files that were not given are named; then it is not finished, and exit code 1.',
+      'To a desk elsewhere, files above 4 MB are sealed here and sent in parts; cut off, they go on with the part that is missing.',
     ],
   })
     .option('--receipt <file>', 'where the receipt goes (else: <id of the referral>.receipt.json, where you stand)')
     .option('--no-finish', 'leave it open for more')
     .option('--parallel <n>', 'how many files at once, 1 to 64', numberFrom(1, 64), 4)
+    .option('--direct', 'seal files above 4 MB here and send them in parts, also to a desk on this machine')
+    .option('--no-direct', 'send every file whole, and have it sealed at the desk')
     .action(acting(submit));
 }
 
@@ -53,9 +60,10 @@ async function submitUntil(
   if (options.desk === undefined) demandGood(referral, new Date()); // a desk elsewhere may know newer fields
   const found = await findFiles(files);
   await demandWritable(options.receipt ?? receiptName('0'));
-  const { finish, parallel } = options;
+  const { finish, parallel, direct = options.desk !== undefined } = options;
+  const past = direct ? { slots: folderKeeper(keyOf(options) ?? '') } : { directBytes: Infinity };
   const submitted = await withDesk(options, 'reporter', ({ client }) =>
-    untilStopped(signal, () => sendReferral(client, referral, found, { finish, parallel, signal })),
+    untilStopped(signal, () => sendReferral(client, referral, found, { finish, parallel, signal, ...past })),
   );
   const receipt = await writeReceipt(options.receipt ?? receiptName(submitted.referralId), submitted.receipt);
   return outcomeOf(submitted, receipt, finish);
@@ -66,7 +74,11 @@ export async function sendReferral(
   client: DeskClient,
   referral: Uint8Array,
   found: readonly FoundFile[],
-  more: { readonly finish: boolean; readonly parallel: number; readonly signal?: AbortSignal },
+  more: Pick<Submission, 'directBytes' | 'slots'> & {
+    readonly finish: boolean;
+    readonly parallel: number;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<Submitted> {
   const { signal, ...how } = more;
   const bar = showProgress();
@@ -85,7 +97,7 @@ function toSubmitFile(file: FoundFile, signal: AbortSignal | undefined): SubmitF
   return { path, sizeBytes, open: () => bytesOf(file, signal) };
 }
 
-/** One bar while files are hashed, another while they are sent. */
+/** One bar while files are hashed, another while they are sent, a third while the desk looks at what went past it. */
 function showProgress(): { onProgress: (progress: SubmitProgress) => void; end: () => void } {
   let bar: { phase: SubmitProgress['phase']; progress: Progress } | undefined;
   return {
@@ -104,7 +116,7 @@ function outcomeOf(submitted: Submitted, receipt: string, isWanted: boolean): Ou
   const { referralId, isFinished, files } = submitted;
   const missing = submitted.missing.map(({ place, path }) => ({ declared: place, path }));
   const attachments = files.map(({ attachmentId, ...file }) => ({ id: attachmentId, ...file }));
-  const isShort = missing.length > 0;
+  const isShort = missing.length > 0 || files.some(({ state }) => state === 'unproved');
   return {
     words: [
       `Referral ${referralId} is ${isFinished ? 'finished: nothing can be added, and it is preserved' : 'open'}.`,
@@ -124,10 +136,12 @@ function fileWords({ files, missing }: Submitted): string[] {
   const count = (state: Submitted['files'][number]['state']): number =>
     files.filter((file) => file.state === state).length;
   const undeclared = files.filter(({ declared }) => declared === null);
+  const unproved = files.filter(({ state }) => state === 'unproved');
   const leftOut = files.filter(({ state }) => state === 'left-out');
   return [
     `Files: ${count('sent')} sealed now, ${count('there-already')} there already.`,
     ...list('Sealed although the referral does not declare them:', undeclared),
+    ...list('NOT looked at by the desk yet, so that it is not finished:', unproved),
     ...list('NOT taken, since the referral was finished before:', leftOut),
     ...list('MISSING: declared by the referral, and not given:', missing),
   ];
@@ -144,8 +158,13 @@ function gapWords({ gaps, warnings }: Submitted): string[] {
     : ['What an investigator will miss:', ...all.map(({ path, message }) => `  ${shown(path)}  ${shown(message)}`)];
 }
 
-function nextWords({ referralId, isFinished, missing }: Submitted, receipt: string, isWanted: boolean): string[] {
+function nextWords(
+  { referralId, isFinished, missing, files }: Submitted,
+  receipt: string,
+  isWanted: boolean,
+): string[] {
   if (isFinished) return [`  ${commandLine(`verify ${quoted(receipt)} --trust trust.json <your files>`)}`];
   if (missing.length > 0) return ['  Run the same command again with the missing files.'];
+  if (isWanted && files.some(({ state }) => state === 'unproved')) return ['  Run the same command again in a while.'];
   return isWanted ? [] : [`  ${commandLine(`finish ${referralId}`)}`];
 }

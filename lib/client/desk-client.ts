@@ -50,11 +50,13 @@ import {
   type SentFile,
 } from './bytes.ts';
 import { callers, items, jsonOf, queryOf, readJson } from './json.ts';
-import { transport, type Asked, type ClientOptions } from './transport.ts';
+import { uploadCalls, type UploadCalls } from './uploads.ts';
+import { transport, type Ask, type Asked, type ClientOptions } from './transport.ts';
 
-/** A client of one desk, made by `deskClient`. */
-export type DeskClient = ReturnType<typeof deskClient>;
+/** A client of one desk, made by `deskClient`. An interface, so that the words beside each verb come with it into the declarations. */
+export interface DeskClient extends DeskCalls, UploadCalls {}
 
+type DeskCalls = ReturnType<typeof deskCalls>;
 type ClearedAnswer = Promise<Omit<Cleared, 'text'>>;
 type Entered = Promise<{ readonly entry: Entry }>;
 
@@ -68,8 +70,12 @@ type Entered = Promise<{ readonly entry: Entry }>;
  * what says `repeated by itself` after a cut connection and HTTP 502, 503 and 504 too. `Cut off` is said of all else that ends with
  * desk/unreachable: it may have been done all the same.
  */
-export function deskClient(options: ClientOptions) {
+export function deskClient(options: ClientOptions): DeskClient {
   const ask = transport(options);
+  return { ...deskCalls(ask), ...uploadCalls(ask, options) };
+}
+
+function deskCalls(ask: Ask) {
   const lentPackets: LentPackets = new Map();
   const { get, post, send } = callers(ask);
   const packetAt = (packetId: string, rest = ''): string => `/v1/packets/${encodeURIComponent(packetId)}${rest}`;

@@ -1,8 +1,8 @@
 // A file on its way to the desk: hashed once, then sent, and found out if it changed in between.
-import { createHash } from 'node:crypto';
 import { DeskError, isCode } from '../errors.ts';
 import type { DeskClient } from './desk-client.ts';
 import { eachOf } from './each.ts';
+import { MARK_BYTES, MarkedHash } from './marks.ts';
 
 /** A file to be sent. */
 export interface SubmitFile {
@@ -16,11 +16,13 @@ export interface SubmitFile {
 
 export interface HashedFile extends SubmitFile {
   readonly sha256: string;
+  /** SHA-256 of all bytes up to each whole MiB, 32 bytes each. */
+  readonly marks: readonly Buffer[];
 }
 
-/** How far a submission has come: every file is hashed, then sent. */
+/** How far a submission has come: every file is hashed, then sent; what was sent directly the desk looks at (`proving`). */
 export interface SubmitProgress {
-  readonly phase: 'hashing' | 'sending';
+  readonly phase: 'hashing' | 'sending' | 'proving';
   /** Of the file that has just moved on. */
   readonly path: string;
   readonly doneBytes: number;
@@ -42,15 +44,13 @@ export async function hashFiles(
     onProgress({ phase: 'hashing', path, doneBytes, totalBytes, doneFiles, totalFiles: files.length });
   };
   await eachOf([...files.entries()], atOnce, async ([n, file]) => {
-    const hash = createHash('sha256');
-    let sizeBytes = 0;
+    const hash = new MarkedHash();
     for await (const piece of file.open()) {
       hash.update(piece);
-      sizeBytes += piece.length;
       doneBytes += piece.length;
       tell(file.path);
     }
-    hashed[n] = { ...file, sizeBytes, sha256: hash.digest('hex') };
+    hashed[n] = { ...file, ...hash.end() };
     doneFiles += 1;
     tell(file.path);
   });
@@ -80,17 +80,46 @@ export async function sendUnchanged(
 }
 
 async function* unchanged(file: HashedFile, onSent: (sizeBytes: number) => void): AsyncGenerator<Uint8Array> {
-  const hash = createHash('sha256');
-  let size = 0;
+  const hash = new MarkedHash();
   for await (const piece of file.open()) {
-    size += piece.length;
-    if (size > file.sizeBytes) throw changed(file);
+    if (hash.sizeBytes + piece.length > file.sizeBytes) throw changed(file);
     hash.update(piece);
     yield piece;
-    onSent(size);
+    onSent(hash.sizeBytes);
   }
-  if (size !== file.sizeBytes || hash.digest('hex') !== file.sha256) throw changed(file);
+  const { sizeBytes, sha256 } = hash.end();
+  if (sizeBytes !== file.sizeBytes || sha256 !== file.sha256) throw changed(file);
 }
+
+/**
+ * The bytes in frames of 1 MiB, each of which was there when the file was hashed: what else it may have become is never handed out. The
+ * buffer is used again.
+ * @throws DeskError attachment/not-as-declared when it changed
+ */
+export async function* unchangedFrames(file: HashedFile): AsyncGenerator<Uint8Array> {
+  const hash = new MarkedHash();
+  const frame = Buffer.alloc(Math.min(MARK_BYTES, Math.max(1, file.sizeBytes)));
+  let filled = 0;
+  for await (const piece of file.open()) {
+    for (let at = 0; at < piece.length;) {
+      const taken = Math.min(frame.length - filled, piece.length - at);
+      if (hash.sizeBytes + filled + taken > file.sizeBytes) throw changed(file);
+      frame.set(piece.subarray(at, at + taken), filled);
+      filled += taken;
+      at += taken;
+      if (filled < MARK_BYTES) continue;
+      hash.update(frame);
+      if (hash.mark?.equals(file.marks[hash.sizeBytes / MARK_BYTES - 1] ?? NO_MARK) !== true) throw changed(file);
+      yield frame;
+      filled = 0;
+    }
+  }
+  hash.update(frame.subarray(0, filled));
+  if (hash.sizeBytes !== file.sizeBytes || hash.end().sha256 !== file.sha256) throw changed(file);
+  if (filled > 0) yield frame.subarray(0, filled);
+}
+
+const NO_MARK = Buffer.alloc(0);
 
 function changed({ path }: HashedFile): DeskError {
   return new DeskError('attachment/not-as-declared', 'A file changed while it was being sent: run it again.', {

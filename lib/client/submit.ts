@@ -8,7 +8,11 @@ import type { ReferralStatus } from '../status.ts';
 import { attachmentIdOf, documentKeyOf } from './attachment-id.ts';
 import type { DeskClient } from './desk-client.ts';
 import { eachOf } from './each.ts';
+import { DIRECT_BYTES, sendDirectly } from './direct.ts';
 import { hashFiles, sendUnchanged, type HashedFile, type SubmitFile, type SubmitProgress } from './file.ts';
+import { inTurn } from '../batch.ts';
+import { waitForProof } from './prove.ts';
+import type { SlotKeeper } from './slot.ts';
 import { matchFiles, readDeclared, type DeclaredFile } from './match.ts';
 
 /** A referral and its files, as they are sent. */
@@ -23,6 +27,12 @@ export interface Submission {
   readonly idempotencyKey?: string | undefined;
   /** False leaves it open for more. */
   readonly finish?: boolean | undefined;
+  /** Files of more bytes than this go past the desk, sealed here, part by part, one file at a time; 4,000,000 without it, Infinity for none. */
+  readonly directBytes?: number | undefined;
+  /** Where what is needed to go on with such a file after a kill is kept; without it that file begins anew. */
+  readonly slots?: SlotKeeper | undefined;
+  /** How long to wait for the desk to look at such files, in milliseconds, while nothing moves on; 15 minutes without it. */
+  readonly proveWithinMs?: number | undefined;
 }
 
 /** What became of a file. */
@@ -34,8 +44,8 @@ export interface SubmittedFile {
   readonly sizeBytes: number;
   /** Its place among the referral's attachments; null when the referral does not declare it. */
   readonly declared: number | null;
-  /** `left-out`: the referral was finished before, without this file. */
-  readonly state: 'sent' | 'there-already' | 'left-out';
+  /** `left-out`: the referral was finished before, without this file. `unproved`: it is there, and the desk has not looked at it in time. */
+  readonly state: 'sent' | 'there-already' | 'left-out' | 'unproved';
 }
 
 /** What became of a submission. */
@@ -65,19 +75,21 @@ export async function submitReferral(client: DeskClient, submission: Submission)
   const match = matchFiles(declared, files);
   const opened = await client.open(referral, submission.idempotencyKey ?? `sha256:${sha256Hex(referral)}`);
   const planned = plan(opened, match);
-  const { sent, status } = await sendRest(client, opened.referralId, planned, submission);
-  const sealed = sealedIn(status);
+  const documentKey = documentKeyOf(opened.receipt);
+  const { sent, status } = await sendRest(client, opened.referralId, planned, { ...submission, documentKey });
+  const unproved = await proveRest(client, status, planned, sent, submission);
+  const sealed = idsIn(status, 'sealed', 'unproved');
   const isOpen = status.state !== 'finished';
   const missing = findMissing(declared, opened, new Set([...sealed, ...planned.map(({ id }) => id)]));
   const receipt = await close(client, opened, {
     isOpen,
-    isWanted: submission.finish !== false && missing.length === 0,
+    isWanted: submission.finish !== false && missing.length === 0 && unproved.size === 0,
   });
   return {
     referralId: opened.referralId,
     isFinished: receipt.isFinished,
     receipt: receipt.receipt,
-    files: planned.map((each) => outcomeOf(each, sent, sealed)),
+    files: planned.map((each) => outcomeOf(each, sent, sealed, unproved)),
     missing,
     gaps: opened.missing,
     warnings: opened.warnings,
@@ -106,14 +118,40 @@ function plan(opened: Opened, { met, undeclared }: ReturnType<typeof matchFiles>
   return [...named.values()];
 }
 
-function sealedIn(status: ReferralStatus): Set<string> {
-  return new Set(status.attachments.filter(({ state }) => state === 'sealed').map(({ id }) => id));
+function idsIn(
+  status: ReferralStatus,
+  ...states: readonly ReferralStatus['attachments'][number]['state'][]
+): Set<string> {
+  return new Set(status.attachments.filter(({ state }) => states.includes(state)).map(({ id }) => id));
 }
 
 function findMissing(declared: readonly DeclaredFile[], opened: Opened, there: ReadonlySet<string>): DeclaredFile[] {
   const met = new Set(opened.attachments.flatMap(({ id, declared: place }) => (there.has(id) ? [place] : [])));
   return declared.filter(({ place }) => !met.has(place));
 }
+
+/** Waits for the desk to look at what went past it, now or in an earlier run. @returns the ids of what it has not looked at in time */
+async function proveRest(
+  client: DeskClient,
+  status: ReferralStatus,
+  planned: readonly Planned[],
+  sent: ReadonlySet<string>,
+  { proveWithinMs = 900_000, directBytes = DIRECT_BYTES, onProgress = () => undefined }: Submission,
+): Promise<ReadonlySet<string>> {
+  const before = idsIn(status, 'unproved');
+  const waiting = planned.filter(({ id, file }) => before.has(id) || (sent.has(id) && file.sizeBytes > directBytes));
+  if (waiting.length === 0 || status.state !== 'open') return new Set();
+  const totalBytes = waiting.reduce((sum, { file }) => sum + file.sizeBytes, 0);
+  return waitForProof(client, status.referralId, new Set(waiting.map(({ id }) => id)), {
+    withinMs: proveWithinMs,
+    onProved: (doneFiles) => {
+      const doneBytes = Math.floor((totalBytes * doneFiles) / waiting.length);
+      onProgress({ phase: 'proving', path: '', doneBytes, totalBytes, doneFiles, totalFiles: waiting.length });
+    },
+  });
+}
+
+type Sender = Submission & { readonly documentKey: Buffer };
 
 /**
  * Sends what is not there yet. If somebody else finishes the referral meanwhile, the rest stays where it is.
@@ -123,12 +161,12 @@ async function sendRest(
   client: DeskClient,
   referralId: string,
   planned: readonly Planned[],
-  submission: Submission,
+  submission: Sender,
 ): Promise<{ sent: ReadonlySet<string>; status: ReferralStatus }> {
   const sent = new Set<string>();
   const before = await client.status(referralId);
   if (before.state === 'finished') return { sent, status: before };
-  const there = sealedIn(before);
+  const there = idsIn(before, 'sealed', 'unproved');
   const rest = planned.filter(({ id }) => !there.has(id));
   try {
     await sendAll(client, referralId, rest, submission, (id) => sent.add(id));
@@ -145,9 +183,10 @@ async function sendAll(
   client: DeskClient,
   referralId: string,
   planned: readonly Planned[],
-  { parallel = 4, onProgress = () => undefined }: Submission,
+  { parallel = 4, onProgress = () => undefined, directBytes = DIRECT_BYTES, documentKey, slots: keeper }: Sender,
   onSent: (id: string) => void,
 ): Promise<void> {
+  const turns = inTurn();
   const totalBytes = planned.reduce((sum, { file }) => sum + file.sizeBytes, 0);
   let [doneBytes, doneFiles] = [0, 0];
   const tell = (path: string): void => {
@@ -159,10 +198,13 @@ async function sendAll(
       doneBytes += sizeBytes - gone; // a file sent anew begins at 0 again
       gone = sizeBytes;
     };
-    await sendUnchanged(client, referralId, id, file, (sizeBytes) => {
+    const onBytes = (sizeBytes: number): void => {
       count(sizeBytes);
       tell(file.path);
-    });
+    };
+    const sending = { referralId, attachmentId: id, file, documentKey, keeper };
+    if (file.sizeBytes > directBytes) await turns('direct', () => sendDirectly(client, sending, onBytes));
+    else await sendUnchanged(client, referralId, id, file, onBytes);
     onSent(id);
     count(file.sizeBytes);
     doneFiles += 1;
@@ -191,9 +233,11 @@ function outcomeOf(
   { id, file, declared }: Planned,
   sent: ReadonlySet<string>,
   sealed: ReadonlySet<string>,
+  unproved: ReadonlySet<string>,
 ): SubmittedFile {
   const { path, sha256, sizeBytes } = file;
-  const state = sent.has(id) ? 'sent' : sealed.has(id) ? 'there-already' : 'left-out';
+  const arrived = sent.has(id) ? 'sent' : sealed.has(id) ? 'there-already' : 'left-out';
+  const state = unproved.has(id) ? 'unproved' : arrived;
   return { path, attachmentId: id, sha256, sizeBytes, declared, state };
 }
 

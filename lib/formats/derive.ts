@@ -4,8 +4,8 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual
 import { DeskError } from '../errors.ts';
 import { canonicalBytes } from './canonical.ts';
 
-/** wrap: an object's key · commit: one commitment · salt: one document's leaves. */
-export type KeyUse = 'wrap' | 'commit' | 'salt';
+/** wrap: an object's key · commit: one commitment · salt: one document's leaves · address: where the parts of one upload are put. */
+export type KeyUse = 'wrap' | 'commit' | 'salt' | 'address';
 
 /**
  * HKDF-SHA-256 (RFC 5869) without salt over the secret; info is the canonical JSON of

@@ -9,6 +9,8 @@ import {
   openedWords,
   packetId,
   regimeShown,
+  slotWords,
+  uploadCompletedWords,
 } from '../../schemas/index.ts';
 import { entrySchema } from '../custody.ts';
 import { openingSchema, receiptSchema } from '../receipt.ts';
@@ -31,6 +33,14 @@ export const openedForm = z
 export const attachedForm = z
   .strictObject({ attachmentId, entry: entryForm, opening: openingForm, isNew: z.boolean() })
   .meta({ id: 'Attached', description: 'An attachment is sealed.' });
+
+export const slotForm = z
+  .strictObject({ ...slotWords, entry: entryForm })
+  .meta({ id: 'Slot', description: 'Room for one file that its sender seals himself.' });
+
+export const uploadCompletedForm = z
+  .strictObject({ ...uploadCompletedWords, entry: entryForm })
+  .meta({ id: 'UploadCompleted', description: 'A file is in the vault, and unproved.' });
 
 export const enteredForm = z
   .strictObject({ entry: entryForm })

@@ -18,6 +18,7 @@ import { PACKET_ROUTES } from './packet-routes.ts';
 import { isFault, problemAnswer } from './problem.ts';
 import { PUBLIC_ROUTES } from './public-routes.ts';
 import { REFERRAL_ROUTES } from './referral-routes.ts';
+import { UPLOAD_ROUTES } from './upload-routes.ts';
 import { checkHeaders, checkId } from './request.ts';
 import type { Call, Route } from './table.ts';
 
@@ -51,6 +52,7 @@ export interface Api {
 export const ROUTES: readonly Route[] = [
   ...REFERRAL_ROUTES,
   ...ATTACHMENT_ROUTES,
+  ...UPLOAD_ROUTES,
   ...PACKET_ROUTES,
   ...FILING_ROUTES,
   ...LAWFUL_ROUTES,
@@ -156,11 +158,14 @@ async function answer(
   await door.admit(route, request);
   const call: Call = { desk: door.desk, request, ids, limits: door.limits };
   const response = await route.handle(call, caller).catch((error: unknown) => {
-    if (error instanceof DeskError && error.code === 'absent/link') door.fail(); // a token is guessed like a key
+    if (error instanceof DeskError && TOKENS.has(error.code)) door.fail(); // a token is guessed like a key
     throw error;
   });
   return request.method === 'HEAD' ? withoutBody(response) : response;
 }
+
+/** What is said to a token that is none. */
+const TOKENS: ReadonlySet<string> = new Set(['absent/link', 'access/address']);
 
 /** Parts of a path that are no ids; who handles them looks at them. */
 const NO_IDS: ReadonlySet<string> = new Set(['agency', 'purpose', 'token', 'path']);

@@ -58,7 +58,7 @@ export async function makeBackup(local: LocalDesk, caller: Caller, options: Back
   await cp(folder.vaultFolder, join(out, LAYOUT.vault), {
     recursive: true,
     preserveTimestamps: true,
-    filter: (path) => path !== join(folder.vaultFolder, 'tmp'),
+    filter: (path) => !UNFINISHED.has(path.slice(folder.vaultFolder.length + 1)),
   });
   copyDatabase(folder.secretsDb, join(secretsOut, LAYOUT.secrets));
   await copyFile(folder.keyFile, join(secretsOut, LAYOUT.keyFile));
@@ -74,6 +74,9 @@ export async function makeBackup(local: LocalDesk, caller: Caller, options: Back
     bytes: sizes.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
+
+/** In the vault's folder, what is no file of it yet: senders send it again. */
+const UNFINISHED: ReadonlySet<string> = new Set(['tmp', 'parts']);
 
 async function makeEmptyFolder(folder: string): Promise<void> {
   await makeFolder(folder);

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DeskError } from '../errors.ts';
 import type { Range, Vault } from '../ports.ts';
+import { localUploads } from './vault-uploads.ts';
 import { makeFolder, noProbe, syncFolder, systemCode, type Probe } from './durable.ts';
 
 export interface LocalVaultOptions {
@@ -15,7 +16,7 @@ export interface LocalVaultOptions {
 
 type Source = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-/** Files lie at `<folder>/<first two characters>/<name>`, unfinished ones in `<folder>/tmp`. */
+/** Files lie at `<folder>/<first two characters>/<name>`, unfinished ones in `<folder>/tmp`, and what comes in parts in `<folder>/parts`. */
 export function localVault({ folder, probe = noProbe }: LocalVaultOptions): Vault {
   const ready = rememberFolders();
   const fileOf = (name: string): string => join(folder, prefixOf(name), name);
@@ -60,6 +61,14 @@ export function localVault({ folder, probe = noProbe }: LocalVaultOptions): Vaul
     stat: async (name) => lookUp(fileOf(name)),
     extendLock,
     list: () => listNames(folder),
+    uploads: localUploads({
+      folder,
+      probe,
+      fileOf,
+      secondsOf: wholeSeconds,
+      prepareFolder: (name) => ready(join(folder, prefixOf(name))),
+      translated,
+    }),
   };
 }
 

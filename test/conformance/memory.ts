@@ -18,6 +18,9 @@ import {
   type RowKey,
   type StoredEntry,
   type StoredRow,
+  type Upload,
+  type UploadPart,
+  type Uploads,
   type Vault,
 } from '../../lib/ports.ts';
 
@@ -61,6 +64,55 @@ export function memoryVault(): Vault {
     list: async function* () {
       yield* await soon(() => [...files.keys()]);
     },
+    uploads: memoryUploads((name, bytes, until) => {
+      if (files.has(name)) throw new DeskError('vault/exists', 'The vault has a file of this name already.');
+      files.set(name, { bytes, until: seconds(until) });
+    }),
+  };
+}
+
+function memoryUploads(show: (name: string, bytes: Buffer, until: Date) => void): Uploads {
+  const uploads = new Map<string, Map<number, UploadPart & { bytes: Buffer }>>();
+  const find = ({ name }: Upload): Map<number, UploadPart & { bytes: Buffer }> => {
+    const upload = uploads.get(name);
+    if (upload === undefined) throw new DeskError('vault/absent', 'There is no such upload.');
+    return upload;
+  };
+  const digest = (name: string, bytes: Buffer): string => createHash(name).update(bytes).digest('hex');
+  return {
+    begin: (name) =>
+      soon(() => {
+        uploads.set(name, new Map());
+        return { name, store: 'memory' };
+      }),
+    address: () => Promise.resolve(undefined),
+    put: async (upload, part, source) => {
+      const parts = await soon(() => find(upload));
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of source) chunks.push(Uint8Array.from(chunk));
+      const bytes = Buffer.concat(chunks);
+      if (bytes.length !== part.sizeBytes) throw new DeskError('attachment/size-mismatch', 'Another size.');
+      if (digest('sha256', bytes) !== part.sha256 || digest('md5', bytes) !== part.md5)
+        throw new DeskError('attachment/digest-mismatch', 'Other digests.');
+      parts.set(part.number, { ...part, bytes });
+    },
+    parts: (upload) =>
+      soon(() =>
+        [...find(upload).values()]
+          .map(({ number, sizeBytes, sha256 }) => ({ number, sizeBytes, sha256 }))
+          .sort((a, b) => a.number - b.number),
+      ),
+    complete: (upload, parts, until) =>
+      soon(() => {
+        const there = find(upload);
+        const bytes = parts.map(({ number }) => there.get(number)?.bytes);
+        if (bytes.some((each) => each === undefined)) throw new DeskError('vault/absent', 'A part is missing.');
+        const whole = Buffer.concat(bytes.filter((each) => each !== undefined));
+        show(upload.name, whole, until);
+        uploads.delete(upload.name);
+        return whole.length;
+      }),
+    abort: ({ name }) => soon(() => void uploads.delete(name)),
   };
 }
 

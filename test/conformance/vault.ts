@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { isCode } from '../../lib/errors.ts';
 import type { Vault } from '../../lib/ports.ts';
+import { uploadChecks } from './vault-uploads.ts';
 import { all, gather, refuses, register, same, sameBytes, type Check, type Opened } from './check.ts';
 
 export interface VaultPort {
@@ -288,6 +289,7 @@ export const vaultChecks: readonly Check<VaultPort>[] = [
       return Promise.resolve();
     },
   },
+  ...uploadChecks,
 ];
 
 function later(seconds: number): Date {

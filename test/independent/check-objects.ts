@@ -82,6 +82,10 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
       return valuesOfOpen(folder, link, opened, contents);
     case 'attach':
       return valuesOfAttach(link, opened, contents);
+    case 'complete-upload': {
+      const said = words(['upload', 'attachment', 'sha256', 'sizeBytes'], ['name', 'contentType']);
+      return [{ label: 'declared', type: 'sha256', value: said.text('sha256') }];
+    }
     case 'describe-file':
       return valuesOfDescription(folder, link, opened, contents);
     case 'finish':
@@ -173,7 +177,7 @@ function purposeOf(words: Fields): string {
   return words.text('purpose');
 }
 
-/** The rows that outlive a destroyed referral: its attachments, then what it declared, then its packets, its filings, its rules of law, its notices. */
+/** The rows that outlive a destroyed referral: its attachments, then what it declared, then its packets, its filings, its rules of law, its notices, its slots. */
 function remainsOf(folder: Folder, { entry }: Link): readonly Value[] {
   const label =
     [...entry.commitments.keys()].find((each) => each.startsWith('remains/')) ?? wrong('vouches for no rows');
@@ -193,6 +197,7 @@ function remainsOf(folder: Folder, { entry }: Link): readonly Value[] {
     `filings/${referral}`,
     `regimes/${referral}`,
     `notices/${referral}`,
+    `uploads/${referral}`,
   ];
   const rows = lists.flatMap(sorted);
   const leaves = rows.map(({ row: { kind, id, value, lists } }) => Buffer.from(canonical({ kind, id, value, lists })));

@@ -253,7 +253,14 @@ describe('destruction', () => {
 describe('the clock', () => {
   it('warns before an unfinished referral expires, then destroys it, once', async () => {
     const { opened } = await refer(desk, [noise('a', 10)], { finish: false });
-    expect(await desk.desk.tick()).toEqual({ warned: 0, expired: 0, destroyed: 0, locksExtended: 0, reminded: 0 });
+    expect(await desk.desk.tick()).toEqual({
+      warned: 0,
+      expired: 0,
+      destroyed: 0,
+      locksExtended: 0,
+      reminded: 0,
+      uploadsEnded: 0,
+    });
     desk.clock.addDays(28);
     expect(await desk.desk.tick()).toMatchObject({ warned: 1, expired: 0 });
     expect(await desk.desk.tick()).toMatchObject({ warned: 0 });
@@ -262,7 +269,14 @@ describe('the clock', () => {
     expect(await desk.desk.tick()).toMatchObject({ expired: 1 });
     const supervisor = await desk.as('supervisor');
     expect(await desk.desk.status(supervisor, opened.referralId)).toMatchObject({ state: 'destroyed' });
-    expect(await desk.desk.tick()).toEqual({ warned: 0, expired: 0, destroyed: 0, locksExtended: 0, reminded: 0 });
+    expect(await desk.desk.tick()).toEqual({
+      warned: 0,
+      expired: 0,
+      destroyed: 0,
+      locksExtended: 0,
+      reminded: 0,
+      uploadsEnded: 0,
+    });
     expect(await findings()).toEqual([]);
   });
 

@@ -6,6 +6,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { digest, dig, noise, openDoor, referralBody, text, type Answer, type Asking, type Door } from './http-door.ts';
 import { ncmecDouble, unreached, type NcmecDouble } from './filing/ncmec-double.ts';
 import type { FirstActor } from '../../lib/house.ts';
+import type { Slot } from '../../lib/index.ts';
+import { cut, sealedFor } from './uploads/sender.ts';
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 addFormatsModule.default(ajv);
@@ -110,6 +112,38 @@ describe('the API, from a referral to its certificate', () => {
       await walk('reporter', 'PUT', route, 201, { ids, headers, body: file.bytes });
       await walk('reporter', 'PUT', route, 200, { ids, headers, body: file.bytes });
     }
+  });
+
+  it('takes a large file past itself, in parts that are announced', async () => {
+    const large = noise('large.bin', 100);
+    const ids = { id: other, a: '' };
+    const open = (): Promise<Answer> => {
+      const body = { attachmentId: randomUUID(), sizeBytes: 100 };
+      return walk('reporter', 'POST', '/v1/referrals/{id}/uploads', 201, { ids, body });
+    };
+    const slot = (await open()).json as Slot;
+    const u = slot.uploadId;
+    const [part] = cut(await sealedFor(slot, large.bytes), slot.partBytes);
+    const parts = { ids: { id: other, u }, body: { parts: [part?.announced] } };
+    const announced = await walk('reporter', 'POST', '/v1/referrals/{id}/uploads/{u}/parts', 200, parts);
+    const token = text(announced.json, 'parts', 0, 'url').replace('/v1/parts/', '');
+    const put = { ids: { token }, body: part?.bytes };
+    await walk(undefined, 'PUT', '/v1/parts/{token}', 422, { ...put, body: Buffer.alloc(part?.bytes.length ?? 0) });
+    await walk(undefined, 'PUT', '/v1/parts/{token}', 403, { ...put, ids: { token: `${token}x` } });
+    await walk(undefined, 'PUT', '/v1/parts/{token}', 204, put);
+    expect((await walk('reporter', 'POST', '/v1/referrals/{id}/uploads/{u}/parts', 200, parts)).json).toEqual({
+      parts: [{ number: 1, isThere: true }],
+    });
+    const declared = { ids: { id: other, u }, body: { sha256: large.sha256, sizeBytes: 100, name: 'large.bin' } };
+    await walk('reporter', 'POST', '/v1/referrals/{id}/uploads/{u}/complete', 200, declared);
+    await walk('reporter', 'POST', '/v1/referrals/{id}/uploads/{u}/complete', 200, declared);
+    await walk(undefined, 'PUT', '/v1/parts/{token}', 409, put);
+    const status = await walk('reporter', 'GET', '/v1/referrals/{id}', 200, { ids: { id: other } });
+    expect(status.json).toMatchObject({ attachments: [{}, {}, { state: 'unproved', declared: null }] });
+    expect(await door.test.desk.inspect()).toEqual({ proved: 1, refused: 0 });
+    const given = { ids: { id: other, u: ((await open()).json as Slot).uploadId } };
+    await walk('reporter', 'DELETE', '/v1/referrals/{id}/uploads/{u}', 200, given);
+    await walk('reporter', 'DELETE', '/v1/referrals/{id}/uploads/{u}', 409, given);
   });
 
   it('tells states, lists, and takes views', async () => {

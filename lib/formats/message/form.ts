@@ -16,6 +16,16 @@ export interface MessageKey {
   readonly context: MessageContext;
 }
 
+/** What sealing draws by chance. */
+export interface Drawn {
+  /** 32 bytes. */
+  readonly messageId: Buffer;
+  /** 32 bytes. */
+  readonly dataKey: Buffer;
+  /** 12 bytes, by which the data key is wrapped. */
+  readonly iv: Buffer;
+}
+
 export const TAG_BYTES = 16;
 export const IV_BYTES = 12;
 

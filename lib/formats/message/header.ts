@@ -1,5 +1,5 @@
 // A message's header, and the keys it carries or binds: message format version 2, suite 0x0478, one data key wrapped by a raw AES key.
-import { hkdfSync, randomBytes } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { sameBytes } from '../derive.ts';
 import {
   damaged,
@@ -8,6 +8,7 @@ import {
   KEY_NAMESPACE,
   TAG_BYTES,
   unsupported,
+  type Drawn,
   type MessageContext,
   type MessageKey,
 } from './form.ts';
@@ -33,13 +34,11 @@ export interface Header {
 
 export function makeHeader(
   sealing: MessageKey,
-  messageId: Buffer,
-  dataKey: Buffer,
+  { messageId, dataKey, iv }: Drawn,
   keys: MessageKeys,
   frameBytes: number,
 ): Buffer {
   const context = serializeContext(sealing.context);
-  const iv = randomBytes(IV_BYTES);
   const [wrapped, wrapTag] = sealGcm(sealing.key, iv, context, dataKey);
   const start = Buffer.alloc(3);
   start.writeUInt8(VERSION, 0);

@@ -2,28 +2,33 @@
 // signature), framed, with one data key wrapped by a raw AES key (decision 3). Any AWS Encryption SDK opens it; the SDK is the
 // oracle of our tests. No plaintext of a frame leaves before the frame's tag has been checked.
 import { randomBytes } from 'node:crypto';
-import { FRAME_BYTES, type MessageKey } from './form.ts';
+import { FRAME_BYTES, IV_BYTES, type Drawn, type MessageKey } from './form.ts';
 import { AROUND_FINAL, frameOpener, readLead, sealFrame } from './frames.ts';
 import { deriveMessageKeys, makeHeader, openHeader, type OpenHeader } from './header.ts';
 import { Reader } from './reader.ts';
 
-export { FRAME_BYTES, KEY_NAMESPACE, type MessageContext, type MessageKey } from './form.ts';
+export { FRAME_BYTES, KEY_NAMESPACE, type Drawn, type MessageContext, type MessageKey } from './form.ts';
 export { headerSize } from './header.ts';
-export { openMessageRange, plaintextSize, type StoredMessage, type Stretch } from './range.ts';
+export { openMessageRange, plaintextSize, sealedSize, type StoredMessage, type Stretch } from './range.ts';
+
+function draw(): Drawn {
+  return { messageId: randomBytes(32), dataKey: randomBytes(32), iv: randomBytes(IV_BYTES) };
+}
 
 /**
  * Seals a stream. Memory: two frames. Yields the header, then a buffer a frame; the same buffer holds the next frame, so it must be
  * used up or copied before the next one is asked for.
+ * @param drawn only for sealing the very same bytes again: two plaintexts sealed with one draw give both away (SP 800-38D, 8)
  */
 export async function* sealMessage(
   sealing: MessageKey,
   plaintext: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   frameBytes: number = FRAME_BYTES,
+  drawn: Drawn = draw(),
 ): AsyncGenerator<Buffer, void, undefined> {
-  const messageId = randomBytes(32);
-  const dataKey = randomBytes(32);
-  const keys = deriveMessageKeys(dataKey, messageId);
-  yield makeHeader(sealing, messageId, dataKey, keys, frameBytes);
+  const { messageId } = drawn;
+  const keys = deriveMessageKeys(drawn.dataKey, messageId);
+  yield makeHeader(sealing, drawn, keys, frameBytes);
   let frame: Buffer = Buffer.alloc(0); // grows to a whole frame only where there is more than one chunk
   let sealed: Buffer | undefined;
   let filled = 0;

@@ -50,6 +50,12 @@ export function plaintextSize(ciphertextBytes: number, headerBytes: number, fram
   return layOut(ciphertextBytes, headerBytes, frameBytes).plaintextBytes;
 }
 
+/** The size of the ciphertext that a plaintext of this size becomes. */
+export function sealedSize(plaintextBytes: number, headerBytes: number, frameBytes: number = FRAME_BYTES): number {
+  const frames = Math.max(1, Math.ceil(plaintextBytes / frameBytes));
+  return headerBytes + plaintextBytes + (frames - 1) * AROUND_FRAME + AROUND_FINAL;
+}
+
 /** Where things lie in a message. Frames count from 1, as their sequence numbers do; the last one is the final frame. */
 interface Layout {
   readonly headerBytes: number;

@@ -1,7 +1,7 @@
 // Vaults that break one promise each.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { DeskError, isCode } from '../../../lib/errors.ts';
-import type { Vault } from '../../../lib/ports.ts';
+import type { Uploads, Vault } from '../../../lib/ports.ts';
 import { all, gather } from '../check.ts';
 import { memoryVault } from '../memory.ts';
 import { sabotage, type Sabotage } from './sabotage.ts';
@@ -136,7 +136,51 @@ export const vaultSabotages: readonly Sabotage<Vault>[] = [
     put: (name, bytes, until) =>
       vault.put(/^[0-9a-f-]{1,64}$/u.test(name) ? name : randomBytes(8).toString('hex'), bytes, until),
   })),
+  uploadsWith('shows an upload while its parts come', (uploads, vault) => ({
+    put: async (upload, part, bytes) => {
+      await uploads.put(upload, part, bytes);
+      await vault.put(upload.name, [Buffer.of(1)], new Date(0)).catch(() => undefined);
+    },
+  })),
+  uploadsWith('takes other bytes than announced', (uploads) => ({
+    put: async (upload, part, bytes) => {
+      const given = await gather(bytes);
+      const digest = (name: string): string => createHash(name).update(given).digest('hex');
+      const other = { ...part, sizeBytes: given.length, sha256: digest('sha256'), md5: digest('md5') };
+      await uploads.put(upload, other, inPieces(given));
+    },
+  })),
+  uploadsWith('makes a file of the parts that are there', (uploads) => ({
+    complete: async (upload, _parts, until) => uploads.complete(upload, await uploads.parts(upload), until),
+  })),
+  uploadsWith('forgets to lock what came in parts', (uploads) => ({
+    complete: (upload, parts) => uploads.complete(upload, parts, new Date(0)),
+  })),
+  uploadsWith('puts parts together in the order in which they came', (uploads) => {
+    const came: number[] = [];
+    return {
+      put: async (upload, part, bytes) => {
+        await uploads.put(upload, part, bytes);
+        came.push(part.number);
+      },
+      complete: (upload, parts, until) =>
+        uploads.complete(
+          upload,
+          parts.toSorted((a, b) => came.indexOf(a.number) - came.indexOf(b.number)),
+          until,
+        ),
+    };
+  }),
+  uploadsWith('keeps an upload that was given up', () => ({ abort: () => Promise.resolve() })),
 ];
+
+function uploadsWith(title: string, alter: (uploads: Uploads, vault: Vault) => Partial<Uploads>): Sabotage<Vault> {
+  return vaultWith(title, (vault) => ({ uploads: { ...vault.uploads, ...alter(vault.uploads, vault) } }));
+}
+
+async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}
 
 function vaultWith(title: string, alter: (vault: Vault) => Partial<Vault>): Sabotage<Vault> {
   return sabotage(title, memoryVault, alter);

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deskClient, submitReferral, type Submission } from '../../../lib/client/index.ts';
+import { createApi } from '../../../lib/http/index.ts';
 import { verifyPacket } from '../../../lib/index.ts';
 import { initAwsDesk, openAwsDesk, type AwsDesk, type AwsParts, type Lent } from '../../../lib/aws/open.ts';
 import { localFont } from '../../../lib/local/fonts.ts';
@@ -61,6 +63,53 @@ withParts('the desk on AWS', () => {
       };
       expect(await verifyPacket(source, { trust })).toMatchObject({ ok: true, findings: [] });
       expect(bytes.includes(files[1]?.bytes ?? '')).toBe(true);
+    });
+
+    it('takes a large file from its sender straight into S3, and goes on after a kill', async () => {
+      const { desk } = opened;
+      const file = noise('large.mp4', 70 * MIB);
+      const api = createApi(desk);
+      const puts: number[] = [];
+      let isKilled = false;
+      const client = deskClient({
+        key: founded.keys.reporter,
+        tries: 1,
+        fetch: async (request) => {
+          if (isKilled) throw new TypeError('killed');
+          const response = await api.fetch(request);
+          if (request.url.endsWith('/parts'))
+            puts.push(
+              ((await response.clone().json()) as { parts: { isThere: boolean }[] }).parts.filter(
+                ({ isThere }) => !isThere,
+              ).length,
+            );
+          if (puts.length === 1 && request.url.endsWith('/parts')) return response;
+          if (request.method === 'GET') await desk.inspect();
+          return response;
+        },
+      });
+      const kept = new Map<string, string>();
+      const slots = {
+        secret: 'x',
+        read: (name: string) => Promise.resolve(kept.get(name)),
+        write: (name: string, text: string) => Promise.resolve(void kept.set(name, text)),
+        remove: (name: string) => Promise.resolve(void kept.delete(name)),
+      };
+      const submission: Submission = {
+        referral: referralBody([file]),
+        files: [{ path: file.path, sizeBytes: file.bytes.length, open: () => stream(file.bytes) }],
+        slots,
+        onProgress: ({ phase, doneBytes }) =>
+          (isKilled ||= phase === 'sending' && doneBytes > 60 * MIB && puts.length === 1),
+      };
+      await expect(submitReferral(client, submission)).rejects.toMatchObject({ code: 'desk/unreachable' });
+      isKilled = false;
+      const sent = await submitReferral(client, { ...submission, onProgress: () => undefined });
+      expect(sent).toMatchObject({ isFinished: true, files: [{ state: 'sent' }] });
+      expect(puts).toEqual([4, 0, 1]); // four were there, and one was missing
+      const supervisor = await desk.authenticate(founded.keys.supervisor);
+      const read = await desk.readAttachment(supervisor, sent.referralId, sent.files[0]?.attachmentId ?? '', 'to look');
+      expect((await gather(read.bytes)).equals(file.bytes)).toBe(true);
     });
 
     it('loses none of 800 attachments of one referral, 32 at once', async () => {

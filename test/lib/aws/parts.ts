@@ -1,6 +1,6 @@
 // The real parts that the tests of lib/aws stand on, as test/lib/aws/run.sh starts them on loopback.
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, HeadObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 
@@ -40,7 +40,7 @@ export async function makeTable(dynamo: DynamoDBClient): Promise<string> {
 }
 
 /** radosgw, which takes no checksum trailers. */
-export function s3Client(endpoint = S3_URL): S3Client {
+export function s3Client(endpoint = S3_URL, more: S3ClientConfig = {}): S3Client {
   return new S3Client({
     endpoint,
     region: 'us-east-1',
@@ -48,6 +48,7 @@ export function s3Client(endpoint = S3_URL): S3Client {
     credentials: { accessKeyId: 'rgwtestaccess', secretAccessKey: 'rgwtestsecret' },
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    ...more,
   });
 }
 

@@ -78,7 +78,7 @@ function frameOf(sealed: Buffer, frameBytes: number, n: number): Buffer {
 function forge(plain: Buffer, frameBytes: number, alter: (header: Buffer) => void): Buffer {
   const [messageId, dataKey] = [randomBytes(32), randomBytes(32)];
   const keys = deriveMessageKeys(dataKey, messageId);
-  const header = makeHeader(key, messageId, dataKey, keys, frameBytes).subarray(0, -16);
+  const header = makeHeader(key, { messageId, dataKey, iv: randomBytes(12) }, keys, frameBytes).subarray(0, -16);
   alter(header);
   const [, tag] = sealGcm(keys.encryption, Buffer.alloc(12), header, Buffer.alloc(0));
   const room = Buffer.alloc(plain.length + AROUND_FINAL);

@@ -1,0 +1,195 @@
+// The desk looks at what was sent past it: opens it, takes its digests, and holds them against what was declared. Only then is it an
+// attachment like any other; what does not hold is an alarm and an entry, and counts as never received.
+import { attachDraft } from '../attach.ts';
+import { append, daysAfter, entryAt, rowsOf, type Chain, type Core } from '../core.ts';
+import { FileDigester, PieceRoot, type Digests } from '../digests.ts';
+import { DeskError, isCode } from '../errors.ts';
+import { openMessage } from '../formats/message/index.ts';
+import { usedUp } from '../formats/used-up.ts';
+import type { Failures } from '../packet/failures.ts';
+import { DESK } from '../ports.ts';
+import { chainOf, demandOpen, nthObject, readReferral } from '../referral.ts';
+import { objectKey, openSmall, sealJson, type SealedFile } from '../seal.ts';
+import {
+  endedUpload,
+  objectOf,
+  readUpload,
+  UNPROVED_UPLOADS,
+  uploadRow,
+  type Refusal,
+  type UploadRecord,
+} from './record.ts';
+
+/** How much was looked at, and what came of it. */
+export interface Inspected {
+  readonly proved: number;
+  readonly refused: number;
+}
+
+/**
+ * Looks at all that is complete. What cannot be looked at raises an alarm, once for each code, and is tried again later.
+ * @param failures what failed before, kept by whoever asks again
+ * @throws DeskError alarm/failed, after all were looked at, when somebody could not be told
+ */
+export async function inspect(core: Core, failures: Failures): Promise<Inspected> {
+  const ids: string[] = [];
+  for await (const { id } of rowsOf(core, UNPROVED_UPLOADS)) ids.push(id);
+  failures.keep(ids);
+  const unheard: unknown[] = [];
+  const inspected = { proved: 0, refused: 0 };
+  for (const id of ids.filter((each) => !failures.isResting(each, core.now()))) {
+    try {
+      const outcome = await core.inTurn(`upload ${id}`, () => inspectOne(core, id));
+      if (outcome !== undefined) inspected[outcome]++;
+      failures.forget(id);
+    } catch (error) {
+      const code = failures.add(id, error, core.now());
+      if (failures.isTold(id, code)) continue;
+      await tell(core, id, code).then(
+        () => {
+          failures.tell(id, code);
+        },
+        (cause: unknown) => unheard.push(cause),
+      );
+    }
+  }
+  if (unheard.length > 0) {
+    throw new DeskError('alarm/failed', 'Nobody could be told of a file: mend the webhook or the command.', {
+      cause: unheard[0],
+    });
+  }
+  return inspected;
+}
+
+async function tell(core: Core, id: string, code: string): Promise<void> {
+  const message = `A file that was sent directly could not be looked at (${code}); the desk tries again by itself.`;
+  await core.alarm({ code: 'upload/not-inspected', where: `upload ${id}`, message });
+}
+
+/** Undefined where there is nothing to be looked at any more. */
+async function inspectOne(core: Core, id: string): Promise<'proved' | 'refused' | undefined> {
+  const record = await readUpload(core, id);
+  if (record.state !== 'unproved' || record.completed === undefined) return undefined;
+  const chain = await chainOf(core, record.referral);
+  const { stored } = await entryAt(core, record.referral, record.completed.seq);
+  const said = JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as Said;
+  const found = await look(core, record);
+  const why = found === undefined ? 'unreadable' : refusalOf(found.digests, said);
+  if (found === undefined || why !== undefined) return refuse(core, chain, record, why ?? 'unreadable');
+  return prove(core, chain, record, said, found);
+}
+
+/** What is sealed beside the entry that completed a slot. */
+interface Said {
+  readonly attachment: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly name?: string;
+  readonly contentType?: string;
+}
+
+interface Found {
+  readonly digests: Digests;
+  /** As an entry carries it. */
+  readonly sealed: string;
+}
+
+/** Reads it once, in memory that does not grow with it; undefined where it is not sealed for this slot. */
+async function look(core: Core, record: UploadRecord): Promise<Found | undefined> {
+  const object = objectOf(record);
+  const key = await objectKey(core, object);
+  const [root, digester] = [new PieceRoot(), new FileDigester(core.digestsBeside, record.sizeBytes)];
+  async function* ciphertext(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of core.vault.get(object.place.name)) yield root.add(chunk);
+  }
+  try {
+    let seen = 0;
+    for await (const plain of digester.through(openMessage(key, usedUp(ciphertext())))) seen += plain.length;
+    const digests = await digester.end();
+    return seen === digests.sizeBytes ? { digests, sealed: root.end() } : undefined;
+  } catch (error) {
+    if (isCode(error, 'sealed/damaged') || isCode(error, 'sealed/unsupported')) return undefined;
+    throw error;
+  }
+}
+
+function refusalOf(found: Digests, said: Said): Refusal | undefined {
+  if (found.sizeBytes !== said.sizeBytes) return 'size';
+  return found.sha256 === said.sha256 ? undefined : 'digest';
+}
+
+/** From here on it is an attachment like any other, locked for as long. */
+async function prove(
+  core: Core,
+  chain: Chain,
+  record: UploadRecord,
+  said: Said,
+  found: Found,
+): Promise<'proved' | undefined> {
+  const { id, attachment } = record;
+  const { name, contentType } = said;
+  const words = {
+    version: 1,
+    attachment,
+    declared: 'sha256',
+    ...found.digests,
+    ...(name === undefined ? {} : { name }),
+    ...(contentType === undefined ? {} : { contentType }),
+  };
+  const sealed: SealedFile = {
+    file: { record: objectOf(record), sealed: found.sealed },
+    words: await sealJson(core, chain, words),
+    digests: found.digests,
+  };
+  await core.vault.extendLock(id, daysAfter(core.now(), core.settings.lockDays));
+  try {
+    await append(core, chain, async (seq, at) => {
+      const now = await demandUnproved(core, id);
+      const draft = attachDraft({ actorId: DESK }, chain, attachment, sealed, seq, at);
+      const ended = { seq, at: at.toISOString() };
+      return { ...draft, put: [...draft.put, uploadRow(endedUpload(now, 'proved', ended))] };
+    });
+    return 'proved';
+  } catch (error) {
+    if (!isCode(error, 'state/exists')) throw error;
+    return settle(core, chain, id);
+  }
+}
+
+async function demandUnproved(core: Core, id: string): Promise<UploadRecord> {
+  const record = await readUpload(core, id);
+  if (record.state !== 'unproved') throw new DeskError('state/exists', 'It was looked at meanwhile.');
+  demandOpen(await readReferral(core, record.referral));
+  return record;
+}
+
+/** Another process was first, or the attachment came by another way meanwhile: then the slot is not needed any more. */
+async function settle(core: Core, chain: Chain, id: string): Promise<undefined> {
+  if ((await readUpload(core, id)).state !== 'unproved') return;
+  await append(core, chain, async (seq, at) => {
+    const ended = endedUpload(await demandUnproved(core, id), 'ended', { seq, at: at.toISOString() });
+    return { act: 'end-upload', actorId: DESK, put: [uploadRow(ended)] };
+  });
+}
+
+/** Somebody is told first: a mismatch that nobody heard of is said again. */
+async function refuse(core: Core, chain: Chain, { id }: UploadRecord, why: Refusal): Promise<'refused' | undefined> {
+  await core.alarm({
+    code: 'upload/mismatch',
+    where: `upload ${id}`,
+    message:
+      'A file that was sent directly is not what its sender declared: it counts as not received; ask for it again.',
+  });
+  const entered = append(core, chain, async (seq, at) => {
+    const now = await demandUnproved(core, id);
+    const row = uploadRow(endedUpload(now, 'refused', { seq, at: at.toISOString(), why }));
+    return { act: 'refuse-upload', actorId: DESK, put: [row] };
+  });
+  return entered.then(
+    () => 'refused',
+    (error: unknown) => {
+      if (isCode(error, 'state/exists')) return undefined;
+      throw error;
+    },
+  );
+}

@@ -151,7 +151,13 @@ export const AUTHORITIES = {
     mayNever: 'open anything else; destroy a secret; sign',
     routes: [],
     everyMinutes: 1,
-    grants: [...enters, ...readsBytes, opens('direct'), ...seals('words'), on('evidence', 's3:GetObjectRetention')],
+    grants: [
+      ...enters,
+      ...readsBytes,
+      opens('direct', 'words'),
+      ...seals('words'),
+      on('evidence', 's3:GetObjectRetention'),
+    ],
   },
   packets: {
     may: 'open what a packet shows, draw it, seal and sign it',

@@ -11,7 +11,7 @@ const HERE = import.meta.dirname;
 const { resolve: locate } = createRequire(import.meta.url);
 
 /** Those that have a lambda; `inspect` gets one with the routes that send directly. */
-export const BUNDLED = (Object.keys(AUTHORITIES) as AuthorityName[]).filter((name) => name !== 'inspect');
+export const BUNDLED = Object.keys(AUTHORITIES) as AuthorityName[];
 
 export interface Bundle {
   readonly authority: AuthorityName;

@@ -11,13 +11,13 @@ export interface Work {
 const API_SECONDS = 29;
 const ROUND_SECONDS = 900;
 
-/** Those that have a lambda: `inspect` gets one with the routes that send directly, and then a line below. */
-export type Deployed = Exclude<AuthorityName, 'inspect'>;
+export type Deployed = AuthorityName;
 
 export const WORK: Readonly<Record<Deployed, Work>> = {
   intake: { memoryMb: 1024, timeoutSeconds: API_SECONDS },
   reading: { memoryMb: 3008, timeoutSeconds: API_SECONDS },
   downloads: { memoryMb: 1024, timeoutSeconds: API_SECONDS },
+  inspect: { memoryMb: 1769, timeoutSeconds: ROUND_SECONDS },
   packets: { memoryMb: 3008, timeoutSeconds: ROUND_SECONDS },
   log: { memoryMb: 1769, timeoutSeconds: ROUND_SECONDS },
   clock: { memoryMb: 1024, timeoutSeconds: ROUND_SECONDS },

@@ -107,6 +107,7 @@ export const uploadChecks: readonly Check<{ readonly vault: Vault }>[] = [
       );
       assert.equal(outcome, failure);
       same(await vault.uploads.parts(upload), []);
+      await vault.uploads.abort(upload);
     },
   },
   {
@@ -145,6 +146,7 @@ export const uploadChecks: readonly Check<{ readonly vault: Vault }>[] = [
       const first = randomBytes(10);
       await vault.put(name, [first], LATER);
       await refuses('vault/exists', vault.uploads.complete(upload, parts, LATER));
+      await vault.uploads.abort(upload);
       sameBytes(await gather(vault.get(name)), first);
     },
   },

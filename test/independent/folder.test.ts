@@ -133,6 +133,7 @@ describe('the independent reader', () => {
     'make-packet.ts',
     'make-report.ts',
     'make-restore.ts',
+    'make-uploads.ts',
   ]);
   const files = readdirSync(import.meta.dirname).filter((name) => /(?<!\.test)\.ts$/.test(name) && !MAKERS.has(name));
 

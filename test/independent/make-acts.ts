@@ -5,6 +5,7 @@ import { acknowledgementMessage } from '../../lib/acknowledge.ts';
 import type { Desk } from '../../lib/desk.ts';
 import { RECIPIENT } from './age.ts';
 import { fileThem } from './make-filing.ts';
+import { sendPast } from './make-uploads.ts';
 
 export interface People {
   readonly reporter: Caller;
@@ -33,6 +34,7 @@ export async function doTheRest(desk: Desk, people: People, original: Uint8Array
   const custody = await desk.custody(auditor, referralId);
   const first = JSON.parse(custody.entries[0] ?? '') as { readonly objects: readonly { readonly id: string }[] };
   await desk.exportKey(supervisor, first.objects[0]?.id ?? '', 'to open it elsewhere');
+  const sentPast = await sendPast(desk, reporter, original);
   await desk.finish(reporter, referralId);
   const consent = { to: 'example-police', reason: 'asked for' };
   await desk.consent(reporter, referralId, consent);
@@ -61,7 +63,7 @@ export async function doTheRest(desk: Desk, people: People, original: Uint8Array
   await desk.freezePackets();
   const inForce = { agency: 'example-police', purpose: 'a second one', legalBasis: 'an example act' };
   await desk.orderPacket(supervisor, finished, inForce); // and never made
-  return { ...packed, destroyed: gone.packetId };
+  return { ...packed, destroyed: gone.packetId, sentPast };
 }
 
 export interface Packed {
@@ -70,6 +72,8 @@ export interface Packed {
   readonly investigator: Caller;
   /** The packet of the referral that was destroyed. */
   readonly destroyed: string;
+  /** A referral that is open, whose files are sent past the desk. */
+  readonly sentPast: string;
 }
 
 const FOUND = { reason: 'a court said so', decidedBy: 'Court of Example', reference: 'EX 12/26' } as const;
@@ -97,7 +101,7 @@ async function packAndTake(
   people: People,
   referralId: string,
   regime?: 'US',
-): Promise<Omit<Packed, 'destroyed'>> {
+): Promise<Omit<Packed, 'destroyed' | 'sentPast'>> {
   const { supervisor, operator } = people;
   const order = { ...ORDER, ...(regime === undefined ? {} : { regime }) };
   const { packetId } = await desk.orderPacket(supervisor, referralId, order);

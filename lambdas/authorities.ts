@@ -119,6 +119,8 @@ export const AUTHORITIES = {
       'clear',
       'clearPacket',
       'consent',
+      'withdraw',
+      'withdrawPacket',
       'readNotice',
       'listActors',
       'exportKey',

@@ -1,20 +1,15 @@
 // A finding that clears: the material is not illegal, or a person has nothing to do with it. It is entered, told to everyone who was
 // handed a packet or a filing, and stands in every packet from then on. Where a supervisor enters it, it ends what may be ended.
-import {
-  clearRequest,
-  type ClearanceShown,
-  type ClearRequest,
-  type NoticeShown,
-  type Referral,
-} from '../schemas/index.ts';
+import { clearRequest, type ClearanceShown, type ClearRequest, type NoticeShown } from '../schemas/index.ts';
 import { demandOn, demandOnPacket, type Caller } from './access.ts';
-import { append, daysAfter, rowsOf, type Core, type RowDraft, type Taken } from './core.ts';
-import { DeskError } from './errors.ts';
+import { append, daysAfter, entryAt, rowsOf, type Chain, type Core, type RowDraft, type Taken } from './core.ts';
+import { commitment, commitmentKey } from './custody.ts';
+import { DeskError, isCode } from './errors.ts';
+import { demandNameless, demandThere, type ClearWords } from './finding.ts';
 import { filingRow, filingsOf, mayBeThere, type FilingRecord } from './filing/record.ts';
 import { inForm } from './form.ts';
-import { noticeRow, shownNotice, type NoticeRecord } from './notice.ts';
+import { noticeRow, noticesOf, shownNotice, type NoticeRecord } from './notice.ts';
 import { committedOf } from './packet/clearances.ts';
-import { identifierFinder } from './packet/identifiers.ts';
 import { openDocument } from './packet/document.ts';
 import { wordsOfOrder } from './packet/order.ts';
 import { findPacket, packetList, packetRow, readPacket, type PacketRecord } from './packet/record.ts';
@@ -36,11 +31,6 @@ interface Ended {
   readonly links: number;
   readonly orders: number;
   readonly filings: number;
-}
-
-/** What is sealed beside the entry of a finding. `agency`: whose finding it is; the desk's own without one. */
-export interface ClearWords extends ClearRequest {
-  readonly agency?: string;
 }
 
 const MOST_CLEARANCES = 100;
@@ -87,13 +77,42 @@ async function enter(core: Core, caller: Caller, referralId: string, said: Clear
   const { referral } = await openDocument(core, referralId);
   demandThere(said.about, referral);
   demandNameless(said, referral);
+  const before = await firstOf(core, chain, said);
+  if (before !== undefined) return before;
+  try {
+    return await enterNew(core, caller, chain, said);
+  } catch (error) {
+    const first = isCode(error, 'state/exists') ? await firstOf(core, chain, said) : undefined;
+    if (first === undefined) throw error; // else entered twice at once, the other was first
+    return first;
+  }
+}
+
+/** The same finding in the same words, where it stands: entered again it is the first one, and makes no second notice. */
+async function firstOf(core: Core, chain: Chain, said: ClearWords): Promise<Cleared | undefined> {
+  const { clearances = [] } = await readReferral(core, chain.owner);
+  for (const clearance of clearances) {
+    if (clearance.withdrawn !== undefined || clearance.finding !== said.finding) continue;
+    const { entry, stored } = await entryAt(core, chain.owner, clearance.seq);
+    const key = commitmentKey(chain.secret, chain.owner, clearance.seq, 'clearance');
+    if (commitment(key, 'clearance', 'text', committedOf(said)) !== entry.commitments['clearance']) continue;
+    const notices = (await noticesOf(core, chain.owner)).filter(({ seq }) => seq === clearance.seq);
+    return { entry, text: stored.text, clearance, notices: notices.map(shownNotice), ended: NOTHING_ENDED.ended };
+  }
+  return undefined;
+}
+
+async function enterNew(core: Core, caller: Caller, chain: Chain, said: ClearWords): Promise<Cleared> {
   const words = await sealJson(core, chain, { version: 1, ...said });
   const { finding } = said;
+  const { owner: referralId } = chain;
   const about = said.about === 'referral' ? 'referral' : 'part';
   let cleared: Omit<Cleared, keyof Taken> | undefined;
   const taken = await append(core, chain, async (seq, at) => {
     const before = await readReferral(core, referralId);
     demandCleared(before);
+    if ((await firstOf(core, chain, said)) !== undefined)
+      throw new DeskError('state/exists', 'It was entered meanwhile.');
     const clearance = { finding, about, at: at.toISOString(), seq } as const;
     const isEnd = said.agency === undefined;
     const notices = await noticesFor(core, before, clearance, isEnd);
@@ -123,35 +142,13 @@ function demandCleared({ state, clearances = [] }: ReferralRecord): void {
   if (clearances.length >= MOST_CLEARANCES) throw new DeskError('state/too-many', 'Too many findings on one referral.');
 }
 
-/** @throws DeskError input/invalid */
-function demandThere(about: string, document: object): void {
-  if (about === 'referral' || valueAt(document, about) !== undefined) return;
-  throw new DeskError('input/invalid', 'The referral has nothing at this pointer.', {
-    findings: [{ code: 'absent', path: '/about', message: 'Write the pointer of a person or an attachment in it.' }],
-  });
-}
-
-/** The words go to all who received it, and into packets for triage, which name no victim. @throws DeskError input/invalid */
-function demandNameless({ reason, decidedBy, reference }: ClearWords, { victim = [] }: Referral): void {
-  if (!identifierFinder(victim)([reason, decidedBy, reference])) return;
-  throw new DeskError('input/invalid', 'The words of a finding name no victim: they go to all who received it.', {
-    findings: [{ code: 'names-victim', path: '/reason', message: 'Take out what names a victim.' }],
-  });
-}
-
-/** What stands at a JSON pointer whose keys need no unescaping. */
-function valueAt(document: object, pointer: string): unknown {
-  const steps = pointer.split('/').slice(1);
-  return steps.reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], document);
-}
-
 // ── whom it is told to ────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
  * Everyone who has a packet, or may be taking it right now; and everyone with whom it was filed, surely or perhaps. What is ordered goes
  * out as it was ordered, without the finding, unless that ends it.
  */
-async function noticesFor(
+export async function noticesFor(
   core: Core,
   { id }: ReferralRecord,
   clearance: ClearanceShown,

@@ -30,6 +30,7 @@ export const ACTS = [
   'consent',
   'end-consent',
   'clear',
+  'withdraw-clearance',
   'acknowledge-notice',
   'request-destruction',
   'destroy',

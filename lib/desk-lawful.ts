@@ -5,10 +5,12 @@ import type {
   ConsentRequest,
   MetRequest,
   RegimeRequest,
+  WithdrawRequest,
 } from '../schemas/index.ts';
 import type { Caller } from './access.ts';
 import { assignRegime, meetRegime } from './assign.ts';
 import { clear, clearPacket } from './clear.ts';
+import { withdraw, withdrawPacket } from './withdraw.ts';
 import { consent } from './consent.ts';
 import type { Core } from './core.ts';
 import { acknowledgeNotice, listNotices, readNoticeDocument, type NoticeListRequest } from './notices.ts';
@@ -50,7 +52,7 @@ export function lawfulVerbs(core: Core) {
      * about the whole referral and a law was named that it falls under and that asks for it to be kept, it is kept no longer than that.
      * May: supervisor.
      * @throws DeskError access/denied, absent/referral, absent/destroyed, input/invalid (also a pointer that leads nowhere),
-     *   input/not-unicode, state/not-finished, state/not-open, state/too-many (100)
+     *   input/not-unicode, state/not-finished, state/not-open, state/too-many (100). The same finding in the same words, which stands: the first one again
      */
     clear: (caller: Caller, referralId: string, request: ClearRequest) => clear(core, caller, referralId, request),
     /**
@@ -61,6 +63,22 @@ export function lawfulVerbs(core: Core) {
      */
     clearPacket: (caller: Caller, packetId: string, request: ClearRequest) =>
       clearPacket(core, caller, packetId, request),
+    /**
+     * Withdraws a finding of the desk's own, by its entry (`clearance`): everyone who was told of it, or has a packet that may carry it, gets
+     * a notice; every later packet says so beside the finding. What the finding ended stays ended; where it made the referral be kept for
+     * less, it is kept as long as before. May: supervisor.
+     * @throws DeskError access/denied, absent/referral, absent/destroyed, input/invalid (no such finding of the desk's),
+     *   input/not-unicode, state/not-open, state/exists (withdrawn before)
+     */
+    withdraw: (caller: Caller, referralId: string, request: WithdrawRequest) =>
+      withdraw(core, caller, referralId, request),
+    /**
+     * Withdraws what the agency of a packet had found. May: investigator (own).
+     * @throws DeskError access/denied, absent/packet, absent/destroyed, input/invalid (no such finding of this agency's),
+     *   input/not-unicode, state/not-open, state/exists (withdrawn before)
+     */
+    withdrawPacket: (caller: Caller, packetId: string, request: WithdrawRequest) =>
+      withdrawPacket(core, caller, packetId, request),
     /**
      * A page of notices of clearance, oldest first: all, or those for an investigator's agency. May: investigator (own), supervisor,
      * auditor.

@@ -20,6 +20,8 @@ export interface NoticeRecord {
   readonly agency?: string;
   readonly recipient?: string;
   readonly packets: readonly string[];
+  /** The entry of the finding that was withdrawn by `seq`, where it tells of that. */
+  readonly withdraws?: number;
   /** When somebody is to be told that it is not acknowledged. */
   readonly remindAt: string;
   readonly acknowledged?: {
@@ -91,18 +93,21 @@ export async function lateNotices(
   const told = new Set(before.map(({ seq }) => seq));
   const remindAt = daysAfter(now, core.settings.noticeDays).toISOString();
   return clearances
-    .filter(({ seq }) => !told.has(seq))
-    .map((clearance) => ({ id: core.newId(), referral, ...clearance, recipient, packets: [], remindAt }));
+    .filter(({ seq, withdrawn }) => withdrawn === undefined && !told.has(seq))
+    .map(({ finding, about, at, seq }) => {
+      return { id: core.newId(), referral, finding, about, at, seq, recipient, packets: [], remindAt };
+    });
 }
 
 export function shownNotice(record: NoticeRecord): NoticeShown {
-  const { id, referral, finding, about, at, seq, agency, recipient, packets, acknowledged } = record;
+  const { id, referral, finding, about, at, seq, agency, recipient, packets, withdraws, acknowledged } = record;
   return {
     noticeId: id,
     referralId: referral,
     clearance: { finding, about, at, seq },
     ...(agency === undefined ? {} : { agency }),
     ...(recipient === undefined ? {} : { recipient }),
+    ...(withdraws === undefined ? {} : { withdraws }),
     packets: [...packets],
     at,
     ...(acknowledged === undefined ? {} : { acknowledged: { at: acknowledged.at, isByHand: acknowledged.isByHand } }),

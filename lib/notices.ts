@@ -7,9 +7,9 @@ import {
   type NoticeShown,
 } from '../schemas/index.ts';
 import { demand, demandOnNotice, type Caller } from './access.ts';
-import type { ClearWords } from './clear.ts';
 import { append, entryAt, type Core, type Taken } from './core.ts';
 import { DeskError } from './errors.ts';
+import type { ClearWords } from './finding.ts';
 import { inForm, pageLimit } from './form.ts';
 import { canonicalBytes, sha256 } from './formats/canonical.ts';
 import { agencyNotices, findNotice, noticeRow, readNotice, shownNotice, type NoticeRecord } from './notice.ts';
@@ -42,11 +42,12 @@ export async function listNotices(
 /** What was found about whom, signed. @throws DeskError absent/notice, absent/destroyed */
 export async function readNoticeDocument(core: Core, caller: Caller, noticeId: string): Promise<Notice> {
   demandOnNotice(caller, 'notice:read', await findNotice(core, noticeId));
-  const { referral, seq, agency, recipient, packets, at } = await readNotice(core, noticeId);
+  const { referral, seq, agency, recipient, packets, at, withdraws } = await readNotice(core, noticeId);
   await chainOf(core, referral);
-  const { stored } = await entryAt(core, referral, seq);
-  const said = JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as ClearWords;
-  const { finding, about, reason, decidedBy, reference } = said;
+  const said = await saidIn(core, referral, seq);
+  const found = withdraws === undefined ? said : await saidIn(core, referral, withdraws);
+  const { finding, about } = found;
+  const { reason, decidedBy, reference } = said;
   const unsigned = {
     version: 1 as const,
     desk: core.desk,
@@ -57,7 +58,8 @@ export async function readNoticeDocument(core: Core, caller: Caller, noticeId: s
     packets: [...packets],
     finding,
     about,
-    findingOf: said.agency ?? 'desk',
+    ...(withdraws === undefined ? {} : { withdraws }),
+    findingOf: found.agency ?? 'desk',
     reason,
     decidedBy,
     ...(reference === undefined ? {} : { reference }),
@@ -66,6 +68,12 @@ export async function readNoticeDocument(core: Core, caller: Caller, noticeId: s
   };
   const { keyId, signature } = await signNamed(core, 'packets', (keyId) => noticeMessage({ ...unsigned, keyId }));
   return { ...unsigned, keyId, signature };
+}
+
+/** What was said of a finding, or of its withdrawal, which has no finding of its own. */
+async function saidIn(core: Core, referral: string, seq: number): Promise<ClearWords> {
+  const { stored } = await entryAt(core, referral, seq);
+  return JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as ClearWords;
 }
 
 /** The bytes a notice's signature is over: a line that says what they are, then the SHA-256 of the canonical JSON of all else. */

@@ -102,10 +102,11 @@ async function enterRelease(core: Core, caller: Caller, record: PacketRecord, st
   });
 }
 
-/** What clears a referral or a part of it, where anything does. */
+/** What clears a referral or a part of it, where anything does and was not withdrawn. */
 export async function clearancesOf(core: Core, referralId: string): Promise<{ clearances?: ClearanceShown[] }> {
   const { clearances = [] } = await readReferral(core, referralId);
-  return clearances.length === 0 ? {} : { clearances: [...clearances] };
+  const standing = clearances.filter(({ withdrawn }) => withdrawn === undefined);
+  return standing.length === 0 ? {} : { clearances: standing };
 }
 
 /** The agency's taking a packet fulfils what the regime asks for that it was ordered for; no rule that was named after its order. */

@@ -35,6 +35,8 @@ export {
   noticeShown,
   regimeRequest,
   regimeShown,
+  withdrawnAnswer,
+  withdrawRequest,
 } from './lawful.ts';
 export type * from './lawful.ts';
 export type * from './account-fields.ts';

@@ -99,6 +99,18 @@ export const clearRequest = z
   })
   .meta({ id: 'ClearRequest', description: 'Enter a finding that clears, and tell everyone who received it.' });
 
+export const withdrawRequest = z
+  .strictObject({
+    clearance: z.int().nonnegative().meta({ description: 'The finding: the number of its entry, `seq`.' }),
+    reason: words('Why it does not stand.'),
+    decidedBy: line('Who found so.'),
+    reference: line('File number, judgment.').optional(),
+  })
+  .meta({
+    id: 'WithdrawRequest',
+    description: 'Withdraw a finding that cleared, and tell everyone who was told of it.',
+  });
+
 /** A clearance as everyone sees it who sees the referral's state. */
 export const clearanceShown = z
   .strictObject({
@@ -106,6 +118,10 @@ export const clearanceShown = z
     about: z.enum(['referral', 'part']).meta({ description: 'All of it, or a person or file in it.' }),
     at: time('When it was entered.'),
     seq: z.int().meta({ description: 'Its place in the chain.' }),
+    withdrawn: z
+      .strictObject({ at: time('When.'), seq: z.int().meta({ description: 'By which entry.' }) })
+      .optional()
+      .meta({ description: 'It stands no more.' }),
   })
   .meta({ id: 'ClearanceShown', description: 'A finding that clears.' });
 
@@ -120,6 +136,7 @@ const notice = {
   clearance: clearanceShown,
   agency: agencyId.optional().meta({ description: 'Whom it is for: an agency with a key of its own.' }),
   recipient: recipientName.optional().meta({ description: 'Or whom the referral was filed with: to be told by hand.' }),
+  withdraws: z.int().optional().meta({ description: 'It says that the finding of this entry was withdrawn.' }),
   packets: z.array(packetId).meta({ description: 'The packets that it is about.' }),
   at: time('When it was made.'),
   acknowledged: z
@@ -146,6 +163,8 @@ export const clearedAnswer = {
     .meta({ description: 'What was ended with it: unused links, packets not made yet, filings not begun.' }),
 };
 
+export const withdrawnAnswer = { clearance: clearanceShown, notices: clearedAnswer.notices };
+
 export const acknowledgeNoticeRequest = z
   .strictObject({ note: words('What was done with it; from a supervisor, how it was told and to whom.').optional() })
   .meta({ id: 'AcknowledgeNoticeRequest', description: 'Say that a notice arrived.' });
@@ -162,6 +181,10 @@ export const noticeDocument = z
     packets: z.array(z.string()),
     finding: z.enum(CLEARANCES),
     about: z.string(),
+    withdraws: z
+      .int()
+      .optional()
+      .meta({ description: 'The finding of this entry was withdrawn: why is the reason given here.' }),
     findingOf: z.string().meta({ description: 'An agency, or desk.' }),
     reason: z.string(),
     decidedBy: z.string(),
@@ -178,6 +201,7 @@ export type MetRequest = z.infer<typeof metRequest>;
 export type RegimeShown = z.infer<typeof regimeShown>;
 export type ConsentRequest = z.infer<typeof consentRequest>;
 export type ClearRequest = z.infer<typeof clearRequest>;
+export type WithdrawRequest = z.infer<typeof withdrawRequest>;
 export type ClearanceShown = z.infer<typeof clearanceShown>;
 export type NoticeShown = z.infer<typeof noticeShown>;
 export type AcknowledgeNoticeRequest = z.infer<typeof acknowledgeNoticeRequest>;

@@ -1,4 +1,4 @@
-// `clear`, `notices`, `notice`, `acknowledge-notice`: a finding that clears follows a packet to everyone who has it, until each has said so.
+// `clear`, `withdraw`, `notices`, `notice`, `acknowledge-notice`: a finding that clears follows a packet to everyone who has it, until each has said so.
 import { Option, type Command } from 'commander';
 import { CLEARANCES, type Clearance, type NoticeShown } from '../../schemas/index.ts';
 import type { Cleared } from '../clear.ts';
@@ -14,6 +14,10 @@ interface ClearOptions extends Common {
   readonly decidedBy: string;
   readonly reference?: string;
   readonly packet?: boolean;
+}
+
+interface WithdrawOptions extends Omit<ClearOptions, 'finding' | 'about'> {
+  readonly clearance: number;
 }
 
 interface ListOptions extends Common {
@@ -40,6 +44,19 @@ export function addClear(program: Command): void {
     .option('--reference <words>', 'file number, judgment')
     .option('--packet', 'the id is that of a packet, and the finding its agency’s')
     .action(acting(clear));
+  addCommand(program, 'withdraw <id>', {
+    summary: 'withdraw a finding that cleared, and tell everyone who was told of it',
+    example: `withdraw ${EXAMPLE_ID} --clearance 14 --reason "…" --decided-by "Example Court"`,
+    more: [
+      'What the finding ended stays ended; it is kept again as long as before. With --packet: of the agency’s own.',
+    ],
+  })
+    .requiredOption('--clearance <n>', 'the finding: the number of its entry', numberFrom(0, 1_000_000_000))
+    .requiredOption('--reason <words>', 'why it does not stand; sealed, and told to all who received it')
+    .requiredOption('--decided-by <words>', 'who found so')
+    .option('--reference <words>', 'file number, judgment')
+    .option('--packet', 'the id is that of a packet, and the finding its agency’s')
+    .action(acting(withdraw));
   addCommand(program, 'notices', {
     summary: 'the notices of clearance you may see, oldest first, and which were acknowledged',
     example: 'notices --limit 20',
@@ -71,12 +88,30 @@ async function clear(id: string, options: ClearOptions): Promise<Outcome> {
   return { words: clearedWords(cleared), json: cleared };
 }
 
-function clearedWords({ clearance, notices, ended }: Pick<Cleared, 'clearance' | 'notices' | 'ended'>): string[] {
+async function withdraw(id: string, options: WithdrawOptions): Promise<Outcome> {
+  const { clearance, reason, decidedBy, reference, packet = false } = options;
+  const named = packet ? idOf(id, 'A packet') : referralOf(id);
+  const request = { clearance, reason, decidedBy, ...(reference === undefined ? {} : { reference }) };
+  const withdrawn = await withDesk(options, 'supervisor', ({ client }) =>
+    packet ? client.withdrawPacket(named, request) : client.withdraw(named, request),
+  );
+  return {
+    words: [`Entered: the finding of entry ${clearance} is withdrawn.`, ...noticeWords(withdrawn)],
+    json: withdrawn,
+  };
+}
+
+function noticeWords({ notices }: Pick<Cleared, 'notices'>): string[] {
+  return notices.length === 0 ? ['Nobody had received it: no notice.'] : ['Notices:', ...notices.map(noticeLine)];
+}
+
+function clearedWords(cleared: Pick<Cleared, 'clearance' | 'notices' | 'ended'>): string[] {
+  const { clearance, ended } = cleared;
   const { links, orders, filings } = ended;
   return [
-    `Entered: ${clearance.finding}, about ${clearance.about === 'referral' ? 'the whole referral' : 'a part of it'}.`,
+    `Entered as ${clearance.seq}: ${clearance.finding}, about ${clearance.about === 'referral' ? 'the whole referral' : 'a part of it'}.`,
     `Ended with it: ${links} unused links, ${orders} packets not made yet, ${filings} filings not begun.`,
-    ...(notices.length === 0 ? ['Nobody had received it: no notice.'] : ['Notices:', ...notices.map(noticeLine)]),
+    ...noticeWords(cleared),
   ];
 }
 
@@ -89,11 +124,12 @@ async function list(options: ListOptions): Promise<Outcome> {
   return { words: [...words, ...more], json: page };
 }
 
-function noticeLine({ noticeId, agency, recipient, clearance, acknowledged }: NoticeShown): string {
+function noticeLine({ noticeId, agency, recipient, clearance, acknowledged, withdraws }: NoticeShown): string {
   const whom = agency ?? `${recipient ?? ''} (to be told by hand)`;
   const stands = acknowledged === undefined ? 'not acknowledged' : `acknowledged ${acknowledged.at}`;
   const hand = acknowledged?.isByHand === true ? ', by hand' : '';
-  return `${noticeId}  ${whom}  ${clearance.finding}, ${clearance.about}  ${clearance.at}  ${stands}${hand}`;
+  const end = withdraws === undefined ? '' : 'WITHDRAWN: ';
+  return `${noticeId}  ${whom}  ${end}${clearance.finding}, ${clearance.about}  ${clearance.at}  ${stands}${hand}`;
 }
 
 async function write(notice: string, options: Common & { readonly out: string }): Promise<Outcome> {

@@ -104,6 +104,7 @@ export const COMMANDS: readonly CommandFile[] = [
   {
     commands: [
       ['clear <id>', 'enter that it is not illegal, or that somebody is innocent, and tell everyone who received it'],
+      ['withdraw <id>', 'withdraw a finding that cleared, and tell everyone who was told of it'],
       ['notices', 'the notices of clearance you may see, oldest first, and which were acknowledged'],
       ['notice <notice>', 'write a notice as a signed statement, which an agency can file and "verify" checks'],
       [

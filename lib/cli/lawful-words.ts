@@ -7,8 +7,8 @@ type Lawful = Pick<ReferralStatus, 'regimes' | 'conflicts' | 'clearances' | 'con
 export function lawfulWords({ regimes, conflicts, clearances = [], consents = [], packets }: Lawful): string[] {
   return [
     ...clearances.map(
-      ({ finding, about, at }) =>
-        `  CLEARED     ${at}: ${finding}, ${about === 'referral' ? 'the whole referral' : 'a person or file in it'}`,
+      ({ finding, about, at, withdrawn }) =>
+        `  ${withdrawn === undefined ? 'CLEARED  ' : 'WITHDRAWN'}   ${at}: ${finding}, ${about === 'referral' ? 'the whole referral' : 'a person or file in it'}`,
     ),
     ...consents.map(({ to, at, endedAt }) => {
       return `  may go to   ${to}, by its reporter’s word of ${at}${endedAt === undefined ? '' : `; ended ${endedAt}`}`;

@@ -18,11 +18,13 @@ import type {
   NoticeShown,
   PacketRequest,
   RegimeRequest,
+  WithdrawRequest,
   RegimeShown,
   ViewRequest,
   Language,
 } from '../../schemas/index.ts';
 import type { Cleared } from '../clear.ts';
+import type { Withdrawn } from '../withdraw.ts';
 import type { Entry } from '../custody.ts';
 import type { Desk } from '../desk.ts';
 import type { Certificate } from '../destroy.ts';
@@ -58,6 +60,7 @@ export interface DeskClient extends DeskCalls, UploadCalls {}
 
 type DeskCalls = ReturnType<typeof deskCalls>;
 type ClearedAnswer = Promise<Omit<Cleared, 'text'>>;
+type WithdrawnAnswer = Promise<Omit<Withdrawn, 'text'>>;
 type Entered = Promise<{ readonly entry: Entry }>;
 
 /**
@@ -237,6 +240,12 @@ function deskCalls(ask: Ask) {
      */
     clearPacket: (packetId: string, request: ClearRequest): ClearedAnswer =>
       post(packetAt(packetId, '/clearances'), request),
+    /** As `Desk.withdraw`. Cut off, ask for the status. @throws DeskError as there, desk/unreachable */
+    withdraw: (referralId: string, request: WithdrawRequest): WithdrawnAnswer =>
+      post(at(referralId, '/clearances/withdrawals'), request),
+    /** As `Desk.withdrawPacket`. Cut off, look at `notices`. @throws DeskError as there, desk/unreachable */
+    withdrawPacket: (packetId: string, request: WithdrawRequest): WithdrawnAnswer =>
+      post(packetAt(packetId, '/clearances/withdrawals'), request),
     /** As `Desk.notices`; repeated by itself. @throws DeskError as there, desk/unreachable */
     notices: (request: NoticeListRequest = {}): Promise<Page<NoticeShown>> =>
       get(`/v1/notices${queryOf({ ...request })}`),

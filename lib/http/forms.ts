@@ -3,6 +3,7 @@ import * as z from 'zod';
 import {
   attachmentId,
   clearedAnswer,
+  withdrawnAnswer,
   destructionId,
   filingOrderedWords,
   holdId,
@@ -57,6 +58,10 @@ export const assignedForm = z
 export const clearedForm = z
   .strictObject({ entry: entryForm, ...clearedAnswer })
   .meta({ id: 'Cleared', description: 'A finding that clears was entered, and whom it is told to.' });
+
+export const withdrawnForm = z
+  .strictObject({ entry: entryForm, ...withdrawnAnswer })
+  .meta({ id: 'Withdrawn', description: 'A finding that cleared was withdrawn, and whom that is told to.' });
 
 export const packetOrderedForm = z
   .strictObject({ packetId, entry: entryForm, isNew: z.boolean() })

@@ -7,10 +7,12 @@ import {
   noticeDocument,
   noticePage,
   regimeRequest,
+  withdrawRequest,
 } from '../../schemas/index.ts';
 import type { Cleared } from '../clear.ts';
+import type { Withdrawn } from '../withdraw.ts';
 import { json } from './answer.ts';
-import { assignedForm, clearedForm, enteredForm } from './forms.ts';
+import { assignedForm, clearedForm, enteredForm, withdrawnForm } from './forms.ts';
 import { pageQuery, referralOf } from './referral-routes.ts';
 import { route, type Route } from './table.ts';
 
@@ -69,6 +71,25 @@ export const LAWFUL_ROUTES: readonly Route[] = [
     answers: { 201: { description: 'Entered, and notices made.', schema: clearedForm } },
     handle: async ({ desk, caller, ids, body }) => answerOf(await desk.clearPacket(caller, ids['id'] ?? '', body)),
   }),
+  route('referral:clear', {
+    method: 'POST',
+    path: '/v1/referrals/{id}/clearances/withdrawals',
+    operation: 'withdraw',
+    summary: 'Withdraw a finding that cleared it or a part of it, and tell everyone who was told',
+    body: withdrawRequest,
+    answers: { 201: { description: 'Entered, and notices made.', schema: withdrawnForm } },
+    handle: async (call) => withdrawnAnswer(await call.desk.withdraw(call.caller, referralOf(call), call.body)),
+  }),
+  route('packet:clear', {
+    method: 'POST',
+    path: '/v1/packets/{id}/clearances/withdrawals',
+    operation: 'withdrawPacket',
+    summary: 'Withdraw what the agency of this packet had found',
+    body: withdrawRequest,
+    answers: { 201: { description: 'Entered, and notices made.', schema: withdrawnForm } },
+    handle: async ({ desk, caller, ids, body }) =>
+      withdrawnAnswer(await desk.withdrawPacket(caller, ids['id'] ?? '', body)),
+  }),
   route('notice:state', {
     method: 'GET',
     path: '/v1/notices',
@@ -99,6 +120,10 @@ export const LAWFUL_ROUTES: readonly Route[] = [
     },
   }),
 ];
+
+function withdrawnAnswer({ entry, clearance, notices }: Withdrawn): Response {
+  return json(201, { entry, clearance, notices });
+}
 
 function answerOf({ entry, clearance, notices, ended }: Cleared): Response {
   return json(201, { entry, clearance, notices, ended });

@@ -40,7 +40,7 @@ export async function demandNamesNobody(
 async function findingsOf(core: Core, referralId: string): Promise<unknown[]> {
   const found: unknown[] = [];
   for await (const stored of entriesOf(core, referralId)) {
-    if (parseEntry(stored.text).act !== 'clear') continue;
+    if (!['clear', 'withdraw-clearance'].includes(parseEntry(stored.text).act)) continue;
     const { reason, decidedBy, reference } = await wordsOf<CaseClearance>(core, stored);
     found.push([reason, decidedBy, reference]);
   }

@@ -18,6 +18,7 @@ const OPENED: Readonly<Record<string, readonly { readonly label: string; readonl
     { label: 'details', type: 'text' },
   ],
   clear: [{ label: 'clearance', type: 'text' }],
+  'withdraw-clearance': [{ label: 'withdrawal', type: 'text' }],
   finish: [{ label: 'contents', type: 'root' }],
   view: [
     { label: 'viewed', type: 'sha256' },
@@ -73,5 +74,5 @@ function openingsOfConsent(chain: Chain, entry: Entry, consent: number | undefin
 
 function isShown({ act, seq }: Entry, attachment: string | undefined, looks: ReadonlySet<number>): boolean {
   if (act === 'view') return looks.has(seq);
-  return act === 'finish' || act === 'clear' || attachment !== undefined;
+  return act === 'finish' || act === 'clear' || act === 'withdraw-clearance' || attachment !== undefined;
 }

@@ -80,9 +80,14 @@ export function readMe(manifest: Case, caseSha256: string): string {
 function clearanceLines({ clearances, packet }: Case): string[] {
   if (clearances.length === 0) return [];
   return [
+    ...(clearances.every(({ withdrawn }) => withdrawn !== undefined)
+      ? ['Every finding below was WITHDRAWN and stands no more.']
+      : []),
     'CLEARED: somebody found that this referral, or a person or a file in it, is',
     'not what it was taken for. Read "Cleared" in data/summary.pdf first.',
-    ...clearances.map(({ at, finding, about }) => `  ${at}  ${finding}: ${about}`),
+    ...clearances.map(({ at, finding, about, withdrawn }) => {
+      return `  ${at}  ${finding}: ${about}${withdrawn === undefined ? '' : `; WITHDRAWN ${withdrawn.at}`}`;
+    }),
     ...(packet?.part === undefined || clearances.every(({ about }) => about === 'referral')
       ? []
       : [

@@ -64,7 +64,7 @@ export function shownCase(
     ...whole.case,
     referral: facts,
     clearances: whole.case.clearances.filter(
-      ({ reason, decidedBy, reference }) => !names([reason, decidedBy, reference]),
+      ({ reason, decidedBy, reference, withdrawn }) => !names([reason, decidedBy, reference, withdrawn]),
     ), // with less it is not authentic, and not made
     exhibits: shown,
     views: [...views.map((view) => named(view, byDigest)), ...statedViews(referral, byDigest)],

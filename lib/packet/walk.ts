@@ -9,7 +9,7 @@ import type { ObjectRecord, StoredEntry } from '../ports.ts';
 import { nthObject } from '../referral.ts';
 import { openSmall } from '../seal.ts';
 import type { ViewEvent } from '../view.ts';
-import type { CaseClearance } from './clearances.ts';
+import type { CaseClearance, Withdrawal } from './clearances.ts';
 
 /** An attachment as it was taken in. */
 export interface Arrived {
@@ -65,6 +65,7 @@ export async function walk(core: Core, chain: Chain, last: number): Promise<Walk
     }
     if (entry.act === 'view')
       walked.looks.push({ ...(await wordsOf<{ view: ViewEvent }>(core, stored)).view, seq: entry.seq });
+    if (entry.act === 'withdraw-clearance') await withdrawIn(core, stored, entry, walked.clearances);
     if (entry.act === 'clear') walked.clearances.push(await clearanceIn(core, stored, entry));
   }
   if (walked.entries.length !== last + 1) throw new DeskError('ledger/failed', 'The book lacks an entry of the chain.');
@@ -90,6 +91,15 @@ async function clearanceIn(core: Core, stored: StoredEntry, { seq, time }: Entry
     ...(reference === undefined ? {} : { reference }),
     ...(agency === undefined ? {} : { agency }),
   };
+}
+
+/** Told of with the finding that it ends. */
+async function withdrawIn(core: Core, stored: StoredEntry, { seq, time }: Entry, all: CaseClearance[]): Promise<void> {
+  const { clearance, reason, decidedBy, reference } = await wordsOf<Withdrawal>(core, stored);
+  const withdrawn = { seq, at: time, reason, decidedBy, ...(reference === undefined ? {} : { reference }) };
+  const n = all.findIndex((each) => each.seq === clearance);
+  const found = all[n];
+  if (found !== undefined) all[n] = { ...found, withdrawn };
 }
 
 async function arrival(core: Core, stored: StoredEntry, { seq, time }: Entry): Promise<Arrived> {

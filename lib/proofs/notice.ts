@@ -18,6 +18,8 @@ export function verifyNotice(notice: Notice, { trust }: { readonly trust?: Trust
     report.say('trust/unknown-signer', 'the notice is signed by a key that trust.json does not name for packets');
   if (key !== undefined && !isSignedBy(key, noticeMessage(unsigned), Buffer.from(signature, 'base64')))
     report.say('notice/signature', 'the notice');
+  if (notice.withdraws !== undefined)
+    report.note(`It WITHDRAWS the finding of entry ${notice.withdraws}, which stands no more.`);
   report.note(`It is about referral ${notice.referralId}, ${notice.about}: ${notice.finding}, entered ${notice.at}.`);
   report.note(
     'That it was entered then is not shown by the notice alone: a packet ordered since, or custody, shows it.',

@@ -15,9 +15,23 @@ export function clearance({ sheet, words, case: { clearances, packet } }: Story)
   const isPart = packet?.part !== undefined;
   for (const [n, found] of clearances.entries()) {
     if (clearances.length > 1) subheading(sheet, said.finding(n + 1));
+    if (found.withdrawn !== undefined) important(sheet, said.withdrawn);
     important(sheet, said[found.about === 'referral' ? 'whole' : 'part'][found.finding]);
-    fields(sheet, rowsOf(words, found, isPart));
+    fields(sheet, [...rowsOf(words, found, isPart), ...endOf(words, found)]);
   }
+}
+
+/** Why it stands no more. */
+function endOf(words: Story['words'], { withdrawn }: Case['clearances'][number]): Row[] {
+  const { clearance: said } = words;
+  if (withdrawn === undefined) return [];
+  const { reason, decidedBy, reference, at } = withdrawn;
+  return [
+    [said.withdrawal, time(words, at)],
+    [said.reason, reason],
+    [said.decidedBy, decidedBy],
+    ...(reference === undefined ? [] : [[said.reference, reference] as const]),
+  ];
 }
 
 /** In a part other things may stand at a place of the whole: it is named with the file that says what stood there. */

@@ -9,7 +9,7 @@ import { listsOf, type StoredRow } from './ledger.ts';
 const REGIME = ['referral', 'law', 'regime', 'since', 'at', 'seq', 'missing', 'told'];
 const REGIME_MORE = ['deadline', 'keepUntil', 'deleteBy', 'met', 'isOver'];
 const NOTICE = ['id', 'referral', 'finding', 'about', 'at', 'seq', 'packets', 'remindAt'];
-const NOTICE_MORE = ['agency', 'recipient', 'acknowledged'];
+const NOTICE_MORE = ['withdraws', 'agency', 'recipient', 'acknowledged'];
 const HOW: Readonly<Record<string, string>> = { packet: 'release', filing: 'file-step', hand: 'meet-regime' };
 
 export function checkLawful(folder: Folder, links: readonly Link[], findings: Findings): void {
@@ -64,7 +64,7 @@ function demandNotice(row: StoredRow, entryAt: EntryAt): void {
   const at = value.text('at');
   demand(row.id === value.id('id') && row.chain === value.id('referral'), 'is of another notice');
   demand(value.has('agency') !== value.has('recipient'), 'is for nobody, or for two');
-  entryAt(value.count('seq'), 'clear', at);
+  entryAt(value.count('seq'), value.has('withdraws') ? 'withdraw-clearance' : 'clear', at);
   if (value.has('acknowledged')) {
     const said = new Fields(value.any('acknowledged'), 'acknowledged', ['at', 'seq', 'by', 'isByHand']);
     const { actorId } = entryAt(said.count('seq'), 'acknowledge-notice', said.text('at'));
@@ -96,7 +96,10 @@ function demandKept({ value }: StoredRow, entryAt: EntryAt): void {
   }
   const clearances = row.has('clearances') ? row.list('clearances') : [];
   for (const each of clearances) {
-    const found = new Fields(each, 'clearance', ['finding', 'about', 'at', 'seq']);
+    const found = new Fields(each, 'clearance', ['finding', 'about', 'at', 'seq'], ['withdrawn']);
     entryAt(found.count('seq'), 'clear', found.text('at'));
+    if (!found.has('withdrawn')) continue;
+    const end = new Fields(found.any('withdrawn'), 'withdrawn', ['at', 'seq']);
+    entryAt(end.count('seq'), 'withdraw-clearance', end.text('at'));
   }
 }

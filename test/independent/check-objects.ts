@@ -128,6 +128,10 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
       const said = words(['finding', 'about', 'reason', 'decidedBy'], ['reference', 'agency']);
       return [text('clearance', listOf(said, 'finding', 'about', 'reason', 'decidedBy', 'reference', 'agency'))];
     }
+    case 'withdraw-clearance': {
+      const said = words(['clearance', 'reason', 'decidedBy'], ['reference']);
+      return [text('withdrawal', listOf(said, 'clearance', 'reason', 'decidedBy', 'reference'))];
+    }
     case 'acknowledge-notice':
       return [text('notice', listOf(words(['notice'], ['note']), 'notice', 'note'))];
     case 'export-key':

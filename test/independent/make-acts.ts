@@ -46,7 +46,9 @@ export async function doTheRest(desk: Desk, people: People, original: Uint8Array
   const { destructionId } = await desk.requestDestruction(supervisor, referralId, WORDS);
   await desk.approveDestruction(supervisor2, referralId, destructionId);
   await nameLaws(desk, supervisor, finished);
-  await desk.clear(supervisor, finished, { ...FOUND, about: '/attachments/0', finding: 'not-illegal' });
+  const about = { about: '/attachments/0', finding: 'not-illegal' } as const;
+  const { clearance } = await desk.clear(supervisor, finished, { ...FOUND, ...about });
+  await desk.withdraw(supervisor, finished, { ...FOUND, clearance: clearance.seq });
   const packed = await packAndTake(desk, people, finished, 'US');
   await fileThem(desk, supervisor, finished);
   await desk.makeLink(supervisor, packed.packetId);

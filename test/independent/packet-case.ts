@@ -209,6 +209,8 @@ function dueOf(
       const names = ['finding', 'about', 'reason', 'decidedBy', 'reference', 'agency'];
       return [{ label: 'clearance', type: 'text', value: names.map((name) => found.any(name)) }];
     }
+    case 'withdraw-clearance':
+      return [{ label: 'withdrawal', type: 'text', value: withdrawalOf(told, entry) }];
     case 'finish':
       return [{ label: 'contents', type: 'root', value: contentsRoot(contentsOf(told)) }];
     default:
@@ -268,7 +270,22 @@ function contentsOf({ entries, exhibits, part }: Told): { name: string; seq: num
 /** Findings that clear: each is of an entry, in the order of the chain, with that entry's time. */
 function clearancesIn({ manifest }: Told): Fields[] {
   const names = ['seq', 'at', 'finding', 'about', 'reason', 'decidedBy'];
-  return manifest.list('clearances').map((each) => new Fields(each, 'clearance', names, ['reference', 'agency']));
+  return manifest
+    .list('clearances')
+    .map((each) => new Fields(each, 'clearance', names, ['reference', 'agency', 'withdrawn']));
+}
+
+/** What is said of the withdrawal that this entry is. */
+function withdrawalOf(told: Told, entry: Entry): Json {
+  const ended = clearancesIn(told).filter((each) => each.has('withdrawn'));
+  const names = ['seq', 'at', 'reason', 'decidedBy'];
+  for (const found of ended) {
+    const end = new Fields(found.any('withdrawn'), 'withdrawn', names, ['reference']);
+    if (end.count('seq') !== entry.seq) continue;
+    demand(end.text('at') === entry.time, 'a withdrawal of another time');
+    return [found.count('seq'), ...['reason', 'decidedBy', 'reference'].map((name) => end.any(name))];
+  }
+  return wrong('a withdrawal is missing');
 }
 
 function packetOf({ manifest }: Told): Fields {
@@ -397,6 +414,11 @@ function demandRest(told: Told): void {
     'clearances',
     clearancesIn(told).map((each) => [each.count('seq'), each.text('at')]),
     entries.filter(({ act }) => act === 'clear').map(({ seq, time }) => [seq, time]),
+  );
+  same(
+    'withdrawals',
+    clearancesIn(told).filter((each) => each.has('withdrawn')).length,
+    entries.filter(({ act }) => act === 'withdraw-clearance').length,
   );
   const acts = entries.map(({ seq, time, actorId, act }) => {
     const isAbout = (each: Fields): boolean => each.count('seq') === seq || detailsOf(each)?.seq === seq;

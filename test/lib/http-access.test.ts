@@ -49,6 +49,8 @@ const ASKED: Readonly<Record<string, Asking>> = {
   consent: { body: { to: 'europol', reason: 'Asked for' } },
   clear: { body: FOUND },
   clearPacket: { body: FOUND },
+  withdraw: { body: { clearance: 1, reason: 'It was not so', decidedBy: 'Court of Example' } },
+  withdrawPacket: { body: { clearance: 1, reason: 'It was not so', decidedBy: 'Court of Example' } },
   acknowledgeNotice: { body: { note: 'Told by telephone' } },
 };
 
@@ -186,6 +188,7 @@ describe('who may do what', () => {
       'readNotice',
       'readPacket',
       'takePacket',
+      'withdrawPacket',
     ]);
   });
 

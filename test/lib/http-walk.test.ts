@@ -280,6 +280,15 @@ describe('the API, from a referral to its certificate', () => {
 
   it('clears, tells everyone who received it, and waits until they have said so', async () => {
     const found = { finding: 'not-illegal', about: '/attachments/0', reason: 'Seen', decidedBy: 'Court of Example' };
+    const wrong = { ...found, reason: 'Mistaken', reference: '11/26' };
+    const end = async (who: 'investigator' | 'supervisor', path: string, of: string): Promise<void> => {
+      const { json } = await walk(who, 'POST', path, 201, { ids: { id: of }, body: wrong });
+      const body = { clearance: Number(dig(json, 'clearance', 'seq')), reason: 'Seen again', decidedBy: 'The same' };
+      await walk(who, 'POST', `${path}/withdrawals`, 201, { ids: { id: of }, body });
+      await walk(who, 'POST', `${path}/withdrawals`, 409, { ids: { id: of }, body });
+    };
+    await end('investigator', '/v1/packets/{id}/clearances', packet);
+    await end('supervisor', '/v1/referrals/{id}/clearances', id);
     await walk('investigator', 'POST', '/v1/packets/{id}/clearances', 201, { ids: { id: packet }, body: found });
     const body = { ...found, finding: 'innocent', about: 'referral', reference: '12/26' };
     const cleared = await walk('supervisor', 'POST', '/v1/referrals/{id}/clearances', 201, { ids: { id }, body });
@@ -291,7 +300,7 @@ describe('the API, from a referral to its certificate', () => {
     await walk('auditor', 'GET', '/v1/notices', 200, { query: '?limit=1' });
     const { json } = await walk('investigator', 'GET', '/v1/notices', 200);
     const own = (dig(json, 'items') as { noticeId: string }[]).map(({ noticeId }) => noticeId);
-    expect(own).toHaveLength(2);
+    expect(own).toHaveLength(6);
     for (const each of own) {
       await walk('investigator', 'GET', '/v1/notices/{id}', 200, { ids: { id: each } });
       await walk('investigator', 'POST', '/v1/notices/{id}/acknowledge', 201, { ids: { id: each }, body: {} });
@@ -300,7 +309,7 @@ describe('the API, from a referral to its certificate', () => {
     const open = (dig(all.json, 'items') as { noticeId: string; acknowledged?: object }[]).filter(
       (each) => each.acknowledged === undefined,
     );
-    expect(open).toHaveLength(2);
+    expect(open).toHaveLength(6);
     for (const { noticeId } of open) {
       const ids = { id: noticeId };
       await walk('supervisor', 'POST', '/v1/notices/{id}/acknowledge', 422, { ids, body: {} });

@@ -57,6 +57,8 @@ export const ar: Catalogue = {
     reference: 'المرجع',
     of: 'صادر عن',
     desk: 'المكتب',
+    withdrawn: 'سُحبت: النتيجة أدناه لم تعد قائمة.',
+    withdrawal: 'السحب',
     entered: 'تاريخ القيد',
   },
 
@@ -488,6 +490,7 @@ export const ar: Catalogue = {
       consent: 'قُيدت موافقة المُبلّغ على التمرير إلى جهة أخرى',
       'end-consent': 'أُنهيت الموافقة على التمرير',
       clear: 'قُيد قرار تبرئة وأُعدت إشعاراته',
+      'withdraw-clearance': 'سُحبت نتيجة تبرئة، وأُعدت الإشعارات',
       'acknowledge-notice': 'أُقر باستلام إشعار تبرئة',
       'request-destruction': 'طُلب الإتلاف',
       destroy: 'أُتلفت',

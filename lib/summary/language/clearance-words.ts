@@ -4,7 +4,18 @@ import type { Words } from './keys.ts';
 
 export interface ClearanceWords {
   readonly clearance: Words<
-    'title' | 'running' | 'about' | 'reason' | 'decidedBy' | 'reference' | 'of' | 'desk' | 'entered'
+    | 'title'
+    | 'running'
+    | 'about'
+    | 'reason'
+    | 'decidedBy'
+    | 'reference'
+    | 'of'
+    | 'desk'
+    | 'entered'
+    /** Before the finding itself; and above why. */
+    | 'withdrawn'
+    | 'withdrawal'
   > & {
     /** What was found of the referral as a whole. */
     readonly whole: Words<Clearance>;

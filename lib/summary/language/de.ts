@@ -41,6 +41,8 @@ export const de: Catalogue = {
     reference: 'Aktenzeichen',
     of: 'Feststellung von',
     desk: 'die Annahmestelle',
+    withdrawn: 'ZURÜCKGENOMMEN: Die folgende Feststellung gilt nicht mehr.',
+    withdrawal: 'Zurückgenommen',
     entered: 'Eingetragen',
   },
 
@@ -486,6 +488,7 @@ export const de: Catalogue = {
       consent: 'Zustimmung der meldenden Stelle zur Weitergabe eingetragen',
       'end-consent': 'Zustimmung zur Weitergabe beendet',
       clear: 'Entlastende Feststellung eingetragen, Mitteilungen gemacht',
+      'withdraw-clearance': 'Eine entlastende Feststellung zurückgenommen, Mitteilungen erstellt',
       'acknowledge-notice': 'Mitteilung einer Entlastung bestätigt',
       'request-destruction': 'Vernichtung beantragt',
       destroy: 'Vernichtet',

@@ -36,6 +36,8 @@ export const en: Catalogue = {
     reference: 'Reference',
     of: 'Finding of',
     desk: 'the desk',
+    withdrawn: 'WITHDRAWN: the finding below stands no more.',
+    withdrawal: 'Withdrawn',
     entered: 'Entered',
   },
 
@@ -477,6 +479,7 @@ export const en: Catalogue = {
       consent: 'The originator’s consent to another receiver entered',
       'end-consent': 'The originator’s consent ended',
       clear: 'A finding that clears entered, and notices made',
+      'withdraw-clearance': 'A finding that cleared withdrawn, and notices made',
       'acknowledge-notice': 'A notice of clearance acknowledged',
       'request-destruction': 'Destruction asked for',
       destroy: 'Destroyed',

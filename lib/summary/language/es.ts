@@ -41,6 +41,8 @@ export const es: Catalogue = {
     reference: 'Referencia',
     of: 'Determinación de',
     desk: 'la oficina',
+    withdrawn: 'RETIRADO: la conclusión siguiente ya no vale.',
+    withdrawal: 'Retirada',
     entered: 'Registrado',
   },
 
@@ -486,6 +488,7 @@ export const es: Catalogue = {
       consent: 'Consentimiento de quien comunica para la transmisión inscrito',
       'end-consent': 'Consentimiento para la transmisión retirado',
       clear: 'Registrada una determinación de descargo, hechos los avisos',
+      'withdraw-clearance': 'Un descargo retirado, y avisos hechos',
       'acknowledge-notice': 'Aviso de descargo confirmado',
       'request-destruction': 'Destrucción solicitada',
       destroy: 'Destruida',

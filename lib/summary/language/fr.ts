@@ -41,6 +41,8 @@ export const fr: Catalogue = {
     reference: 'Référence',
     of: 'Constat de',
     desk: 'le bureau',
+    withdrawn: 'RETIRÉ : la constatation ci-dessous ne vaut plus.',
+    withdrawal: 'Retrait',
     entered: 'Inscrit',
   },
 
@@ -488,6 +490,7 @@ export const fr: Catalogue = {
       consent: 'Consentement de l’auteur à la transmission inscrit',
       'end-consent': 'Consentement à la transmission retiré',
       clear: 'Constat de mise hors de cause inscrit, avis établis',
+      'withdraw-clearance': 'Une mise hors de cause retirée, et avis établis',
       'acknowledge-notice': 'Avis de mise hors de cause confirmé',
       'request-destruction': 'Destruction demandée',
       destroy: 'Détruit',

@@ -41,6 +41,8 @@ export const he: Catalogue = {
     reference: 'סימוכין',
     of: 'קביעה של',
     desk: 'המוקד',
+    withdrawn: 'בוטל: הקביעה שלהלן אינה עומדת עוד.',
+    withdrawal: 'ביטול',
     entered: 'נרשם',
   },
 
@@ -473,6 +475,7 @@ export const he: Catalogue = {
       consent: 'נרשמה הסכמת המדווח להעברה לגורם נוסף',
       'end-consent': 'ההסכמה להעברה בוטלה',
       clear: 'נרשמה קביעה מזכה ונערכו הודעות',
+      'withdraw-clearance': 'קביעה מזכה בוטלה, והודעות נערכו',
       'acknowledge-notice': 'הודעת זיכוי אושרה',
       'request-destruction': 'התבקשה השמדה',
       destroy: 'הושמדה',

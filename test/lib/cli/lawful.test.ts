@@ -60,8 +60,15 @@ describe('clear', () => {
     await desk.desk('trust', '--out', 'trust.json');
     const verified = await desk.desk('verify', 'notice.json', '--trust', 'trust.json');
     expect(verified).toMatchObject({ code: 0, json: { ok: true } });
+    const { seq } = (cleared.json as { clearance: { seq: number } }).clearance;
+    const end = ['withdraw', id, '--clearance', String(seq), ...said];
+    expect((await desk.desk('withdraw', id, '--clearance', 'x', ...said)).code).toBe(2);
+    expect((await desk.desk(...end)).json).toMatchObject({ notices: [{ agency: 'europol', withdraws: seq }] });
+    expect((await desk.desk(...end)).code).toBe(1);
     expect((await desk.desk('acknowledge-notice', notice)).code).toBe(1);
     expect((await desk.desk('acknowledge-notice', notice, '--note', 'by telephone')).code).toBe(0);
-    expect((await desk.desk('notices')).json).toMatchObject({ items: [{ acknowledged: { isByHand: true } }] });
+    expect((await desk.desk('notices')).json).toMatchObject({
+      items: [{ acknowledged: { isByHand: true } }, { withdraws: seq }],
+    });
   });
 });

@@ -172,6 +172,7 @@ function s3Needs({ request }: Call): Need[] {
       return evidence('s3:GetObject');
     case 'GET':
       if (isBucket) return evidence('s3:ListBucket');
+      if (has('uploadId')) return evidence('s3:ListMultipartUploadParts');
       return [...evidence(has('versionId') ? 's3:GetObjectVersion' : 's3:GetObject'), ...storage('kms:Decrypt')];
     case 'DELETE':
       return evidence(has('uploadId') ? 's3:AbortMultipartUpload' : 's3:DeleteObject');

@@ -100,7 +100,7 @@ export const AUTHORITIES = {
       on('secrets', 'dynamodb:PutItem', 'dynamodb:BatchGetItem'),
       ...seals('evidence', 'direct', 'words'),
       on('evidence', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'),
-      on('storage key', 'kms:Decrypt'), // S3 opens its own encryption of parts when they are put together
+      on('storage key', 'kms:Decrypt'), // S3 asks it of whoever sends parts, to put them together: the desk's own ciphertext comes out
       ...signs('receipts key'),
     ],
   },

@@ -23,6 +23,9 @@ import { lookupRow, lookupsOf } from './receive.ts';
 import { chainOf, findReferral, nthObject } from './referral.ts';
 import { reportLookup } from './report/find.ts';
 import { openSmall, rewrap, sealJson } from './seal.ts';
+import { rememberFailures } from './packet/failures.ts';
+import { inspect } from './uploads/inspect.ts';
+import { UNPROVED_UPLOADS } from './uploads/record.ts';
 
 /** Where a desk goes: ports that hold nothing of it yet, or what an earlier try carried; and what only a move may do there. */
 export interface Destination {
@@ -66,12 +69,13 @@ export interface Moved {
 
 /**
  * Carries a desk over. The old place is only read, but that what is pending there goes into its log first; nobody may act on it meanwhile.
- * @throws DeskError state/exists (something else is there), sealed/damaged, ledger/failed, log/damaged, vault/*, keys/*
+ * @throws DeskError state/exists (something else is there), state/incomplete (what was sent directly could not be looked at), sealed/damaged, ledger/failed, log/damaged, vault/*, keys/*
  */
 export async function moveDesk(from: Ports, to: Destination, options: MoveOptions): Promise<Moved> {
   const { desk, settings } = options;
   const old = assemble(desk, from, settings);
   const fresh = assemble(desk, to.ports, settings);
+  await demandInspected(old);
   await integrate(old);
   const secrets = await carrySecrets(old, to, options);
   const files = await carryFiles(old, fresh, options);
@@ -82,6 +86,17 @@ export async function moveDesk(from: Ports, to: Destination, options: MoveOption
   await enterMove(fresh, options.to);
   const logSize = (await integrate(fresh))?.size ?? 0;
   return { secrets, files, entries, lookups, logSize };
+}
+
+/** What was sent directly is looked at where its key is: what is still on its way there is sent anew. @throws DeskError state/incomplete */
+async function demandInspected(old: Core): Promise<void> {
+  await inspect(old, rememberFailures());
+  const { items } = await old.ledger.list(UNPROVED_UPLOADS, { limit: 1 });
+  if (items.length === 0) return;
+  throw new DeskError(
+    'state/incomplete',
+    'A file that was sent directly could not be looked at: see the alarms, then move.',
+  );
 }
 
 // ── secrets, bytes, keys ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,10 +1,11 @@
 // Watch: everything the desk ever took is gone over again, from the log down to the last sealed byte, and what does not hold is named.
 // It changes nothing. A finding names the place by opaque ids only.
-import type { Core } from './core.ts';
+import { rowsOf, type Core } from './core.ts';
 import { DeskError } from './errors.ts';
 import { DESK } from './ports.ts';
 import { walkChain } from './watch-chain.ts';
 import { checkFilings } from './watch-filings.ts';
+import { UNPROVED_UPLOADS } from './uploads/record.ts';
 import { addUnlogged, watchDeadlines, watchLogs } from './watch-log.ts';
 import {
   checkCertificate,
@@ -90,6 +91,7 @@ async function secretOf({ core, say }: Watching, owner: string): Promise<Uint8Ar
 // ── what nothing refers to ────────────────────────────────────────────────────────────────────────────────────────────
 
 async function watchVault({ core, referred, notes }: Watching): Promise<void> {
+  for await (const { id } of rowsOf(core, UNPROVED_UPLOADS)) referred.add(id); // sent directly, and not looked at yet
   for await (const name of core.vault.list()) {
     if (!referred.has(name)) notes.push({ code: 'vault/orphan', where: `vault file ${name}` });
   }

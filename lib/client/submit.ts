@@ -12,7 +12,7 @@ import { DIRECT_BYTES, sendDirectly } from './direct.ts';
 import { hashFiles, sendUnchanged, type HashedFile, type SubmitFile, type SubmitProgress } from './file.ts';
 import { inTurn } from '../batch.ts';
 import { waitForProof } from './prove.ts';
-import type { SlotKeeper } from './slot.ts';
+import { forgetSlot, type SlotKeeper } from './slot.ts';
 import { matchFiles, readDeclared, type DeclaredFile } from './match.ts';
 
 /** A referral and its files, as they are sent. */
@@ -151,6 +151,17 @@ async function proveRest(
   });
 }
 
+/** What was kept for files that are there: their last run was killed before it could. */
+async function forgetAll(
+  referralId: string,
+  planned: readonly Planned[],
+  { documentKey, slots: keeper }: Sender,
+): Promise<void> {
+  if (keeper === undefined) return;
+  for (const { id: attachmentId, file } of planned)
+    await forgetSlot({ referralId, attachmentId, file, documentKey, keeper });
+}
+
 type Sender = Submission & { readonly documentKey: Buffer };
 
 /**
@@ -168,6 +179,11 @@ async function sendRest(
   if (before.state === 'finished') return { sent, status: before };
   const there = idsIn(before, 'sealed', 'unproved');
   const rest = planned.filter(({ id }) => !there.has(id));
+  await forgetAll(
+    referralId,
+    planned.filter(({ id }) => there.has(id)),
+    submission,
+  );
   try {
     await sendAll(client, referralId, rest, submission, (id) => sent.add(id));
     return { sent, status: before };

@@ -55,7 +55,17 @@ async function putPart(
   );
   const path = isOfDesk ? address.url : address.url.slice(new URL(address.url).origin.length);
   const { headers } = address;
-  await transport(options)({ method: 'PUT', path, headers, body: bytes, isRepeatable: true }, async (answer) => {
+  const said = { ...headers, 'content-length': String(bytes.length) };
+  const body = (): AsyncIterable<Uint8Array> => inPieces(bytes);
+  await transport(options)({ method: 'PUT', path, headers: said, body, isRepeatable: true }, async (answer) => {
     await answer.body?.cancel();
   });
+}
+
+const PIECE_BYTES = 256 * 1024;
+
+/** A body at hand would be copied whole. */
+async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES)
+    yield await Promise.resolve(bytes.subarray(at, at + PIECE_BYTES));
 }

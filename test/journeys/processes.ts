@@ -14,7 +14,7 @@ export interface Run {
 }
 
 /** As `npm run desk` runs it. @param root where it stands; relative paths count from there */
-export function runDesk(root: string, words: readonly string[]): Run {
+export function runDesk(root: string, words: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
   const child = spawn(process.execPath, ['--max-semi-space-size=1', CLI, ...words, '--json'], {
     cwd: root,
     env: {
@@ -22,6 +22,7 @@ export function runDesk(root: string, words: readonly string[]): Run {
       MALLOC_ARENA_MAX: '2',
       INIT_CWD: root,
       NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

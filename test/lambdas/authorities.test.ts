@@ -48,7 +48,7 @@ describe('the authorities', () => {
       grants.some((grant) => grant.on === 'data key' && grant.actions.includes('kms:Decrypt')),
     );
     expect(who.map(([name]) => name)).toEqual(['reading', 'downloads', 'inspect', 'packets', 'courier', 'watch']);
-    expect(granted('intake', 'kms:Decrypt').map(({ on }) => on)).toEqual(['storage key']); // by S3, of parts
+    expect(granted('intake', 'kms:Decrypt').map(({ on }) => on)).toEqual(['storage key']); // which S3 alone may use for it
     expect(granted('downloads', 'kms:Decrypt').filter(({ on }) => on === 'data key')).toEqual([
       { on: 'data key', actions: ['kms:Decrypt'], kinds: ['packet'] },
     ]);

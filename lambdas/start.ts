@@ -67,11 +67,12 @@ function mayWriteBook(authority: AuthorityName): boolean {
   return grants.some(({ on, actions }) => on === 'book' && actions.includes('dynamodb:PutItem'));
 }
 
-/** An endpoint of its own has no name for each bucket: the SDK's variable for it is asked for that alone. */
 async function openVault({ parts: { evidenceBucket: bucket, ...parts } }: Environment): Promise<Required<Vault>> {
-  const [{ S3Client }, { s3Vault }] = await Promise.all([import('@aws-sdk/client-s3'), import('../lib/aws/vault.ts')]);
-  const forcePathStyle = process.env['AWS_ENDPOINT_URL_S3'] !== undefined;
-  return s3Vault({ s3: new S3Client({ forcePathStyle }), bucket, ...parts });
+  const [{ awsS3 }, { s3Vault }] = await Promise.all([
+    import('../lib/aws/s3-client.ts'),
+    import('../lib/aws/vault.ts'),
+  ]);
+  return s3Vault({ s3: awsS3(), bucket, ...parts });
 }
 
 function lendsNone(what: string): DeskError {

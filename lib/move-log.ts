@@ -101,7 +101,10 @@ async function commitOf(
     );
   if (there?.seq !== seq) return { entry: await change(entry), put: await rowsBy(old, entry), remove: [], absent: [] };
   if (there.text === entry.text) return undefined;
-  throw new DeskError('state/exists', 'Entries of another desk are there: carry the desk over to an empty place.');
+  throw new DeskError(
+    'state/exists',
+    'Other entries are there, of another desk, or of a try before this one went on here: carry it over to an empty place.',
+  );
 }
 
 /** The rows that this entry wrote last. */

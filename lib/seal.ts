@@ -220,12 +220,12 @@ function placed({ record }: NewObject, root: PieceRoot, name: string, offset: nu
 }
 
 /** A sender who goes away half-way is an error of the sending, not of the desk. */
-async function* fromSender(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* fromSender(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* bytes;
   } catch (cause) {
     if (cause instanceof DeskError) throw cause;
-    throw new DeskError('attachment/cut-off', 'The bytes stopped before the end: send the file again.', { cause });
+    throw new DeskError('attachment/cut-off', 'The bytes stopped before the end: send them again.', { cause });
   }
 }
 

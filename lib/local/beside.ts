@@ -1,6 +1,5 @@
 // Digests on another core: the bytes go through memory that is shared with one thread, which takes MD5 and what else is slow while the
-// caller's thread reads, encrypts and writes. A stream that
-// fits in one slot is done where it is asked for.
+// caller's thread reads, encrypts and writes. A stream that fits in one slot is done where it is asked for.
 import { extname, join } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -27,10 +26,18 @@ export interface Beside {
 export function localBeside(cores: number = availableParallelism()): Beside {
   let thread: Thread | undefined;
   const rooms = newRooms();
+
+  function lend(): Thread {
+    const lent = (thread ??= startThread(() => {
+      if (thread === lent) thread = undefined;
+    }));
+    return lent;
+  }
+
   return {
     digestsBeside: (names, sizeBytes = Infinity) => {
       if (cores < 2 || sizeBytes < SMALL_BYTES || names.length === 0) return digestsHere(names);
-      return runIn(() => (thread ??= startThread(() => (thread = undefined))), rooms, names);
+      return runIn(lend, rooms, names);
     },
     close: () => {
       thread?.stop();
@@ -101,7 +108,10 @@ function runIn<N extends DigestName>(lent: () => Thread, rooms: Rooms, names: re
     },
     abandon() {
       filled = 0;
-      if (begun === undefined) return;
+      if (begun === undefined) {
+        giveBack();
+        return;
+      }
       const { thread, run } = begun;
       void send(LAST.abandoned)
         .catch(() => undefined)

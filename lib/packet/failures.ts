@@ -68,3 +68,44 @@ export function rememberFailures({ mostMs = MOST_REST_MS, jitter = () => 0 }: Re
     },
   };
 }
+
+/** What is tried again and again until it is done. */
+export interface Attempts {
+  readonly failures: Failures;
+  readonly now: () => Date;
+  /** Tells somebody that this one failed, and why; once for each code. */
+  readonly tell: (id: string, code: Code) => Promise<void>;
+}
+
+/**
+ * Tries each that does not rest, one after another; one that fails does not stop the others, and is tried again later.
+ * @throws DeskError alarm/failed, after all were tried, when somebody could not be told
+ */
+export async function attemptEach(
+  ids: readonly string[],
+  { failures, now, tell }: Attempts,
+  attempt: (id: string) => Promise<void>,
+): Promise<void> {
+  failures.keep(ids);
+  const unheard: unknown[] = [];
+  for (const id of ids.filter((each) => !failures.isResting(each, now()))) {
+    try {
+      await attempt(id);
+      failures.forget(id);
+    } catch (error) {
+      const code = failures.add(id, error, now());
+      if (failures.isTold(id, code)) continue;
+      await tell(id, code).then(
+        () => {
+          failures.tell(id, code);
+        },
+        (cause: unknown) => unheard.push(cause),
+      );
+    }
+  }
+  const [cause] = unheard;
+  if (unheard.length > 0)
+    throw new DeskError('alarm/failed', 'Somebody could not be told of what failed: mend the webhook or the command.', {
+      cause,
+    });
+}

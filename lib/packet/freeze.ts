@@ -8,7 +8,7 @@ import { sealJson } from '../seal.ts';
 import { composePacket } from './compose.ts';
 import { checkpointCovering, stampsOfCheckpoint, type Covering } from './covering.ts';
 import { sealDelivered } from './deliver.ts';
-import type { Failures } from './failures.ts';
+import { attemptEach, type Failures } from './failures.ts';
 import type { FreezeWords } from './freezing.ts';
 import { ORDERED_LIST, packetRow, readPacket, type PacketRecord } from './record.ts';
 
@@ -22,29 +22,11 @@ import { ORDERED_LIST, packetRow, readPacket, type PacketRecord } from './record
 export async function freezePackets(core: Core, failures: Failures): Promise<number> {
   const ids: string[] = [];
   for await (const { id } of rowsOf(core, ORDERED_LIST)) ids.push(id);
-  failures.keep(ids);
-  const unheard: unknown[] = [];
   let made = 0;
-  for (const id of ids.filter((each) => !failures.isResting(each, core.now()))) {
-    try {
-      if (await core.inTurn(`packet ${id}`, () => freezePacket(core, id))) made++;
-      failures.forget(id);
-    } catch (error) {
-      const code = failures.add(id, error, core.now());
-      if (failures.isTold(id, code)) continue;
-      await tell(core, id, code).then(
-        () => {
-          failures.tell(id, code);
-        },
-        (cause: unknown) => unheard.push(cause),
-      );
-    }
-  }
-  if (unheard.length > 0) {
-    throw new DeskError('alarm/failed', 'Nobody could be told of a packet: mend the webhook or the command.', {
-      cause: unheard[0],
-    });
-  }
+  const attempts = { failures, now: core.now, tell: (id: string, code: string) => tell(core, id, code) };
+  await attemptEach(ids, attempts, async (id) => {
+    if (await core.inTurn(`packet ${id}`, () => freezePacket(core, id))) made++;
+  });
   return made;
 }
 

@@ -6,6 +6,7 @@ import { DeskError, isCode } from '../errors.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { deriveKey, hmac, sameBytes } from '../formats/derive.ts';
 import type { PartAddress, UploadPart } from '../ports.ts';
+import { fromSender } from '../seal.ts';
 import { demandTaking, hasEnded, readUpload, uploadOf, type UploadRecord } from './record.ts';
 
 /** What an address says. `until` in milliseconds since 1970. */
@@ -69,13 +70,4 @@ function parse(bytes: Buffer): Said | undefined {
 
 function noAddress(): DeskError {
   return new DeskError('access/address', 'This address is not whole, or its time is over: announce the part again.');
-}
-
-async function* fromSender(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* bytes;
-  } catch (cause) {
-    if (cause instanceof DeskError) throw cause;
-    throw new DeskError('attachment/cut-off', 'The bytes stopped before the end: send the part again.', { cause });
-  }
 }

@@ -6,7 +6,7 @@ import { FileDigester, PieceRoot, type Digests } from '../digests.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { openMessage } from '../formats/message/index.ts';
 import { usedUp } from '../formats/used-up.ts';
-import type { Failures } from '../packet/failures.ts';
+import { attemptEach, type Failures } from '../packet/failures.ts';
 import { DESK } from '../ports.ts';
 import { chainOf, demandOpen, nthObject, readReferral } from '../referral.ts';
 import { objectKey, openSmall, sealJson, type SealedFile } from '../seal.ts';
@@ -34,30 +34,12 @@ export interface Inspected {
 export async function inspect(core: Core, failures: Failures): Promise<Inspected> {
   const ids: string[] = [];
   for await (const { id } of rowsOf(core, UNPROVED_UPLOADS)) ids.push(id);
-  failures.keep(ids);
-  const unheard: unknown[] = [];
   const inspected = { proved: 0, refused: 0 };
-  for (const id of ids.filter((each) => !failures.isResting(each, core.now()))) {
-    try {
-      const outcome = await core.inTurn(`upload ${id}`, () => inspectOne(core, id));
-      if (outcome !== undefined) inspected[outcome]++;
-      failures.forget(id);
-    } catch (error) {
-      const code = failures.add(id, error, core.now());
-      if (failures.isTold(id, code)) continue;
-      await tell(core, id, code).then(
-        () => {
-          failures.tell(id, code);
-        },
-        (cause: unknown) => unheard.push(cause),
-      );
-    }
-  }
-  if (unheard.length > 0) {
-    throw new DeskError('alarm/failed', 'Nobody could be told of a file: mend the webhook or the command.', {
-      cause: unheard[0],
-    });
-  }
+  const attempts = { failures, now: core.now, tell: (id: string, code: string) => tell(core, id, code) };
+  await attemptEach(ids, attempts, async (id) => {
+    const outcome = await core.inTurn(`upload ${id}`, () => inspectOne(core, id));
+    if (outcome !== undefined) inspected[outcome]++;
+  });
   return inspected;
 }
 

@@ -1,6 +1,6 @@
 // A desk on AWS as far as it goes on one machine: each bundle in a process of its own against the Runtime API, each with a guard between it and the real
 // parts that grants what its authority has; and what API Gateway does before them: the authorizer, and which route goes where.
-import { CreateKeyCommand, EncryptCommand, KMSClient, type KeySpec } from '@aws-sdk/client-kms';
+import { EncryptCommand } from '@aws-sdk/client-kms';
 import { QueryCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { randomUUID } from 'node:crypto';
@@ -13,7 +13,8 @@ import { initAwsDesk, type AwsParts, type Lent } from '../../lib/aws/open.ts';
 import { ROUTES } from '../../lib/http/index.ts';
 import type { Caller } from '../../lib/index.ts';
 import { startKms } from '../lib/aws/kms-endpoint.ts';
-import { dynamoClient, makeBucket, makeTable, s3Client, S3_URL } from '../lib/aws/parts.ts';
+import { S3_URL } from '../lib/aws/parts.ts';
+import { freshParts } from '../lib/aws/stack.ts';
 import { ncmecDouble, type NcmecDouble } from '../lib/filing/ncmec-double.ts';
 import { gather } from '../material.ts';
 import { bytesOf, eventOf } from './event.ts';
@@ -44,7 +45,7 @@ const MINUTE = 60_000;
 /** @param variables beside those that name the parts */
 export async function startCloud(folder: string, variables: Readonly<Record<string, string>>): Promise<Cloud> {
   const kms = await startKms();
-  const parts = await freshParts(kms.url);
+  const parts = await freshParts(kms);
   const lent: Lent = {
     font: () => Promise.reject(new Error('nothing is drawn here')),
     scratch: { keep: () => Promise.reject(new Error('nothing is kept here')) },
@@ -121,31 +122,6 @@ export async function startCloud(folder: string, variables: Readonly<Record<stri
 }
 
 // ── the parts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-async function freshParts(url: string): Promise<AwsParts> {
-  const kms = new KMSClient({
-    endpoint: url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 't', secretAccessKey: 't' },
-  });
-  const key = async (KeySpec: KeySpec): Promise<string> =>
-    (await kms.send(new CreateKeyCommand({ KeySpec }))).KeyMetadata?.KeyId ?? '';
-  const signing = (): Promise<string> => key('ECC_NIST_EDWARDS25519');
-  const [s3, dynamo] = [s3Client(), dynamoClient()];
-  return {
-    desk: randomUUID(),
-    s3,
-    dynamo,
-    kms,
-    evidenceBucket: await makeBucket(s3),
-    bookTable: await makeTable(dynamo),
-    secretsTable: await makeTable(dynamo),
-    dataKeyId: await key('SYMMETRIC_DEFAULT'),
-    storageKeyId: 'testkey-1',
-    lookupKeyId: await key('HMAC_256'),
-    firstKeys: { receipts: await signing(), log: await signing(), packets: await signing() },
-  };
-}
 
 function keysOf({ dataKeyId, storageKeyId, lookupKeyId, firstKeys }: AwsParts): Map<string, Part> {
   return new Map<string, Part>([

@@ -1,7 +1,8 @@
 // The tables of lambdas/README.md, drawn from the data: `node test/lambdas/tables.ts` prints them, authorities.test.ts holds the file to them.
 import { AUTHORITIES, type Authority, type Grant, type Part } from '../../lambdas/authorities.ts';
 
-const PARTS: readonly Part[] = [
+/** In the order of the README's table. */
+export const PARTS: readonly Part[] = [
   'book',
   'secrets',
   'signing',

@@ -1,5 +1,6 @@
 // What the synthesized stack grants, read back from it: each lambda's role, its statements, and the same words in which lambdas/README.md says what a lambda may.
 import type { Part } from '../../../lambdas/authorities.ts';
+import { PARTS } from '../../lambdas/tables.ts';
 import { listOf, type Statement } from './policy.ts';
 import { all, only, type Resources } from './synthesized.ts';
 
@@ -63,21 +64,6 @@ function byTag(lambda: string, condition: string, resource: string): Granted['on
   if (isAnyKey && purpose !== undefined && named.length === 1) return `${purpose} key`;
   throw new Error(`${lambda} is granted something on ${resource}, which no part of the desk is.`);
 }
-
-/** In the order of lambdas/README.md. */
-const PARTS: readonly Part[] = [
-  'book',
-  'secrets',
-  'signing',
-  'evidence',
-  'data key',
-  'storage key',
-  'lookup key',
-  'receipts key',
-  'packets key',
-  'log key',
-  'new key',
-];
 
 /** As a cell of the table says it, each action apart: `part: action (kinds)`, sorted. What every lambda has is left out. */
 export function saidOf(granted: readonly Granted[]): string[] {

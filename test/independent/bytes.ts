@@ -1,4 +1,5 @@
 // Bytes as the stored formats write them: hex, base64, big-endian numbers, SHA-256 and HMAC. Every decoding is strict.
+import { crc32 as zlibCrc32 } from 'node:zlib';
 import { createHash, createHmac } from 'node:crypto';
 
 /** What a reader throws about material that is not what the formats say. */
@@ -88,17 +89,9 @@ export function messageOf(error: unknown): string {
   return isError ? String(error.message) : 'unreadable';
 }
 
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit += 1) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
-
 /** CRC-32 as zip and gzip have it, 8 hex digits. */
 export function crc32(bytes: Uint8Array): string {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0);
-  return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, '0');
+  return zlibCrc32(bytes).toString(16).padStart(8, '0');
 }
 
 export function digestOf(algorithm: 'md5' | 'sha1' | 'sha256' | 'sha512', bytes: Uint8Array): string {

@@ -1,5 +1,6 @@
 // Checks what the book says of filings: each call that was entered, the answers that are sealed, and rows against the entries they
 // speak of.
+import { createSecretKey } from 'node:crypto';
 import { demand, fromBase64, sha256, wrong } from './bytes.ts';
 import type { Link } from './check-chains.ts';
 import { text, wordsOf, type Value } from './check-taken-in.ts';
@@ -28,7 +29,10 @@ export function valuesOfStep(folder: Folder, link: Link, opened: readonly Buffer
 
 function stepAmong({ secrets }: Folder, { entry }: Link, steps: readonly Json[]): Value {
   const { chain, seq, commitments } = entry;
-  const key = keyOf(secrets.get(chain) ?? wrong('its secret is missing'), 'commit', chain, seq, 'step');
+  // made once: Node takes its time over a key that is bytes, and there are thousands of steps
+  const key = createSecretKey(
+    keyOf(secrets.get(chain) ?? wrong('its secret is missing'), 'commit', chain, seq, 'step'),
+  );
   const expected = commitments.get('step');
   const found = steps.find((step) => commitmentWith(key, 'step', 'text', step) === expected);
   return text('step', found ?? wrong('its call is none that there can be'));

@@ -1,5 +1,5 @@
 // What is made of a secret: keys, commitments, the root of a document, the id of a lookup row.
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, hkdfSync, type KeyObject } from 'node:crypto';
 import { hmac, sha256 } from './bytes.ts';
 import { byCodeUnits, canonical, isList, type Json, type JsonObject } from './json.ts';
 import { rootOf } from './merkle.ts';
@@ -18,7 +18,7 @@ export function keyOf(secret: Uint8Array, use: Use, chain: string, seq: number, 
 }
 
 /** The hex commitment under a key that is known already, as openings carry it. */
-export function commitmentWith(key: Uint8Array, label: string, type: CommitmentType, value: Json): string {
+export function commitmentWith(key: Uint8Array | KeyObject, label: string, type: CommitmentType, value: Json): string {
   return createHmac('sha256', key)
     .update(canonical([label, type, value]))
     .digest('hex');

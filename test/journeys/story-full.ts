@@ -1,4 +1,4 @@
-// The whole story as a stage of the gate: 800 files, 4 GB, from a folder of evidence to a packet that a stranger verified; every step
+// The whole story, run by hand: 800 files, 4 GB, from a folder of evidence to a packet that a stranger verified; every step
 // timed, memory bounded; then single bytes of it flipped. Prints one line a check, and exits 1 when one fails.
 //   npm run story [-- --small]
 import { mkdtemp, rm, stat } from 'node:fs/promises';

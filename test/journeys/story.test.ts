@@ -1,4 +1,4 @@
-// The newspaper's story end to end, small, once per desk (the full one is a stage of the gate: `npm run story -- --full`).
+// The newspaper's story end to end, small, once per desk (the full one by hand: `npm run story`).
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -65,5 +65,5 @@ describe.each([['local', playStory]] as const)('the story, on the desk that is %
 
   it('lets no byte be changed: 200 flips, headers among them, are each found and named', async () => {
     expect(await flipsMissed(story, 200)).toEqual([]);
-  });
+  }, 600_000);
 });

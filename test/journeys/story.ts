@@ -1,5 +1,5 @@
 // The newspaper's story, played by the command a user would run, and what must be true of it; and the packet attacked a byte at a time.
-// Shared by the tests (small) and the gate (full): `node test/journeys/story.ts --full`.
+// Shared by the tests (small) and `npm run story` (full).
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { open, readFile, type FileHandle } from 'node:fs/promises';

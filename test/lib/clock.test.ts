@@ -12,7 +12,7 @@ async function stateOf(referralId: string): Promise<string> {
   return (await desk.desk.status(await desk.as('auditor'), referralId)).state;
 }
 
-const NOTHING = { warned: 0, expired: 0, destroyed: 0, locksExtended: 0, reminded: 0 };
+const NOTHING = { warned: 0, expired: 0, destroyed: 0, locksExtended: 0, reminded: 0, uploadsEnded: 0 };
 
 describe('the duties of the clock', () => {
   it('are told apart: time expires and destroys nothing, ends destroys and does nothing else', async () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { flipsMissed, playStory } from './story.ts';
 
 /** Desk, reporter, agency and stranger in one process, and a second thread for digests; each by itself takes less (`npm run volume`). */
-const MOST_RESIDENT_MIB = 384;
+const MOST_RESIDENT_MIB = 320;
 const FLIPS = 2;
 const isSmall = process.argv.includes('--small');
 const results: boolean[] = [];

@@ -99,7 +99,13 @@ export const AUTHORITIES = {
       ...enters,
       on('secrets', 'dynamodb:PutItem', 'dynamodb:BatchGetItem'),
       ...seals('evidence', 'direct', 'words'),
-      on('evidence', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'),
+      on(
+        'evidence',
+        's3:AbortMultipartUpload',
+        's3:ListMultipartUploadParts',
+        's3:GetObjectRetention',
+        's3:ListBucket', // else S3 does not say that a file is not there
+      ),
       on('storage key', 'kms:Decrypt'), // S3 asks it of whoever sends parts, to put them together: the desk's own ciphertext comes out
       ...signs('receipts key'),
     ],
@@ -154,13 +160,7 @@ export const AUTHORITIES = {
     mayNever: 'open anything else; destroy a secret; sign',
     routes: [],
     everyMinutes: 1,
-    grants: [
-      ...enters,
-      ...readsBytes,
-      opens('direct', 'words'),
-      ...seals('words'),
-      on('evidence', 's3:GetObjectRetention'),
-    ],
+    grants: [...enters, ...readsBytes, opens('direct'), ...seals('words'), on('evidence', 's3:GetObjectRetention')],
   },
   packets: {
     may: 'open what a packet shows, draw it, seal and sign it',

@@ -28,10 +28,7 @@ const SELDOM = new Set([
   's3:GetObject on evidence', // intake: a retry recognises its own write
   's3:GetObjectVersion on evidence', // a reading goes on after its connection was cut
   's3:AbortMultipartUpload on evidence', // an upload fails half-way
-  'kms:Decrypt on data key (direct)', // nothing is sent directly here
-  'kms:GenerateDataKey on data key (direct)',
-  's3:ListMultipartUploadParts on evidence',
-  'kms:Decrypt on storage key', // intake: of parts
+  'kms:Decrypt on data key (direct)', // reading: a file that was sent directly is read
   'kms:Decrypt on data key (packet)', // reading: the key of a packet is exported
 ]);
 
@@ -56,8 +53,18 @@ withParts('the lambdas on the real parts', () => {
   async function submitted(files = [noise(`${MARK}.bin`, 1000)], isFinished = true): Promise<string> {
     const referral = Buffer.from(referralBody(files).toString().replaceAll('Ada', MARK));
     const sent = files.map(({ path, bytes }) => ({ path, sizeBytes: bytes.length, open: () => stream(bytes) }));
-    if (isFinished) return (await submitReferral(as('reporter'), { referral, files: sent })).referralId;
+    if (isFinished)
+      return (await whileInspecting(submitReferral(as('reporter'), { referral, files: sent }))).referralId;
     return (await as('reporter').open(referral, crypto.randomUUID())).referralId;
+  }
+
+  /** What is large goes past the desk, and counts once it was looked at: what EventBridge asks for every minute, without the minutes. */
+  async function whileInspecting<T>(sending: Promise<T>): Promise<T> {
+    const state = { isSent: false };
+    const ended = sending.finally(() => (state.isSent = true));
+    ended.catch(() => undefined);
+    while (!state.isSent) await done('inspect');
+    return ended;
   }
 
   async function done(authority: AuthorityName): Promise<Record<string, unknown>> {
@@ -82,7 +89,7 @@ withParts('the lambdas on the real parts', () => {
     });
 
     it('take a referral with its files in, log it, pack it, hand it over, and the packet verifies', async () => {
-      const files = Array.from({ length: 5 }, (_, n) => noise(`${MARK}-${n}.bin`, 4_000_000 - n));
+      const files = Array.from({ length: 5 }, (_, n) => noise(`${MARK}-${n}.bin`, 4_000_000 - 2 + n));
       const referralId = await submitted(files);
       const { packetId, sizeBytes } = await made(referralId);
       expect(sizeBytes).toBeGreaterThan(16 * MIB); // sealed in parts

@@ -228,22 +228,40 @@ describe('the house', () => {
   });
 
   it('loads no SDK, no SQLite and no file access by importing the front door, the client or the words', () => {
-    const script = `
-      const { registerHooks } = await import('node:module');
-      const seen = [];
-      registerHooks({ resolve(name, context, next) { const found = next(name, context); seen.push(found.url); return found; } });
-      await import(process.argv[1]);
-      console.log(JSON.stringify(seen));`;
     for (const door of ['lib/index.ts', 'lib/client/index.ts', 'schemas/index.ts']) {
-      const out = execFileSync(process.execPath, ['--input-type=module', '-e', script, join(ROOT, door)], {
-        encoding: 'utf8',
-        env: { ...process.env, NODE_OPTIONS: '' },
-      });
-      const seen = JSON.parse(out) as string[];
+      const seen = loadedBy(door);
       expect(seen.length).toBeGreaterThan(10);
       expect(
         seen.filter((url) => /@aws-sdk|node:sqlite|node:fs|node:net|node:http|\/lib\/(local|aws|cli)\//.test(url)),
       ).toEqual([]);
     }
   });
+
+  it('verifies a packet with three packages, and none of the desk or the network', () => {
+    const seen = loadedBy('lib/packet/verify.ts');
+    const packages = seen.flatMap((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
+    expect([...new Set(packages)].toSorted()).toEqual(['@scure/bip39', 'canonicalize', 'zod']);
+    const node = seen.filter((url) => url.startsWith('node:'));
+    expect([...new Set(node)].toSorted()).toEqual(['node:crypto', 'node:zlib']);
+    const asked = sources.filter(
+      ({ file, text }) => seen.some((url) => url.endsWith(`/${file}`)) && /\bfetch\(/.test(text),
+    );
+    expect(asked.map(({ file }) => file)).toEqual([]);
+    expect(seen.filter((url) => /\/lib\/(local|aws|cli|http|client|desk)/.test(url))).toEqual([]);
+  });
 });
+
+/** The URL of every module that a file of ours brings with it when it is imported, without what it loads later. */
+function loadedBy(file: string): readonly string[] {
+  const script = `
+    const { registerHooks } = await import('node:module');
+    const seen = [];
+    registerHooks({ resolve(name, context, next) { const found = next(name, context); seen.push(found.url); return found; } });
+    await import(process.argv[1]);
+    console.log(JSON.stringify(seen));`;
+  const out = execFileSync(process.execPath, ['--input-type=module', '-e', script, join(ROOT, file)], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  return JSON.parse(out) as string[];
+}

@@ -44,37 +44,36 @@ export async function authoritiesOf({ tsaCa = [] }: AuthorityOptions): Promise<B
   return files.flatMap((pem) => readAuthorities(pem.toString('latin1')));
 }
 
-/** @throws UsageError a URL that is none, or given twice */
-export async function stampersOf(options: StamperOptions): Promise<TimeStamper[]> {
+/** @param mostSeconds how long an authority may take to answer. @throws UsageError a URL that is none, or given twice */
+export async function stampersOf(options: StamperOptions, mostSeconds = 30): Promise<TimeStamper[]> {
   const authorities = await authoritiesOf(options);
-  const stampers = (options.tsa ?? []).map((url) => stamper(url, authorities));
+  const stampers = (options.tsa ?? []).map((url) => stamper(url, authorities, mostSeconds));
   if (new Set(stampers.map(({ name }) => name)).size < stampers.length) {
     throw new UsageError('Two of --tsa are at one host and port: give each authority once.');
   }
   return stampers;
 }
 
-function stamper(text: string, authorities: readonly Uint8Array[]): TimeStamper {
+function stamper(text: string, authorities: readonly Uint8Array[], mostSeconds: number): TimeStamper {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new UsageError('--tsa takes the URL of a time stamping authority, such as http://tsa.example.org/tsr.');
   }
   const name = `${url.hostname}${url.port === '' ? '' : `-${url.port}`}`.replaceAll(/[^a-z0-9.-]/g, '');
   const known = authorities.length === 0 ? {} : { authorities };
-  return { name, ...known, stamp: (request) => ask(url, request) };
+  return { name, ...known, stamp: (request) => ask(url, request, mostSeconds) };
 }
 
 const MOST_BYTES = 64 * 1024;
-const MOST_SECONDS = 30;
 
-async function ask(url: URL, request: Uint8Array): Promise<Uint8Array> {
+async function ask(url: URL, request: Uint8Array, mostSeconds: number): Promise<Uint8Array> {
   try {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'Content-Type': 'application/timestamp-query' },
       body: Buffer.from(request),
       redirect: 'error',
-      signal: AbortSignal.timeout(MOST_SECONDS * 1000),
+      signal: AbortSignal.timeout(mostSeconds * 1000),
     });
     if (response.ok && response.body !== null) return await whole(response.body);
     await response.body?.cancel();

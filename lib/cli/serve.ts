@@ -22,6 +22,7 @@ interface ServeOptions extends AlarmOptions, NcmecOptions, StamperOptions {
   readonly port: number;
   readonly host: string;
   readonly watchEvery: number;
+  readonly aws?: boolean;
 }
 
 export function addServe(program: Command): void {
@@ -35,12 +36,17 @@ export function addServe(program: Command): void {
   })
     .option('--port <n>', 'where it listens; 0 takes a free one', wholeNumber, 8700)
     .option('--host <address>', 'on which address', '127.0.0.1')
-    .option('--watch-every <hours>', 'how often everything is gone over; 0 for never', hours, 24);
+    .option('--watch-every <hours>', 'how often everything is gone over; 0 for never', hours, 24)
+    .option(
+      '--aws',
+      'the CyberTipline door of a desk on AWS alone; its stack is named by the variables its lambdas have',
+    );
   addStamperOptions(addAlarmOptions(addNcmecOptions(command))).action(serve);
 }
 
 async function serve(options: ServeOptions): Promise<void> {
   demandHere(options);
+  if (options.aws === true) return serveDoor(options);
   const alarm = alarmOf(options);
   const closing = new AbortController();
   const recipients = await recipientsOf(options, closing.signal);
@@ -67,11 +73,35 @@ async function listen(local: LocalDesk, { port, host }: ServeOptions): Promise<L
     return await serveLocal(local, { port, host, extraRoutes: localRoutes, onFault: tellFault });
   } catch (error) {
     await local.close();
-    const code = systemCode(error) ?? '';
-    if (!UNUSABLE.has(code)) throw error;
-    throw new UsageError(`Nothing can listen on port ${port} of ${host} (${code}): choose another.`);
+    throw unusable(error, { port, host });
   }
 }
+
+function unusable(error: unknown, { port, host }: { readonly port: number; readonly host: string }): unknown {
+  const code = systemCode(error) ?? '';
+  if (!UNUSABLE.has(code)) return error;
+  return new UsageError(`Nothing can listen on port ${port} of ${host} (${code}): choose another.`);
+}
+
+/** The door's part on AWS; it ends as the other does, within what the stack gives a container to stop. */
+async function serveDoor(options: ServeOptions): Promise<void> {
+  const { port, host } = options;
+  const { serveOnAws } = await import('./serve-aws.ts');
+  const told = untilTold();
+  const server = await serveOnAws(process.env, { port, host }, alarmOf(options)).catch((error: unknown) => {
+    throw unusable(error, { port, host });
+  });
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${server.port ?? port}`;
+  tell(
+    { words: [`The CyberTipline door of desk ${server.desk} answers at ${url}/ispws.`], json: { url } },
+    options.json === true,
+  );
+  await told;
+  remark('Ending: what is under way is finished first.');
+  await server.close(DOOR_CLOSES_MS);
+}
+
+const DOOR_CLOSES_MS = 100_000;
 
 const UNUSABLE = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND', 'ERR_SOCKET_BAD_PORT']);
 

@@ -36,8 +36,10 @@ export interface ApiOptions {
   readonly clock?: () => number;
   /** Routes of this door alone. */
   readonly extraRoutes?: readonly Route[];
-  /** Which routes this door answers, where it is not all of them; the CyberTipline door is not among them then. */
+  /** Which routes this door answers, where it is not all of them. */
   readonly serves?: (route: Route) => boolean;
+  /** Whether the CyberTipline door is answered; without it where all routes are. */
+  readonly answersReports?: boolean;
   /** Hears of each request before its route is asked, once who asks is known; what it throws is the answer. */
   readonly admit?: (route: Route, request: Request) => Promise<void>;
   /** Hears of faults, which the answer says nothing about; by the answer's Request-Id. */
@@ -72,7 +74,7 @@ interface Door {
 
 export function createApi(desk: Desk, options: ApiOptions = {}): Api {
   const door = openDoor(desk, options);
-  const { serves = () => true } = options;
+  const { serves = () => true, answersReports = options.serves === undefined } = options;
   const routes = [...ROUTES, ...(options.extraRoutes ?? [])];
   const app = new Hono();
   for (const [path, here] of byPath([...routes, contractRoute(routes)].filter(serves))) {
@@ -93,7 +95,7 @@ export function createApi(desk: Desk, options: ApiOptions = {}): Api {
     fetch: async (request) => {
       const requestId = randomUUID();
       try {
-        const isReport = options.serves === undefined && isReportPath(new URL(request.url).pathname);
+        const isReport = answersReports && isReportPath(new URL(request.url).pathname);
         return finished(await (isReport ? answerReport(reports, request) : app.fetch(request)), requestId);
       } catch (error) {
         if (isFault(error)) options.onFault?.(error, requestId);

@@ -1,5 +1,5 @@
-// The CyberTipline door: `serve` in a container behind a load balancer, with intake's rights and those of its own that a report's finish needs. The image is somebody else's
-// work and is named by address: nothing is built here, and nothing here needs docker.
+// The CyberTipline door: `serve --aws` in a container behind a load balancer, with intake's rights and those of its own that a report's finish needs. The image is made beforehand
+// (README) and named by its address: nothing is built here, and nothing here needs docker.
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
@@ -77,7 +77,8 @@ function makeTask(scope: Construct, parts: Parts, door: DoorSettings, settings: 
   });
   grantDoor(task.taskRole, parts, settings.name);
   const logs = new LogGroup(scope, 'door-logs', kept(settings));
-  task.addContainer('door', {
+  task.addVolume({ name: 'scratch' });
+  const container = task.addContainer('door', {
     image: ContainerImage.fromRegistry(door.image),
     environment: environmentOf(parts, settings),
     portMappings: [{ containerPort: PORT }],
@@ -85,6 +86,8 @@ function makeTask(scope: Construct, parts: Parts, door: DoorSettings, settings: 
     readonlyRootFilesystem: true,
     stopTimeout: Duration.seconds(110),
   });
+  // a file that comes before its report is named rests there, encrypted under a key in memory
+  container.addMountPoints({ containerPath: '/tmp', sourceVolume: 'scratch', readOnly: false });
   return task;
 }
 

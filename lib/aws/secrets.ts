@@ -4,6 +4,7 @@ import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from
 import { DeskError } from '../errors.ts';
 import type { Keys, Owner } from '../ports.ts';
 import { MOST_CHANGES, rest, type Item, type Key, type Table } from './table.ts';
+import { keyObject } from '../formats/key-object.ts';
 
 export type Secrets = Pick<Keys, 'createSecrets' | 'readSecret' | 'destroySecret' | 'isDestroyed' | 'owners'>;
 
@@ -102,7 +103,7 @@ function itemOf(owner: Owner, secret: Uint8Array, key: Uint8Array): Item {
 }
 
 function macOf(owner: Owner, secret: Uint8Array, key: Uint8Array): Buffer {
-  return createHmac('sha256', key).update(`referral-desk/secret/1\n${owner}\n`).update(secret).digest();
+  return createHmac('sha256', keyObject(key)).update(`referral-desk/secret/1\n${owner}\n`).update(secret).digest();
 }
 
 function taken(): DeskError {

@@ -7,6 +7,7 @@ import { unwrapKey, wrapKey } from '../formats/derive.ts';
 import type { Slot } from '../index.ts';
 import type { DeskClient } from './desk-client.ts';
 import type { HashedFile } from './file.ts';
+import { keyObject } from '../formats/key-object.ts';
 
 /** Where slots that are in use are kept from one run to the next. Without one, a file that was cut off is sent from its beginning. */
 export interface SlotKeeper {
@@ -76,7 +77,7 @@ export async function forgetSlot(sending: Sending): Promise<void> {
 
 /** The same for the same file under the same attachment, and telling nothing of either. */
 function nameOf({ documentKey, attachmentId, file }: Sending): string {
-  return createHmac('sha256', documentKey)
+  return createHmac('sha256', keyObject(documentKey))
     .update(JSON.stringify(['slot', attachmentId, file.sha256]))
     .digest('hex');
 }
@@ -84,7 +85,7 @@ function nameOf({ documentKey, attachmentId, file }: Sending): string {
 /** Neither the sender's key alone opens what is kept, nor a receipt that lies about. */
 function wrappingKey({ documentKey, keeper }: Sending, uploadId: string): Buffer {
   const salt = Buffer.from(keeper?.secret ?? '', 'utf8');
-  return Buffer.from(hkdfSync('sha256', documentKey, salt, `referral-desk/slot/1 ${uploadId}`, 32));
+  return Buffer.from(hkdfSync('sha256', keyObject(documentKey), salt, `referral-desk/slot/1 ${uploadId}`, 32));
 }
 
 /**
@@ -93,6 +94,6 @@ function wrappingKey({ documentKey, keeper }: Sending, uploadId: string): Buffer
  */
 export function drawnFor({ seed, uploadId }: OpenSlot, { sha256, sizeBytes }: HashedFile): Drawn {
   const info = JSON.stringify(['referral-desk/direct/1', uploadId, sha256, sizeBytes]);
-  const bytes = Buffer.from(hkdfSync('sha256', seed, new Uint8Array(0), info, 76));
+  const bytes = Buffer.from(hkdfSync('sha256', keyObject(seed), new Uint8Array(0), info, 76));
   return { messageId: bytes.subarray(0, 32), dataKey: bytes.subarray(32, 64), iv: bytes.subarray(64) };
 }

@@ -3,6 +3,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { DeskError } from '../errors.ts';
 import { canonicalBytes } from './canonical.ts';
+import { keyObject } from './key-object.ts';
 
 /** wrap: an object's key · commit: one commitment · salt: one document's leaves · address: where the parts of one upload are put. */
 export type KeyUse = 'wrap' | 'commit' | 'salt' | 'address';
@@ -13,16 +14,16 @@ export type KeyUse = 'wrap' | 'commit' | 'salt' | 'address';
  */
 export function deriveKey(secret: Uint8Array, use: KeyUse, chain: string, seq: number, label: string): Buffer {
   const info = canonicalBytes(['referral-desk/1', use, chain, seq, label]);
-  return Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), info, 32));
+  return Buffer.from(hkdfSync('sha256', keyObject(secret), new Uint8Array(0), info, 32));
 }
 
 /** The salt of one part of a document: HMAC-SHA-256(document key, UTF-8 of the part's JSON pointer). */
 export function leafSalt(documentKey: Uint8Array, pointer: string): Buffer {
-  return createHmac('sha256', documentKey).update(pointer, 'utf8').digest();
+  return createHmac('sha256', keyObject(documentKey)).update(pointer, 'utf8').digest();
 }
 
 export function hmac(key: Uint8Array, data: Uint8Array): Buffer {
-  return createHmac('sha256', key).update(data).digest();
+  return createHmac('sha256', keyObject(key)).update(data).digest();
 }
 
 /** Equality that takes the same time wherever two values of one length differ. */
@@ -34,14 +35,14 @@ const KWP_IV = Buffer.from('A65959A6', 'hex');
 
 /** AES-256 key wrap with padding (RFC 5649). */
 export function wrapKey(wrappingKey: Uint8Array, key: Uint8Array): Buffer {
-  const cipher = createCipheriv('id-aes256-wrap-pad', wrappingKey, KWP_IV);
+  const cipher = createCipheriv('id-aes256-wrap-pad', keyObject(wrappingKey), KWP_IV);
   return Buffer.concat([cipher.update(key), cipher.final()]);
 }
 
 /** Undoes wrapKey. @throws DeskError keys/refused when the blob or the key is another */
 export function unwrapKey(wrappingKey: Uint8Array, wrapped: Uint8Array): Buffer {
   try {
-    const decipher = createDecipheriv('id-aes256-wrap-pad', wrappingKey, KWP_IV);
+    const decipher = createDecipheriv('id-aes256-wrap-pad', keyObject(wrappingKey), KWP_IV);
     return Buffer.concat([decipher.update(wrapped), decipher.final()]);
   } catch (cause) {
     throw new DeskError('keys/refused', 'A wrapped key does not open: it was altered or belongs to another owner.', {

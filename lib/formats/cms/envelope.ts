@@ -5,6 +5,7 @@ import { Constructed, Integer, ObjectIdentifier, OctetString, Sequence, Set as D
 import { DeskError } from '../../errors.ts';
 import { readCertificate } from '../time-stamp.ts';
 import type { RecipientCertificate } from './certificate.ts';
+import { keyObject } from '../key-object.ts';
 
 const AUTH_ENVELOPED_DATA = '1.2.840.113549.1.9.16.1.23';
 const DATA = '1.2.840.113549.1.7.1';
@@ -37,7 +38,7 @@ export function newEnvelope(to: RecipientCertificate, contentBytes: number): Env
   const sizeBytes = head.length + contentBytes + 2 + TAG_BYTES;
 
   async function* bytes(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-    const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+    const cipher = createCipheriv('aes-256-gcm', keyObject(key), nonce, { authTagLength: TAG_BYTES });
     let rest = contentBytes;
     yield head;
     for await (const piece of content) {

@@ -5,6 +5,7 @@ import { giveBack } from '../used-up.ts';
 import { CIPHER_STEP, openGcm } from './gcm.ts';
 import type { Header } from './header.ts';
 import type { Reader } from './reader.ts';
+import { keyObject } from '../key-object.ts';
 
 export const FINAL = 0xffffffff;
 const LEAD_BYTES = 4 + IV_BYTES; // sequence number, IV
@@ -33,7 +34,7 @@ export function sealFrame(
     frame.writeUInt32BE(sequence, 0);
     frame.set(iv, 4);
   }
-  const cipher = createCipheriv('aes-256-gcm', key, iv);
+  const cipher = createCipheriv('aes-256-gcm', keyObject(key), iv);
   cipher.setAAD(frameAad(messageId, sequence, plain.length, isFinal));
   for (let at = 0; at < plain.length; at += CIPHER_STEP) {
     const step = cipher.update(plain.subarray(at, at + CIPHER_STEP));

@@ -14,6 +14,7 @@ import {
 } from './form.ts';
 import { openGcm, sealGcm } from './gcm.ts';
 import type { Reader } from './reader.ts';
+import { keyObject } from '../key-object.ts';
 
 const VERSION = 2;
 const SUITE = 0x0478;
@@ -136,7 +137,7 @@ export interface MessageKeys {
 }
 
 export function deriveMessageKeys(dataKey: Uint8Array, messageId: Uint8Array): MessageKeys {
-  const derive = (info: Buffer): Buffer => Buffer.from(hkdfSync('sha512', dataKey, messageId, info, 32));
+  const derive = (info: Buffer): Buffer => Buffer.from(hkdfSync('sha512', keyObject(dataKey), messageId, info, 32));
   const suite = Buffer.alloc(2);
   suite.writeUInt16BE(SUITE);
   return {

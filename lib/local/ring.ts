@@ -61,7 +61,7 @@ function isFull(numbers: Int32Array, count: number): boolean {
 export function empty(memory: SharedArrayBuffer, take: (slot: Slot) => void, room: () => void): never {
   const numbers = numbersIn(memory);
   for (let count = Atomics.load(numbers, EMPTIED); ; count = (count + 1) | 0) {
-    Atomics.wait(numbers, FILLED, count);
+    while (Atomics.load(numbers, FILLED) === count) Atomics.wait(numbers, FILLED, count); // a late word of the slot before may wake it
     const [run = 0, sizeBytes = 0, last = 0] = numbers.subarray(HEADS + 3 * (count & (SLOTS - 1)));
     take({ run, bytes: slotIn(memory, count, sizeBytes), last });
     Atomics.store(numbers, EMPTIED, (count + 1) | 0);

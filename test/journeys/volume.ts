@@ -36,6 +36,17 @@ async function untilTrue(what: string, isTrue: () => Promise<boolean> | boolean,
   }
 }
 
+/** Ends a desk that serves, and tells of its faults. */
+async function end(server: Run): Promise<void> {
+  server.child.kill('SIGTERM');
+  const { err } = await server.ended;
+  check(
+    'the desk that served met no fault',
+    !err.includes('FAULT'),
+    err.slice(err.indexOf('FAULT')).slice(0, 300).trim(),
+  );
+}
+
 /** Noise, so that nothing can be guessed or compressed; the same megabyte with a counter in it, so that making it is quick. */
 function writeNoise(path: string, sizeBytes: number): string {
   const hash = createHash('sha256');
@@ -131,8 +142,7 @@ async function manyFiles(): Promise<void> {
     custody.code === 0 && attached === fileCount,
     `${attached} attach entries`,
   );
-  server.child.kill('SIGTERM');
-  await server.ended;
+  await end(server);
   const trust = join(data, 'trust.json');
   const verified = await desk('verify', String(answer.receipt), '--trust', trust, referral, files).ended;
   check('the receipt vouches for the referral and all files', verified.code === 0, verified.out.slice(-300));
@@ -162,8 +172,7 @@ async function pack(referralId: string): Promise<void> {
   const { file = '' } = lastJson(packed.out) as { file?: string };
   check('the packet is made and taken', packed.code === 0, packed.code === 0 ? '' : packed.err.slice(-300));
   const peaks = [server.peakMiB(), packing.peakMiB()];
-  server.child.kill('SIGTERM');
-  await server.ended;
+  await end(server);
   const begun = performance.now();
   const verifying = desk('verify', file, '--trust', join(data, 'trust.json'));
   const verified = await verifying.ended;
@@ -193,8 +202,7 @@ async function oneFile(): Promise<void> {
     peak < MOST_RESIDENT_MIB,
     `serve ${server.peakMiB().toFixed(0)} MiB, submit ${run.peakMiB().toFixed(0)} MiB`,
   );
-  server.child.kill('SIGTERM');
-  await server.ended;
+  await end(server);
   const alone = desk('submit', writeReferral('alone.json', []), path);
   const ended = await alone.ended;
   check(
@@ -214,8 +222,7 @@ async function throughTheDoor(key: string): Promise<void> {
     check(`one large file goes through the CyberTipline door, ${order}`, isRight, `${rate} MB/s`);
     const peak = server.peakMiB();
     check(`memory stays under ${MOST_RESIDENT_MIB} MiB`, peak < MOST_RESIDENT_MIB, `serve ${peak.toFixed(0)} MiB`);
-    server.child.kill('SIGTERM');
-    await server.ended;
+    await end(server);
   }
 }
 

@@ -86,7 +86,8 @@ async function look(core: Core, record: UploadRecord): Promise<Found | undefined
   }
   try {
     let seen = 0;
-    for await (const plain of digester.through(openMessage(key, usedUp(ciphertext())))) seen += plain.length;
+    const plain = usedUp(digester.through(openMessage(key, usedUp(ciphertext()))));
+    for await (const chunk of plain) seen += chunk.length;
     const digests = await digester.end();
     return seen === digests.sizeBytes ? { digests, sealed: root.end() } : undefined;
   } catch (error) {

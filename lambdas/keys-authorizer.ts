@@ -1,5 +1,5 @@
 // Who shows a key.
-import { authenticate } from '../lib/actors.ts';
+import { authenticate } from '../lib/authenticate.ts';
 import { authorizer } from '../lib/aws/authorizer.ts';
 import { start } from './start.ts';
 

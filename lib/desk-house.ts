@@ -1,8 +1,9 @@
 // The desk's verbs about itself: who acts, its log and its keys, what time brings about, and whether all of it still holds.
-import type { AgencyKeysRequest } from '../schemas/index.ts';
+import type { AgencyKeysRequest, SignIn } from '../schemas/index.ts';
 import type { Caller, Role } from './access.ts';
-import { addActor, authenticate, houseCaller, listActors, revokeActor, type NewActor } from './actors.ts';
+import { addActor, addPerson, listActors, revokeActor, type NewActor } from './actors.ts';
 import { addAgency, changeAgencyKeys, listAgencies, type NewAgency } from './agencies.ts';
+import { authenticate, authenticatePerson, houseCaller } from './authenticate.ts';
 import { tick, type Duty } from './clock.ts';
 import type { Core } from './core.ts';
 import { exportKey, recordBackup, rotateKey, type NewBackup } from './house.ts';
@@ -31,6 +32,12 @@ export function houseVerbs(core: Core) {
      * @throws DeskError access/unauthenticated
      */
     authenticate: (key: string) => authenticate(core, key),
+    /**
+     * Whom an OpenID Connect issuer vouches for. The same answer whatever is wrong.
+     * @param signIn `iss` and `sub` of a token that whoever calls has checked: its signature, for whom it is, and its time
+     * @throws DeskError access/unauthenticated
+     */
+    authenticatePerson: (signIn: SignIn) => authenticatePerson(core, signIn),
     /**
      * Who acts when somebody at the machine shows no key: the house's own reporter, supervisor, auditor or operator.
      * @throws DeskError absent/actor (always for an investigator)
@@ -76,9 +83,16 @@ export function houseVerbs(core: Core) {
      *   organisation that is no id)
      */
     addActor: (caller: Caller, actor: NewActor) => addActor(core, caller, actor),
+    /**
+     * Lets a person act by the tokens of an OpenID Connect issuer, and answers her id; she has no key. Her name and what her tokens call her
+     * are sealed. May: operator.
+     * @throws DeskError as addActor; input/invalid (an issuer that is no https address, no subject), input/not-unicode, state/exists (she may act
+     *   already)
+     */
+    addPerson: (caller: Caller, actor: NewActor, signIn: SignIn) => addPerson(core, caller, actor, signIn),
     /** Everybody who may act or once could, names opened. May: operator. @throws DeskError access/denied */
     listActors: (caller: Caller) => listActors(core, caller),
-    /** Ends an actor's key for good; again is fine. May: operator. @throws DeskError access/denied, absent/actor */
+    /** Ends an actor's key, or what her tokens let her do, for good; again is fine. May: operator. @throws DeskError access/denied, absent/actor */
     revokeActor: (caller: Caller, actorId: string) => revokeActor(core, caller, actorId),
     /**
      * Makes an agency known. Where it has keys for packets (age, X.509, OpenPGP by a plug-in), its packets are encrypted to the first of them

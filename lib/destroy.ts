@@ -9,10 +9,10 @@ import { inForm } from './form.ts';
 import { canonicalBytes, sha256 } from './formats/canonical.ts';
 import { leafHash, rootOf } from './formats/merkle.ts';
 import { filingList, filingRow, filingsOf } from './filing/record.ts';
+import { lookupKeysOf } from './lookup.ts';
 import { noticeList, noticesOf, readNotice } from './notice.ts';
 import { packetList, packetRow, type PacketRecord } from './packet/record.ts';
-import { DESK, type Json, type RowKey } from './ports.ts';
-import { lookupsOf } from './receive.ts';
+import { DESK, type Json } from './ports.ts';
 import { chainOf, findReferral, readReferral, referralRow, type ReferralRecord } from './referral.ts';
 import { nextReminder, regimeList, regimeRow, regimesOf } from './regime/record.ts';
 import { sealJson } from './seal.ts';
@@ -169,7 +169,7 @@ async function enterDestruction(
   demandAllowed: (record: ReferralRecord) => void | Promise<void>,
 ): Promise<void> {
   const chain = await chainOf(core, referralId);
-  const lookups = await lookupKeys(core, referralId);
+  const lookups = await lookupKeysOf(core, referralId);
   const entered = append(core, chain, async (seq, at) => {
     const record = await readReferral(core, referralId);
     await demandAllowed(record);
@@ -196,12 +196,6 @@ async function dropped(core: Core, referralId: string): Promise<RowDraft[]> {
   return rows;
 }
 
-async function lookupKeys(core: Core, referralId: string): Promise<RowKey[]> {
-  const keys: RowKey[] = [];
-  for await (const { kind, id } of rowsOf(core, lookupsOf(referralId))) keys.push({ kind, id });
-  return keys;
-}
-
 /** Destroys the secret and certifies it. Done twice, it is done: the first certificate is answered again. */
 export async function completeDestruction(core: Core, referralId: string): Promise<Certificate> {
   const record = await readReferral(core, referralId);
@@ -216,7 +210,7 @@ export async function completeDestruction(core: Core, referralId: string): Promi
  */
 export async function recordDestroyed(core: Core, record: ReferralRecord): Promise<Certificate> {
   const certificate = await certify(core, record);
-  const lookups = await lookupKeys(core, record.id); // gone already, unless a backup brought them back
+  const lookups = await lookupKeysOf(core, record.id); // gone already, unless a backup brought them back
   const destroyed = { ...record, state: 'destroyed' as const, destroyedAt: certificate.destroyedAt };
   const remains = { label: remainsLabel(record.id), type: 'root' as const, value: await remainsRoot(core, record.id) };
   const desk = await chainOf(core, DESK);

@@ -5,6 +5,8 @@ import { parseEntry } from './custody.ts';
 import { DeskError, isCode } from './errors.ts';
 import { enterKeys } from './house.ts';
 import { integrate } from './log.ts';
+import { lookupsOf } from './lookup.ts';
+import { carryActors } from './move-actors.ts';
 import { carryLog } from './move-log.ts';
 import {
   DESK,
@@ -19,7 +21,7 @@ import {
   type RowKey,
   type StoredEntry,
 } from './ports.ts';
-import { lookupRow, lookupsOf } from './receive.ts';
+import { callLookup } from './receive.ts';
 import { chainOf, findReferral, nthObject } from './referral.ts';
 import { reportLookup } from './report/find.ts';
 import { openSmall, rewrap, sealJson } from './seal.ts';
@@ -63,6 +65,8 @@ export interface Moved {
   readonly entries: number;
   /** Referrals whose rows for finding them were made anew under the new lookup key. */
   readonly lookups: number;
+  /** Persons who are found by what their tokens call them, under the new lookup key. */
+  readonly persons: number;
   /** Leaves of the log when it went on at its new place. */
   readonly logSize: number;
 }
@@ -84,8 +88,9 @@ export async function moveDesk(from: Ports, to: Destination, options: MoveOption
   for (const owner of chains) if (await old.keys.isDestroyed(owner)) await fresh.keys.destroySecret(owner);
   const lookups = await renewLookups(old, fresh, chains);
   await enterMove(fresh, options.to);
+  const persons = await carryActors(old, fresh);
   const logSize = (await integrate(fresh))?.size ?? 0;
-  return { secrets, files, entries, lookups, logSize };
+  return { secrets, files, entries, lookups, persons, logSize };
 }
 
 /** What was sent directly is looked at where its key is: what is still on its way there is sent anew. @throws DeskError state/incomplete */
@@ -197,11 +202,11 @@ interface LookupWords {
 
 function lookupOf(core: Core, { organisation, idempotencyKey, reportId }: LookupWords): Promise<RowKey> {
   if (reportId !== undefined) return reportLookup(core, organisation, reportId);
-  if (idempotencyKey !== undefined) return lookupRow(core, organisation, idempotencyKey);
+  if (idempotencyKey !== undefined) return callLookup(core, organisation, idempotencyKey);
   throw new DeskError('ledger/failed', 'The book does not say by what a referral was found.');
 }
 
-/** The desk's chain names the keys that go on, and says that it moved. */
+/** The desk's chain names the keys that go on, and says that it moved, before it says so of anybody in it. */
 async function enterMove(fresh: Core, to: string): Promise<void> {
   await enterKeys(fresh);
   for await (const { text } of entriesOf(fresh, DESK)) if (parseEntry(text).act === 'move') return;

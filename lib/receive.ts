@@ -5,9 +5,9 @@ import { demand, type Caller } from './access.ts';
 import { append, daysAfter, entryAt, type Chain, type Core, type Taken } from './core.ts';
 import { commitment, commitmentKey, documentKey, documentRoot, type Entry } from './custody.ts';
 import { DeskError, isCode, type Finding } from './errors.ts';
-import { canonicalBytes, sha256Hex } from './formats/canonical.ts';
-import { hmac } from './formats/derive.ts';
+import { sha256Hex } from './formats/canonical.ts';
 import { JSON_LIMITS, parseStrictJson } from './formats/strict-json.ts';
+import { lookupKey, lookupRow } from './lookup.ts';
 import type { RowKey } from './ports.ts';
 import { giveReceipt, openingOf, openingOfDocument, type Opening, type Receipt } from './receipt.ts';
 import {
@@ -59,7 +59,7 @@ export async function openReferral(
   demand(caller, 'referral:open');
   if (caller.organisation === undefined) throw new DeskError('access/denied', 'Only an organisation can refer.');
   const { referral, warnings } = readReferralDocument(core, body);
-  const lookup = await lookupRow(core, caller.organisation, idempotencyKey);
+  const lookup = await callLookup(core, caller.organisation, idempotencyKey);
   const arrival = { body, referral, warnings, lookup, idempotencyKey };
   const known = await answerAgain(core, arrival);
   return known ?? (await openNew(core, caller, caller.organisation, arrival));
@@ -101,14 +101,12 @@ function atMost(findings: readonly Finding[]): Finding[] {
 
 // ── the same call again ───────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Scoped to the organisation, so that two of them may use the same key; an HMAC, so that nobody can read it off the table. */
-export async function lookupRow(core: Core, organisation: string, idempotencyKey: string): Promise<RowKey> {
+/** Scoped to the organisation, so that two of them may use the same key. */
+export async function callLookup(core: Core, organisation: string, idempotencyKey: string): Promise<RowKey> {
   if (idempotencyKey.length === 0 || idempotencyKey.length > 200 || !idempotencyKey.isWellFormed()) {
     throw new DeskError('input/invalid', 'Give an idempotency key of 1 to 200 characters.');
   }
-  const key = await core.keys.lookupKey();
-  const id = hmac(key, canonicalBytes(['idempotency', organisation, idempotencyKey])).toString('hex');
-  return { kind: 'lookup', id };
+  return lookupKey(core, ['idempotency', organisation, idempotencyKey]);
 }
 
 async function answerAgain(core: Core, arrival: Arrival): Promise<Opened | undefined> {
@@ -184,7 +182,6 @@ export async function enterReferral(core: Core, caller: Caller, chain: Chain, re
     sealJson(core, chain, received.words),
   ]);
   const root = documentRoot('parts', documentKey(chain.secret, chain.owner, 0, 'parts'), document);
-  const lookupList = { list: lookupsOf(chain.owner), sort: '0' };
   return append(core, chain, () =>
     Promise.resolve({
       act: 'open',
@@ -197,7 +194,7 @@ export async function enterReferral(core: Core, caller: Caller, chain: Chain, re
       put: [
         referralRow(core, firstRecord(core, chain.owner, received)),
         ...declaredRows(chain.owner, received.declared),
-        { ...received.lookup, value: { referral: chain.owner }, lists: [lookupList], label: 'row:lookup/0' },
+        lookupRow(received.lookup, chain.owner, { referral: chain.owner }),
       ],
       absent: [received.lookup],
     }),
@@ -217,11 +214,6 @@ function firstRecord(core: Core, id: string, { organisation, referral, record }:
     holds: [],
     ...record,
   };
-}
-
-/** The list of the lookup rows that lead to a referral: what destruction deletes. */
-export function lookupsOf(referral: string): string {
-  return `lookups/${referral}`;
 }
 
 async function answer(

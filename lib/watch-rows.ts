@@ -1,11 +1,12 @@
 // Watch, rows: what the desk knows right now is what the newest entry about it vouches for, and what is gone was lawfully destroyed.
+import type { ActorRecord } from './actors.ts';
 import { entriesOf, rowsOf, rowValue, type Core } from './core.ts';
 import { commitment, commitmentKey, parseEntry, type CommitmentType } from './custody.ts';
 import { remainsRoot, type Certificate } from './destroy.ts';
 import { keyLabel } from './house.ts';
+import { LOOKUP_LABEL, lookupsOf } from './lookup.ts';
 import { ORDERED_LIST, type PacketRecord } from './packet/record.ts';
 import { DESK, type RowKind, type StoredRow } from './ports.ts';
-import { lookupsOf } from './receive.ts';
 import { findReferral, vaultNamesOf } from './referral.ts';
 import { isVouched } from './vouch.ts';
 import type { ChainSeen, Vouch, Watching } from './watching.ts';
@@ -20,15 +21,13 @@ export async function checkRows(watching: Watching, seen: ChainSeen, secret: Uin
     const { label } = vouch;
     if (!label.startsWith('row:')) continue;
     const isLookup = label === LOOKUP_LABEL;
-    if (isLookup && isDestroying) continue;
+    if (isLookup && (isDestroying || chain === DESK)) continue; // persons are gone over by their actors
     const row = isLookup ? lookup : await rowOfLabel(watching, label);
     const where = `${label.slice(4)} of chain ${chain}`;
     if (row === undefined) watching.say('ledger/row-missing', where);
     else if (!(await isAsVouched(watching, seen, secret, row, vouch))) watching.say('ledger/row-altered', where);
   }
 }
-
-const LOOKUP_LABEL = 'row:lookup/0';
 
 async function isAsVouched(
   { core, checked, deskLabels }: Watching,
@@ -137,6 +136,20 @@ export async function checkRemains({ core, say }: Watching, seen: ChainSeen, sec
     if (referralId === undefined) continue;
     if (!opens(secret, seen.chain, vouch, 'root', await remainsRoot(core, referralId)))
       say('ledger/row-altered', `remains of referral ${referralId}`);
+  }
+}
+
+/** Who signs in must be found by one row that the book vouches for, and nothing may lead to anybody else. */
+export async function checkPersons(watching: Watching): Promise<void> {
+  const { core, say } = watching;
+  for await (const row of rowsOf(core, 'actors')) {
+    const { id, signsIn, revokedAt } = row.value as unknown as ActorRecord;
+    const [found, ...others] = await lookupRows(watching, id);
+    const isFound = found !== undefined && found.value['actor'] === id && (await isVouched(core, found));
+    const mayBeFound = signsIn === true && revokedAt === undefined;
+    if (mayBeFound ? isFound && others.length === 0 : found === undefined) continue;
+    if ((await core.ledger.row(row))?.seq !== row.seq) continue; // revoked meanwhile
+    say(found === undefined ? 'ledger/row-missing' : 'ledger/row-altered', `lookup of actor ${id}`);
   }
 }
 

@@ -12,6 +12,7 @@ import {
   checkDestroyed,
   checkKeys,
   checkOrders,
+  checkPersons,
   checkReferral,
   checkRemains,
   checkRows,
@@ -76,6 +77,7 @@ async function watchChain(watching: Watching, chain: string, logged: ReadonlyMap
   if (chain !== DESK) return checkReferral(watching, chain);
   await checkRemains(watching, seen, secret);
   await checkKeys(watching, seen, secret);
+  await checkPersons(watching);
 }
 
 async function secretOf({ core, say }: Watching, owner: string): Promise<Uint8Array | undefined> {

@@ -15,6 +15,7 @@ import {
   REASONS,
   referralId,
   ROLES,
+  signIn,
   viewRequest,
 } from './api.ts';
 import { AGENCY_KINDS, HANDLING_CODES, ENCRYPTIONS, LANGUAGES, PROFILES } from './codes.ts';
@@ -240,8 +241,9 @@ export const actorList = z
           organisation: z.string().optional(),
           agency: agencyId.optional(),
           addedAt: time('Since when.'),
-          revokedAt: time('When the key was ended.').optional(),
-          hasKey: z.boolean().meta({ description: "False for the house's own." }),
+          revokedAt: time('When the key was ended, or her tokens.').optional(),
+          hasKey: z.boolean().meta({ description: "False for the house's own, and for a person who signs in." }),
+          signIn: signIn.optional().meta({ description: 'Of a person.' }),
         })
         .meta({ id: 'Actor', description: 'Somebody who may act.' }),
     ),
@@ -249,7 +251,10 @@ export const actorList = z
   .meta({ id: 'ActorList', description: 'Everybody who may act or once could.' });
 
 export const actorAdded = z
-  .strictObject({ actorId, key: z.string().meta({ description: 'The key, shown this once.' }) })
+  .strictObject({
+    actorId,
+    key: z.string().optional().meta({ description: 'The key, shown this once; none for a person who signs in.' }),
+  })
   .meta({ id: 'ActorAdded', description: 'A new actor.' });
 
 export const agencyRecord = z

@@ -180,12 +180,25 @@ export const linkRequest = z
   })
   .meta({ id: 'LinkRequest', description: 'Make a link by which a packet can be taken once.' });
 
+/** OpenID Connect Core: `iss` is an https address, `sub` its own name for her, never given to another. */
+export const signIn = z
+  .strictObject({
+    issuer: z
+      .string()
+      .max(2048)
+      .regex(/^https:\/\/[^\s?#]+$/, { error: 'Write the issuer as its tokens say it: https://…' })
+      .meta({ description: 'Who vouches for her: `iss` of her tokens, word for word.' }),
+    subject: line('By what name: `sub` of her tokens, word for word; sealed.', 255),
+  })
+  .meta({ id: 'SignIn', description: 'As whom a person signs in with an OpenID Connect issuer.' });
+
 export const actorRequest = z
   .strictObject({
     role: z.enum(ROLES).meta({ description: 'What this actor may do.' }),
     name: line('Name of the person or program.'),
     organisation: organisationId.optional().meta({ description: "A reporter's organisation; left out for a new one." }),
     agency: agencyId.optional(),
+    signIn: signIn.optional().meta({ description: 'Of a person; she acts by her tokens then, and has no key.' }),
   })
   .meta({ id: 'ActorRequest', description: 'Let somebody act.' });
 
@@ -263,6 +276,7 @@ export type PacketRequest = z.infer<typeof packetRequest>;
 export type FilingRequest = z.infer<typeof filingRequest>;
 export type AcknowledgementRequest = z.infer<typeof acknowledgementRequest>;
 export type LinkRequest = z.infer<typeof linkRequest>;
+export type SignIn = z.infer<typeof signIn>;
 export type ActorRequest = z.infer<typeof actorRequest>;
 export type AgencyRequest = z.infer<typeof agencyRequest>;
 export type AgencyKeysRequest = z.infer<typeof agencyKeysRequest>;

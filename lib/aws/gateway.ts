@@ -2,6 +2,7 @@
 // than a lambda can carry, never throws, and of two deliveries of one event at most one has an effect.
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { ROLES, type Caller } from '../access.ts';
+import type { SignIn } from '../authenticate.ts';
 import type { Desk } from '../desk.ts';
 import { byKey, createApi, refuse, type Api, type Authenticate, type Route } from '../http/index.ts';
 import { withinDeadline, type Invocation } from './deadline.ts';
@@ -28,6 +29,8 @@ export type HttpHandler = (
 interface Noted {
   readonly event: string;
   readonly caller: Caller | undefined;
+  /** As whom a token says that she signs in; API Gateway has checked it. */
+  readonly signIn: SignIn | undefined;
   operation: string | undefined;
   fault: unknown;
 }
@@ -46,6 +49,7 @@ export function gateway(options: GatewayOptions): HttpHandler {
     const note: Noted = {
       event: requestContext.requestId,
       caller: callerIn(requestContext),
+      signIn: signInOf(requestContext),
       operation: undefined,
       fault: undefined,
     };
@@ -119,20 +123,20 @@ function codeIn({ statusCode = 200, body }: APIGatewayProxyStructuredResultV2): 
 
 // ── who asks ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Whom the authorizer found; where none stands before the route, the key is asked itself. */
-function byAuthorizer(desk: Pick<Desk, 'authenticate'>, notes: Notes): Authenticate {
+/** Whom the authorizer found, by key or by token; where none stands before the route, the key is asked itself. */
+function byAuthorizer(desk: Pick<Desk, 'authenticate' | 'authenticatePerson'>, notes: Notes): Authenticate {
   const shown = byKey(desk);
-  return (request) => {
-    const caller = notes.get(request)?.caller;
-    return caller === undefined ? shown(request) : Promise.resolve(caller);
+  return async (request) => {
+    const { caller, signIn } = notes.get(request) ?? {};
+    if (caller !== undefined) return caller;
+    return signIn === undefined ? shown(request) : desk.authenticatePerson(signIn);
   };
 }
 
 /** What a Lambda authorizer answered as its context; API Gateway alone puts it there. */
 function callerIn(context: object): Caller | undefined {
-  const authorizer: unknown = Reflect.get(context, 'authorizer');
-  const found = isObject(authorizer) ? authorizer['lambda'] : undefined;
-  if (!isObject(found)) return undefined;
+  const found = objectIn(authorizerIn(context), 'lambda');
+  if (found === undefined) return undefined;
   const role = ROLES.find((each) => each === found['role']);
   const actorId = textIn(found, 'actorId');
   if (role === undefined || actorId === undefined) return undefined;
@@ -146,11 +150,30 @@ function callerIn(context: object): Caller | undefined {
   };
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** What a JWT authorizer read in a token whose signature, issuer, audience and time it has checked; API Gateway alone puts it there. */
+function signInOf(context: object): SignIn | undefined {
+  const claims = objectIn(objectIn(authorizerIn(context), 'jwt'), 'claims');
+  if (claims === undefined) return undefined;
+  const [issuer, subject] = [textIn(claims, 'iss'), textIn(claims, 'sub')];
+  return issuer === undefined || subject === undefined ? undefined : { issuer, subject };
+}
+
+type Unread = Readonly<Record<string, unknown>>;
+
+function authorizerIn(context: object): Unread | undefined {
+  return objectIn(context as Unread, 'authorizer');
+}
+
+function objectIn(object: Unread | undefined, name: string): Unread | undefined {
+  const value = object?.[name];
+  return isObject(value) ? value : undefined;
+}
+
+function isObject(value: unknown): value is Unread {
   return typeof value === 'object' && value !== null;
 }
 
-function textIn(object: Readonly<Record<string, unknown>>, name: string): string | undefined {
+function textIn(object: Unread, name: string): string | undefined {
   const value = object[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

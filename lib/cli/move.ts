@@ -100,11 +100,11 @@ function unsound(moved: Moved, watched: Watched): Outcome {
 }
 
 function arrived(desk: string, moved: Moved, trust: string): Outcome {
-  const { entries, files, secrets, lookups, logSize } = moved;
+  const { entries, files, secrets, lookups, persons, logSize } = moved;
   return {
     words: [
       `Desk ${desk} is on AWS now, and all of it was gone over there: ${entries} entries, ${files} sealed files, ${secrets} secrets.`,
-      `  ${lookups} referrals are found under the new lookup key; the log goes on at ${logSize} entries.`,
+      `  ${lookups} referrals and ${persons} persons are found under the new lookup key; the log goes on at ${logSize} entries.`,
       `  Its keys are new, and the old ones vouch for them: ${trust}. Hand it out.`,
       '',
       'This folder is a copy and no desk any more. Keep it for as long as your rules for backups say, then destroy it:',

@@ -1,7 +1,8 @@
 // `actor` and `agency`: who may act at the desk, and whom it hands referrals to.
 import { Option, type Command } from 'commander';
-import type { Language, AgencyKind, ProfileName } from '../../schemas/index.ts';
+import type { Language, AgencyKind, ProfileName, SignIn } from '../../schemas/index.ts';
 import { ROLES, type Role } from '../access.ts';
+import type { NewActor } from '../actors.ts';
 import type { AgencyRecord } from '../agencies.ts';
 import { idOf } from './arguments.ts';
 import { UsageError } from './failure.ts';
@@ -16,6 +17,8 @@ interface ActorOptions extends Common {
   readonly name: string;
   readonly organisation?: string;
   readonly agency?: string;
+  readonly issuer?: string;
+  readonly subject?: string;
 }
 
 interface AgencyOptions extends Common {
@@ -43,20 +46,26 @@ export function addPeople(program: Command): void {
     .summary('who may act: add, list, revoke')
     .description('Who may act at the desk.');
   addCommand(actor, 'add', {
-    summary: 'let somebody act, and show her key once',
+    summary: 'let somebody act: show her key once, or say as whom she signs in',
     example: 'actor add --role reporter --name "Example Charity"',
-    more: ['A reporter without --organisation gets a new one of her own; name an id from "actor list" to share it.'],
+    more: [
+      'A reporter without --organisation gets a new one of her own; name an id from "actor list" to share it.',
+      'With --issuer and --subject she has no key: a desk on AWS takes the tokens of its OpenID Connect issuer, at the address for people.',
+      'A desk on this machine takes none; who is added here can act once "move" has carried it to AWS.',
+    ],
   })
     .addOption(new Option('--role <role>', 'what she may do').choices(ROLES).makeOptionMandatory())
     .requiredOption('--name <name>', 'what she is called; kept sealed')
     .option('--organisation <id>', "a reporter's organisation")
     .option('--agency <id>', "an investigator's agency")
+    .option('--issuer <url>', 'who vouches for her: "iss" of her tokens, word for word')
+    .option('--subject <sub>', 'by what name: "sub" of her tokens, word for word; kept sealed')
     .action(acting(addActor));
   addCommand(actor, 'list', { summary: 'everyone who may act or could', example: 'actor list' }).action(
     acting(listActors),
   );
   addCommand(actor, 'revoke <id>', {
-    summary: "end somebody's key, for good",
+    summary: "end somebody's key, or what her tokens let her do, for good",
     example: 'actor revoke 0f0e0d0c-0b0a-4908-8706-050403020100',
   }).action(acting(revokeActor));
   const agency = program
@@ -100,14 +109,15 @@ export function addPeople(program: Command): void {
 
 async function addActor(options: ActorOptions): Promise<Outcome> {
   const { role, name, organisation, agency } = options;
-  const answer = await withDesk(options, 'operator', ({ client }) =>
-    client.addActor({
-      role,
-      name,
-      ...(organisation === undefined ? {} : { organisation: idOf(organisation, 'An organisation') }),
-      ...(agency === undefined ? {} : { agency }),
-    }),
-  );
+  const actor = {
+    role,
+    name,
+    ...(organisation === undefined ? {} : { organisation: idOf(organisation, 'An organisation') }),
+    ...(agency === undefined ? {} : { agency }),
+  };
+  const signIn = signInOf(options);
+  if (signIn !== undefined) return addPerson(options, actor, signIn);
+  const answer = await withDesk(options, 'operator', ({ client }) => client.addActor(actor));
   return {
     words: [
       `A ${role} may act now. Her key, shown this once; give it to her by a safe way:`,
@@ -118,13 +128,32 @@ async function addActor(options: ActorOptions): Promise<Outcome> {
   };
 }
 
+function signInOf({ issuer, subject }: ActorOptions): SignIn | undefined {
+  if (issuer === undefined && subject === undefined) return undefined;
+  if (issuer !== undefined && subject !== undefined) return { issuer, subject };
+  throw new UsageError('Give --issuer and --subject together: a subject is a name with one issuer alone.');
+}
+
+async function addPerson(options: Common, actor: NewActor, signIn: SignIn): Promise<Outcome> {
+  const answer = await withDesk(options, 'operator', ({ client }) => client.addPerson(actor, signIn));
+  const words = [
+    `A ${actor.role} may act now, as whom the issuer says she is; she has no key.`,
+    ...(options.desk === undefined
+      ? ['This desk takes no tokens: she can act once it was carried to AWS (move).']
+      : []),
+    `To end that: actor revoke ${answer.actorId}`,
+  ];
+  return { words, json: answer };
+}
+
 async function listActors(options: Common): Promise<Outcome> {
   const actors = await withDesk(options, 'operator', ({ client }) => client.listActors());
-  const words = actors.map(({ id, role, name, organisation, agency, hasKey, revokedAt }) => {
+  const words = actors.map(({ id, role, name, organisation, agency, hasKey, signIn, revokedAt }) => {
     const notes = [
       organisation,
       agency,
-      hasKey ? undefined : 'no key: the machine itself',
+      hasKey || signIn !== undefined ? undefined : 'no key: the machine itself',
+      signIn && `signs in with ${shown(signIn.issuer)} as ${shown(signIn.subject)}`,
       revokedAt && `revoked ${revokedAt}`,
     ];
     return `${id}  ${role.padEnd(12)} ${shown(name)}  ${notes.filter(Boolean).join(', ')}`.trimEnd();
@@ -135,7 +164,10 @@ async function listActors(options: Common): Promise<Outcome> {
 async function revokeActor(id: string, options: Common): Promise<Outcome> {
   const actorId = idOf(id, 'An actor');
   await withDesk(options, 'operator', ({ client }) => client.revokeActor(actorId));
-  return { words: ['The key is revoked: from now on nobody acts with it.'], json: { actorId, revoked: true } };
+  return {
+    words: ['Revoked: from now on nobody acts with her key, or as whom she signs in.'],
+    json: { actorId, revoked: true },
+  };
 }
 
 async function addAgency(options: AgencyOptions): Promise<Outcome> {

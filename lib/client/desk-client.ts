@@ -18,6 +18,7 @@ import type {
   NoticeShown,
   PacketRequest,
   RegimeRequest,
+  SignIn,
   WithdrawRequest,
   RegimeShown,
   ViewRequest,
@@ -288,8 +289,13 @@ function deskCalls(ask: Ask) {
      * As `Desk.addActor`. Cut off, an actor may be left whose key nobody knows: find her in `listActors` and revoke her.
      * @throws DeskError as there, desk/unreachable
      */
-    addActor: (actor: ActorRequest): Promise<{ readonly actorId: string; readonly key: string }> =>
-      post('/v1/actors', actor),
+    addActor: (actor: Omit<ActorRequest, 'signIn'>): ReturnType<Desk['addActor']> => post('/v1/actors', actor),
+    /**
+     * As `Desk.addPerson`. Cut off, call it again: state/exists says that she was added.
+     * @throws DeskError as there, desk/unreachable
+     */
+    addPerson: (actor: Omit<ActorRequest, 'signIn'>, signIn: SignIn): ReturnType<Desk['addPerson']> =>
+      post('/v1/actors', { ...actor, signIn }),
     /** As `Desk.listActors`; repeated by itself. @throws DeskError as there, desk/unreachable */
     listActors: () => items<Awaited<ReturnType<Desk['listActors']>>[number]>(get('/v1/actors')),
     /** As `Desk.revokeActor`; repeated by itself. @throws DeskError as there, desk/unreachable */

@@ -40,16 +40,20 @@ export const HOUSE_ROUTES: readonly Route[] = [
     method: 'POST',
     path: '/v1/actors',
     operation: 'addActor',
-    summary: 'Let somebody act; the key is shown this once',
+    summary: 'Let somebody act: by a key, shown this once, or as whom she signs in',
     body: actorRequest,
     answers: { 201: { description: 'Added.', schema: actorAdded } },
-    handle: async ({ desk, caller, body }) => json(201, await desk.addActor(caller, body)),
+    handle: async ({ desk, caller, body: { signIn, ...actor } }) =>
+      json(
+        201,
+        signIn === undefined ? await desk.addActor(caller, actor) : await desk.addPerson(caller, actor, signIn),
+      ),
   }),
   route('desk:actors', {
     method: 'DELETE',
     path: '/v1/actors/{id}',
     operation: 'revokeActor',
-    summary: "End an actor's key",
+    summary: "End an actor's key, or what her tokens let her do",
     answers: { 204: { description: 'Ended, now or before.' } },
     handle: async ({ desk, caller, ids }) => {
       await desk.revokeActor(caller, ids['id'] ?? '');

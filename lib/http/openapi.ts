@@ -19,7 +19,15 @@ export function openApiDocument(routes: readonly Route[]): object {
       description: 'Takes reports of online child abuse, seals the evidence and hands it to those who must act.',
     },
     paths,
-    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A key of this desk.' } } },
+    components: {
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A key of this desk; at the address for people, a token of their issuer.',
+        },
+      },
+    },
   });
 }
 

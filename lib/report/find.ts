@@ -2,15 +2,13 @@
 import { demandOn, type Action, type Caller } from '../access.ts';
 import type { Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
-import { canonicalBytes } from '../formats/canonical.ts';
-import { hmac } from '../formats/derive.ts';
+import { lookupKey } from '../lookup.ts';
 import type { RowKey } from '../ports.ts';
 import { demandOpen, findReferral, readReferral, type ReferralRecord } from '../referral.ts';
 
 /** Scoped to the organisation, as the keys of idempotent calls are. */
-export async function reportLookup(core: Core, organisation: string, reportId: string): Promise<RowKey> {
-  const key = await core.keys.lookupKey();
-  return { kind: 'lookup', id: hmac(key, canonicalBytes(['report', organisation, reportId])).toString('hex') };
+export function reportLookup(core: Core, organisation: string, reportId: string): Promise<RowKey> {
+  return lookupKey(core, ['report', organisation, reportId]);
 }
 
 /**

@@ -21,7 +21,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { AUTHORITIES, type Authority } from '../../lambdas/authorities.ts';
 import type { Workers } from './functions.ts';
-import { makeIdentity } from './identity.ts';
+import type { Identity } from './identity.ts';
 import ROUTES from './routes.json' with { type: 'json' };
 import type { Settings } from './settings.ts';
 import { LAMBDAS } from './work.ts';
@@ -31,8 +31,7 @@ export interface Apis {
   readonly people: HttpApi;
 }
 
-export function makeApis(scope: Construct, workers: Workers, settings: Settings): Apis {
-  const { issuer, audience } = makeIdentity(scope, settings);
+export function makeApis(scope: Construct, workers: Workers, { issuer, audience }: Identity, settings: Settings): Apis {
   const byKey = new HttpLambdaAuthorizer('by-key', workers['keys-authorizer'].lambda, {
     responseTypes: [HttpLambdaResponseType.SIMPLE],
     resultsCacheTtl: KEY_REMEMBERED,

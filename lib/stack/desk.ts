@@ -8,6 +8,7 @@ import { makeDoor } from './door.ts';
 import { makeEdge } from './edge.ts';
 import { explainDesk } from './explained.ts';
 import { makeRoles, makeWorkers } from './functions.ts';
+import { makeIdentity, type Identity } from './identity.ts';
 import { makeKeys } from './keys.ts';
 import { grantRights } from './rights.ts';
 import { makeSchedules } from './schedules.ts';
@@ -33,7 +34,8 @@ export function makeDesk(app: App, bundles: Readonly<Record<Deployed, string>>):
   grantRights(parts, settings.name);
   const workers = makeWorkers(stack, parts, bundles, settings);
   makeSchedules(stack, workers);
-  const apis = makeApis(stack, workers, settings);
+  const identity = makeIdentity(stack, settings);
+  const apis = makeApis(stack, workers, identity, settings);
   makeTrail(stack, buckets, tables, settings);
   const alarms = makeAlarms(stack, { workers, apis, tables }, settings);
   watchTampering(stack, parts, alarms.topic);
@@ -43,7 +45,15 @@ export function makeDesk(app: App, bundles: Readonly<Record<Deployed, string>>):
   new CfnOutput(stack, 'ProgramsAddress', { value: apis.programs.apiEndpoint });
   new CfnOutput(stack, 'PeopleAddress', { value: apis.people.apiEndpoint });
   new CfnOutput(stack, 'FoundLambda', { value: workers.found.lambda.functionName });
+  tellIdentity(stack, identity);
   Tags.of(stack).add('desk', settings.name);
   explainDesk(stack, parts);
   return stack;
+}
+
+/** What `actor add` and whoever signs people in must be told. */
+function tellIdentity(stack: Stack, { issuer, audience, poolId }: Identity): void {
+  new CfnOutput(stack, 'PeopleIssuer', { value: issuer });
+  new CfnOutput(stack, 'PeopleAudience', { value: audience });
+  if (poolId !== undefined) new CfnOutput(stack, 'PeoplePool', { value: poolId });
 }

@@ -5,12 +5,16 @@ import { AccountRecovery, FeaturePlan, Mfa, OAuthScope, UserPool } from 'aws-cdk
 import type { Construct } from 'constructs';
 import type { Settings } from './settings.ts';
 
-export interface IdentityMade {
+export interface Identity {
+  /** `iss` of its tokens. */
   readonly issuer: string;
+  /** For whom they must be. */
   readonly audience: string;
+  /** The pool made with the stack. */
+  readonly poolId?: string;
 }
 
-export function makeIdentity(scope: Construct, { identity, isTrial }: Settings): IdentityMade {
+export function makeIdentity(scope: Construct, { identity, isTrial }: Settings): Identity {
   if (identity.kind === 'oidc') return identity;
   const pool = new UserPool(scope, 'people-pool', {
     selfSignUpEnabled: false,
@@ -48,5 +52,6 @@ export function makeIdentity(scope: Construct, { identity, isTrial }: Settings):
   return {
     issuer: `https://cognito-idp.${region}.${urlSuffix}/${pool.userPoolId}`,
     audience: client.userPoolClientId,
+    poolId: pool.userPoolId,
   };
 }

@@ -13,6 +13,7 @@ import { sealedRoot } from './message.ts';
 import { valuesOfStep } from './check-filings.ts';
 import { ANSWER, demandAnswer, demandPacket } from './check-packets.ts';
 import {
+  demandActor,
   demandLookup,
   text,
   valuesOfAttach,
@@ -152,6 +153,8 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
     }
     case 'acknowledge':
       return [text('answer', demandAnswer(folder, words(['packet', 'answer'], ANSWER)))];
+    case 'add-actor':
+      return demandActor(folder, link, words(['name'], ['signIn']));
     case 'restore':
       return [text('reason', listOf(words(['backup'], ['checkpoint']), 'backup', 'checkpoint'))];
     case 'retract':

@@ -118,6 +118,31 @@ export function demandLookup(folder: Folder, { entry }: Link, opened: readonly B
   demand(value.text('referral') === entry.chain && row?.chain === entry.chain, 'its lookup row leads elsewhere');
 }
 
+/** Who signs in has a lookup row until she is revoked; who has a key has none. */
+export function demandActor(folder: Folder, { entry }: Link, words: Fields): readonly Value[] {
+  const row = folder.ledger.rows.find(({ kind, value }) => kind === 'actor' && seqOf(value) === entry.seq);
+  const actor = row?.id ?? wrong('added nobody');
+  const leading = folder.ledger.rows.filter(
+    ({ kind, value }) => kind === 'lookup' && isObject(value) && value['actor'] === actor,
+  );
+  const signIn = words.has('signIn') ? new Fields(words.any('signIn'), 'sign-in', ['issuer', 'subject']) : undefined;
+  const isGone = isObject(row?.value) && row.value['revokedAt'] !== undefined;
+  if (signIn === undefined || isGone) {
+    demand(leading.length === 0, 'a lookup row leads to who is not found by one');
+    return [];
+  }
+  const id = lookupId(folder.keys.lookup, 'person', signIn.text('issuer'), signIn.text('subject'));
+  demand(
+    leading.length === 1 && leading[0]?.id === id && leading[0].chain === 'desk',
+    'her lookup row leads elsewhere',
+  );
+  return [];
+}
+
+function seqOf(value: Json): Json {
+  return (isObject(value) ? value['seq'] : undefined) ?? null;
+}
+
 export function text(label: string, value: Json): Value {
   return { label, type: 'text', value };
 }

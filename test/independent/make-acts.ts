@@ -29,6 +29,10 @@ export async function doTheRest(desk: Desk, people: People, original: Uint8Array
   await desk.addAgency(operator, { id: 'example-police', name: 'Police of Example', country: 'US', signingKey });
   const { actorId } = await desk.addActor(operator, { role: 'auditor', name: 'Kim Example' });
   await desk.revokeActor(operator, actorId);
+  const issuer = 'https://id.example/pool';
+  await desk.addPerson(operator, { role: 'auditor', name: 'Noa Example' }, { issuer, subject: 'noa' });
+  const leaving = await desk.addPerson(operator, { role: 'auditor', name: 'Lee Example' }, { issuer, subject: 'lee' });
+  await desk.revokeActor(operator, leaving.actorId);
   await desk.rotateKey(operator, 'packets');
   const { referralId } = await desk.open(reporter, original, 'third call');
   const custody = await desk.custody(auditor, referralId);

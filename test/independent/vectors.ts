@@ -128,6 +128,10 @@ function lookupRow(vector: Json): void {
     const id = lookupId(whole.hex('lookup'), one.text('kind'), one.text('organisation'), one.text('key'));
     demand(id === one.text('id'), 'another id');
   }
+  for (const one of whole.list('persons').map(fieldsOf)) {
+    const id = lookupId(whole.hex('lookup'), 'person', one.text('issuer'), one.text('subject'));
+    demand(id === one.text('id'), 'another id');
+  }
 }
 
 function certificate(vector: Json): void {

@@ -17,7 +17,7 @@ import { S3_URL } from '../lib/aws/parts.ts';
 import { freshParts } from '../lib/aws/stack.ts';
 import { ncmecDouble, type NcmecDouble } from '../lib/filing/ncmec-double.ts';
 import { gather } from '../material.ts';
-import { bytesOf, eventOf } from './event.ts';
+import { bytesOf, eventOf, type Sent } from './event.ts';
 import { guard, type Guard } from './guard.ts';
 import { runLambda, type Outcome, type RunningLambda } from './runtime.ts';
 
@@ -26,8 +26,10 @@ export interface Cloud {
   readonly founded: Awaited<ReturnType<typeof initAwsDesk>>;
   /** With whom the courier files. */
   readonly ncmec: NcmecDouble;
-  /** As a caller outside sees it. */
+  /** As a caller outside sees it, at the address for programs. */
   readonly fetch: (request: Request) => Promise<Response>;
+  /** At the address for people, with a token that says this; what API Gateway checks of it is taken for done. */
+  readonly fetchAs: (claims: Readonly<Record<string, string>>) => Cloud['fetch'];
   /** What the last request became as an event, to be delivered again. */
   readonly again: () => Promise<APIGatewayProxyStructuredResultV2>;
   /** EventBridge's. */
@@ -77,16 +79,26 @@ export async function startCloud(folder: string, variables: Readonly<Record<stri
   let last: (() => Promise<APIGatewayProxyStructuredResultV2>) | undefined;
   const fetch = async (request: Request): Promise<Response> => {
     const found = routeOf(request);
+    if (found?.isPublic !== false) return pass(request, found, {});
+    const authorizer = await lambda('keys-authorizer');
+    const headers = Object.fromEntries(request.headers);
+    const { payload } = await authorizer.invoke({ version: '2.0', headers }, MINUTE);
+    const { isAuthorized, context } = payload as { isAuthorized: boolean; context: Caller };
+    return isAuthorized
+      ? pass(request, found, { caller: context })
+      : Response.json({ message: 'Forbidden' }, { status: 403 });
+  };
+  const fetchAs: Cloud['fetchAs'] = (claims) => (request) => {
+    const found = routeOf(request);
+    return pass(request, found, found?.isPublic === false ? { claims } : {});
+  };
+  const pass = async (
+    request: Request,
+    found: Found | undefined,
+    authorized: Pick<Sent, 'caller' | 'claims'>,
+  ): Promise<Response> => {
     if (found === undefined) return Response.json({ message: 'Not Found' }, { status: 404 });
     const headers = Object.fromEntries(request.headers);
-    let caller: Caller | undefined;
-    if (!found.isPublic) {
-      const authorizer = await lambda('keys-authorizer');
-      const { payload } = await authorizer.invoke({ version: '2.0', headers }, MINUTE);
-      const { isAuthorized, context } = payload as { isAuthorized: boolean; context: Caller };
-      if (!isAuthorized) return Response.json({ message: 'Forbidden' }, { status: 403 });
-      caller = context;
-    }
     const url = new URL(request.url);
     const body = Buffer.from(await request.arrayBuffer());
     const isText = headers['content-type'] === 'application/json';
@@ -95,7 +107,7 @@ export async function startCloud(folder: string, variables: Readonly<Record<stri
       path: `${url.pathname}${url.search}`,
       headers,
       ...(body.length === 0 ? {} : { body: isText ? body.toString('utf8') : body }),
-      ...(caller === undefined ? {} : { caller }),
+      ...authorized,
     });
     last = async () => resultOf(await (await lambda(found.authority)).invoke(event, MINUTE));
     return responseOf(await last());
@@ -106,6 +118,7 @@ export async function startCloud(folder: string, variables: Readonly<Record<stri
     founded,
     ncmec: recipient.ncmec,
     fetch,
+    fetchAs,
     again: () => last?.() ?? Promise.reject(new Error('nothing was asked yet')),
     schedule: async (authority) => (await lambda(authority)).invoke({ source: 'aws.events', id: randomUUID() }, MINUTE),
     guards,

@@ -11,8 +11,10 @@ export interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
   /** Bytes go as base64, text as it is. */
   readonly body?: Uint8Array | string;
-  /** What the authorizer answered. */
+  /** What the authorizer of keys answered. */
   readonly caller?: Caller;
+  /** What the authorizer of tokens read in one. */
+  readonly claims?: Readonly<Record<string, unknown>>;
   readonly stage?: string;
 }
 
@@ -23,6 +25,7 @@ export function eventOf({
   headers = {},
   body,
   caller,
+  claims,
   stage,
 }: Sent): APIGatewayProxyEventV2 {
   const [rawPath = '', rawQueryString = ''] = path.split('?');
@@ -50,6 +53,7 @@ export function eventOf({
       time: now.toISOString(),
       timeEpoch: now.getTime(),
       ...(caller === undefined ? {} : { authorizer: { lambda: caller } }),
+      ...(claims === undefined ? {} : { authorizer: { jwt: { claims, scopes: null } } }),
     },
     ...(body === undefined
       ? {}

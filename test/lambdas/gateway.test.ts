@@ -104,6 +104,62 @@ describe('the API behind API Gateway', () => {
     expect(jsonOf(await ask('intake', { path: '/v1/custody', caller: forged }))['code']).toBe('access/unauthenticated');
   });
 
+  describe('asked with a token that was checked', () => {
+    const issuer = 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example';
+    const kim = { iss: issuer, sub: '0e9c5f2a-1111-4222-8333-444455556666' };
+    let actorId: string;
+    beforeAll(async () => {
+      const operator = await test.as('operator');
+      const added = await test.desk.addPerson(operator, { role: 'auditor', name: 'Kim' }, { issuer, subject: kim.sub });
+      actorId = added.actorId;
+    });
+
+    const asked = async (sent: Omit<Sent, 'path'>): Promise<[number | undefined, unknown]> => {
+      const result = await ask('intake', { path: '/v1/custody', ...sent });
+      return [result.statusCode, jsonOf(result)['code']];
+    };
+
+    it.each([
+      ['an access token', { ...kim, token_use: 'access', client_id: 'desk', exp: '1795680000', scope: 'openid' }],
+      ['an id token', { ...kim, token_use: 'id', aud: 'desk', email: 'kim@example.org', email_verified: 'true' }],
+    ])('knows whom %s is of, and nothing else that it says', async (_, claims) => {
+      lines = [];
+      expect(await asked({ claims: { ...claims, role: 'operator', actorId: 'x' } })).toEqual([200, undefined]);
+      for (const said of [kim.sub, issuer, 'kim@example.org'])
+        expect(lines.filter((line) => line.includes(said))).toEqual([]);
+      const result = await ask('reading', { path: '/v1/actors', claims: { ...claims, role: 'operator' } });
+      expect(jsonOf(result)['code']).toBe('access/denied');
+    });
+
+    it.each<[string, Readonly<Record<string, unknown>>]>([
+      ['of a subject that nobody added', { ...kim, sub: 'another' }],
+      ['of the same subject with another issuer', { ...kim, iss: `${issuer}X` }],
+      ['without a subject', { iss: issuer }],
+      ['without an issuer', { sub: kim.sub }],
+      ['whose subject is no text', { ...kim, sub: { toString: kim.sub } }],
+      ['of nothing', {}],
+    ])('does not know a token %s', async (_, claims) => {
+      expect(await asked({ claims, key: 'eyJhbGciOiJub25lIn0.e30.' })).toEqual([401, 'access/unauthenticated']);
+    });
+
+    it('believes no token that a caller brings himself', async () => {
+      const token = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify(kim)).toString('base64url')}.`;
+      const context = JSON.stringify({ authorizer: { jwt: { claims: kim } } });
+      const headers = {
+        'x-amzn-request-context': context,
+        'x-amzn-oidc-identity': kim.sub,
+        claims: JSON.stringify(kim),
+      };
+      expect(await asked({ key: token, headers })).toEqual([401, 'access/unauthenticated']);
+    });
+
+    it('knows nobody who was revoked', async () => {
+      expect(await asked({ claims: kim })).toEqual([200, undefined]);
+      await test.desk.revokeActor(await test.as('operator'), actorId);
+      expect(await asked({ claims: kim })).toEqual([401, 'access/unauthenticated']);
+    });
+  });
+
   it.each([0, 1])('refuses a body of %i bytes more than it can carry only when there are more', async (more) => {
     const file = noise('a.bin', MOST_BYTES + more);
     const { id, attachments } = await opened([file]);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { AUTHORITIES, type Authority, type AuthorityName } from '../../lambdas/authorities.ts';
 import { bundle } from '../../lambdas/bundle.ts';
 import { deskClient, submitReferral, takeWhole, waitForPacket, type DeskClient } from '../../lib/client/index.ts';
+import type { Role } from '../../lib/access.ts';
 import type { FirstActor } from '../../lib/house.ts';
 import { verifyPacket, verifyReceipt } from '../../lib/index.ts';
 import { withParts } from '../lib/aws/parts.ts';
@@ -74,8 +75,11 @@ withParts('the lambdas on the real parts', () => {
     return JSON.parse(line ?? '{}') as Record<string, unknown>;
   }
 
-  async function made(referralId: string): Promise<{ packetId: string; sizeBytes: number }> {
-    const { packetId } = await as('supervisor').orderPacket(referralId, order);
+  async function made(
+    referralId: string,
+    supervisor = as('supervisor'),
+  ): Promise<{ packetId: string; sizeBytes: number }> {
+    const { packetId } = await supervisor.orderPacket(referralId, order);
     await done('log');
     expect(await done('packets')).toMatchObject({ code: 'done', packetsMade: 1 });
     const { sizeBytes } = await waitForPacket(as('investigator'), packetId, { withinMs: 0 });
@@ -219,6 +223,35 @@ withParts('the lambdas on the real parts', () => {
       await expect(client.deskCustody()).rejects.toMatchObject({ code: 'access/unauthenticated' });
     });
 
+    it('know a person by what a checked token calls her, in every lambda that her role asks, until she is revoked', async () => {
+      const [iss, operator] = ['https://id.example/pool', as('operator')];
+      const signsIn = async (role: Role, more: object = {}) => {
+        const sub = `${MARK}-${role}`;
+        const { actorId } = await operator.addPerson({ role, name: MARK, ...more }, { issuer: iss, subject: sub });
+        return { actorId, client: deskClient({ fetch: cloud.fetchAs({ iss, sub }), tries: 1 }) };
+      };
+      const referralId = await submitted();
+      const supervisor = await signsIn('supervisor');
+      expect((await supervisor.client.status(referralId)).state).toBe('finished'); // intake
+      expect((await supervisor.client.views(referralId)).views).toEqual([]); // reading
+      const { packetId } = await made(referralId, supervisor.client);
+      const investigator = await signsIn('investigator', { agency: 'europol' });
+      await gather((await investigator.client.takePacket(packetId)).bytes); // downloads
+      const auditor = await signsIn('auditor');
+      expect((await auditor.client.watch()).findings).toEqual([]);
+      const person = await signsIn('operator');
+      await person.client.revokeActor(supervisor.actorId); // destroy
+      await person.client.rotateKey('log'); // rotate
+      await cloud.learnKeys();
+      await expect(supervisor.client.status(referralId)).rejects.toMatchObject({ code: 'access/unauthenticated' });
+      const stranger = deskClient({
+        fetch: cloud.fetchAs({ iss, sub: 'x' }),
+        key: cloud.founded.keys.operator,
+        tries: 1,
+      });
+      await expect(stranger.listActors()).rejects.toMatchObject({ code: 'access/unauthenticated' });
+    });
+
     it('replace a signing key, with which the others then sign', async () => {
       for (const purpose of ['receipts', 'log', 'packets'] as const) await as('operator').rotateKey(purpose);
       await cloud.learnKeys();
@@ -245,7 +278,7 @@ withParts('the lambdas on the real parts', () => {
     it('write lines of JSON, and nothing in them that came in', () => {
       const lines = cloud.lines();
       expect(lines.length).toBeGreaterThan(100);
-      for (const said of [MARK, 'Bearer', 'rdk_', 'ada@example.org', 'rgwtest', 'an inquiry'])
+      for (const said of [MARK, 'Bearer', 'rdk_', 'ada@example.org', 'rgwtest', 'an inquiry', 'id.example'])
         expect(lines.filter((line) => line.includes(said))).toEqual([]);
       for (const line of lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
     });

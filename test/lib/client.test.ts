@@ -96,6 +96,9 @@ describe('a client', () => {
     const { actorId } = await operator.addActor({ role: 'auditor', name: 'Kim' });
     await operator.revokeActor(actorId);
     expect((await operator.listActors()).find(({ id }) => id === actorId)).toMatchObject({ name: 'Kim', hasKey: true });
+    const signIn = { issuer: 'https://id.example', subject: 'noa' };
+    const person = await operator.addPerson({ role: 'auditor', name: 'Noa' }, signIn);
+    expect((await operator.listActors()).find(({ id }) => id === person.actorId)).toMatchObject({ signIn });
     await operator.addAgency({ id: 'de-bka', name: 'BKA', country: 'DE' });
     expect((await operator.listAgencies()).map(({ id }) => id)).toContain('de-bka');
     expect((await operator.rotateKey('log')).purpose).toBe('log');
@@ -184,6 +187,10 @@ describe('a call that fails', () => {
     ['a finish', (client) => client.finish('x')],
     ['a hold', (client) => client.hold('x', { reason: 'r', legalBasis: 'l' })],
     ['a new actor', (client) => client.addActor({ role: 'auditor', name: 'n' })],
+    [
+      'a new person',
+      (client) => client.addPerson({ role: 'auditor', name: 'n' }, { issuer: 'https://i', subject: 's' }),
+    ],
     ['a reading', (client) => client.readAttachment('x', 'y', 'p')],
     ['a key handed out', (client) => client.exportKey('x', 'p')],
   ];

@@ -345,7 +345,14 @@ describe('the API, from a referral to its certificate', () => {
     const ids = { id: text(added.json, 'actorId') };
     await walk('operator', 'DELETE', '/v1/actors/{id}', 204, { ids });
     await walk('operator', 'DELETE', '/v1/actors/{id}', 204, { ids });
-    await walk('operator', 'GET', '/v1/actors', 200);
+    const signIn = { issuer: 'https://id.example', subject: 'noa' };
+    const person = { body: { role: 'auditor', name: 'Noa', signIn } };
+    expect((await walk('operator', 'POST', '/v1/actors', 201, person)).json).toEqual({ actorId: expect.any(String) });
+    await walk('operator', 'POST', '/v1/actors', 409, person);
+    const listed = await walk('operator', 'GET', '/v1/actors', 200);
+    expect(listed.json).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ hasKey: false, signIn })]),
+    });
     await walk('operator', 'POST', '/v1/agencies', 201, { body: { id: 'de-bka', name: 'BKA', country: 'DE' } });
     await walk('operator', 'POST', '/v1/agencies', 409, { body: { id: 'de-bka', name: 'BKA', country: 'DE' } });
     const recipient = 'age15js0m49jjss0v5v0q60la0q3n7r25xv7udyrefjlj4kw8w5rrapsszsrgd';

@@ -18,6 +18,7 @@ import {
   verifyChain,
 } from '../../lib/custody.ts';
 import { acknowledgementMessage } from '../../lib/acknowledge.ts';
+import { personLookup } from '../../lib/actors.ts';
 import { certificateMessage, type Certificate } from '../../lib/destroy.ts';
 import { canonical, canonicalBytes, sha256Hex } from '../../lib/formats/canonical.ts';
 import { isSignedBy, openCheckpoint } from '../../lib/formats/checkpoint.ts';
@@ -31,6 +32,7 @@ import { openKeyFile } from '../../lib/local/key-file.ts';
 import { open } from '../../lib/local/seal-bytes.ts';
 import { privateKeyOf } from '../../lib/local/signing-key.ts';
 import { logLeaf } from '../../lib/log.ts';
+import type { Keys } from '../../lib/ports.ts';
 import { TILE_WIDTH } from '../../lib/formats/tiles.ts';
 import {
   disclosureSchema,
@@ -219,11 +221,14 @@ const secretRow = confirming(secrets, ({ storage, owner, secret, sealed, destroy
 const lookups = z.object({
   lookup: hex,
   cases: z.array(z.object({ kind: text, organisation: text, key: text, id: text })),
+  persons: z.array(z.object({ issuer: text, subject: text, id: text })),
 });
 
-const lookupRow = confirming(lookups, ({ lookup, cases }) => {
+const lookupRow = confirming(lookups, async ({ lookup, cases, persons }) => {
   for (const { kind, organisation, key, id } of cases)
     expect(hmac(lookup, canonicalBytes([kind, organisation, key])).toString('hex')).toBe(id);
+  const keys = { lookupKey: () => Promise.resolve(lookup) } as unknown as Keys;
+  for (const { id, ...signIn } of persons) expect(await personLookup({ keys }, signIn)).toEqual({ kind: 'lookup', id });
 });
 
 const logs = z.object({

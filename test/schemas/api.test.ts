@@ -37,6 +37,7 @@ const GOOD: readonly [string, z.ZodType, readonly object[]][] = [
     [
       { role: 'reporter', name: 'Kim', organisation: ID },
       { role: 'investigator', name: 'Noa', agency: 'de-bka' },
+      { role: 'auditor', name: 'Noa', signIn: { issuer: 'https://id.example/a', subject: 'noa' } },
     ],
   ],
   [
@@ -112,6 +113,16 @@ describe('the words of the API', () => {
     ['a link for a part of an hour', words.linkRequest, { hours: 1.5 }],
     ['an actor whose organisation is no id', words.actorRequest, { role: 'reporter', name: 'Kim', organisation: 'X' }],
     ['an actor of no role', words.actorRequest, { role: 'admin', name: 'Kim' }],
+    [
+      'a person of no issuer',
+      words.actorRequest,
+      { role: 'auditor', name: 'Kim', signIn: { issuer: 'id.example', subject: 'kim' } },
+    ],
+    [
+      'a person of no name',
+      words.actorRequest,
+      { role: 'auditor', name: 'Kim', signIn: { issuer: 'https://id.example' } },
+    ],
     [
       'a problem that is a success',
       words.problemDocument,

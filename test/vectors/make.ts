@@ -200,7 +200,10 @@ function lookupRow(): Json {
   ].map(([kind = '', key = '']) => {
     return { kind, organisation: ACTOR, key, id: hex(hmac(lookup, canonicalBytes([kind, ACTOR, key]))) };
   });
-  return { lookup: hex(lookup), cases };
+  const persons = [['https://id.example/pool', '5f0c2f6e']].map(([issuer = '', subject = '']) => {
+    return { issuer, subject, id: hex(hmac(lookup, canonicalBytes(['person', issuer, subject]))) };
+  });
+  return { lookup: hex(lookup), cases, persons };
 }
 
 const vectors: Readonly<Record<string, Json>> = {

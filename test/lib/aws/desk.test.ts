@@ -133,11 +133,20 @@ withParts('the desk on AWS', () => {
     });
 
     it('writes nothing into its tables that names a person or a file', async () => {
+      const { desk } = opened;
+      const signIn = { issuer: 'https://id.example/pool', subject: 'kim-4f0c' };
+      const operator = await desk.authenticate(founded.keys.operator);
+      const { actorId } = await desk.addPerson(operator, { role: 'auditor', name: 'Kim Zaphod' }, signIn);
+      expect(await desk.authenticatePerson(signIn)).toMatchObject({ actorId, role: 'auditor' });
       const texts = [...(await everything(parts.bookTable)), ...(await everything(parts.secretsTable))];
       expect(texts.length).toBeGreaterThan(100);
-      for (const said of ['Ada', 'ada@example.org', '+1 202 555 0101', 'a.jpg', 'b.mp4', 'an inquiry', 'once']) {
+      const referred = ['Ada', 'ada@example.org', '+1 202 555 0101', 'a.jpg', 'b.mp4', 'an inquiry', 'once'];
+      for (const said of [...referred, 'Zaphod', 'kim-4f0c', 'id.example']) {
         expect(texts.filter((text) => text.includes(said))).toEqual([]);
       }
+      await desk.revokeActor(operator, actorId);
+      await expect(desk.authenticatePerson(signIn)).rejects.toMatchObject({ code: 'access/unauthenticated' });
+      expect((await opened.ports.ledger.list(`lookups/${actorId}`, { limit: 1 })).items).toEqual([]);
     });
   });
 

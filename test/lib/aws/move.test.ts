@@ -28,7 +28,16 @@ let founded: Awaited<ReturnType<typeof initLocalDesk>>;
 let local: LocalDesk;
 let parts: AwsParts;
 let lent: Lent;
-const made = { referralId: '', packetId: '', destroyed: '', receipt: undefined as Receipt | undefined };
+const kim = { issuer: 'https://id.example/pool', subject: 'kim' };
+const leaver = { ...kim, subject: 'leaver' };
+const made = {
+  referralId: '',
+  packetId: '',
+  destroyed: '',
+  person: '',
+  revoked: '',
+  receipt: undefined as Receipt | undefined,
+};
 
 withParts('moving a desk to AWS', () => {
   beforeAll(async () => {
@@ -52,7 +61,7 @@ withParts('moving a desk to AWS', () => {
     for (const stopAfter of [1, 20, 33]) await expect(cutShort(ports, stopAfter)).rejects.toThrow('cut short');
     const done: string[] = [];
     const { moved, trust } = await moveToAws(local.ports, parts, lent, { onProgress: (what) => done.push(what) });
-    expect(moved).toMatchObject({ lookups: 2 });
+    expect(moved).toMatchObject({ lookups: 2, persons: 1 });
     expect(new Set(done)).toEqual(new Set(['secrets', 'sealed files', 'entries']));
     const { desk } = openAwsDesk(parts, lent);
     expect(await desk.watch()).toMatchObject({ findings: [] });
@@ -74,6 +83,21 @@ withParts('moving a desk to AWS', () => {
     expect(again).toMatchObject({ referralId, isNew: false });
     const packet = await gather((await desk.takePacket(await investigator(), packetId)).bytes);
     expect(await verifyPacket(sourceOf(packet), { trust: founded.trust })).toMatchObject({ ok: true, findings: [] });
+  });
+
+  it('knows a person as it did before, once, and nobody who was revoked', async () => {
+    const { desk, ports } = openAwsDesk(parts, lent);
+    expect(await desk.authenticatePerson(kim)).toMatchObject({ actorId: made.person, role: 'auditor' });
+    const { items } = await ports.ledger.list(`lookups/${made.person}`, { limit: 9 });
+    const { items: before } = await local.ports.ledger.list(`lookups/${made.person}`, { limit: 9 });
+    expect(items).toHaveLength(1);
+    expect(items[0]?.id).not.toBe(before[0]?.id); // made of another key
+    await expect(desk.authenticatePerson(leaver)).rejects.toMatchObject({ code: 'access/unauthenticated' });
+    expect(await ports.keys.isDestroyed(`revoked:${made.revoked}`)).toBe(true);
+    const operator = await desk.authenticate(founded.keys.operator);
+    await expect(desk.addPerson(operator, { role: 'auditor', name: 'Kim' }, kim)).rejects.toMatchObject({
+      code: 'state/exists',
+    });
   });
 
   it('goes on there: a packet of what came before, signed with the new key, verifies by the new trust.json', async () => {
@@ -142,6 +166,10 @@ withParts('moving a desk to AWS', () => {
     await desk.retract(reporter, gone.referralId);
     await desk.tick();
     await desk.open(reporter, referralBody([]), 'open still');
+    const operator = await desk.authenticate(founded.keys.operator);
+    made.person = (await desk.addPerson(operator, { role: 'auditor', name: 'Kim' }, kim)).actorId;
+    made.revoked = (await desk.addPerson(operator, { role: 'auditor', name: 'Lee' }, leaver)).actorId;
+    await desk.revokeActor(operator, made.revoked);
     const supervisor = await desk.authenticate(founded.keys.supervisor);
     made.packetId = (await desk.orderPacket(supervisor, opened.referralId, ORDER)).packetId;
     await desk.integrate();

@@ -27,6 +27,20 @@ describe('actor and agency', () => {
     expect(after).toMatchObject({ code: 1, json: { error: { code: 'access/unauthenticated' } } });
   });
 
+  it('add who signs in elsewhere, without a key, and say that this desk takes no tokens', async () => {
+    const issued = ['--issuer', 'https://id.example/pool'];
+    const person = ['actor', 'add', '--role', 'auditor', '--name', 'Noa Example', ...issued];
+    expect((await desk.desk(...person)).code).toBe(2);
+    const added = await desk.desk(...person, '--subject', 'noa-4f0c');
+    expect(added).toMatchObject({ code: 0, json: { actorId: expect.any(String) } });
+    expect(added.json).not.toHaveProperty('key');
+    const again = await desk.desk(...person, '--subject', 'noa-4f0c');
+    expect(again).toMatchObject({ code: 1, json: { error: { code: 'state/exists' } } });
+    const { actors } = (await desk.desk('actor', 'list')).json as { actors: unknown[] };
+    const signIn = { issuer: 'https://id.example/pool', subject: 'noa-4f0c' };
+    expect(actors).toContainEqual(expect.objectContaining({ name: 'Noa Example', hasKey: false, signIn }));
+  });
+
   it('add agencies, and investigators only to one that is known', async () => {
     expect((await desk.desk('agency', 'add', '--id', 'de-bka', '--name', 'BKA', '--country', 'DE')).code).toBe(0);
     const { agencies } = (await desk.desk('agency', 'list')).json as { agencies: { id: string }[] };

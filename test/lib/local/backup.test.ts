@@ -269,6 +269,24 @@ describe('a backup', () => {
     await local.close();
   });
 
+  it('brings persons back, but for who was revoked after it', async () => {
+    const operator = await desk.as('operator');
+    const stays = { issuer: 'https://id.example', subject: 'stays' };
+    const leaves = { ...stays, subject: 'leaves' };
+    const { actorId } = await desk.desk.addPerson(operator, { role: 'auditor', name: 'stays' }, stays);
+    const left = await desk.desk.addPerson(operator, { role: 'auditor', name: 'leaves' }, leaves);
+    await backUp();
+    await desk.desk.revokeActor(operator, left.actorId);
+    await desk.local.close();
+    expect(await restore({ keys: join(desk.dir, 'keys') })).toMatchObject({ revokedSince: 1, findings: [] });
+    const local = await restored();
+    expect(await local.desk.authenticatePerson(stays)).toMatchObject({ actorId });
+    await expect(local.desk.authenticatePerson(leaves)).rejects.toMatchObject({ code: 'access/unauthenticated' });
+    const { items } = await local.ports.ledger.list(`lookups/${left.actorId}`, { limit: 1 });
+    expect(items).toEqual([]);
+    await local.close();
+  });
+
   it('says that keys revoked after it work again, when the keys folder is lost', async () => {
     const { key } = await revokeAfterBackup();
     const result = await restore();

@@ -99,6 +99,15 @@ describe('the API', () => {
     }
   });
 
+  it('tells whoever deploys it which issuer the tokens must be of, word for word, and for whom', () => {
+    const { PeopleIssuer, PeopleAudience, PeoplePool } = synthesized().outputs;
+    const configured = all(resources, 'AWS::ApiGatewayV2::Authorizer').map(
+      ({ resource }) => resource.Properties['JwtConfiguration'],
+    );
+    expect(configured).toContainEqual({ Issuer: PeopleIssuer?.Value, Audience: [PeopleAudience?.Value] });
+    expect(PeoplePool?.Value).toEqual({ Ref: all(resources, 'AWS::Cognito::UserPool')[0]?.id });
+  });
+
   it('by default has a pool of people, where nobody signs up or goes without a second factor', () => {
     const [pool] = all(resources, 'AWS::Cognito::UserPool');
     expect(pool?.resource.Properties).toMatchObject({

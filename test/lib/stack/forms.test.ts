@@ -109,6 +109,12 @@ describe('choices', () => {
       ({ resource }) => resource.Properties['JwtConfiguration'],
     );
     expect(authorizers).toContainEqual({ Issuer: 'https://id.example/', Audience: ['desk'] });
+    const { outputs } = synthesized(FORMS['with choices of its own']);
+    expect(outputs).toMatchObject({
+      PeopleIssuer: { Value: 'https://id.example/' },
+      PeopleAudience: { Value: 'desk' },
+    });
+    expect(outputs).not.toHaveProperty('PeoplePool');
   });
 
   it('tell the courier alone whom to file with', () => {

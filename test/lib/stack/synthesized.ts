@@ -24,6 +24,8 @@ export interface Finding {
 export interface Synthesized {
   /** By logical id, of the stack of this name; of the first one without it. */
   readonly resources: (stack?: string) => Resources;
+  /** What the first stack tells whoever deploys it, by name. */
+  readonly outputs: Readonly<Record<string, { readonly Value: unknown }>>;
   /** Of all stacks. */
   readonly everything: readonly Resource[];
   readonly unexplained: readonly Finding[];
@@ -63,10 +65,11 @@ export function synthesized(context: Context = {}): Synthesized {
   const stacks = readdirSync(out)
     .sort()
     .filter((name) => name.endsWith('.template.json'));
-  const read = (name: string): Resources =>
-    (JSON.parse(readFileSync(join(out, name), 'utf8')) as { Resources: Resources }).Resources;
+  const template = (name: string): Template => JSON.parse(readFileSync(join(out, name), 'utf8')) as Template;
+  const read = (name: string): Resources => template(name).Resources;
   return {
     resources: (stack) => read(stacks.find((each) => stack === undefined || each === `${stack}.template.json`) ?? ''),
+    outputs: template(stacks[0] ?? '').Outputs,
     everything: stacks.flatMap((name) => Object.values(read(name))),
     unexplained: plugins.flatMap(({ violations = [] }) => violations),
     explained: plugins.flatMap(({ suppressedViolations = [] }) => suppressedViolations),
@@ -74,6 +77,11 @@ export function synthesized(context: Context = {}): Synthesized {
       .filter((name) => name.endsWith('.metadata.json'))
       .flatMap((name) => reasonsIn(JSON.parse(readFileSync(join(out, name), 'utf8')) as Metadata)),
   };
+}
+
+interface Template {
+  readonly Resources: Resources;
+  readonly Outputs: Synthesized['outputs'];
 }
 
 interface Report {

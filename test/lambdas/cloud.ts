@@ -14,7 +14,7 @@ import { ROUTES } from '../../lib/http/index.ts';
 import type { Caller } from '../../lib/index.ts';
 import { startKms } from '../lib/aws/kms-endpoint.ts';
 import { S3_URL } from '../lib/aws/parts.ts';
-import { freshParts } from '../lib/aws/stack.ts';
+import { freshParts, type FreshParts } from '../lib/aws/stack.ts';
 import { ncmecDouble, type NcmecDouble } from '../lib/filing/ncmec-double.ts';
 import { gather } from '../material.ts';
 import { bytesOf, eventOf, type Sent } from './event.ts';
@@ -22,7 +22,7 @@ import { guard, type Guard } from './guard.ts';
 import { runLambda, type Outcome, type RunningLambda } from './runtime.ts';
 
 export interface Cloud {
-  readonly parts: AwsParts;
+  readonly parts: FreshParts;
   readonly founded: Awaited<ReturnType<typeof initAwsDesk>>;
   /** With whom the courier files. */
   readonly ncmec: NcmecDouble;
@@ -64,7 +64,7 @@ export async function startCloud(folder: string, variables: Readonly<Record<stri
     const known = lambdas.get(authority);
     if (known !== undefined) return known;
     const made = await bundle(authority, join(folder, authority));
-    const standing = await guard(authority, { bookTable: parts.bookTable, keys }, targets);
+    const standing = await guard(authority, { bookTable: parts.bookTable, logBucket: parts.logBucket, keys }, targets);
     guards.set(authority, standing);
     const started = await runLambda(made.folder, {
       ...variablesOf(parts),
@@ -162,10 +162,11 @@ async function learnKeys(dynamo: DynamoDBClient, table: string, keys: Map<string
   }
 }
 
-export function variablesOf(parts: AwsParts): Record<string, string> {
+export function variablesOf(parts: FreshParts): Record<string, string> {
   return {
     DESK_NAME: parts.desk,
     EVIDENCE_BUCKET: parts.evidenceBucket,
+    LOG_BUCKET: parts.logBucket,
     BOOK_TABLE: parts.bookTable,
     SECRETS_TABLE: parts.secretsTable,
     DATA_KEY_ID: parts.dataKeyId,

@@ -80,7 +80,7 @@ withParts('the lambdas on the real parts', () => {
     supervisor = as('supervisor'),
   ): Promise<{ packetId: string; sizeBytes: number }> {
     const { packetId } = await supervisor.orderPacket(referralId, order);
-    await done('log');
+    expect(Number((await done('log'))['logFiles'])).toBeGreaterThan(0);
     expect(await done('packets')).toMatchObject({ code: 'done', packetsMade: 1 });
     const { sizeBytes } = await waitForPacket(as('investigator'), packetId, { withinMs: 0 });
     return { packetId, sizeBytes };
@@ -285,7 +285,7 @@ withParts('the lambdas on the real parts', () => {
 
     it('are refused when they do what is not theirs', async () => {
       const { folder: bundled } = await bundle('packets', join(folder, 'packets'));
-      const stack = { bookTable: cloud.parts.bookTable, keys: new Map() };
+      const stack = { bookTable: cloud.parts.bookTable, logBucket: cloud.parts.logBucket, keys: new Map() };
       const standing = await guard('log', stack, {
         s3: '',
         dynamo: process.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '',

@@ -1,5 +1,5 @@
-// What stands between the desk and S3 in tests. It refuses to create what is there where If-None-Match asks for it, one after another for one
-// name, as S3 does and radosgw 16 in versioned buckets does not; and it fails as networks and services do, where it is told to.
+// What stands between the desk and S3 in tests. It refuses to create what is there where If-None-Match asks for it, and to replace what
+// If-Match does not name, one after another for one name, as S3 does and radosgw 16 in versioned buckets does not; and it fails as networks and services do, where it is told to.
 import {
   createServer,
   request as httpRequest,
@@ -21,8 +21,8 @@ export interface Between {
   close(): Promise<void>;
 }
 
-/** @param isThere whether a path (`/bucket/key`) is an object */
-export async function between(target: string, isThere: (path: string) => Promise<boolean>): Promise<Between> {
+/** @param etagOf of the object at a path (`/bucket/key`); undefined where there is none */
+export async function between(target: string, etagOf: (path: string) => Promise<string | undefined>): Promise<Between> {
   const turns = new Map<string, Promise<void>>();
   const counts = new Map<string, number>();
   const server = createServer((request, response) => {
@@ -43,7 +43,7 @@ export async function between(target: string, isThere: (path: string) => Promise
       return;
     }
     void inTurn(turns, request, async () => {
-      const isRefused = isConditional(request) && (await isThere(pathOf(request)));
+      const isRefused = isConditional(request) && !isMet(request, await etagOf(pathOf(request)));
       if (isRefused) refuse(request, response, 412, 'PreconditionFailed');
       else await pass(target, request, response, fault);
     });
@@ -64,7 +64,11 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 }
 
 function isConditional({ headers }: IncomingMessage): boolean {
-  return headers['if-none-match'] !== undefined;
+  return headers['if-none-match'] !== undefined || headers['if-match'] !== undefined;
+}
+
+function isMet({ headers }: IncomingMessage, etag: string | undefined): boolean {
+  return headers['if-match'] === undefined ? etag === undefined : etag === headers['if-match'];
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {

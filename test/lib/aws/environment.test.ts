@@ -15,6 +15,7 @@ const WHOLE = {
   RECEIPTS_KEY_ID: 'receipts',
   PACKETS_KEY_ID: 'packets',
   LOG_KEY_ID: 'log',
+  LOG_BUCKET: 'log',
 };
 
 function wrongIn(variables: Readonly<Record<string, string>>): string[] {
@@ -62,7 +63,19 @@ describe('the environment of a lambda', () => {
     expect(wrongIn({ ...WHOLE, NCMEC_URL: 'https://ncmec.example.org/ispws' })).toEqual(['/NCMEC_CREDENTIALS']);
   });
 
-  const ORDER = ['DESK', 'EVIDENCE', 'BOOK', 'SECRETS', 'DATA', 'STORAGE', 'LOOKUP', 'RECEIPTS', 'LOG', 'PACKETS'];
+  const ORDER = [
+    'DESK',
+    'EVIDENCE',
+    'BOOK',
+    'SECRETS',
+    'DATA',
+    'STORAGE',
+    'LOOKUP',
+    'RECEIPTS',
+    'LOG_KEY',
+    'PACKETS',
+    'LOG_BUCKET',
+  ];
   function byPlace(a: string, b: string): number {
     return place(a) - place(b);
   }

@@ -60,10 +60,10 @@ export async function makeBucket(s3: S3Client): Promise<string> {
 }
 
 /** For `between`: asked of radosgw itself. */
-export function isThere(s3: S3Client): (path: string) => Promise<boolean> {
+export function etagOf(s3: S3Client): (path: string) => Promise<string | undefined> {
   return async (path) => {
-    const [, Bucket = '', Key = ''] = path.split('/');
-    const found = await s3.send(new HeadObjectCommand({ Bucket, Key })).catch(() => undefined);
-    return found !== undefined;
+    const [, Bucket = '', ...key] = path.split('/');
+    const found = await s3.send(new HeadObjectCommand({ Bucket, Key: key.join('/') })).catch(() => undefined);
+    return found?.ETag;
   };
 }

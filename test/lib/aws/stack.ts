@@ -5,8 +5,13 @@ import type { AwsParts } from '../../../lib/aws/open.ts';
 import type { KmsEndpoint } from './kms-endpoint.ts';
 import { dynamoClient, makeBucket, makeTable, s3Client } from './parts.ts';
 
+/** The bucket of the log's files is the lambda's alone. */
+export interface FreshParts extends AwsParts {
+  readonly logBucket: string;
+}
+
 /** A stack of its own on the real parts. */
-export async function freshParts({ url }: KmsEndpoint, desk: string = randomUUID()): Promise<AwsParts> {
+export async function freshParts({ url }: KmsEndpoint, desk: string = randomUUID()): Promise<FreshParts> {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const kms = new KMSClient({ endpoint: url, region: 'us-east-1', credentials });
   const key = async (KeySpec: KeySpec): Promise<string> =>
@@ -19,6 +24,7 @@ export async function freshParts({ url }: KmsEndpoint, desk: string = randomUUID
     dynamo,
     kms,
     evidenceBucket: await makeBucket(s3),
+    logBucket: await makeBucket(s3),
     bookTable: await makeTable(dynamo),
     secretsTable: await makeTable(dynamo),
     dataKeyId: await key('SYMMETRIC_DEFAULT'),

@@ -190,7 +190,7 @@ export const AUTHORITIES = {
     ],
   },
   clock: {
-    may: 'warn, expire, remind, extend locks, give up slots whose time is over',
+    may: 'warn, expire, remind, extend locks, give up slots whose time is over; have the log stamped with the time',
     mayNever: 'open or seal anything; shorten a lock; destroy a secret; sign',
     routes: [],
     everyMinutes: 1,

@@ -18,18 +18,27 @@ import { DeskError } from '../../../lib/errors.ts';
 import { verifyLog, type LogVerdict } from '../../../lib/index.ts';
 import { integrate } from '../../../lib/log.ts';
 import type { LogState } from '../../../lib/ports.ts';
+import { stamping } from '../../../lib/stamp.ts';
 import { run } from '../cli/command-line.ts';
 import { grow, makeLogs, type MadeLogs } from '../long-log.ts';
+import { makeAuthority, type Authority } from '../stamp-authority.ts';
 import { countedS3, type Counts, type Kept } from '../stack/counted-parts.ts';
 import { between } from './between.ts';
 import { etagOf, makeBucket, S3_URL, s3Client, withParts } from './parts.ts';
 
 let logs: MadeLogs;
+let authority: Authority;
 
 beforeAll(async () => {
+  authority = await makeAuthority('ec');
   logs = await makeLogs(600);
+  await stamping({ ...logs.core, stamps: [authority.stamper('tsa.example')] })();
+  await integrate(logs.core);
 }, 120_000);
-afterAll(() => logs.test.end());
+afterAll(async () => {
+  await logs.test.end();
+  await authority.end();
+});
 
 type Files = Map<string, Kept>;
 
@@ -55,14 +64,17 @@ function memory(fail: (n: number, when: 'before' | 'after') => void = () => unde
 }
 
 function verified(files: Files): Promise<LogVerdict> {
-  return verifyLog({ read: (path) => Promise.resolve(files.get(path)?.bytes) }, { trust: logs.test.trust });
+  return verifyLog(
+    { read: (path) => Promise.resolve(files.get(path)?.bytes) },
+    { trust: logs.test.trust, authorities: authority.authorities },
+  );
 }
 
 async function demandWhole(files: Files): Promise<void> {
   const { log, size, checkpoint } = (await logs.core.ledger.logState()) as LogState;
   const verdict = await verified(files);
   expect(verdict.findings).toEqual([]);
-  expect(verdict.logs.at(-1)).toMatchObject({ log, size });
+  expect(verdict.logs.at(-1)).toMatchObject({ log, size, stamps: [{ authority: 'tsa.example' }] });
   expect(files.get('checkpoint')?.bytes.toString()).toBe(checkpoint);
   expect(files.get(`${log}/checkpoints/${size}`)?.bytes.toString()).toBe(checkpoint);
 }

@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { claimDelivery } from '../lib/aws/deliveries.ts';
 import { readEnvironment, type Environment } from '../lib/aws/environment.ts';
+import { PATIENCE } from '../lib/aws/patience.ts';
 import { awsPorts, lazyVault, type BookParts, type Lent } from '../lib/aws/ports.ts';
 import { dynamoTable } from '../lib/aws/table.ts';
 import { telemetry, type Telemetry } from '../lib/aws/telemetry.ts';
@@ -31,9 +32,10 @@ export function start(authority: AuthorityName, more: Partial<Pick<Lent, 'font' 
   const environment = readEnvironment(process.env);
   const { parts, settings, tsa } = environment;
   const said = telemetry(authority, (line) => void process.stdout.write(`${line}\n`), Date.now);
-  const dynamo = new DynamoDBClient({});
+  const patient = { requestHandler: PATIENCE };
+  const dynamo = new DynamoDBClient(patient);
   const mayWrite = mayWriteBook(authority);
-  const book = { ...parts, dynamo, kms: new KMSClient({}), mayWrite };
+  const book = { ...parts, dynamo, kms: new KMSClient(patient), mayWrite };
   const lent: Lent = {
     font: () => Promise.reject(lendsNone('typeface')),
     scratch: { keep: () => Promise.reject(lendsNone('scratch room')) },

@@ -1,4 +1,4 @@
-// What stands between the desk and S3 in tests. It refuses to create what is there where If-None-Match asks for it, and to replace what
+// What stands between the desk and S3, DynamoDB or KMS in tests. It refuses to create what is there where If-None-Match asks for it, and to replace what
 // If-Match does not name, one after another for one name, as S3 does and radosgw 16 in versioned buckets does not; and it fails as networks and services do, where it is told to.
 import {
   createServer,
@@ -9,8 +9,8 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What becomes of a request: it is refused before it was heard, its answer is lost after it had its effect, or it goes through. */
-export type Fault = 'throttled' | 'broken' | 'unheard' | 'answer-lost' | 'cut' | undefined;
+/** What becomes of a request: it is refused before it was heard, nobody ever answers, its answer is lost or cut after it had its effect, or it goes through. */
+export type Fault = 'throttled' | 'broken' | 'unheard' | 'silent' | 'answer-lost' | 'cut' | undefined;
 
 export interface Between {
   readonly url: string;
@@ -33,13 +33,12 @@ export async function between(target: string, etagOf: (path: string) => Promise<
       request.socket.destroy();
       return;
     }
+    if (fault === 'silent') {
+      request.resume();
+      return;
+    }
     if (fault === 'throttled' || fault === 'broken') {
-      refuse(
-        request,
-        response,
-        fault === 'throttled' ? 503 : 500,
-        fault === 'throttled' ? 'SlowDown' : 'InternalError',
-      );
+      refuse(request, response, ...REFUSALS[fault]);
       return;
     }
     void inTurn(turns, request, async () => {
@@ -58,9 +57,23 @@ export async function between(target: string, etagOf: (path: string) => Promise<
   return self;
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, status: number, code: string): void {
+/** S3's word for it, and that of the services which speak JSON. */
+const REFUSALS: Readonly<Record<'throttled' | 'broken', readonly [number, string, string]>> = {
+  throttled: [503, 'SlowDown', 'ThrottlingException'],
+  broken: [500, 'InternalError', 'InternalServerError'],
+};
+
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  code: string,
+  type: string = code,
+): void {
   request.resume();
-  response.writeHead(status, { 'content-type': 'application/xml' }).end(`<Error><Code>${code}</Code></Error>`);
+  const isJson = request.headers['x-amz-target'] !== undefined;
+  if (isJson) response.writeHead(status === 500 ? 500 : 400).end(JSON.stringify({ __type: type }));
+  else response.writeHead(status, { 'content-type': 'application/xml' }).end(`<Error><Code>${code}</Code></Error>`);
 }
 
 function isConditional({ headers }: IncomingMessage): boolean {
@@ -106,6 +119,10 @@ function pass(target: string, request: IncomingMessage, response: ServerResponse
         answer.once('data', (piece: Buffer) => {
           response.write(piece.subarray(0, 1000), () => response.destroy());
           answer.destroy();
+          resolve();
+        });
+        answer.once('end', () => {
+          response.destroy(); // there was nothing to cut
           resolve();
         });
         return;

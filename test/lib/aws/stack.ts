@@ -1,5 +1,5 @@
 // What a stack consists of, made on the real parts.
-import { CreateKeyCommand, KMSClient, type KeySpec } from '@aws-sdk/client-kms';
+import { CreateKeyCommand, KMSClient, type KeySpec, type KMSClientConfig } from '@aws-sdk/client-kms';
 import { randomUUID } from 'node:crypto';
 import type { AwsParts } from '../../../lib/aws/open.ts';
 import type { KmsEndpoint } from './kms-endpoint.ts';
@@ -11,9 +11,13 @@ export interface FreshParts extends AwsParts {
 }
 
 /** A stack of its own on the real parts. */
-export async function freshParts({ url }: KmsEndpoint, desk: string = randomUUID()): Promise<FreshParts> {
+export async function freshParts(
+  { url }: KmsEndpoint,
+  desk: string = randomUUID(),
+  requestHandler: KMSClientConfig['requestHandler'] = {},
+): Promise<FreshParts> {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const kms = new KMSClient({ endpoint: url, region: 'us-east-1', credentials });
+  const kms = new KMSClient({ endpoint: url, region: 'us-east-1', credentials, requestHandler });
   const key = async (KeySpec: KeySpec): Promise<string> =>
     (await kms.send(new CreateKeyCommand({ KeySpec }))).KeyMetadata?.KeyId ?? '';
   const signing = (): Promise<string> => key('ECC_NIST_EDWARDS25519');

@@ -9,8 +9,8 @@ import type { AwsParts } from './open.ts';
 export interface Environment {
   /** DESK_NAME (the desk's own id), EVIDENCE_BUCKET, BOOK_TABLE, SECRETS_TABLE, the six key ids, LOCK_MODE. */
   readonly parts: Omit<AwsParts, 's3' | 'dynamo' | 'kms'>;
-  /** LOG_BUCKET: the public log as files. */
-  readonly logBucket: string;
+  /** LOG_BUCKET: the public log as files; who puts them cannot do without it. */
+  readonly logBucket: string | undefined;
   /** DESK_SETTINGS: a JSON object of some of `Settings`; the others are SETTINGS. */
   readonly settings: Settings;
   /** NCMEC_URL and what goes with it; nobody is filed with where it is missing. */
@@ -61,7 +61,7 @@ export function readEnvironment(variables: Variables): Environment {
       },
       lockMode: read.oneOf('LOCK_MODE', ['COMPLIANCE', 'GOVERNANCE']),
     },
-    logBucket: read.text('LOG_BUCKET'),
+    logBucket: read.optional('LOG_BUCKET'),
     settings: settingsIn(read, findings),
     ncmec: ncmecIn(read),
     tsa: tsaIn(read),

@@ -152,11 +152,11 @@ async function learnKeys(dynamo: DynamoDBClient, table: string, keys: Map<string
   }
 }
 
-export function variablesOf(parts: FreshParts): Record<string, string> {
+export function variablesOf(parts: AwsParts & Partial<FreshParts>): Record<string, string> {
   return {
     DESK_NAME: parts.desk,
     EVIDENCE_BUCKET: parts.evidenceBucket,
-    LOG_BUCKET: parts.logBucket,
+    ...(parts.logBucket === undefined ? {} : { LOG_BUCKET: parts.logBucket }),
     BOOK_TABLE: parts.bookTable,
     SECRETS_TABLE: parts.secretsTable,
     DATA_KEY_ID: parts.dataKeyId,

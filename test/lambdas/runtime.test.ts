@@ -23,7 +23,6 @@ const VARIABLES = {
   RECEIPTS_KEY_ID: 'receipts',
   PACKETS_KEY_ID: 'packets',
   LOG_KEY_ID: 'log',
-  LOG_BUCKET: 'log',
 };
 
 let folder: string;

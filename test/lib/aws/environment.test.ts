@@ -16,7 +16,6 @@ const WHOLE = {
   RECEIPTS_KEY_ID: 'receipts',
   PACKETS_KEY_ID: 'packets',
   LOG_KEY_ID: 'log',
-  LOG_BUCKET: 'log',
 };
 
 function wrongIn(variables: Readonly<Record<string, string>>): string[] {
@@ -76,19 +75,7 @@ describe('the environment of a lambda', () => {
     expect(wrongIn({ ...WHOLE, ...tsa, TSA_URL: 'ftp://tsa.example.org' })).toEqual(['/TSA_URL']);
   });
 
-  const ORDER = [
-    'DESK',
-    'EVIDENCE',
-    'BOOK',
-    'SECRETS',
-    'DATA',
-    'STORAGE',
-    'LOOKUP',
-    'RECEIPTS',
-    'LOG_KEY',
-    'PACKETS',
-    'LOG_BUCKET',
-  ];
+  const ORDER = ['DESK', 'EVIDENCE', 'BOOK', 'SECRETS', 'DATA', 'STORAGE', 'LOOKUP', 'RECEIPTS', 'LOG', 'PACKETS'];
   function byPlace(a: string, b: string): number {
     return place(a) - place(b);
   }

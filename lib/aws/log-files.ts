@@ -145,7 +145,8 @@ async function putOnce(to: LogBucket, path: string, bytes: Uint8Array): Promise<
   const put = await putIf(to, path, bytes, { IfNoneMatch: '*' }, LASTING);
   if (put !== undefined) return true;
   const there = await get(to, path);
-  if (there === undefined || !sameBytes(there.bytes, bytes)) throw damaged();
+  if (there === undefined) throw new DeskError('vault/failed', 'A file of the log is just being put by another run.');
+  if (!sameBytes(there.bytes, bytes)) throw damaged();
   return false;
 }
 

@@ -211,7 +211,8 @@ function pass(
   const { method, url: path, headers } = request;
   const onward = httpRequest({ hostname, port, method, path, headers }, (answer) => {
     // to who may not list, S3 does not say that there is nothing; to who may not see locks, it does not tell them
-    const isHidden = answer.statusCode === 404 && path?.includes('?') !== true && !uses('s3:ListBucket', request);
+    const isObject = /^[^?]*(\?x-id=(Get|Head)Object)?$/.test(path ?? '') && ['GET', 'HEAD'].includes(method ?? '');
+    const isHidden = answer.statusCode === 404 && isObject && !uses('s3:ListBucket', request);
     const isTold = (name: string): boolean => !LOCK.test(name) || uses('s3:GetObjectRetention', request);
     const told = Object.entries(answer.headers).filter(([name]) => isTold(name));
     response.writeHead(isHidden ? 403 : (answer.statusCode ?? 502), Object.fromEntries(told));

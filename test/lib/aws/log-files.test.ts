@@ -80,7 +80,7 @@ async function demandWhole(files: Files): Promise<void> {
 }
 
 /** The desk, whose book has this as its present log. */
-function with_(state: LogState): Core {
+function bookAt(state: LogState): Core {
   return { ...logs.core, ledger: { ...logs.core.ledger, logState: () => Promise.resolve(state) } };
 }
 
@@ -155,9 +155,9 @@ describe('the files of the log', () => {
     await logFiles(logs.core, to)();
     const early = parsedState(logs.early);
     const before = new Map(files);
-    expect(await codeOf(logFiles(with_(early), to)())).toBe('log/damaged');
+    expect(await codeOf(logFiles(bookAt(early), to)())).toBe('log/damaged');
     const present = (await logs.core.ledger.logState()) as LogState;
-    expect(await codeOf(logFiles(with_({ ...early, log: present.log }), to)())).toBe('log/damaged');
+    expect(await codeOf(logFiles(bookAt({ ...early, log: present.log }), to)())).toBe('log/damaged');
     expect(new Map(files)).toEqual(before);
     for (const path of ['checkpoint', '2/checkpoint']) {
       const kept = files.get(path) as Kept;
@@ -223,7 +223,9 @@ withParts('the files of the log in S3', () => {
       await expect(direct.send(new DeleteObjectCommand({ Bucket, Key, VersionId }))).rejects.toThrow();
       await fetchAll(direct, Bucket, folder);
       await writeFile(join(folder, 'trust.json'), JSON.stringify(logs.test.trust));
-      const told = await run(['log', 'verify', '.', '--trust', 'trust.json', '--json'], { cwd: folder });
+      await writeFile(join(folder, 'ca.pem'), authority.pem);
+      const trusting = ['--trust', 'trust.json', '--tsa-ca', 'ca.pem'];
+      const told = await run(['log', 'verify', '.', ...trusting, '--json'], { cwd: folder });
       const { size } = (await logs.core.ledger.logState()) as LogState;
       expect(told).toMatchObject({ code: 0, json: { ok: true, findings: [], logs: [{ log: 1 }, { log: 2, size }] } });
     } finally {

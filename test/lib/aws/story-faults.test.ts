@@ -125,7 +125,7 @@ function deliveredTwice(parts: AwsParts, desk: Desk) {
   const fetch = async (request: Request): Promise<Response> => {
     const event = await eventFrom(request);
     const first = await handle(event, invocation());
-    if (request.method !== 'GET' && (await handle(event, invocation())).statusCode === 409) refused++;
+    if ((await handle(event, invocation())).statusCode === 409) refused++;
     return responseOf(first);
   };
   return { fetch, refused: () => refused };

@@ -4,6 +4,7 @@
 /** What a lambda acts on. `signing` are the rows of the secrets table under the partition key `signing`; `secrets` those under `secrets/<n>`. */
 export type Part =
   | 'evidence'
+  | 'log files'
   | 'book'
   | 'secrets'
   | 'signing'
@@ -177,14 +178,19 @@ export const AUTHORITIES = {
     ],
   },
   log: {
-    may: 'take entries into the log and sign its checkpoints',
+    may: 'take entries into the log, sign its checkpoints, and put what is new of it as files into the bucket of the log',
     mayNever: 'read a secret; open or seal anything; change an entry; touch evidence',
     routes: [],
     everyMinutes: 1,
-    grants: [readsBook, on('book', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'), ...signs('log key')],
+    grants: [
+      readsBook,
+      on('book', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'),
+      ...signs('log key'),
+      on('log files', 's3:PutObject', 's3:GetObject', 's3:ListBucket'), // else S3 does not say that a file is not there
+    ],
   },
   clock: {
-    may: 'warn, expire, remind, extend locks, give up slots whose time is over',
+    may: 'warn, expire, remind, extend locks, give up slots whose time is over; have the log stamped with the time',
     mayNever: 'open or seal anything; shorten a lock; destroy a secret; sign',
     routes: [],
     everyMinutes: 1,

@@ -4,9 +4,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { claimDelivery } from '../lib/aws/deliveries.ts';
 import { readEnvironment, type Environment } from '../lib/aws/environment.ts';
+import { PATIENCE } from '../lib/aws/patience.ts';
 import { awsPorts, lazyVault, type BookParts, type Lent } from '../lib/aws/ports.ts';
 import { dynamoTable } from '../lib/aws/table.ts';
 import { telemetry, type Telemetry } from '../lib/aws/telemetry.ts';
+import { timeStamper } from '../lib/client/time-stamper.ts';
 import { assemble, type Core } from '../lib/core.ts';
 import { DeskError } from '../lib/errors.ts';
 import type { Ports, Vault } from '../lib/ports.ts';
@@ -28,11 +30,12 @@ export interface Started {
 /** @param more what this lambda lends beyond what all do */
 export function start(authority: AuthorityName, more: Partial<Pick<Lent, 'font' | 'recipients'>> = {}): Started {
   const environment = readEnvironment(process.env);
-  const { parts, settings } = environment;
+  const { parts, settings, tsa } = environment;
   const said = telemetry(authority, (line) => void process.stdout.write(`${line}\n`), Date.now);
-  const dynamo = new DynamoDBClient({});
+  const patient = { requestHandler: PATIENCE };
+  const dynamo = new DynamoDBClient(patient);
   const mayWrite = mayWriteBook(authority);
-  const book = { ...parts, dynamo, kms: new KMSClient({}), mayWrite };
+  const book = { ...parts, dynamo, kms: new KMSClient(patient), mayWrite };
   const lent: Lent = {
     font: () => Promise.reject(lendsNone('typeface')),
     scratch: { keep: () => Promise.reject(lendsNone('scratch room')) },
@@ -40,6 +43,7 @@ export function start(authority: AuthorityName, more: Partial<Pick<Lent, 'font' 
       said.alarm(alarm);
       return Promise.resolve();
     },
+    stamps: tsa === undefined ? [] : [timeStamper(tsa.url, tsa.certificates)],
     ...more,
   };
   const ports = awsPorts(

@@ -3,7 +3,7 @@ import type { AcknowledgementRequest, Language, LinkRequest, PacketRequest } fro
 import type { Caller } from './access.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Core } from './core.ts';
-import { endLinks, lookAtLink, makeLink, takeByLink } from './links.ts';
+import { endLinks, lookAtLink, makeLink, takeByLink, type Stretches } from './links.ts';
 import { rememberFailures } from './packet/failures.ts';
 import { orderPacket } from './packet/order.ts';
 import type { Range } from './ports.ts';
@@ -96,10 +96,12 @@ export function packetVerbs(core: Core) {
     /**
      * Takes the whole packet by a link, which is used up with that. The entry names who made the link. May: whoever holds it.
      * @param mostBytes more than these are refused before the link is used up
-     * @throws DeskError absent/link, desk/answer-too-large, absent/destroyed (destruction has begun meanwhile); sealed/damaged, vault/absent, vault/damaged
+     * @param stretches takes it in stretches: the first one uses the link up, the others follow within 12 hours, for who says the same word
+     * @throws DeskError absent/link, desk/answer-too-large, input/range, absent/destroyed (destruction has begun meanwhile); sealed/damaged, vault/absent, vault/damaged
      *   (of the first bytes: then the link is not used up); while the others come: as `takePacket`
      */
-    takeByLink: (token: string, mostBytes?: number) => takeByLink(core, token, mostBytes),
+    takeByLink: (token: string, mostBytes?: number, stretches?: Stretches) =>
+      takeByLink(core, token, mostBytes, stretches),
     /**
      * Enters an agency's answer to a packet that is made; each call is another, up to 100, but no signature counts twice. Its kind and reason are seen in `status`, its number and note stay sealed.
      * May: investigator (own); supervisor, with the agency's signature (Ed25519, RFC 8032) over `acknowledgementMessage`.

@@ -1,5 +1,5 @@
-// Step 6, release by a link: whoever holds it takes the whole packet, once. It dies when it was used or ended, with its hours, with the
-// key of whoever made it, and with its packet.
+// Step 6, release by a link: whoever holds it takes the whole packet, once; in stretches where one answer does not carry it. It dies when it was
+// used or ended, with its hours, with the key of whoever made it, and with its packet.
 import { linkRequest, type LinkRequest } from '../schemas/index.ts';
 import { demandOnPacket, type Caller } from './access.ts';
 import { readAgency } from './agencies.ts';
@@ -7,11 +7,14 @@ import { isRevoked } from './actors.ts';
 import { begun, giveUp } from './begun.ts';
 import { append, daysAfter, type Core } from './core.ts';
 import { DeskError, isCode } from './errors.ts';
+import { sha256, sha256Hex } from './formats/canonical.ts';
+import { sameBytes } from './formats/derive.ts';
 import { inForm } from './form.ts';
 import { demandUsable } from './packet/handling.ts';
 import { mintLink, readLink, type LinkToken } from './packet/link.ts';
 import { wordsOfOrder } from './packet/order.ts';
 import { demandFrozen, findPacket, packetRow, readPacket, type Link, type PacketRecord } from './packet/record.ts';
+import type { Range } from './ports.ts';
 import { chainOf } from './referral.ts';
 import {
   clearancesOf,
@@ -101,6 +104,7 @@ function isUnused({ usedAt, endedAt }: Link): boolean {
 
 /** What a link leads to. */
 export interface LinkShown extends Pick<PacketRecord, 'encryption'> {
+  readonly packetId: string;
   readonly sizeBytes: number;
   readonly expiresAt: string;
   /** Its referral was cleared, or a part of it. */
@@ -113,46 +117,93 @@ export async function lookAtLink(core: Core, token: string): Promise<LinkShown> 
   const { encryption } = record;
   const { sizeBytes } = demandFrozen(record);
   const isCleared = 'clearances' in (await clearancesOf(core, record.referral));
-  return { sizeBytes, expiresAt: link.expiresAt, encryption, isCleared };
+  return { packetId: record.id, sizeBytes, expiresAt: link.expiresAt, encryption, isCleared };
+}
+
+/** Taking a packet by a link in stretches. */
+export interface Stretches {
+  /** A word that whoever takes it makes up and says with each stretch: who says another, the link is used up for. */
+  readonly taking: string;
+  /** Picks a stretch, given how many bytes there are; all of them where it picks none. */
+  readonly choose: (sizeBytes: number, etag: string) => Range | undefined;
+}
+
+/** How long stretches may follow the first one. */
+const TAKING_HOURS = 12;
+
+/**
+ * Takes a whole packet by a link, which is used up with that. What cannot be opened uses nothing up. In stretches, the first that is asked for is the
+ * taking of all of it, and the only entry; the others follow it within hours.
+ * @throws DeskError absent/link, desk/answer-too-large, input/range, vault/absent, vault/damaged, sealed/damaged
+ */
+export async function takeByLink(
+  core: Core,
+  token: string,
+  mostBytes = Infinity,
+  stretches?: Stretches,
+): Promise<PacketHandedOut> {
+  const { record, link } = await linkOf(core, token, stretches?.taking);
+  const frozen = await frozenBytes(core, record);
+  const whole = { offset: 0, sizeBytes: frozen.sizeBytes };
+  const stretch = stretches?.choose(frozen.sizeBytes, frozen.etag) ?? whole;
+  demandCarried(stretch.sizeBytes, mostBytes);
+  const bytes = await begun(openSealedRange(core, frozen.object, stretch));
+  if (isUnused(link)) {
+    await enterTaking(core, token, record, whole, stretches?.taking).catch(async (error: unknown) => {
+      await giveUp(bytes);
+      throw error;
+    });
+  }
+  return { ...takenOf(record, frozen, stretch, bytes), ...(await clearancesOf(core, record.referral)) };
+}
+
+async function enterTaking(
+  core: Core,
+  token: string,
+  { id, referral }: PacketRecord,
+  whole: Range,
+  taking: string | undefined,
+): Promise<void> {
+  const chain = await chainOf(core, referral);
+  const words: ReleaseWords = { packet: id, ...whole, link: true };
+  const sealed = await sealJson(core, chain, { version: 1, ...words });
+  await append(core, chain, async (seq, at) => {
+    const { record, link } = await linkOf(core, token);
+    const used = { ...link, usedAt: at.toISOString(), ...(taking === undefined ? {} : { taking: sha256Hex(taking) }) };
+    const links = record.links.map((each) => (each.sha256 === link.sha256 ? used : each));
+    const put = [packetRow({ ...record, links }), ...(await metByPacket(core, record, seq, at))];
+    return { act: 'release', actorId: link.madeBy, objects: [sealed], ...committed(words), put };
+  }).catch(async (error: unknown) => {
+    if (taking === undefined || !isCode(error, 'absent/link')) throw error;
+    await linkOf(core, token, taking); // two stretches came first at once
+  });
 }
 
 /**
- * Takes a whole packet by a link, which is used up with that. What cannot be opened uses nothing up.
- * @throws DeskError absent/link, desk/answer-too-large, vault/absent, vault/damaged, sealed/damaged
+ * The same answer whatever is wrong with it.
+ * @param taking of who goes on with a taking; without it a link must be unused
+ * @throws DeskError absent/link
  */
-export async function takeByLink(core: Core, token: string, mostBytes = Infinity): Promise<PacketHandedOut> {
-  const { record: first, link: found } = await linkOf(core, token);
-  const chain = await chainOf(core, first.referral);
-  const frozen = await frozenBytes(core, first);
-  demandCarried(frozen.sizeBytes, mostBytes);
-  const stretch = { offset: 0, sizeBytes: frozen.sizeBytes };
-  const words: ReleaseWords = { packet: first.id, ...stretch, link: true };
-  const sealed = await sealJson(core, chain, { version: 1, ...words });
-  const bytes = await begun(openSealedRange(core, frozen.object, stretch));
-  await append(core, chain, async (seq, at) => {
-    const { record, link } = await linkOf(core, token);
-    const used = { ...link, usedAt: at.toISOString() };
-    const links = record.links.map((each) => (each.sha256 === link.sha256 ? used : each));
-    const put = [packetRow({ ...record, links }), ...(await metByPacket(core, record, seq, at))];
-    return { act: 'release', actorId: found.madeBy, objects: [sealed], ...committed(words), put };
-  }).catch(async (error: unknown) => {
-    await giveUp(bytes);
-    throw error;
-  });
-  return { ...takenOf(first, frozen, stretch, bytes), ...(await clearancesOf(core, first.referral)) };
-}
-
-/** The same answer whatever is wrong with it. @throws DeskError absent/link */
-async function linkOf(core: Core, token: string): Promise<{ record: PacketRecord; link: Link }> {
+async function linkOf(core: Core, token: string, taking?: string): Promise<{ record: PacketRecord; link: Link }> {
   const { packetId, sha256 } = readLink(token);
   const known = packetId === undefined ? undefined : await findPacket(core, packetId);
   const record = known === undefined ? undefined : await readPacket(core, known.id);
   const link = record?.links.find((each) => each.sha256 === sha256);
-  const isGood = link !== undefined && isUnused(link) && core.now() < new Date(link.expiresAt);
+  const isGood = link !== undefined && (isFresh(core, link) || isGoingOn(core, link, taking));
   if (record === undefined || !isGood || (await isDead(core, record, link))) {
     throw new DeskError('absent/link', 'This link was used, has ended, or is not whole: ask for a new one.');
   }
   return { record, link };
+}
+
+function isFresh(core: Core, link: Link): boolean {
+  return isUnused(link) && core.now() < new Date(link.expiresAt);
+}
+
+function isGoingOn(core: Core, { usedAt, taking: known }: Link, taking: string | undefined): boolean {
+  if (usedAt === undefined || known === undefined || taking === undefined) return false;
+  const isHis = sameBytes(Buffer.from(known, 'hex'), sha256(taking));
+  return isHis && core.now() < daysAfter(new Date(usedAt), TAKING_HOURS / DAY_HOURS);
 }
 
 /** A link dies with its packet, and with the key of whoever made it. */

@@ -1,7 +1,8 @@
 // The public log as files, each under its path: for whoever checks the desk from outside. Nothing here is about a person.
 // Always true: a tile is answered only where the newest checkpoint of its log covers it.
 import type { Core } from './core.ts';
-import { entryBundle, parseTilePath, widthAt, TILE_WIDTH, type TileName } from './formats/tiles.ts';
+import { DeskError } from './errors.ts';
+import { entryBundle, parseTilePath, tilePath, tilesOf, widthAt, TILE_WIDTH, type TileName } from './formats/tiles.ts';
 import type { LogState } from './ports.ts';
 import { stampRecords, type StampRecord } from './stamp-record.ts';
 
@@ -74,23 +75,62 @@ async function stampFile(
 }
 
 /**
- * The lines `<size>/<authority>` of a log's stamps, the newest first. What was read stays: stamps come with the growing log, so that only those
- * of the newest size that is known, and of more, are read when the list is asked for again.
+ * The lines of a log's stamps, the newest first. What was read stays: stamps come with the growing log, so that only those of the newest size
+ * that is known, and of more, are read when the list is asked for again.
  */
 function stampLists(core: Core): (log: number) => Promise<string> {
-  const known = new Map<number, readonly StampLine[]>();
+  const known = new Map<number, readonly string[]>();
   return async (log) => {
     const before = known.get(log) ?? [];
-    const from = before[0]?.size ?? 0;
-    const lines: StampLine[] = [];
-    for await (const { size, authority } of stampRecords(core, log)) {
-      if (size < from) break;
-      lines.push({ size, authority });
-    }
-    const all = [...lines, ...before.filter(({ size }) => size < from)];
+    const all = [...(await stampsSince(core, log, before)).map(stampLine), ...before];
     known.set(log, all);
-    return all.map(({ size, authority }) => `${size}/${authority}\n`).join('');
+    return stampList(all);
   };
 }
 
-type StampLine = Pick<StampRecord, 'size' | 'authority'>;
+/** As a list of stamps names one: `<size>/<authority>`. */
+export function stampLine({ size, authority }: Pick<StampRecord, 'size' | 'authority'>): string {
+  return `${size}/${authority}`;
+}
+
+/** @param lines the newest first */
+export function stampList(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+// ── what is new ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A file that a log got as it grew, under its path beneath the log's number. It is never another under this path. */
+export interface NewFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The tiles and bundles that a log has now and did not have, or not so wide, when it had `from` entries. @throws DeskError log/damaged */
+export async function* tilesSince(core: Core, state: LogState, from: number): AsyncGenerator<NewFile> {
+  for (const name of tilesOf(state.size, from)) {
+    const bytes = await tileBytes(core, state, name);
+    if (bytes === undefined) throw new DeskError('log/damaged', 'The log lacks a tile: run watch.');
+    yield { path: tilePath(name), bytes };
+  }
+}
+
+/** The stamps of a log that a list of them, the newest first, does not name yet; the newest first. */
+export async function stampsSince(core: Core, log: number, listed: readonly string[]): Promise<StampRecord[]> {
+  const from = Number.parseInt(listed[0] ?? '0', 10);
+  const fresh: StampRecord[] = [];
+  for await (const stamp of stampRecords(core, log)) {
+    if (stamp.size < from) break;
+    if (!listed.includes(stampLine(stamp))) fresh.push(stamp);
+  }
+  return fresh;
+}
+
+/** The stamp, and the checkpoint it is over. */
+export function stampFiles(stamp: StampRecord): NewFile[] {
+  const path = `stamp/${stampLine(stamp)}`;
+  return [
+    { path: `${path}.checkpoint`, bytes: Buffer.from(stamp.checkpoint, 'utf8') },
+    { path: `${path}.tsr`, bytes: Buffer.from(stamp.reply, 'base64') },
+  ];
+}

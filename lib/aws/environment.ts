@@ -1,5 +1,6 @@
 // What a stack tells a lambda, read once at the edge: names of buckets, tables and keys, and the desk's periods. Always true: what is missing or
 // malformed is named all at once, before anything is asked of AWS; no value is said back. Endpoints and regions are the SDK's own variables.
+import { X509Certificate } from 'node:crypto';
 import { SETTINGS, type Settings } from '../core.ts';
 import { DeskError, type Finding } from '../errors.ts';
 import type { AwsParts } from './open.ts';
@@ -8,10 +9,22 @@ import type { AwsParts } from './open.ts';
 export interface Environment {
   /** DESK_NAME (the desk's own id), EVIDENCE_BUCKET, BOOK_TABLE, SECRETS_TABLE, the six key ids, LOCK_MODE. */
   readonly parts: Omit<AwsParts, 's3' | 'dynamo' | 'kms'>;
+  /** LOG_BUCKET: the public log as files; who puts them cannot do without it. */
+  readonly logBucket: string | undefined;
   /** DESK_SETTINGS: a JSON object of some of `Settings`; the others are SETTINGS. */
   readonly settings: Settings;
   /** NCMEC_URL and what goes with it; nobody is filed with where it is missing. */
   readonly ncmec: NcmecEnvironment | undefined;
+  /** TSA_URL and TSA_CERTIFICATES; the log is stamped by nobody where they are missing. */
+  readonly tsa: TsaEnvironment | undefined;
+}
+
+/** Whoever stamps the log with the time (RFC 3161). */
+export interface TsaEnvironment {
+  /** TSA_URL: http or https */
+  readonly url: string;
+  /** TSA_CERTIFICATES: those that its stamps must lead to (X.509), DER in base64, blanks between. */
+  readonly certificates: readonly Uint8Array[];
 }
 
 export interface NcmecEnvironment {
@@ -48,8 +61,10 @@ export function readEnvironment(variables: Variables): Environment {
       },
       lockMode: read.oneOf('LOCK_MODE', ['COMPLIANCE', 'GOVERNANCE']),
     },
+    logBucket: read.optional('LOG_BUCKET'),
     settings: settingsIn(read, findings),
     ncmec: ncmecIn(read),
+    tsa: tsaIn(read),
   };
   if (findings.length === 0) return environment;
   const names = findings.map(({ path }) => path.slice(1)).join(', ');
@@ -112,4 +127,21 @@ function ncmecIn(read: Reader): NcmecEnvironment | undefined {
   if (url === undefined) return undefined;
   const schema = read.oneOf('NCMEC_SCHEMA', ['2026', '2025']);
   return { url, schema, credentials: Buffer.from(read.text('NCMEC_CREDENTIALS'), 'base64') };
+}
+
+function tsaIn(read: Reader): TsaEnvironment | undefined {
+  const url = read.optional('TSA_URL');
+  if (url === undefined) return undefined;
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) read.refuse('TSA_URL', 'It is a URL of http or https.');
+  const words = read.text('TSA_CERTIFICATES').split(/\s+/);
+  return { url, certificates: words.filter((each) => each !== '').map((each) => certificateIn(each, read)) };
+}
+
+function certificateIn(base64: string, read: Reader): Uint8Array {
+  try {
+    return new X509Certificate(Buffer.from(base64, 'base64')).raw;
+  } catch {
+    read.refuse('TSA_CERTIFICATES', 'Each is a certificate: its DER in base64.');
+    return new Uint8Array();
+  }
 }

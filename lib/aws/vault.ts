@@ -13,10 +13,11 @@ import {
   type CompletedPart,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { DeskError } from '../errors.ts';
 import type { Range, Vault } from '../ports.ts';
+import { checks } from './checks.ts';
 import { lendFrom } from './lend.ts';
 import { gatherParts, type Part } from './parts.ts';
 import { inVaultWords, isS3Error, vaultError } from './s3-errors.ts';
@@ -149,12 +150,6 @@ async function putWhole(s3: S3Client, birth: Birth, bytes: Uint8Array): Promise<
   await conditionally(s3, birth, () =>
     s3.send(new PutObjectCommand({ ...birth, Body: bytes, IfNoneMatch: '*', ...checks(bytes) })),
   );
-}
-
-/** SHA-256 for S3; MD5, which every S3 holds against what arrives. */
-function checks(bytes: Uint8Array): { ChecksumSHA256: string; ContentMD5: string } {
-  const digest = (name: string): string => createHash(name).update(bytes).digest('base64');
-  return { ChecksumSHA256: digest('sha256'), ContentMD5: digest('md5') };
 }
 
 /**

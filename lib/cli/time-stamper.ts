@@ -1,8 +1,7 @@
-// Authorities that stamp the log with the time (RFC 3161), asked over HTTP; and the certificates they are trusted by. What goes out is the SHA-256 of a
-// checkpoint, which is public.
+// Options that name authorities that stamp the log with the time (RFC 3161), and the certificates they are trusted by.
 import { Option, type Command } from 'commander';
+import { timeStamper } from '../client/time-stamper.ts';
 import { readAuthorities } from '../formats/time-stamp-check.ts';
-import { DeskError } from '../errors.ts';
 import type { TimeStamper } from '../ports.ts';
 import { UsageError } from './failure.ts';
 import { readInput } from './paths.ts';
@@ -55,45 +54,9 @@ export async function stampersOf(options: StamperOptions, mostSeconds = 30): Pro
 }
 
 function stamper(text: string, authorities: readonly Uint8Array[], mostSeconds: number): TimeStamper {
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol)) {
+  try {
+    return timeStamper(text, authorities, mostSeconds);
+  } catch {
     throw new UsageError('--tsa takes the URL of a time stamping authority, such as http://tsa.example.org/tsr.');
   }
-  const name = `${url.hostname}${url.port === '' ? '' : `-${url.port}`}`.replaceAll(/[^a-z0-9.-]/g, '');
-  const known = authorities.length === 0 ? {} : { authorities };
-  return { name, ...known, stamp: (request) => ask(url, request, mostSeconds) };
-}
-
-const MOST_BYTES = 64 * 1024;
-
-async function ask(url: URL, request: Uint8Array, mostSeconds: number): Promise<Uint8Array> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/timestamp-query' },
-      body: Buffer.from(request),
-      redirect: 'error',
-      signal: AbortSignal.timeout(mostSeconds * 1000),
-    });
-    if (response.ok && response.body !== null) return await whole(response.body);
-    await response.body?.cancel();
-    throw failed();
-  } catch (cause) {
-    throw cause instanceof DeskError ? cause : failed(cause);
-  }
-}
-
-async function whole(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of body) {
-    size += piece.length;
-    if (size > MOST_BYTES) throw failed();
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
-}
-
-function failed(cause?: unknown): DeskError {
-  return new DeskError('stamp/failed', 'The authority that stamps the time gave no answer that is one.', { cause });
 }

@@ -49,10 +49,14 @@ export function widthAt(level: TileName['level'], index: number, size: number): 
   return Math.max(0, Math.min(TILE_WIDTH, hashes - index * TILE_WIDTH));
 }
 
-/** Every tile and bundle of a log of this size: bundle and lowest tile by turns, each higher tile once it has all it is over. */
-export function* tilesOf(size: number): Generator<TileName> {
-  for (let index = 0; index * TILE_WIDTH < size; index++) {
+/**
+ * Every tile and bundle of a log of this size: bundle and lowest tile by turns, each higher tile once it has all it is over. Of a log that had
+ * `from` entries before, only those that it did not have, or had with fewer hashes.
+ */
+export function* tilesOf(size: number, from = 0): Generator<TileName> {
+  for (let index = Math.floor(from / TILE_WIDTH); index * TILE_WIDTH < size; index++) {
     const width = widthAt(0, index, size);
+    if (width === widthAt(0, index, from)) continue;
     yield { level: 'entries', index, width };
     yield { level: 0, index, width };
     if (width === TILE_WIDTH) yield* completed(1, index);
@@ -60,7 +64,7 @@ export function* tilesOf(size: number): Generator<TileName> {
   for (let level = 1; size >= TILE_WIDTH ** level; level++) {
     const index = Math.floor(size / TILE_WIDTH ** (level + 1));
     const width = widthAt(level, index, size);
-    if (width > 0) yield { level, index, width };
+    if (width > widthAt(level, index, from)) yield { level, index, width };
   }
 }
 

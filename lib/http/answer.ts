@@ -32,9 +32,9 @@ export async function bytes(
   return new Response(stream, { status, headers: { 'Content-Type': 'application/octet-stream', ...headers } });
 }
 
-/** Nothing is guessed at, framed or sent on; nothing is cached but what says so itself; every answer has a name to ask about it by. */
+/** Nothing is run or loaded, nor cached, but what says so itself; nothing is guessed at, framed or sent on; every answer has a name to ask about it by. */
+const UNLESS_SAID = { 'Cache-Control': 'no-store', 'Content-Security-Policy': "default-src 'none'" } as const;
 const ALWAYS = {
-  'Content-Security-Policy': "default-src 'none'",
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
@@ -43,7 +43,8 @@ const ALWAYS = {
 /** Puts on what every answer carries, under a name that is no other answer's. */
 export function finished(answer: Response, requestId: string = randomUUID()): Response {
   for (const [name, value] of Object.entries(ALWAYS)) answer.headers.set(name, value);
-  if (!answer.headers.has('Cache-Control')) answer.headers.set('Cache-Control', 'no-store');
+  for (const [name, value] of Object.entries(UNLESS_SAID))
+    if (!answer.headers.has(name)) answer.headers.set(name, value);
   answer.headers.set('Request-Id', requestId);
   return answer;
 }

@@ -10,18 +10,20 @@ import {
   packetRequest,
   packetStatus,
 } from '../../schemas/index.ts';
-import { encryptionWords, PACKET_TYPES, packetFileName, packetType } from '../packet/name.ts';
+import { DeskError } from '../errors.ts';
+import { PACKET_TYPES, packetFileName, packetType } from '../packet/name.ts';
 import { LENT_TYPE } from '../lend.ts';
 import type { Range } from '../ports.ts';
-import type { LinkShown } from '../links.ts';
+import type { Stretches } from '../links.ts';
 import type { PacketHandedOut } from '../release.ts';
-import { bytes, json, sized } from './answer.ts';
+import { bytes, json } from './answer.ts';
 import { enteredForm, packetOrderedForm } from './forms.ts';
 import { readRange } from './range.ts';
 import { pageQuery, referralOf } from './referral-routes.ts';
 import { readEncoded } from './request.ts';
 import { demandCarried } from '../seal.ts';
 import { lentJson, mayLend } from './lent.ts';
+import { linkPage } from './link-page.ts';
 import { publicRoute, route, type Call, type Route } from './table.ts';
 
 /** The language of the desk's own words. */
@@ -147,20 +149,44 @@ export const PACKET_ROUTES: readonly Route[] = [
     operation: 'lookAtLink',
     summary: 'A page with a button: looking at a link, as mail programs do by themselves, does not use it up',
     answers: { 200: { description: 'A page.', contentType: 'text/html' } },
-    handle: async (call) => page(await call.desk.lookAtLink(tokenOf(call))),
+    handle: async (call) => linkPage(await call.desk.lookAtLink(tokenOf(call)), call.limits.answerBytes),
   }),
   publicRoute({
     method: 'POST',
     path: '/v1/links/{token}',
     operation: 'takeByLink',
     summary: 'Take the packet by its link, once; who made the link is entered first',
-    answers: { 200: { description: 'All of it.', ...THE_BYTES } },
-    handle: async (call) => stretchOf(await call.desk.takeByLink(tokenOf(call), call.limits.answerBytes), 'none'),
+    headers: [
+      {
+        name: 'Taking',
+        isRequired: false,
+        description:
+          '32 random bytes in base64url, the same with each: takes it in stretches, for up to 12 hours after the first.',
+      },
+      { name: 'Range', isRequired: false, description: 'With Taking: bytes=<first>-<last>, one stretch at a time.' },
+    ],
+    answers: {
+      200: { description: 'All of it.', ...THE_BYTES },
+      206: { description: 'The stretch asked for.', ...THE_BYTES },
+    },
+    handle: async (call) => {
+      const stretches = stretchesOf(call.request.headers);
+      const taken = await call.desk.takeByLink(tokenOf(call), call.limits.answerBytes, stretches);
+      return stretchOf(taken, stretches === undefined ? 'none' : 'bytes');
+    },
   }),
 ];
 
 function tokenOf(call: Call): string {
   return call.ids['token'] ?? '';
+}
+
+/** @throws DeskError input/malformed */
+function stretchesOf(headers: Headers): Stretches | undefined {
+  const taking = headers.get('taking');
+  if (taking === null) return undefined;
+  if (!/^[A-Za-z0-9_-]{43}$/.test(taking)) throw new DeskError('input/malformed', 'Taking is 32 bytes in base64url.');
+  return { taking, choose: (sizeBytes, etag) => readRange(headers, quoted(etag), sizeBytes) };
 }
 
 function quoted(etag: string): string {
@@ -188,26 +214,4 @@ async function stretchOf(
 
 function clearanceText({ finding, about }: NonNullable<PacketHandedOut['clearances']>[number]): string {
   return `${finding}; about=${about}`;
-}
-
-function page({ sizeBytes, expiresAt, encryption, isCleared }: LinkShown): Response {
-  const size = sizeBytes >= 1e6 ? `${(sizeBytes / 1e6).toFixed(0)} MB` : `${Math.ceil(sizeBytes / 1000)} kB`;
-  const html = [
-    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Referral Desk: a packet</title>',
-    `<h1>A packet for you</h1><p>${size}. This link works once, until ${expiresAt}.</p>`,
-    ...(isCleared
-      ? [
-          '<p><strong>Cleared: what this packet is about, or a person or file in it, was found not to be what it was taken for. Ask whoever sent the link for the notice.</strong></p>',
-        ]
-      : []),
-    '<p>A download by this link cannot be resumed: one that is cut off has used it up. For a large packet, ask for a key instead.</p>',
-    `<p>${secrecy(encryption)}</p>`,
-    '<form method="post"><button>Take the packet now</button></form></html>',
-  ];
-  return sized(200, html.join('\n'), { 'Content-Type': 'text/html; charset=utf-8' });
-}
-
-function secrecy(encryption: LinkShown['encryption']): string {
-  if (encryption === 'none') return 'The packet is signed and not encrypted: whoever holds it can read it.';
-  return `The packet is signed, and ${encryptionWords(encryption)}: only the agency can open it.`;
 }

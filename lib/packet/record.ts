@@ -27,6 +27,8 @@ export interface Link {
   readonly madeBy: string;
   readonly expiresAt: string;
   readonly usedAt?: string;
+  /** Of whoever takes the packet by it in stretches, the SHA-256 of the word he says with each. */
+  readonly taking?: string;
   /** When it was ended unused. */
   readonly endedAt?: string;
 }

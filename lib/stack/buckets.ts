@@ -12,7 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Keys } from './keys.ts';
-import { LEAST_LOCK_DAYS, refuseBypass, sealedStatements } from './sealed-policy.ts';
+import { LEAST_LOCK_DAYS, logStatements, refuseBypass, sealedStatements } from './sealed-policy.ts';
 import type { Settings } from './settings.ts';
 
 export interface Buckets {
@@ -20,7 +20,7 @@ export interface Buckets {
   readonly evidence: Bucket;
   /** For packets, should they ever lie apart: nothing writes to it yet. */
   readonly packets: Bucket;
-  /** Checkpoints by size, and a pointer to the newest. */
+  /** The public log as files: checkpoints by size, tiles, stamps, and a pointer to the newest. */
   readonly log: Bucket;
   readonly trail: Bucket;
   /** S3 demands of this one that it has no default lock and no key of its own. */
@@ -55,10 +55,17 @@ export function makeBuckets(scope: Construct, keys: Keys, settings: Settings): B
     if (!settings.isTrial) bucket.addToResourcePolicy(refuseBypass(bucketArn));
     return bucket;
   };
+  const log = (): Bucket => {
+    // what is public needs no key, and who serves it none either
+    const bucket = locked('log', { encryption: BucketEncryption.S3_MANAGED });
+    for (const statement of logStatements(bucket.bucketArn)) bucket.addToResourcePolicy(statement);
+    if (!settings.isTrial) bucket.addToResourcePolicy(refuseBypass(bucket.bucketArn));
+    return bucket;
+  };
   return {
     evidence: sealed('evidence'),
     packets: sealed('packets'),
-    log: locked('log', kms),
+    log: log(),
     trail: locked('trail', { encryption: BucketEncryption.S3_MANAGED }),
     accessLogs,
   };

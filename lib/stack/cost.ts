@@ -91,11 +91,16 @@ export function monthUsd(perDay: number, way: Way): Amounts {
   };
 }
 
-/** Every minute somebody looks whether there is anything to do. */
+/** Every minute somebody looks whether there is anything to do; and the log's files are put, taken as if it grew every minute. */
 function roundsUsd(): number {
   const rounds = MONTH_DAYS * 1440;
-  const asked = priced(merge(counted['log round'], counted['clock round'], counted['packets round']));
-  return PRICES.perMillion.reduce((usd, { name, usd: price }) => usd + (price * (asked[name] ?? 0) * rounds) / 1e6, 0);
+  const { 'log step': step, 'log round': log, 'clock round': clock, 'packets round': packets } = counted;
+  const asked = merge(step, log, clock, packets);
+  const amounts: Amounts = { ...priced(asked), 'trail event': sum(asked, (name) => name.startsWith('s3 ')) };
+  return PRICES.perMillion.reduce(
+    (usd, { name, usd: price }) => usd + (price * (amounts[name] ?? 0) * rounds) / 1e6,
+    0,
+  );
 }
 
 function unit(name: string): number {

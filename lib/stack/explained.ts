@@ -28,6 +28,8 @@ const POOL =
   'A second factor is demanded of everybody and nobody signs up by herself; risk scores of the Plus plan would have addresses of investigators profiled.';
 const ANY_OBJECT =
   'Objects are named by fresh ids, so no narrower pattern exists; the bucket’s own policy and its lock bound what can be done to one.';
+const ANY_LOG_FILE =
+  'Files are named by the log’s size and tiles, and the bucket is theirs alone; its own policy lets none be put twice.';
 const ANY_SIGNING_KEY =
   'Keys that "keys rotate" makes have no name beforehand: a condition binds this to the tag that names their one purpose.';
 const NO_KEY_YET =
@@ -67,6 +69,7 @@ export function explainRole(role: IConstruct, grants: readonly Grant[], { bucket
   const has = (part: string): boolean => grants.some(({ on }) => on === part);
   const touches = (part: string): boolean => grants.some(({ on, actions }) => on === part && !actions.every(ofBucket));
   if (touches('evidence')) leave(role, `IAM5[Resource::<${idOf(buckets.evidence)}.Arn>/*]`, ANY_OBJECT);
+  if (touches('log files')) leave(role, `IAM5[Resource::<${idOf(buckets.log)}.Arn>/*]`, ANY_LOG_FILE);
   if (grants.some(({ on }) => SIGNING.has(on)) || has('new key')) {
     leave(role, `IAM5[Resource::${anyKeyOf(keys.log)}]`, ANY_SIGNING_KEY);
   }

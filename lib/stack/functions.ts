@@ -79,6 +79,11 @@ function recipientOf({ ncmec }: Settings): Record<string, string> {
   return { NCMEC_URL: ncmec.url, NCMEC_SCHEMA: ncmec.schema, NCMEC_CREDENTIALS: ncmec.credentials };
 }
 
+/** Told to all: packets wait for stamps, and trust.json names the certificates. */
+function stamperOf({ tsa }: Settings): Record<string, string> {
+  return tsa === undefined ? {} : { TSA_URL: tsa.url, TSA_CERTIFICATES: tsa.certificates };
+}
+
 /** In a trial, what is put away is held for as long as its bucket holds it. */
 const TRIAL_PERIODS = { lockDays: 1, lockMarginDays: 1 };
 
@@ -98,6 +103,7 @@ export function environmentOf({ buckets, tables, keys }: Parts, settings: Settin
     PACKETS_KEY_ID: keys.packets.keyArn,
     LOG_KEY_ID: keys.log.keyArn,
     LOCK_MODE: settings.lock.mode,
+    ...stamperOf(settings),
     ...(settings.isTrial ? { DESK_SETTINGS: JSON.stringify(TRIAL_PERIODS) } : {}),
   };
 }

@@ -77,6 +77,8 @@ function scopesOf({ on, kinds }: Grant, { buckets, tables, keys }: Parts, desk: 
   switch (on) {
     case 'evidence':
       return bucketScopes(buckets.evidence.bucketArn);
+    case 'log files':
+      return bucketScopes(buckets.log.bucketArn);
     case 'book':
       return tableScopes(tables.book.tableArn);
     case 'secrets':

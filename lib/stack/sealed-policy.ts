@@ -1,4 +1,4 @@
-// What a bucket of sealed bytes refuses, whoever asks. Always true: each statement denies only what contradicts a header that is there,
+// What a bucket of sealed bytes refuses, and that of the log's files, whoever asks. Always true: each statement denies only what contradicts a header that is there,
 // since UploadPart and CompleteMultipartUpload carry none of lock and key; never `…IfExists`, which denies where a header is missing.
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
@@ -52,12 +52,32 @@ export function sealedStatements({ bucketArn, storageKeyArn, mode, leastDays }: 
       StringNotEquals: { [ALGORITHM]: 'aws:kms' },
       ...given(ALGORITHM),
     }),
-    deny('RefuseReplacing', ['s3:PutObject'], {
-      Null: { 's3:if-none-match': 'true' },
-      Bool: { 's3:ObjectCreationOperation': 'true' }, // false for CreateMultipartUpload and UploadPart, which take no such header
-    }),
+    deny('RefuseReplacing', ['s3:PutObject'], REPLACING),
   ];
 }
+
+const REPLACING: Conditions = {
+  Null: { 's3:if-none-match': 'true' },
+  Bool: { 's3:ObjectCreationOperation': 'true' }, // false for CreateMultipartUpload and UploadPart, which take no such header
+};
+
+/** Of the log's files, that what was put once is put again, and that a pointer is moved by who has not seen where it stands. */
+export function logStatements(bucketArn: string): PolicyStatement[] {
+  const deny = (sid: string, paths: readonly string[], conditions: Conditions): PolicyStatement =>
+    new PolicyStatement({
+      sid,
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ['s3:PutObject'],
+      resources: paths.map((path) => `${bucketArn}/${path}`),
+      conditions,
+    });
+  const unseen = { ...REPLACING, Null: { 's3:if-none-match': 'true', 's3:if-match': 'true' } };
+  return [deny('RefuseReplacing', PUT_ONCE, REPLACING), deny('RefuseUnseen', ['*'], unseen)];
+}
+
+/** As lib/aws/log-files.ts names them. */
+export const PUT_ONCE: readonly string[] = ['*/tile/*', '*/checkpoints/*', '*/stamp/*.tsr', '*/stamp/*.checkpoint'];
 
 const REMAINING = 's3:object-lock-remaining-retention-days';
 const ALGORITHM = 's3:x-amz-server-side-encryption';

@@ -21,6 +21,13 @@ export interface NcmecSettings {
   readonly credentials: string;
 }
 
+/** As lib/aws/environment.ts says. */
+export interface TsaSettings {
+  readonly url: string;
+  /** DER in base64, blanks between. */
+  readonly certificates: string;
+}
+
 export interface Settings {
   /** The desk's own id, and the stack's name: a letter, then letters, digits and -, 40 at most. */
   readonly name: string;
@@ -36,6 +43,8 @@ export interface Settings {
   readonly alarmMail: string | undefined;
   /** Whom referrals are filed with; nobody without it. */
   readonly ncmec: NcmecSettings | undefined;
+  /** Who stamps the log with the time; nobody without it. */
+  readonly tsa: TsaSettings | undefined;
   readonly hasWaf: boolean;
   readonly door: DoorSettings | undefined;
   /** Only with WAF it must be known beforehand; wherever the credentials at hand lead without it. */
@@ -59,6 +68,7 @@ export function parseSettings(node: Node): Settings {
     throttle: { perSecond: count(node, 'perSecond') ?? 200, burst: count(node, 'burst') ?? 400 },
     alarmMail: text(node, 'alarmMail'),
     ncmec: ncmecOf(node),
+    tsa: tsaOf(node),
     hasWaf: flag(node, 'waf'),
     door: flag(node, 'door') ? doorOf(node) : undefined,
     region: text(node, 'region'),
@@ -107,6 +117,20 @@ function ncmecOf(node: Node): NcmecSettings | undefined {
   if (!url.startsWith('https://') || credentials === undefined)
     throw wrong('ncmecUrl', 'an https address, and "ncmecCredentials" beside it');
   return { url, schema: text(node, 'ncmecSchema') ?? '2026', credentials };
+}
+
+/** A lambda's variables have room for 4 KB, names of the stack's parts among them. */
+const MOST_CERTIFICATES = 2500;
+
+function tsaOf(node: Node): TsaSettings | undefined {
+  const url = text(node, 'tsa');
+  if (url === undefined) return undefined;
+  const pem = text(node, 'tsaCertificate') ?? '';
+  const blocks = [...pem.matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g)];
+  const certificates = blocks.map(([, body = '']) => body.replaceAll(/\s/g, '')).join(' ');
+  const isRight = /^https?:\/\//.test(url) && certificates !== '' && certificates.length <= MOST_CERTIFICATES;
+  if (!isRight) throw wrong('tsa', `a URL, and "tsaCertificate" beside it: PEM, ${MOST_CERTIFICATES} letters at most`);
+  return { url, certificates };
 }
 
 function doorOf(node: Node): DoorSettings {

@@ -14,15 +14,15 @@ import { ROUTES } from '../../lib/http/index.ts';
 import type { Caller } from '../../lib/index.ts';
 import { startKms } from '../lib/aws/kms-endpoint.ts';
 import { S3_URL } from '../lib/aws/parts.ts';
-import { freshParts } from '../lib/aws/stack.ts';
+import { freshParts, type FreshParts } from '../lib/aws/stack.ts';
 import { ncmecDouble, type NcmecDouble } from '../lib/filing/ncmec-double.ts';
 import { gather } from '../material.ts';
-import { bytesOf, eventOf, type Sent } from './event.ts';
+import { eventFrom, responseOf, type Sent } from './event.ts';
 import { guard, type Guard } from './guard.ts';
 import { runLambda, type Outcome, type RunningLambda } from './runtime.ts';
 
 export interface Cloud {
-  readonly parts: AwsParts;
+  readonly parts: FreshParts;
   readonly founded: Awaited<ReturnType<typeof initAwsDesk>>;
   /** With whom the courier files. */
   readonly ncmec: NcmecDouble;
@@ -64,7 +64,7 @@ export async function startCloud(folder: string, variables: Readonly<Record<stri
     const known = lambdas.get(authority);
     if (known !== undefined) return known;
     const made = await bundle(authority, join(folder, authority));
-    const standing = await guard(authority, { bookTable: parts.bookTable, keys }, targets);
+    const standing = await guard(authority, { bookTable: parts.bookTable, logBucket: parts.logBucket, keys }, targets);
     guards.set(authority, standing);
     const started = await runLambda(made.folder, {
       ...variablesOf(parts),
@@ -98,17 +98,7 @@ export async function startCloud(folder: string, variables: Readonly<Record<stri
     authorized: Pick<Sent, 'caller' | 'claims'>,
   ): Promise<Response> => {
     if (found === undefined) return Response.json({ message: 'Not Found' }, { status: 404 });
-    const headers = Object.fromEntries(request.headers);
-    const url = new URL(request.url);
-    const body = Buffer.from(await request.arrayBuffer());
-    const isText = headers['content-type'] === 'application/json';
-    const event = eventOf({
-      method: request.method,
-      path: `${url.pathname}${url.search}`,
-      headers,
-      ...(body.length === 0 ? {} : { body: isText ? body.toString('utf8') : body }),
-      ...authorized,
-    });
+    const event = await eventFrom(request, authorized);
     last = async () => resultOf(await (await lambda(found.authority)).invoke(event, MINUTE));
     return responseOf(await last());
   };
@@ -162,10 +152,11 @@ async function learnKeys(dynamo: DynamoDBClient, table: string, keys: Map<string
   }
 }
 
-export function variablesOf(parts: AwsParts): Record<string, string> {
+export function variablesOf(parts: AwsParts & Partial<FreshParts>): Record<string, string> {
   return {
     DESK_NAME: parts.desk,
     EVIDENCE_BUCKET: parts.evidenceBucket,
+    ...(parts.logBucket === undefined ? {} : { LOG_BUCKET: parts.logBucket }),
     BOOK_TABLE: parts.bookTable,
     SECRETS_TABLE: parts.secretsTable,
     DATA_KEY_ID: parts.dataKeyId,
@@ -243,11 +234,4 @@ function routeOf({ method, url }: Request): Found | undefined {
 function resultOf({ kind, payload }: Outcome): APIGatewayProxyStructuredResultV2 {
   if (kind === 'response') return payload as APIGatewayProxyStructuredResultV2;
   return { statusCode: 503, body: '{"message":"Service Unavailable"}' };
-}
-
-function responseOf(result: APIGatewayProxyStructuredResultV2): Response {
-  const { statusCode = 200, headers = {} } = result;
-  const body = bytesOf(result);
-  const said = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
-  return new Response(body.length === 0 ? null : new Uint8Array(body), { status: statusCode, headers: said });
 }

@@ -72,3 +72,28 @@ export function bytesOf({ body = '', isBase64Encoded = false }: APIGatewayProxyS
 export function jsonOf(result: APIGatewayProxyStructuredResultV2): Record<string, unknown> {
   return JSON.parse(bytesOf(result).toString('utf8')) as Record<string, unknown>;
 }
+
+export function responseOf(result: APIGatewayProxyStructuredResultV2): Response {
+  const { statusCode = 200, headers = {} } = result;
+  const body = bytesOf(result);
+  const said = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
+  return new Response(body.length === 0 ? null : new Uint8Array(body), { status: statusCode, headers: said });
+}
+
+/** What a caller sends, as an event. @param authorized what the authorizer says of him */
+export async function eventFrom(
+  request: Request,
+  authorized: Pick<Sent, 'caller' | 'claims'> = {},
+): Promise<APIGatewayProxyEventV2> {
+  const headers = Object.fromEntries(request.headers);
+  const url = new URL(request.url);
+  const body = Buffer.from(await request.arrayBuffer());
+  const isText = headers['content-type'] === 'application/json';
+  return eventOf({
+    method: request.method,
+    path: `${url.pathname}${url.search}`,
+    headers,
+    ...(body.length === 0 ? {} : { body: isText ? body.toString('utf8') : body }),
+    ...authorized,
+  });
+}

@@ -14,6 +14,7 @@ export interface Need {
 /** The names by which calls name the parts. */
 export interface Stack {
   readonly bookTable: string;
+  readonly logBucket: string;
   readonly keys: ReadonlyMap<string, Part>;
 }
 
@@ -41,8 +42,8 @@ export async function guard(authority: AuthorityName, stack: Stack, targets: Tar
       const hasKind = grant.kinds === undefined || (kind !== undefined && grant.kinds.includes(kind));
       return grant.on === on && grant.actions.includes(action) && hasKind;
     });
-  const uses = (action: string): boolean => {
-    const need: Need = { action, on: 'evidence' };
+  const uses = (action: string, request: IncomingMessage): boolean => {
+    const need: Need = { action, on: bucketOf(stack, request) };
     if (isGranted(need)) used.add(nameOf(need));
     return isGranted(need);
   };
@@ -63,7 +64,7 @@ export async function guard(authority: AuthorityName, stack: Stack, targets: Tar
     };
     return [`http://127.0.0.1:${(server.address() as AddressInfo).port}`, close];
   };
-  const [s3, closeS3] = await listening(targets.s3, s3Needs);
+  const [s3, closeS3] = await listening(targets.s3, (call) => s3Needs(stack, call));
   const [dynamo, closeDynamo] = await listening(targets.dynamo, (call) => dynamoNeeds(stack, call));
   const [kms, closeKms] = await listening(targets.kms, (call) => kmsNeeds(stack, call));
   return {
@@ -159,9 +160,15 @@ function keysIn(asked: unknown): string[] {
   );
 }
 
+function bucketOf({ logBucket }: Stack, { url = '' }: IncomingMessage): 'evidence' | 'log files' {
+  return url.split(/[/?]/)[1] === logBucket ? 'log files' : 'evidence';
+}
+
 /** With SSE-KMS: S3 asks for a data key to write, and for decryption to read and to write in parts. */
-function s3Needs({ request }: Call): Need[] {
+function s3Needs(stack: Stack, { request }: Call): Need[] {
   const url = new URL(request.url ?? '', 'http://s3.local');
+  const on = bucketOf(stack, request);
+  if (on === 'log files') return [{ action: request.method === 'PUT' ? 's3:PutObject' : 's3:GetObject', on }];
   const isBucket = url.pathname.split('/').filter(Boolean).length === 1;
   const has = (name: string): boolean => url.searchParams.has(name);
   const evidence = (...actions: string[]): Need[] => actions.map((action) => ({ action, on: 'evidence' }));
@@ -198,14 +205,16 @@ function pass(
   target: string,
   { request, body }: Call,
   response: ServerResponse,
-  uses: (action: string) => boolean,
+  uses: (action: string, request: IncomingMessage) => boolean,
 ): void {
   const { hostname, port } = new URL(target);
   const { method, url: path, headers } = request;
   const onward = httpRequest({ hostname, port, method, path, headers }, (answer) => {
     // to who may not list, S3 does not say that there is nothing; to who may not see locks, it does not tell them
-    const isHidden = method === 'HEAD' && answer.statusCode === 404 && !uses('s3:ListBucket');
-    const told = Object.entries(answer.headers).filter(([name]) => !LOCK.test(name) || uses('s3:GetObjectRetention'));
+    const isObject = /^[^?]*(\?x-id=(Get|Head)Object)?$/.test(path ?? '') && ['GET', 'HEAD'].includes(method ?? '');
+    const isHidden = answer.statusCode === 404 && isObject && !uses('s3:ListBucket', request);
+    const isTold = (name: string): boolean => !LOCK.test(name) || uses('s3:GetObjectRetention', request);
+    const told = Object.entries(answer.headers).filter(([name]) => isTold(name));
     response.writeHead(isHidden ? 403 : (answer.statusCode ?? 502), Object.fromEntries(told));
     answer.pipe(response);
   });

@@ -11,6 +11,7 @@ import type { Role } from '../../lib/access.ts';
 import type { FirstActor } from '../../lib/house.ts';
 import { verifyPacket, verifyReceipt } from '../../lib/index.ts';
 import { withParts } from '../lib/aws/parts.ts';
+import { pressed } from '../lib/link-page.ts';
 import { gather, noise, referralBody, stream } from '../material.ts';
 import { startCloud, variablesOf, type Cloud } from './cloud.ts';
 import { guard } from './guard.ts';
@@ -80,7 +81,7 @@ withParts('the lambdas on the real parts', () => {
     supervisor = as('supervisor'),
   ): Promise<{ packetId: string; sizeBytes: number }> {
     const { packetId } = await supervisor.orderPacket(referralId, order);
-    await done('log');
+    expect(Number((await done('log'))['logFiles'])).toBeGreaterThan(0);
     expect(await done('packets')).toMatchObject({ code: 'done', packetsMade: 1 });
     const { sizeBytes } = await waitForPacket(as('investigator'), packetId, { withinMs: 0 });
     return { packetId, sizeBytes };
@@ -154,6 +155,25 @@ withParts('the lambdas on the real parts', () => {
       expect((await (await cloud.fetch(new Request(at, { method: 'POST' }))).arrayBuffer()).byteLength).toBe(sizeBytes);
       expect((await cloud.fetch(new Request(at, { method: 'POST' }))).status).toBe(410);
       expect(await as('supervisor').endLinks(packetId)).toEqual({ ended: 0 });
+    });
+
+    it('hand a packet out by a link that one answer does not carry, in stretches put together by the page', async () => {
+      const { packetId, sizeBytes } = await made(await submitted([noise(`${MARK}.large`, 9 * MIB)]));
+      const { path } = await as('supervisor').makeLink(packetId);
+      const at = `https://desk.local${path}`;
+      const html = await (await cloud.fetch(new Request(at))).text();
+      let asked = 0;
+      const { bytes } = await pressed(html, (init) => {
+        asked++;
+        return cloud.fetch(new Request(at, { ...init, body: null }));
+      });
+      expect([bytes.length, asked]).toEqual([sizeBytes, 3]);
+      const source = {
+        sizeBytes,
+        read: (offset: number, count: number) => Promise.resolve(bytes.subarray(offset, offset + count)),
+      };
+      expect(await verifyPacket(source, { trust: await as('auditor').trust() })).toMatchObject({ ok: true });
+      expect((await cloud.fetch(new Request(at, { method: 'POST' }))).status).toBe(410);
     });
 
     it('do nothing a second time when an event is delivered twice', async () => {
@@ -285,7 +305,7 @@ withParts('the lambdas on the real parts', () => {
 
     it('are refused when they do what is not theirs', async () => {
       const { folder: bundled } = await bundle('packets', join(folder, 'packets'));
-      const stack = { bookTable: cloud.parts.bookTable, keys: new Map() };
+      const stack = { bookTable: cloud.parts.bookTable, logBucket: cloud.parts.logBucket, keys: new Map() };
       const standing = await guard('log', stack, {
         s3: '',
         dynamo: process.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '',

@@ -7,6 +7,7 @@ export const PARTS: readonly Part[] = [
   'secrets',
   'signing',
   'evidence',
+  'log files',
   'data key',
   'storage key',
   'lookup key',

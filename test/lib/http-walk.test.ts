@@ -239,9 +239,13 @@ describe('the API, from a referral to its certificate', () => {
     expect(taken.bytes.equals(whole.bytes)).toBe(true);
     await walk(undefined, 'POST', '/v1/links/{token}', 410, { ids: { token } });
     await walk(undefined, 'GET', '/v1/links/{token}', 410, { ids: { token } });
+    const large = await walk('supervisor', 'POST', '/v1/packets/{id}/links', 201, { ids, body: { hours: 1 } });
+    const stretches = { Taking: 'A'.repeat(43), Range: 'bytes=0-9' };
+    const begun = { ids: { token: text(large.json, 'path').replace('/v1/links/', '') }, headers: stretches };
+    await walk(undefined, 'POST', '/v1/links/{token}', 206, begun);
     await walk('supervisor', 'DELETE', '/v1/packets/{id}/links', 200, { ids });
     const status = await walk('auditor', 'GET', '/v1/packets/{id}/status', 200, { ids });
-    expect(dig(status.json, 'releases')).toHaveLength(3);
+    expect(dig(status.json, 'releases')).toHaveLength(4);
     await walk('reporter', 'GET', '/v1/referrals/{id}', 200, { ids: { id } });
   });
 

@@ -1,5 +1,5 @@
-// What stands between the desk and S3 in tests. It refuses to create what is there where If-None-Match asks for it, one after another for one
-// name, as S3 does and radosgw 16 in versioned buckets does not; and it fails as networks and services do, where it is told to.
+// What stands between the desk and S3, DynamoDB or KMS in tests. It refuses to create what is there where If-None-Match asks for it, and to replace what
+// If-Match does not name, one after another for one name, as S3 does and radosgw 16 in versioned buckets does not; and it fails as networks and services do, where it is told to.
 import {
   createServer,
   request as httpRequest,
@@ -9,8 +9,8 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What becomes of a request: it is refused before it was heard, its answer is lost after it had its effect, or it goes through. */
-export type Fault = 'throttled' | 'broken' | 'unheard' | 'answer-lost' | 'cut' | undefined;
+/** What becomes of a request: it is refused before it was heard, nobody ever answers, its answer is lost or cut after it had its effect, or it goes through. */
+export type Fault = 'throttled' | 'broken' | 'unheard' | 'silent' | 'answer-lost' | 'cut' | undefined;
 
 export interface Between {
   readonly url: string;
@@ -21,8 +21,8 @@ export interface Between {
   close(): Promise<void>;
 }
 
-/** @param isThere whether a path (`/bucket/key`) is an object */
-export async function between(target: string, isThere: (path: string) => Promise<boolean>): Promise<Between> {
+/** @param etagOf of the object at a path (`/bucket/key`); undefined where there is none */
+export async function between(target: string, etagOf: (path: string) => Promise<string | undefined>): Promise<Between> {
   const turns = new Map<string, Promise<void>>();
   const counts = new Map<string, number>();
   const server = createServer((request, response) => {
@@ -33,17 +33,16 @@ export async function between(target: string, isThere: (path: string) => Promise
       request.socket.destroy();
       return;
     }
+    if (fault === 'silent') {
+      request.resume();
+      return;
+    }
     if (fault === 'throttled' || fault === 'broken') {
-      refuse(
-        request,
-        response,
-        fault === 'throttled' ? 503 : 500,
-        fault === 'throttled' ? 'SlowDown' : 'InternalError',
-      );
+      refuse(request, response, ...REFUSALS[fault]);
       return;
     }
     void inTurn(turns, request, async () => {
-      const isRefused = isConditional(request) && (await isThere(pathOf(request)));
+      const isRefused = isConditional(request) && !isMet(request, await etagOf(pathOf(request)));
       if (isRefused) refuse(request, response, 412, 'PreconditionFailed');
       else await pass(target, request, response, fault);
     });
@@ -58,13 +57,31 @@ export async function between(target: string, isThere: (path: string) => Promise
   return self;
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, status: number, code: string): void {
+/** S3's word for it, and that of the services which speak JSON. */
+const REFUSALS: Readonly<Record<'throttled' | 'broken', readonly [number, string, string]>> = {
+  throttled: [503, 'SlowDown', 'ThrottlingException'],
+  broken: [500, 'InternalError', 'InternalServerError'],
+};
+
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  code: string,
+  type: string = code,
+): void {
   request.resume();
-  response.writeHead(status, { 'content-type': 'application/xml' }).end(`<Error><Code>${code}</Code></Error>`);
+  const isJson = request.headers['x-amz-target'] !== undefined;
+  if (isJson) response.writeHead(status === 500 ? 500 : 400).end(JSON.stringify({ __type: type }));
+  else response.writeHead(status, { 'content-type': 'application/xml' }).end(`<Error><Code>${code}</Code></Error>`);
 }
 
 function isConditional({ headers }: IncomingMessage): boolean {
-  return headers['if-none-match'] !== undefined;
+  return headers['if-none-match'] !== undefined || headers['if-match'] !== undefined;
+}
+
+function isMet({ headers }: IncomingMessage, etag: string | undefined): boolean {
+  return headers['if-match'] === undefined ? etag === undefined : etag === headers['if-match'];
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {
@@ -102,6 +119,10 @@ function pass(target: string, request: IncomingMessage, response: ServerResponse
         answer.once('data', (piece: Buffer) => {
           response.write(piece.subarray(0, 1000), () => response.destroy());
           answer.destroy();
+          resolve();
+        });
+        answer.once('end', () => {
+          response.destroy(); // there was nothing to cut
           resolve();
         });
         return;

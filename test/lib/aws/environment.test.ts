@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readEnvironment } from '../../../lib/aws/environment.ts';
 import { SETTINGS } from '../../../lib/core.ts';
 import { DeskError } from '../../../lib/errors.ts';
+import { makeAuthority } from '../stamp-authority.ts';
 
 const WHOLE = {
   DESK_NAME: 'desk',
@@ -60,6 +61,18 @@ describe('the environment of a lambda', () => {
 
   it('wants credentials where it is told of a recipient', () => {
     expect(wrongIn({ ...WHOLE, NCMEC_URL: 'https://ncmec.example.org/ispws' })).toEqual(['/NCMEC_CREDENTIALS']);
+  });
+
+  it('knows who stamps the time by certificates, of which it takes none that is none', async () => {
+    const authority = await makeAuthority('ec');
+    const root = authority.authorities[0]?.toString('base64') ?? '';
+    await authority.end();
+    const tsa = { TSA_URL: 'http://tsa.example.org/tsr', TSA_CERTIFICATES: `${root} ${root}` };
+    const { certificates = [] } = readEnvironment({ ...WHOLE, ...tsa }).tsa ?? {};
+    expect(certificates.map((der) => Buffer.from(der).toString('base64'))).toEqual([root, root]);
+    expect(wrongIn({ ...WHOLE, TSA_URL: tsa.TSA_URL })).toEqual(['/TSA_CERTIFICATES']);
+    expect(wrongIn({ ...WHOLE, ...tsa, TSA_CERTIFICATES: 'bm90aGluZw==' })).toEqual(['/TSA_CERTIFICATES']);
+    expect(wrongIn({ ...WHOLE, ...tsa, TSA_URL: 'ftp://tsa.example.org' })).toEqual(['/TSA_URL']);
   });
 
   const ORDER = ['DESK', 'EVIDENCE', 'BOOK', 'SECRETS', 'DATA', 'STORAGE', 'LOOKUP', 'RECEIPTS', 'LOG', 'PACKETS'];

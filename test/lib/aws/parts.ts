@@ -1,11 +1,12 @@
 // The real parts that the tests of lib/aws stand on, as test/lib/aws/run.sh starts them on loopback.
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, HeadObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 
 const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL_DYNAMODB } = process.env;
 export const S3_URL = AWS_ENDPOINT_URL_S3 ?? '';
+export const DYNAMO_URL = AWS_ENDPOINT_URL_DYNAMODB ?? '';
 
 /** Whether both are there, which test/lib/aws/run.sh sees to; what stands on them is left out otherwise. */
 export function withParts(what: string, tests: () => void): void {
@@ -16,9 +17,9 @@ export function withParts(what: string, tests: () => void): void {
 }
 
 /** DynamoDB Local. */
-export function dynamoClient(): DynamoDBClient {
+export function dynamoClient(endpoint = DYNAMO_URL, more: DynamoDBClientConfig = {}): DynamoDBClient {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  return new DynamoDBClient({ endpoint: AWS_ENDPOINT_URL_DYNAMODB ?? '', region: 'us-east-1', credentials });
+  return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, ...more });
 }
 
 /** A table as the stack makes it. */
@@ -60,10 +61,10 @@ export async function makeBucket(s3: S3Client): Promise<string> {
 }
 
 /** For `between`: asked of radosgw itself. */
-export function isThere(s3: S3Client): (path: string) => Promise<boolean> {
+export function etagOf(s3: S3Client): (path: string) => Promise<string | undefined> {
   return async (path) => {
-    const [, Bucket = '', Key = ''] = path.split('/');
-    const found = await s3.send(new HeadObjectCommand({ Bucket, Key })).catch(() => undefined);
-    return found !== undefined;
+    const [, Bucket = '', ...key] = path.split('/');
+    const found = await s3.send(new HeadObjectCommand({ Bucket, Key: key.join('/') })).catch(() => undefined);
+    return found?.ETag;
   };
 }

@@ -14,7 +14,7 @@ import { localFont } from '../../../lib/local/fonts.ts';
 import { localScratch } from '../../../lib/local/scratch.ts';
 import { between } from './between.ts';
 import { startKms, type KmsEndpoint } from './kms-endpoint.ts';
-import { isThere, s3Client, S3_URL, withParts } from './parts.ts';
+import { etagOf, s3Client, S3_URL, withParts } from './parts.ts';
 import { freshParts } from './stack.ts';
 
 const MINUTE = 60_000;
@@ -36,7 +36,7 @@ withParts('the story on AWS', () => {
     it(
       'is played to a verified packet',
       async () => {
-        const proxy = await between(S3_URL, isThere(s3Client()));
+        const proxy = await between(S3_URL, etagOf(s3Client()));
         const parts = { ...(await freshParts(endpoint)), s3: s3Client(proxy.url) };
         try {
           const shown = await playOn(parts, join(dir, 'story'));

@@ -13,7 +13,7 @@ import type { Vault } from '../../../lib/ports.ts';
 import { vaultConformance } from '../../conformance/vault.ts';
 import { gather, stream } from '../../material.ts';
 import { between, type Between, type Fault } from './between.ts';
-import { isThere, makeBucket, S3_URL, s3Client, withParts } from './parts.ts';
+import { etagOf, makeBucket, S3_URL, s3Client, withParts } from './parts.ts';
 
 let middle: Between;
 let s3: S3Client;
@@ -24,7 +24,7 @@ let vault: Vault;
 withParts('the vault in S3', () => {
   beforeAll(async () => {
     direct = s3Client();
-    middle = await between(S3_URL, isThere(direct));
+    middle = await between(S3_URL, etagOf(direct));
     s3 = s3Client(middle.url);
     bucket = await makeBucket(s3);
     vault = s3Vault({ s3, bucket, storageKeyId: 'testkey-1' });

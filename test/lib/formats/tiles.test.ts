@@ -99,6 +99,28 @@ describe('the tiles of a log', () => {
       expect(names.map(tilePath).sort()).toEqual(expected.sort());
     },
   );
+
+  it('that are new since it had fewer leaves are those that it did not have then', () => {
+    const sizes = fc.integer({ min: 0, max: 140_000 });
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 0, max: 70_000 }), (from, more) => {
+        const before = new Set([...tilesOf(from)].map(tilePath));
+        const expected = [...tilesOf(from + more)].map(tilePath).filter((path) => !before.has(path));
+        expect([...tilesOf(from + more, from)].map(tilePath)).toEqual(expected);
+      }),
+      {
+        seed: 7,
+        examples: [
+          [0, 0],
+          [255, 1],
+          [256, 0],
+          [256, 1],
+          [65_535, 1],
+          [65_536, 65_536],
+        ],
+      },
+    );
+  });
 });
 
 describe('a bundle of entries', () => {

@@ -1,7 +1,9 @@
 // What one referral asks of AWS, counted while lib/aws does it: `node test/lib/stack/count-operations.ts` prints what lib/stack/operations.json says under "counted".
 import { CreateKeyCommand, KMSClient, type KeySpec } from '@aws-sdk/client-kms';
 import { randomUUID } from 'node:crypto';
+import { logFiles } from '../../../lib/aws/log-files.ts';
 import { initAwsDesk, openAwsDesk, type AwsParts, type Lent } from '../../../lib/aws/open.ts';
+import { assemble, SETTINGS } from '../../../lib/core.ts';
 import { localFont } from '../../../lib/local/fonts.ts';
 import { noise, referralBody, stream } from '../../material.ts';
 import { startKms } from '../aws/kms-endpoint.ts';
@@ -56,11 +58,15 @@ async function partsOf(kms: KMSClient, counts: Readonly<Record<'s3' | 'dynamodb'
   };
 }
 
-async function play(parts: AwsParts, counts: Readonly<Record<string, Counts>>): Promise<Counted> {
+async function play(parts: AwsParts, counts: Readonly<Record<'s3' | 'dynamodb' | 'kms', Counts>>): Promise<Counted> {
   const scratch = { keep: () => Promise.reject(new Error('no room is needed')) };
   const lent: Lent = { font: localFont, scratch, alarm: () => Promise.resolve() };
   const { keys } = await initAwsDesk(parts, lent);
-  const { desk } = openAwsDesk(parts, lent);
+  const { desk, ports } = openAwsDesk(parts, lent);
+  const putFiles = logFiles(assemble(parts.desk, ports, SETTINGS), {
+    s3: countedS3(counts.s3),
+    bucket: 'log',
+  });
   const reporter = await desk.authenticate(keys.reporter);
   const supervisor = await desk.authenticate(keys.supervisor);
   const counted: Record<string, Record<string, number>> = {};
@@ -75,6 +81,7 @@ async function play(parts: AwsParts, counts: Readonly<Record<string, Counts>>): 
   };
   const files = Array.from({ length: FILES }, (_, n) => noise(`${n}.jpg`, FILE_BYTES));
   await desk.integrate();
+  await putFiles();
   let last = '';
   for (let n = 0; n < REFERRALS; n++) {
     const opened = await phase('open', REFERRALS, () => desk.open(reporter, referralBody(files), `r${n}`));
@@ -88,7 +95,11 @@ async function play(parts: AwsParts, counts: Readonly<Record<string, Counts>>): 
     await phase('finish', REFERRALS, () => desk.finish(reporter, last));
   }
   await phase('log entry', REFERRALS * (FILES + 2), () => desk.integrate());
-  await phase('log round', 1, () => desk.integrate());
+  await phase('log step', 1, putFiles);
+  await phase('log round', 1, async () => {
+    await desk.integrate();
+    await putFiles();
+  });
   await phase('clock round', 1, () => desk.tick());
   const order = { agency: 'europol', purpose: 'an inquiry', legalBasis: 'an act' };
   await phase('packet', 1, () => desk.orderPacket(supervisor, last, order));

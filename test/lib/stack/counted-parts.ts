@@ -2,6 +2,7 @@
 // real parts for that.
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { createHash } from 'node:crypto';
 
 /** Requests by name; of DynamoDB the units it charges by, also. */
 export type Counts = Map<string, number>;
@@ -151,36 +152,49 @@ function sizeOf(item: Item): number {
 
 // ── S3 ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-interface Kept {
+export interface Kept {
   readonly bytes: Buffer;
   readonly until: Date;
   readonly metadata: unknown;
+  readonly etag: string;
 }
 
-export function countedS3(counts: Counts): S3Client {
-  const objects = new Map<string, Kept>();
+/** @param objects what is in it, by key */
+export function countedS3(counts: Counts, objects = new Map<string, Kept>()): S3Client {
   const find = (Key: string): Kept => {
     const found = objects.get(Key);
     if (found !== undefined) return found;
     throw Object.assign(new Error('NotFound'), { name: 'NotFound' });
   };
   const answers: Readonly<Record<string, (input: never) => unknown>> = {
-    PutObject: ({ Key, Body, ObjectLockRetainUntilDate: until, Metadata: metadata }: Put) => {
-      objects.set(Key, { bytes: Buffer.from(Body), until, metadata });
-      return {};
+    PutObject: ({ Key, Body, ObjectLockRetainUntilDate: until, Metadata: metadata, ...condition }: Put) => {
+      const there = objects.get(Key);
+      const isMet =
+        condition.IfMatch === undefined
+          ? condition.IfNoneMatch === undefined || there === undefined
+          : there?.etag === condition.IfMatch;
+      if (!isMet) throw Object.assign(new Error('PreconditionFailed'), { name: 'PreconditionFailed' });
+      const etag = createHash('md5').update(Body).digest('hex');
+      objects.set(Key, { bytes: Buffer.from(Body), until, metadata, etag });
+      return { ETag: etag };
     },
     HeadObject: ({ Key }: { Key: string }) => {
       const { bytes, until, metadata } = find(Key);
       return { ContentLength: bytes.length, ObjectLockRetainUntilDate: until, Metadata: metadata };
     },
     GetObject: ({ Key, Range }: { Key: string; Range?: string }) => {
-      const { bytes } = find(Key);
+      const { bytes, etag } = find(Key);
       const [from = 0, last = bytes.length - 1] = (/(\d+)-(\d*)/.exec(Range ?? '') ?? [])
         .slice(1)
         .map((text) => (text === '' ? bytes.length - 1 : Number(text)));
       const part = bytes.subarray(from, last + 1);
-      const body = Object.assign((async function* () { yield await Promise.resolve(part); })(), { destroy: () => undefined }); // prettier-ignore
-      return { Body: body, ContentLength: part.length, ContentRange: `bytes ${from}-${last}/${bytes.length}` };
+      const body = Object.assign((async function* () { yield await Promise.resolve(part); })(), { destroy: () => undefined, transformToByteArray: () => Promise.resolve(part) }); // prettier-ignore
+      return {
+        Body: body,
+        ETag: etag,
+        ContentLength: part.length,
+        ContentRange: `bytes ${from}-${last}/${bytes.length}`,
+      };
     },
     PutObjectRetention: ({ Key, Retention }: { Key: string; Retention: { RetainUntilDate: Date } }) => {
       objects.set(Key, { ...find(Key), until: Retention.RetainUntilDate });
@@ -193,6 +207,8 @@ export function countedS3(counts: Counts): S3Client {
 interface Put {
   readonly Key: string;
   readonly Body: Uint8Array;
+  readonly IfNoneMatch?: string;
+  readonly IfMatch?: string;
   readonly ObjectLockRetainUntilDate: Date;
   readonly Metadata: unknown;
 }

@@ -124,6 +124,13 @@ describe('choices', () => {
     expect(told.map(({ id }) => id)).toEqual([only(chosen, 'AWS::Lambda::Function', 'courier-lambda').id]);
   });
 
+  it('tell every lambda who stamps the time, and by which certificate', () => {
+    for (const { resource } of all(chosen, 'AWS::Lambda::Function')) {
+      const { Variables } = resource.Properties['Environment'] as { Variables: Record<string, string> };
+      expect(Variables).toMatchObject({ TSA_URL: 'http://tsa.example/tsr', TSA_CERTIFICATES: 'bm90aGluZw==' });
+    }
+  });
+
   it('mail alarms to whoever is named', () => {
     const subscriptions = all(chosen, 'AWS::SNS::Subscription').map(({ resource }) => resource.Properties);
     expect(subscriptions).toMatchObject([{ Protocol: 'email', Endpoint: 'ops@desk.example' }]);
@@ -189,6 +196,8 @@ describe('a choice that is not understood', () => {
     ['name', { name: 'desk desk' }],
     ['oidcIssuer', { oidcIssuer: 'http://id.example', oidcAudience: 'desk' }],
     ['oidcIssuer', { oidcIssuer: 'https://id.example' }],
+    ['tsa', { tsa: 'http://tsa.example/tsr' }],
+    ['tsa', { tsa: 'http://tsa.example/tsr', tsaCertificate: 'bm90aGluZw==' }],
     ['concurrency', { concurrency: '{"nobody":1}' }],
     ['concurrency', { concurrency: '{"intake":0}' }],
     ['door', { door: 'true' }],

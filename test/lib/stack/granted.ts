@@ -44,6 +44,7 @@ function partOf(lambda: string, { Condition = {} }: Statement, resource: string)
   const condition = JSON.stringify(Condition);
   const names = (id: string): boolean => new RegExp(`"${id.replaceAll('-', '')}[0-9A-F]{8}"`).test(resource);
   if (names('evidence-bucket')) return 'evidence';
+  if (names('log-bucket')) return 'log files';
   if (names('book-table')) return 'book';
   if (names('secrets-table') && condition.includes('"secrets/*"')) return 'secrets';
   if (names('secrets-table') && condition.includes('["signing"]')) return 'signing';

@@ -98,6 +98,11 @@ describe('one alone', () => {
     expect(whoMay('kms:Sign', 'log key')).toEqual(['log', 'rotate', 'found']);
   });
 
+  it('only log may put files of the log, and may lock nothing longer or shorter than its bucket does', () => {
+    expect(whoMay('s3:PutObject', 'log files')).toEqual(['log']);
+    expect(whoMay('s3:PutObjectRetention', 'log files')).toEqual([]);
+  });
+
   it('only rotate may have a key made, and only one that signs', () => {
     expect(whoMay('kms:CreateKey', 'new key')).toEqual(['rotate']);
     const making = statementsOfRole(resources, 'rotate-role').filter(({ Action }) =>
@@ -172,7 +177,7 @@ describe('nobody', () => {
 
   it('no principal may bypass governance', () => {
     nobodyMay('s3:BypassGovernanceRetention');
-    for (const bucket of ['evidence-bucket', 'packets-bucket']) {
+    for (const bucket of ['evidence-bucket', 'packets-bucket', 'log-bucket']) {
       const { resource } = only(resources, 'AWS::S3::BucketPolicy', bucket);
       const denying = (resource.Properties['PolicyDocument'] as { Statement: Statement[] }).Statement.filter(
         ({ Action }) => listOf(Action).includes('s3:BypassGovernanceRetention'),

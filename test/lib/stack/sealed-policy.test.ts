@@ -1,6 +1,6 @@
 // What the buckets of sealed bytes refuse and let through: every statement against every call that lib/aws/vault.ts makes, and against what it never would.
 import { describe, expect, it } from '@jest/globals';
-import { applies, deniedBy, type Asked, type Statement } from './policy.ts';
+import { applies, deniedBy, fits, listOf, type Asked, type Statement } from './policy.ts';
 import { all, only, synthesized } from './synthesized.ts';
 
 const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/storage';
@@ -172,4 +172,31 @@ describe('the reader of policies', () => {
 
 it('gives each of the five buckets a policy', () => {
   expect(all(template, 'AWS::S3::BucketPolicy')).toHaveLength(5);
+});
+
+describe('the bucket of the log', () => {
+  const own = statementsOf('log-bucket');
+  const KEYS = ['1/tile/0/x001/000.p/7', '1/checkpoints/300', '1/stamp/300/tsa.tsr', 'checkpoint', '2/checkpoint', '1/stamp/list']; // prettier-ignore
+  const resourcesOf = ({ Resource }: Statement): string[] => listOf(Resource).map((each) => JSON.stringify(each));
+  /** By the statements that are about this key, as their resources end. */
+  const refusedAt = (key: string, keys: Keys): string[] =>
+    refusals(
+      asks('s3:PutObject')({ ...creating(true), ...keys }),
+      own.filter((each) =>
+        resourcesOf(each).some((resource) => fits(/\/([^"/]*\*.*?)"/.exec(resource)?.[1] ?? '', key)),
+      ),
+    );
+
+  it.each(KEYS)('takes %s where there is none', (key) => {
+    expect(refusedAt(key, FRESH)).toEqual([]);
+  });
+
+  it.each(KEYS)('refuses %s without a condition', (key) => {
+    expect(refusedAt(key, {})).toContain('RefuseUnseen');
+  });
+
+  it('lets pointers alone be moved, by who names what stands there', () => {
+    const moved = KEYS.filter((key) => refusedAt(key, { 's3:if-match': '"etag"' }).length === 0);
+    expect(moved).toEqual(['checkpoint', '2/checkpoint', '1/stamp/list']);
+  });
 });

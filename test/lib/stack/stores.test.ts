@@ -23,12 +23,16 @@ describe('buckets', () => {
     expect([resource.DeletionPolicy, resource.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
   });
 
-  it.each(['evidence', 'packets', 'log'])('encrypts %s with the storage key by default', (id) => {
+  it.each(['evidence', 'packets'])('encrypts %s with the storage key by default', (id) => {
     const storage = only(resources, 'AWS::KMS::Key', 'storage-key').id;
     const rules = JSON.stringify(bucket(id).resource.Properties['BucketEncryption']);
     expect(rules).toContain('"aws:kms"');
     expect(rules).toContain(storage);
     expect(rules).toContain('"BucketKeyEnabled":true');
+  });
+
+  it('encrypts the log, which is public, under no key of the desk', () => {
+    expect(JSON.stringify(bucket('log').resource.Properties['BucketEncryption'])).toContain('AES256');
   });
 
   it('leaves the access logs unlocked and encrypted by S3 itself, which S3 demands', () => {

@@ -49,6 +49,8 @@ export const FORMS: Readonly<Record<string, Context>> = {
     alarmMail: 'ops@desk.example',
     ncmecUrl: 'https://report.example/ispws',
     ncmecCredentials: 'bm90aGluZw==',
+    tsa: 'http://tsa.example/tsr',
+    tsaCertificate: '-----BEGIN CERTIFICATE-----\nbm90\naGluZw==\n-----END CERTIFICATE-----\n',
   },
   'with WAF': { waf: 'true', region: 'eu-central-1' },
   'with the door': {

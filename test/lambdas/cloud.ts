@@ -13,7 +13,8 @@ import { initAwsDesk, type AwsParts, type Lent } from '../../lib/aws/open.ts';
 import { ROUTES } from '../../lib/http/index.ts';
 import type { Caller } from '../../lib/index.ts';
 import { startKms } from '../lib/aws/kms-endpoint.ts';
-import { S3_URL } from '../lib/aws/parts.ts';
+import { between } from '../lib/aws/between.ts';
+import { etagOf, S3_URL } from '../lib/aws/parts.ts';
 import { freshParts, type FreshParts } from '../lib/aws/stack.ts';
 import { ncmecDouble, type NcmecDouble } from '../lib/filing/ncmec-double.ts';
 import { gather } from '../material.ts';
@@ -56,7 +57,8 @@ export async function startCloud(folder: string, variables: Readonly<Record<stri
   const founded = await initAwsDesk(parts, lent);
   const keys = keysOf(parts);
   const recipient = await startRecipient(parts);
-  const targets = { s3: S3_URL, dynamo: process.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '', kms: kms.url };
+  const s3 = await between(S3_URL, etagOf(parts.s3));
+  const targets = { s3: s3.url, dynamo: process.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '', kms: kms.url };
   const lambdas = new Map<AuthorityName, RunningLambda>();
   const guards = new Map<AuthorityName, Guard>();
 
@@ -119,6 +121,7 @@ export async function startCloud(folder: string, variables: Readonly<Record<stri
       for (const each of guards.values()) await each.close();
       for (const client of [parts.s3, parts.dynamo, parts.kms]) client.destroy();
       recipient.close();
+      await s3.close();
       await kms.close();
     },
   };

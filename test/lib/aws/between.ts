@@ -8,6 +8,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { unconditional } from './unconditional.ts';
 
 /** What becomes of a request: it is refused before it was heard, nobody ever answers, its answer is lost or cut after it had its effect, or it goes through. */
 export type Fault = 'throttled' | 'broken' | 'unheard' | 'silent' | 'answer-lost' | 'cut' | undefined;
@@ -105,7 +106,9 @@ async function inTurn(
 function pass(target: string, request: IncomingMessage, response: ServerResponse, fault: Fault): Promise<void> {
   return new Promise((resolve) => {
     const { hostname, port } = new URL(target);
-    const { method, url: path, headers } = request;
+    const { method = '', url: path = '' } = request;
+    const isMatched = request.headers['if-match'] !== undefined;
+    const headers = isMatched ? unconditional(method, path, request.headers) : request.headers;
     const onward = httpRequest({ hostname, port, method, path, headers }, (answer) => {
       if (fault === 'answer-lost') {
         answer.resume().once('end', () => {

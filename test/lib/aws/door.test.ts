@@ -56,13 +56,13 @@ withParts('the CyberTipline door of a desk on AWS', () => {
 
   it('takes a whole report in: sealed in S3, finished in the book', async () => {
     const { answer: opened } = await ask('POST', '/submit', XML, REPORT);
-    expect(opened).toMatchObject({ responseCode: 0 });
+    expect(opened).toMatchObject({ code: 0 });
     const id = String((opened as { reportId?: unknown } | undefined)?.reportId);
     const body = form([file(evidence.bytes), field('id', id)]);
     const { answer: sent } = await ask('POST', '/upload', FORM, body);
-    expect(sent).toMatchObject({ responseCode: 0, hash: createHash('md5').update(evidence.bytes).digest('hex') });
+    expect(sent).toMatchObject({ code: 0, hash: createHash('md5').update(evidence.bytes).digest('hex') });
     const { answer: ended } = await ask('POST', '/finish', FORM, form([field('id', id)]));
-    expect(ended).toMatchObject({ responseCode: 0 });
+    expect(ended).toMatchObject({ code: 0 });
     const { desk } = openAwsDesk(parts, lent);
     const supervisor = await desk.authenticate(founded.keys.supervisor);
     const [referral] = (await desk.list(supervisor)).items;

@@ -1,0 +1,50 @@
+// Rows 8 and 9: what is drawn, and the log.
+import type { Comparison, Row } from './harness.ts';
+import { BOUND } from './print.ts';
+import { ours, step, theirs } from './step.ts';
+
+const PLAIN = 'plain pdfkit, the same text in the same fonts at the same places, no structure';
+
+function draw(isQuick: boolean): Row {
+  const [story, many] = isQuick ? [75, 150] : [176, 1000];
+  const [warm, large] = [
+    { pages: story, warmUp: story },
+    { pages: many, warmUp: story },
+  ];
+  const rate = (letter: string, name: string, figure: string, peer: string, peerName: string, goal: number) => ({
+    ...{ letter, name, unit: 'pages/s', ours: `${figure}.rate`, peer: `${peer}.rate`, peerName, goal },
+  });
+  const what = `the summary of the story, ${story} pages`;
+  return {
+    number: 8,
+    prepare: step('draw', 'makeStories', { sizes: [story, many] }),
+    rounds: isQuick ? 1 : 3,
+    runs: {
+      warm: ours(step('draw', 'draw', warm)),
+      plain: theirs(step('draw', 'drawPlainly', warm)),
+      cold: theirs(step('draw', 'drawCold', { pages: story })),
+      coldPlain: theirs(step('draw', 'drawPlainlyCold', { pages: story })),
+      large: ours(step('draw', 'draw', large)),
+      largePlain: theirs(step('draw', 'drawPlainly', large)),
+    },
+    comparisons: [
+      rate('a', `${what}, warm`, 'warm', 'plain', PLAIN, 8),
+      {
+        ...{ letter: 'b', name: `${what}: its size`, unit: 'kB', ours: 'warm.kB', peer: 'plain.kB' },
+        ...{ peerName: PLAIN, goal: 1 },
+      },
+      {
+        ...{ letter: 'c', name: `${what}, from the start of a process`, unit: 'ms', ours: 'cold.ms' },
+        ...{ peer: 'coldPlain.ms', peerName: PLAIN, goal: 1 / 3 },
+      },
+      rate('d', `${many} pages`, 'large', 'largePlain', PLAIN, 10),
+      rate('e', `${many} pages, growth`, 'large', 'warm', `${story} pages`, 0.8),
+      {
+        ...{ letter: 'f', name: `${many} pages: peak memory`, unit: 'MiB', ours: 'large.peakMiB' },
+        ...{ peer: 191, peerName: BOUND, goal: 1 },
+      },
+    ] satisfies Comparison[],
+  };
+}
+
+export const drawRows = (isQuick: boolean): Row[] => [draw(isQuick)];

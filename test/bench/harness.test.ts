@@ -63,6 +63,13 @@ describe('the bench', () => {
     expect(reported).toMatchObject({ ours: 10, peer: null, ratio: null, met: true });
   });
 
+  it('cites figures in a name', () => {
+    const named = resultOf('1a', { ...rates, name: 'work of {ours.rate} kB' }, [
+      { ours: measured(1234), peer: measured(1) },
+    ]);
+    expect(named.name).toBe('1a work of 1,234 kB');
+  });
+
   it('holds a figure against a bound, and says NOT MET where it is passed', () => {
     const bounded = { ...rates, unit: 'ms', ours: 'ours.peakMiB', peer: 50, peerName: 'the bound', goal: 1 };
     const result = resultOf('4d', bounded, [{ ours: measured(1, 75) }]);
@@ -76,7 +83,7 @@ describe('the bench', () => {
     const row: Row = {
       number: 7,
       rounds: 2,
-      runs: { ours: run('ours'), peer: run('peer'), lost: run('lost', { program: 'no-such-program-here' }) },
+      runs: { ours: run('ours'), peer: run('peer'), lost: run('lost', [{ program: 'no-such-program-here' }]) },
       comparisons: [rates, { ...rates, letter: 'b', peer: 'lost.rate' }],
     };
     const [order, lines]: [string[], string[]] = [[], []];
@@ -90,7 +97,7 @@ describe('the bench', () => {
   it('has every row once, each figure of a run that there is, small and large', () => {
     for (const isQuick of [true, false]) {
       const rows = rowsOf(isQuick);
-      expect(rows.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 8]);
+      expect(rows.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
       for (const { runs, comparisons } of rows) {
         const figures = comparisons.flatMap(({ ours, peer }) => (typeof peer === 'string' ? [ours, peer] : [ours]));
         expect(figures.filter((figure) => runs[figure.split('.')[0] ?? ''] === undefined)).toEqual([]);

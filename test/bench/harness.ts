@@ -15,12 +15,13 @@ export interface Run {
   readonly flags: 'product' | 'plain';
   /** Kept to one core, where `taskset` is. */
   readonly isOnOneCore?: boolean;
-  readonly needs?: Need;
+  readonly needs?: readonly Need[];
 }
 
 /** One comparison: names of figures as `run.figure`. */
 export interface Comparison {
   readonly letter: string;
+  /** May cite figures: `{run.figure}`. */
   readonly name: string;
   readonly unit: string;
   readonly ours: string;
@@ -74,10 +75,10 @@ export function measureRow(
   leaveOut: (line: string) => void,
   isThere: (need: Need) => boolean = isPresent,
 ): Result[] {
-  const able = Object.entries(row.runs).filter(([name, { needs }]) => {
-    if (needs === undefined || isThere(needs)) return true;
-    leaveOut(`row ${row.number}: ${name} is left out: ${absenceOf(needs)}`);
-    return false;
+  const able = Object.entries(row.runs).filter(([name, { needs = [] }]) => {
+    const absent = needs.find((need) => !isThere(need));
+    if (absent !== undefined) leaveOut(`row ${row.number}: ${name} is left out: ${absenceOf(absent)}`);
+    return absent === undefined;
   });
   const rounds = Array.from({ length: row.rounds }, () =>
     Object.fromEntries(able.map(([name, each]) => [name, run(each, prepared)])),
@@ -100,7 +101,7 @@ export function resultOf(number: string, comparison: Comparison, rounds: readonl
   const ratio = comparison.peer === null ? null : median(ours.map((value, n) => value / (peers[n] ?? NaN)));
   const peakMiB = Math.round(median(rounds.map((round) => round[runOf(comparison.ours)]?.peakMiB ?? 0)));
   return {
-    name: `${number} ${name}`,
+    name: `${number} ${cited(name, rounds)}`,
     ours: rounded(median(ours)),
     peer: comparison.peer === null ? null : rounded(median(peers)),
     peerName,
@@ -110,6 +111,13 @@ export function resultOf(number: string, comparison: Comparison, rounds: readonl
     met: goal === null || (ratio !== null && (isLessBetter(unit) ? ratio <= goal : ratio >= goal)),
     ...(peakMiB > 0 ? { peakMiB } : {}),
   };
+}
+
+function cited(name: string, rounds: readonly Round[]): string {
+  return name.replaceAll(/\{([^}]+)\}/g, (_, figure: string) => {
+    const value = median(rounds.map((round) => figureOf(round, figure)));
+    return rounded(value).toLocaleString('en-GB', { maximumSignificantDigits: 4 });
+  });
 }
 
 function runOf(figure: string): string {

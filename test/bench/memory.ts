@@ -32,16 +32,17 @@ export interface Ran {
 export function ran(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    let [out, peakMiB] = ['', 0];
+    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let [out, err, peakMiB] = ['', '', 0];
     const timer = setInterval(() => (peakMiB = Math.max(peakMiB, peakMiBOf(child.pid ?? 0))), LOOK_MS);
     child.stdout.on('data', (piece: Buffer) => (out += piece.toString()));
+    child.stderr.on('data', (piece: Buffer) => (err += piece.toString()));
     child.on('error', reject);
     child.on('close', (code) => {
       const ms = performance.now() - started;
       clearInterval(timer);
       if (code === 0) resolve({ ms, peakMiB, out });
-      else reject(new Error(`${program} ${args.join(' ')} ended with ${code}`));
+      else reject(new Error(`${program} ${args.join(' ')} ended with ${code}: ${err.slice(-1000)}`));
     });
   });
 }

@@ -9,7 +9,7 @@ const figure = (value: number | null, unit: string): string =>
 function goalOf({ goal, unit, peerName, peer }: Result): string {
   if (goal === null) return '';
   if (peerName === BOUND) return `${isLessBetter(unit) ? 'at most' : 'at least'} ${figure(peer, unit)}`;
-  return `${isLessBetter(unit) ? 'at most' : 'at least'} ${Number(goal.toPrecision(2))}`;
+  return `${isLessBetter(unit) ? 'at most' : 'at least'} ${Number(goal.toPrecision(3))}`;
 }
 
 /** What stands in a peer's place where a figure has a bound of its own. */

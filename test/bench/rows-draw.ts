@@ -6,7 +6,7 @@ import { ours, step, theirs } from './step.ts';
 const PLAIN = 'plain pdfkit, the same text in the same fonts at the same places, no structure';
 
 function draw(isQuick: boolean): Row {
-  const [story, many] = isQuick ? [75, 150] : [176, 1000];
+  const [story, many] = isQuick ? [66, 90] : [176, 1000];
   const [warm, large] = [
     { pages: story, warmUp: story },
     { pages: many, warmUp: story },
@@ -47,4 +47,50 @@ function draw(isQuick: boolean): Row {
   };
 }
 
-export const drawRows = (isQuick: boolean): Row[] => [draw(isQuick)];
+function log(isQuick: boolean): Row {
+  const asked = { entries: isQuick ? 20_000 : 1_000_000 };
+  const count = asked.entries.toLocaleString('en-GB');
+  const PLAIN_TREE = 'the plain node:crypto tree, every level kept';
+  const rate = (
+    letter: string,
+    name: string,
+    figure: string,
+    peer: string | null,
+    peerName: string,
+    goal: number | null,
+  ) => ({
+    ...{ letter, name, unit: '1/s', ours: figure, peer, peerName, goal },
+  });
+  return {
+    number: 9,
+    rounds: isQuick ? 1 : 5,
+    runs: {
+      tree: ours(step('merkle', 'build', asked)),
+      plain: theirs(step('merkle', 'buildPlainly', asked)),
+      log: ours(step('merkle', 'takeIn', asked)),
+      steps: theirs(step('merkle', 'checkPlainly', asked)),
+    },
+    comparisons: [
+      rate('a', `a tree of ${count} entries, its root: entries`, 'tree.rate', 'plain.rate', PLAIN_TREE, 2),
+      rate(
+        'b',
+        `${count} entries taken into the log, tiles and signed heads: entries`,
+        'log.rate',
+        'plain.rate',
+        PLAIN_TREE,
+        2,
+      ),
+      rate('c', 'proofs of inclusion made', 'log.proved', null, '', null),
+      rate(
+        'd',
+        'proofs of inclusion checked',
+        'log.checked',
+        'steps.rate',
+        'as many hashes of node:crypto alone',
+        null,
+      ),
+    ] satisfies Comparison[],
+  };
+}
+
+export const drawRows = (isQuick: boolean): Row[] => [draw(isQuick), log(isQuick)];

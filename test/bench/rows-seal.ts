@@ -33,10 +33,10 @@ function sealOne(isQuick: boolean): Row {
       oneLoop: theirs(step('seal', 'sealInLoop', asked), { isOnOneCore: true }),
       two: ours(step('seal', 'sealOne', asked)),
       loop: theirs(step('seal', 'sealInLoop', asked)),
-      md5sum: theirs(step('seal', 'md5sum', asked), { needs: { program: 'md5sum' } }),
+      md5sum: theirs(step('seal', 'md5sum', asked), { needs: [{ program: 'md5sum' }] }),
       sdk: theirs(step('seal', 'sealOneWithSdk', asked)),
-      rhash: theirs(step('seal', 'rhash', asked), { needs: { program: 'rhash' } }),
-      age: theirs(step('seal', 'age', asked), { needs: { program: 'age' } }),
+      rhash: theirs(step('seal', 'rhash', asked), { needs: [{ program: 'rhash' }] }),
+      age: theirs(step('seal', 'age', asked), { needs: [{ program: 'age' }] }),
     },
     comparisons: [
       rate('a', `${what}, one core`, 'one.rate', 'oneLoop.rate', LOOP, 0.95),
@@ -114,8 +114,8 @@ function writePacket(isQuick: boolean): Row {
     runs: {
       desk: ours(step('packet', 'write', asked)),
       loop: theirs(step('packet', 'writeInLoop', asked)),
-      yazl: theirs(step('packet', 'writeWithYazl', asked), { needs: { peer: 'yazl' } }),
-      sevenZip: theirs(step('packet', 'writeWith7z', asked), { needs: { program: '7z' } }),
+      yazl: theirs(step('packet', 'writeWithYazl', asked), { needs: [{ peer: 'yazl' }] }),
+      sevenZip: theirs(step('packet', 'writeWith7z', asked), { needs: [{ program: '7z' }] }),
       served: theirs(step('download', 'firstBytes', {})),
     },
     comparisons: [

@@ -11,7 +11,12 @@ interface Areas {
   readonly accept: typeof import('./accept.ts');
   readonly door: typeof import('./door.ts');
   readonly schema: typeof import('./schema.ts');
+  readonly world: typeof import('./world.ts');
   readonly draw: typeof import('./draw.ts');
+  readonly merkle: typeof import('./merkle.ts');
+  readonly init: typeof import('./init.ts');
+  readonly cli: typeof import('./cli.ts');
+  readonly story: typeof import('./story.ts');
 }
 
 type Names<A extends keyof Areas> = {

@@ -25,10 +25,10 @@ function pagesIn(pdf: Buffer): number {
 }
 
 const inputIn = (folder: string, pages: number): string => join(folder, `story-${pages}.json`);
-const piecesIn = (folder: string, pages: number): string => join(folder, `pieces-${pages}.json`);
+export const piecesIn = (folder: string, pages: number): string => join(folder, `pieces-${pages}.json`);
 const FONTS = { 'NotoSans-Regular': 'sans', 'NotoSans-Bold': 'sansBold', 'NotoSansMono-Regular': 'mono' } as const;
 
-interface Piece {
+export interface Piece {
   readonly text: string;
   readonly font: string;
   readonly size: number;
@@ -80,7 +80,9 @@ async function piecesOf(pdf: Buffer): Promise<Piece[][]> {
 
 // ── warm ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-type Sized = Pages & { /** Drawn before, so that code is compiled and fonts are parsed. */ readonly warmUp: number };
+export type Sized = Pages & {
+  /** Drawn before, so that code is compiled and fonts are parsed. */ readonly warmUp: number;
+};
 
 /** With its structure. `rate` is pages a second, `kB` the file's size. */
 export async function draw({ prepared }: Place, { pages, warmUp }: Sized): Promise<Figures> {

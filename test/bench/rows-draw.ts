@@ -22,6 +22,9 @@ function draw(isQuick: boolean): Row {
     runs: {
       warm: ours(step('draw', 'draw', warm)),
       plain: theirs(step('draw', 'drawPlainly', warm)),
+      typst: theirs(step('typst', 'drawWithTypst', warm), {
+        needs: [{ peer: '@myriaddreamin/typst-ts-node-compiler' }],
+      }),
       cold: theirs(step('draw', 'drawCold', { pages: story })),
       coldPlain: theirs(step('draw', 'drawPlainlyCold', { pages: story })),
       large: ours(step('draw', 'draw', large)),
@@ -43,6 +46,7 @@ function draw(isQuick: boolean): Row {
         ...{ letter: 'f', name: `${many} pages: peak memory`, unit: 'MiB', ours: 'large.peakMiB' },
         ...{ peer: 191, peerName: BOUND, goal: 1 },
       },
+      rate('g', `${what}, warm`, 'warm', 'typst', 'Typst, the same text in the same fonts at the same places', 3),
     ] satisfies Comparison[],
   };
 }

@@ -13,6 +13,7 @@ interface Areas {
   readonly schema: typeof import('./schema.ts');
   readonly world: typeof import('./world.ts');
   readonly draw: typeof import('./draw.ts');
+  readonly typst: typeof import('./typst.ts');
   readonly merkle: typeof import('./merkle.ts');
   readonly init: typeof import('./init.ts');
   readonly cli: typeof import('./cli.ts');

@@ -2,7 +2,7 @@
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { compileInto } from './compiled.ts';
+import { linkCompiled } from './compiled.ts';
 import { newDesk, openReferral, referralText, type BenchFile } from './desk.ts';
 import { median, type Figures, type Place } from './measured.ts';
 import { ran, type Ran } from './memory.ts';
@@ -13,7 +13,7 @@ const [REFERRAL, PACKET, TRUST] = ['referral.json', 'packet.zip', 'trust.json'];
 
 /** The compiled package, a referral, a small packet and what its desk is trusted by. */
 export async function makePackage({ prepared }: Place): Promise<Figures> {
-  compileInto(prepared);
+  linkCompiled(prepared);
   const place = join(prepared, 'a.bin');
   const file: BenchFile = {
     ...{ path: 'a.bin', sha256: writeNoise(place, 10_000), sizeBytes: 10_000 },

@@ -1,7 +1,6 @@
 // Programs that draw one PDF and end, to be timed from the start of their process: plain JavaScript, beside the compiled package.
 import { join } from 'node:path';
-import { PRODUCT } from './compiled.ts';
-import { median, type Figures } from './measured.ts';
+import { FLAGS, median, type Figures, type Flags, type Place } from './measured.ts';
 import { ran, type Ran } from './memory.ts';
 
 export const COLD_OURS = `
@@ -29,11 +28,19 @@ document.end();
 `;
 
 /** Milliseconds of a whole process, in the median; one run before it fills the compile cache, as it is with whoever runs it twice. */
-export async function inCold(folder: string, scratch: string, program: string, input: string): Promise<Figures> {
-  const env = { ...process.env, ...PRODUCT.env, NODE_COMPILE_CACHE: join(scratch, 'cache') };
+export async function inCold(
+  { scratch, prepared }: Place,
+  program: string,
+  input: string,
+  flags: Flags,
+): Promise<Figures> {
+  const { args, env } = FLAGS[flags];
+  const all = { ...process.env, ...env, NODE_COMPILE_CACHE: join(scratch, 'cache') };
   const runs: Ran[] = [];
-  for (let n = 0; n <= TIMES; n++)
-    runs.push(await ran(process.execPath, [join(folder, program), input, join(scratch, 'out.pdf')], env));
+  for (let n = 0; n <= TIMES; n++) {
+    const words = [...args, join(prepared, program), input, join(scratch, 'out.pdf')];
+    runs.push(await ran(process.execPath, words, all));
+  }
   const counted = runs.slice(1);
   return { ms: median(counted.map(({ ms }) => ms)), peakMiB: Math.max(...counted.map(({ peakMiB }) => peakMiB)) };
 }

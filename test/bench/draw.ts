@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { localFont } from '../../lib/local/fonts.ts';
 import { renderSummary } from '../../lib/summary/index.ts';
 import { storyOf, WHOLE, type StoryInput, type StorySize } from '../lib/summary/material.ts';
-import { compileInto } from './compiled.ts';
+import { linkCompiled } from './compiled.ts';
 import { COLD_OURS, COLD_PLAIN, inCold } from './cold.ts';
 import type { Figures, Place } from './measured.ts';
 
@@ -14,8 +14,9 @@ export interface Pages {
   readonly pages: number;
 }
 
-/** Ten groups, 2,155 memberships, and so many messages and files that it is about this many pages. */
-export function sizeOf(pages: number): StorySize {
+/** Ten groups, 2,155 memberships, and so many messages and files that it is about this many pages; fewer groups below 65. */
+function sizeOf(pages: number): StorySize {
+  if (pages < 65) return { ...WHOLE, groups: Math.ceil(pages / 6.5), messages: 0, exhibits: 0 };
   const k = Math.max(0, pages - 65) / 110.6;
   return { ...WHOLE, messages: Math.round(1_500 * k), exhibits: Math.round(800 * k) };
 }
@@ -43,7 +44,7 @@ export async function makeStories(
   { prepared }: Place,
   { sizes }: { readonly sizes: readonly number[] },
 ): Promise<Figures> {
-  compileInto(prepared);
+  linkCompiled(prepared);
   for (const [name, font] of Object.entries(FONTS))
     writeFileSync(join(prepared, `${name}.ttf`), Buffer.from(await localFont(font)));
   for (const pages of sizes) {
@@ -129,10 +130,10 @@ async function drawPieces(pages: readonly Piece[][], fonts: ReadonlyMap<string, 
 // ── cold ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** From the start of a process of the compiled package to the PDF on disk. */
-export function drawCold({ scratch, prepared }: Place, { pages }: Pages): Promise<Figures> {
-  return inCold(prepared, scratch, 'ours.mjs', inputIn(prepared, pages));
+export function drawCold(place: Place, { pages }: Pages): Promise<Figures> {
+  return inCold(place, 'ours.mjs', inputIn(place.prepared, pages), 'product');
 }
 
-export function drawPlainlyCold({ scratch, prepared }: Place, { pages }: Pages): Promise<Figures> {
-  return inCold(prepared, scratch, 'plain.mjs', piecesIn(prepared, pages));
+export function drawPlainlyCold(place: Place, { pages }: Pages): Promise<Figures> {
+  return inCold(place, 'plain.mjs', piecesIn(place.prepared, pages), 'plain');
 }

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { has } from '../programs.ts';
-import { median, type Measured, type Step } from './measured.ts';
+import { FLAGS, median, type Flags, type Measured, type Step } from './measured.ts';
 
 /** What a peer needs to be there: a program, or a package of test/peers. */
 export type Need = { readonly program: string } | { readonly peer: string };
@@ -11,8 +11,7 @@ export type Need = { readonly program: string } | { readonly peer: string };
 /** What is measured in each round of a row. */
 export interface Run {
   readonly step: Step;
-  /** `product`: with the flags of the scripts in package.json. `plain`: Node as it comes. */
-  readonly flags: 'product' | 'plain';
+  readonly flags: Flags;
   /** Kept to one core, where `taskset` is. */
   readonly isOnOneCore?: boolean;
   readonly needs?: readonly Need[];
@@ -174,12 +173,6 @@ export function runnerIn(root: string): Runner {
     }
   };
 }
-
-const QUIET = ['--disable-warning=ExperimentalWarning'];
-const FLAGS: Readonly<Record<Run['flags'], { args: readonly string[]; env: Readonly<Record<string, string>> }>> = {
-  product: { args: [...QUIET, '--max-semi-space-size=1'], env: { MALLOC_ARENA_MAX: '2' } },
-  plain: { args: QUIET, env: {} },
-};
 
 /** Prepares what rows ask for, each once. */
 export function preparing(root: string, run: Runner): (step: Step | undefined) => string {

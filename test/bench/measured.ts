@@ -31,6 +31,14 @@ export interface Measured {
   readonly peakMiB: number;
 }
 
+/** How Node is started. `product`: with the flags of the scripts in package.json. `plain`: as it comes. */
+export type Flags = 'product' | 'plain';
+const QUIET = ['--disable-warning=ExperimentalWarning'];
+export const FLAGS: Readonly<Record<Flags, { args: readonly string[]; env: Readonly<Record<string, string>> }>> = {
+  product: { args: [...QUIET, '--max-semi-space-size=1'], env: { MALLOC_ARENA_MAX: '2' } },
+  plain: { args: QUIET, env: {} },
+};
+
 /** MB/s: 1e6 bytes a second. @param startedMs of `performance.now()` */
 export function megabytesPerSecond(sizeBytes: number, startedMs: number): number {
   return sizeBytes / 1e3 / (performance.now() - startedMs);

@@ -40,15 +40,17 @@ export function tableOf(results: readonly Result[]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** What it ran on, and how busy that was. */
+/** Load averages of 1, 5 and 15 minutes. */
+export const load = (): string =>
+  loadavg()
+    .map((value) => value.toFixed(1))
+    .join(' ');
+
+/** What it ran on. */
 export function machine(): string {
-  const load = loadavg().map((value) => value.toFixed(1));
   const all = cpus();
-  return [
-    `${new Date().toISOString().slice(0, 10)}: ${all.length} cores (${all[0]?.model.trim() ?? 'unknown'})`,
-    `${Math.round(totalmem() / 2 ** 30)} GiB, ${system()}, Node ${process.versions.node}`,
-    `load ${load.join(' ')} (1, 5, 15 minutes) when this was printed`,
-  ].join('; ');
+  const cores = `${all.length} cores (${all[0]?.model.trim() ?? 'unknown'})`;
+  return `${cores}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${system()}, Node ${process.versions.node}`;
 }
 
 function system(): string {

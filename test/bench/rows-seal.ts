@@ -110,7 +110,7 @@ function writePacket(isQuick: boolean): Row {
   return {
     number: 4,
     prepare: step('packet', 'makeFinished', asked),
-    rounds: isQuick ? 1 : 5,
+    rounds: isQuick ? 1 : 3,
     runs: {
       desk: ours(step('packet', 'write', asked)),
       loop: theirs(step('packet', 'writeInLoop', asked)),

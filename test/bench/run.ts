@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { measureRow, preparing, runnerIn, type Result } from './harness.ts';
-import { lineOf, machine, tableOf } from './print.ts';
+import { measureRow, preparing, runnerIn, type Result, type Row } from './harness.ts';
+import { lineOf, load, machine, tableOf } from './print.ts';
 import { rowsOf } from './rows.ts';
 
 const HELP = `npm run bench -- [options]
@@ -27,20 +27,26 @@ const { values: asked } = parseArgs({
   },
 });
 
+/** @throws where it names no row */
+function chosenRows(): Row[] {
+  const rows = rowsOf(asked.quick);
+  const numbers = asked.only?.split(',').map(Number);
+  const unknown = numbers?.find((number) => rows.every((row) => row.number !== number));
+  if (unknown !== undefined) throw new Error(`--only names no row: ${asked.only ?? ''}`);
+  return rows.filter(({ number }) => numbers?.includes(number) ?? true);
+}
+
 /** Measures what is asked for, and tells of each row as it comes. */
 function measure(tell: (result: Result) => void): Result[] {
   const root = mkdtempSync(join(tmpdir(), 'referral-desk-bench-'));
-  const numbers = asked.only?.split(',').map(Number);
   const run = runnerIn(root);
   const prepared = preparing(root, run);
   try {
-    return rowsOf(asked.quick)
-      .filter(({ number }) => numbers?.includes(number) ?? true)
-      .flatMap((row) => {
-        const results = measureRow(row, prepared(row.prepare), run, remark);
-        results.forEach(tell);
-        return results;
-      });
+    return chosenRows().flatMap((row) => {
+      const results = measureRow(row, prepared(row.prepare), run, remark);
+      results.forEach(tell);
+      return results;
+    });
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
@@ -50,18 +56,27 @@ function remark(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-const isForMachines = asked.json || asked.markdown;
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** What earlier runs printed. */
+function readResults(files: readonly string[]): Result[] {
+  return files.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')) as Result[]);
+}
+
+function main(): void {
+  const isForMachines = asked.json || asked.markdown;
+  const began = load();
+  const tell = (result: Result): void => {
+    (isForMachines ? remark : say)(lineOf(result));
+  };
+  const results = asked.from === undefined ? measure(tell) : readResults(asked.from);
+  if (asked.json) say(JSON.stringify(results));
+  else if (asked.markdown) say(`${machine()}\n\n${tableOf(results)}`);
+  else if (asked.from !== undefined) results.forEach(tell);
+  if (asked.from === undefined) remark(`${machine()}; load ${began} before, ${load()} after`);
+}
 
 if (asked.help) process.stdout.write(HELP);
-else {
-  const results =
-    asked.from?.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')) as Result[]) ??
-    measure((result) => {
-      if (!isForMachines) process.stdout.write(`${lineOf(result)}\n`);
-      else remark(lineOf(result));
-    });
-  if (asked.json) process.stdout.write(`${JSON.stringify(results)}\n`);
-  if (asked.markdown) process.stdout.write(`${machine()}\n\n${tableOf(results)}\n`);
-  if (asked.from !== undefined && !isForMachines)
-    process.stdout.write(results.map((each) => `${lineOf(each)}\n`).join(''));
-}
+else main();

@@ -41,7 +41,7 @@ export async function world({ scratch }: Place, asked: World): Promise<Figures> 
   const highest = asked.isSearched
     ? await highestRate(asked.from, async (rate) => holds(await load(rate, asked.stretchSeconds)))
     : asked.from;
-  const held = Math.min(WORLD_RATE, highest);
+  const held = Math.max(1, Math.min(WORLD_RATE, highest));
   const first = await load(held, asked.seconds / 10);
   const begin = desk.residentMiB();
   const rest = await load(held, (asked.seconds * 9) / 10);

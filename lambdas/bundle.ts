@@ -1,6 +1,6 @@
 // Bundles the lambdas: one folder each, `index.mjs` with its source map, chunks that are loaded when they are needed, and the files that those read.
 // `node lambdas/bundle.ts <folder>` writes all of them and says how large each is; the stack takes its folders from there.
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Metafile, type PluginBuild } from 'esbuild';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -22,47 +22,45 @@ export interface Bundle {
 
 /** @param folder made where it is not there; what is in it is written over */
 export async function bundle(authority: AuthorityName, folder: string): Promise<Bundle> {
-  const { metafile } = await build({
-    entryPoints: { index: join(HERE, `${authority}.ts`) },
-    outdir: folder,
-    absWorkingDir: dirname(HERE),
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    sourcemap: 'linked',
-    sourcesContent: false,
-    legalComments: 'none',
-    metafile: true,
-    logLevel: 'error',
-    plugins: [oneLocale],
-    // what of npm is CommonJS asks for Node's own modules by `require`
-    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-  });
+  const entryPoints = { index: join(HERE, `${authority}.ts`) };
+  const { metafile } = await build({ ...OPTIONS, entryPoints, outdir: folder, splitting: true });
   if (draws(metafile)) await copyWhatDrawingReads(folder);
   return { authority, folder, metafile };
 }
 
+/** How all of them are built. */
+export const OPTIONS = {
+  absWorkingDir: dirname(HERE),
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  minify: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'error',
+  plugins: [{ name: 'one locale', setup: oneLocale }],
+  // what of npm is CommonJS asks for Node's own modules by `require`
+  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+} satisfies BuildOptions;
+
 /** Zod's words in fifty languages hang on one name, which nothing here says: 300 KB. */
-const oneLocale: Plugin = {
-  name: 'one locale',
-  setup: (running) => {
-    running.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
-      contents: "export { default as en } from './en.js';",
-    }));
-  },
-};
+function oneLocale(running: PluginBuild): void {
+  running.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+    contents: "export { default as en } from './en.js';",
+  }));
+}
 
 function draws({ outputs }: Metafile): boolean {
   return Object.values(outputs).some(({ inputs }) => Object.keys(inputs).some((input) => /\/pdfkit\//.test(input)));
 }
 
 /** Typefaces; the colour profile that pdfkit, and the WebAssembly that harfbuzzjs reads beside its own code. */
-async function copyWhatDrawingReads(folder: string): Promise<void> {
+export async function copyWhatDrawingReads(folder: string): Promise<void> {
   for (const each of ['fonts', 'data']) await mkdir(join(folder, each), { recursive: true });
   for (const { name, path } of fontPaths()) await copyFile(path, join(folder, 'fonts', `${name}.ttf`));
   const profile = join(dirname(locate('pdfkit')), 'data', 'sRGB_IEC61966_2_1.icc');

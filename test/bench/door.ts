@@ -1,6 +1,6 @@
-// Reports taken in whole through the CyberTipline door: submit, upload of 100 KB, fileinfo, finish. Ours (parsed, held against schema and
+// Row 6. Reports taken in whole through the CyberTipline door: submit, upload of 100 KB, fileinfo, finish. Ours (parsed, held against schema and
 // rules, sealed, chained) and a bare Hono endpoint with the same four calls that keeps XML in SQLite (synchronous FULL, a commit per
-// request) and the file on disk with one fsync. Both in process; each answers whole reports a second.
+// request) and the file on disk with one fsync. Both in process.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Hono } from 'hono';
 import { createApi } from '../../lib/http/index.ts';
-import { initLocalDesk, openLocalDesk } from '../../lib/local/open.ts';
+import { eachAtOnce, newDesk } from './desk.ts';
+import type { Figures, Place } from './measured.ts';
+import type { Calls } from './accept.ts';
 
 const REPORT = `<?xml version="1.0" encoding="UTF-8"?>
 <report xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
@@ -25,14 +27,11 @@ const BOUNDARY = 'noise-between-parts-of-one-form';
 
 type Send = (path: string, type: string, body: string | Uint8Array<ArrayBuffer>) => Promise<string>;
 
-async function measure(send: Send, reports: number, callers: number): Promise<number> {
-  let next = 0;
-  const caller = async (): Promise<void> => {
-    while (next++ < reports) await oneReport(send);
-  };
+/** Whole reports a second. */
+async function measure(send: Send, { calls, callers }: Calls): Promise<Figures> {
   const started = performance.now();
-  await Promise.all(Array.from({ length: callers }, caller));
-  return reports / ((performance.now() - started) / 1000);
+  await eachAtOnce(calls, callers, () => oneReport(send));
+  return { rate: calls / ((performance.now() - started) / 1000) };
 }
 
 async function oneReport(send: Send): Promise<void> {
@@ -60,22 +59,18 @@ function through(fetch: (request: Request) => Response | Promise<Response>, auth
   };
 }
 
-export async function doorOurs(folder: string, reports: number, callers: number): Promise<number> {
-  const dir = join(folder, 'desk');
-  const { keys } = await initLocalDesk({ dir });
-  const local = await openLocalDesk({ dir });
-  try {
-    const authorization = `Basic ${Buffer.from(`bench:${keys.reporter}`).toString('base64')}`;
-    return await measure(through(createApi(local.desk).fetch, authorization), reports, callers);
-  } finally {
-    await local.close();
-  }
+export async function takeReports({ scratch }: Place, asked: Calls): Promise<Figures> {
+  const { local, keys } = await newDesk(scratch);
+  const authorization = `Basic ${Buffer.from(`bench:${keys.reporter}`).toString('base64')}`;
+  const figures = await measure(through(createApi(local.desk).fetch, authorization), asked);
+  await local.close();
+  return figures;
 }
 
-export async function doorBare(folder: string, reports: number, callers: number): Promise<number> {
-  const files = join(folder, 'files');
+export async function takeReportsBare({ scratch }: Place, asked: Calls): Promise<Figures> {
+  const files = join(scratch, 'files');
   mkdirSync(files);
-  const db = new DatabaseSync(join(folder, 'bare.db'));
+  const db = new DatabaseSync(join(scratch, 'bare.db'));
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE kept (id TEXT, what TEXT, body TEXT)');
   const insert = db.prepare('INSERT INTO kept VALUES (?, ?, ?)');
   let next = 1_000_000;
@@ -111,13 +106,10 @@ export async function doorBare(folder: string, reports: number, callers: number)
         .join(''),
     );
   });
-  try {
-    return await measure(
-      through((request) => app.fetch(request), ''),
-      reports,
-      callers,
-    );
-  } finally {
-    db.close();
-  }
+  const figures = await measure(
+    through((request) => app.fetch(request), ''),
+    asked,
+  );
+  db.close();
+  return figures;
 }

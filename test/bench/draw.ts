@@ -1,27 +1,60 @@
-// The summary drawn: against plain pdfkit with the same text in the same fonts at the same places, and a thousand pages against a
-// hundred, each in a process of its own.
-import { execFileSync } from 'node:child_process';
+// Row 8. The summary drawn, against plain pdfkit drawing the same text in the same fonts at the same places, without layout, rules or structure.
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { localFont } from '../../lib/local/fonts.ts';
 import { renderSummary } from '../../lib/summary/index.ts';
-import { storyOf, WHOLE, type StorySize } from '../lib/summary/material.ts';
+import { storyOf, WHOLE, type StoryInput, type StorySize } from '../lib/summary/material.ts';
+import { linkCompiled } from './compiled.ts';
+import { COLD_OURS, COLD_PLAIN, inCold } from './cold.ts';
+import type { Figures, Place } from './measured.ts';
 
-/** Ten groups, 2,155 memberships, and so many messages and files that it is about this many pages. */
-export function sizeOf(pages: number): StorySize {
-  const k = (pages - 65) / 110.6;
+/** About how many pages. */
+export interface Pages {
+  readonly pages: number;
+}
+
+/** Ten groups, 2,155 memberships, and so many messages and files that it is about this many pages; fewer groups below 65. */
+function sizeOf(pages: number): StorySize {
+  if (pages < 65) return { ...WHOLE, groups: Math.ceil(pages / 6.5), messages: 0, exhibits: 0 };
+  const k = Math.max(0, pages - 65) / 110.6;
   return { ...WHOLE, messages: Math.round(1_500 * k), exhibits: Math.round(800 * k) };
 }
 
-export function pagesOf(pdf: Buffer): number {
+function pagesIn(pdf: Buffer): number {
   return pdf.toString('latin1').split('/Type /Page\n').length - 1;
 }
 
-interface Piece {
+const inputIn = (folder: string, pages: number): string => join(folder, `story-${pages}.json`);
+export const piecesIn = (folder: string, pages: number): string => join(folder, `pieces-${pages}.json`);
+const FONTS = { 'NotoSans-Regular': 'sans', 'NotoSans-Bold': 'sansBold', 'NotoSansMono-Regular': 'mono' } as const;
+
+export interface Piece {
   readonly text: string;
   readonly font: string;
   readonly size: number;
   readonly x: number;
   readonly y: number;
+}
+
+// ── prepared ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What is to be drawn, for both: the input of ours, and what ours puts on its pages. The compiled package, and the fonts. */
+export async function makeStories(
+  { prepared }: Place,
+  { sizes }: { readonly sizes: readonly number[] },
+): Promise<Figures> {
+  linkCompiled(prepared);
+  for (const [name, font] of Object.entries(FONTS))
+    writeFileSync(join(prepared, `${name}.ttf`), Buffer.from(await localFont(font)));
+  for (const pages of sizes) {
+    const input = storyOf(sizeOf(pages));
+    writeFileSync(inputIn(prepared, pages), JSON.stringify(input));
+    writeFileSync(piecesIn(prepared, pages), JSON.stringify(await piecesOf(await renderSummary(input, localFont))));
+  }
+  writeFileSync(join(prepared, 'ours.mjs'), COLD_OURS);
+  writeFileSync(join(prepared, 'plain.mjs'), COLD_PLAIN);
+  return {};
 }
 
 /** What stands on each page, as pdf.js reads it: pieces of a line that belong together are one. */
@@ -41,37 +74,49 @@ async function piecesOf(pdf: Buffer): Promise<Piece[][]> {
         return [{ text: item.str, font: name.split('+')[1] ?? '', size, x, y: 841.89 - y }];
       }),
     );
+    page.cleanup();
   }
   return pages;
 }
 
-let story: Promise<{ readonly pages: readonly Piece[][]; readonly fonts: ReadonlyMap<string, Buffer> }> | undefined;
+// ── warm ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-async function prepared() {
-  const pages = await piecesOf(await renderSummary(storyOf(WHOLE), localFont));
-  const names = { 'NotoSans-Regular': 'sans', 'NotoSans-Bold': 'sansBold', 'NotoSansMono-Regular': 'mono' } as const;
-  const fonts = new Map<string, Buffer>();
-  for (const [name, font] of Object.entries(names)) fonts.set(name, Buffer.from(await localFont(font)));
-  return { pages, fonts };
-}
+export type Sized = Pages & {
+  /** Drawn before, so that code is compiled and fonts are parsed. */ readonly warmUp: number;
+};
 
-/** Pages a second of the story's summary, with its structure, the fonts parsed already. */
-export async function drawOurs(): Promise<number> {
-  const input = storyOf(WHOLE);
-  await renderSummary(input, localFont);
+/** With its structure. `rate` is pages a second, `kB` the file's size. */
+export async function draw({ prepared }: Place, { pages, warmUp }: Sized): Promise<Figures> {
+  await renderSummary(storyIn(prepared, warmUp), localFont);
+  const input = storyIn(prepared, pages);
   const started = performance.now();
   const pdf = await renderSummary(input, localFont);
-  return pagesOf(pdf) / ((performance.now() - started) / 1000);
+  const seconds = (performance.now() - started) / 1000;
+  return { rate: pagesIn(pdf) / seconds, kB: pdf.length / 1000 };
 }
 
-/** Pages a second of the same text in the same fonts at the same places: no layout, no rules, no structure. */
-export async function drawPlainly(): Promise<number> {
-  const { pages, fonts } = await (story ??= prepared());
-  const { default: PDFDocument } = await import('pdfkit');
+function storyIn(folder: string, pages: number): StoryInput {
+  return JSON.parse(readFileSync(inputIn(folder, pages), 'utf8')) as StoryInput;
+}
+
+export async function drawPlainly({ prepared }: Place, { pages, warmUp }: Sized): Promise<Figures> {
+  const fonts = new Map(Object.keys(FONTS).map((name) => [name, readFileSync(join(prepared, `${name}.ttf`))]));
+  const read = (count: number): Piece[][] => JSON.parse(readFileSync(piecesIn(prepared, count), 'utf8')) as Piece[][];
+  await drawPieces(read(warmUp), fonts);
+  const all = read(pages);
   const started = performance.now();
+  const sizeBytes = await drawPieces(all, fonts);
+  const seconds = (performance.now() - started) / 1000;
+  return { rate: all.length / seconds, kB: sizeBytes / 1000 };
+}
+
+/** @returns the file's size in bytes */
+async function drawPieces(pages: readonly Piece[][], fonts: ReadonlyMap<string, Buffer>): Promise<number> {
+  const { default: PDFDocument } = await import('pdfkit');
   const document = new PDFDocument({ size: 'A4', margin: 0, autoFirstPage: false });
   for (const [name, bytes] of fonts) document.registerFont(name, bytes);
-  document.on('data', () => undefined);
+  let sizeBytes = 0;
+  document.on('data', (chunk: Buffer) => (sizeBytes += chunk.length));
   for (const page of pages) {
     document.addPage();
     for (const { text, font, size, x, y } of page)
@@ -79,43 +124,16 @@ export async function drawPlainly(): Promise<number> {
   }
   document.end();
   await once(document, 'end');
-  return pages.length / ((performance.now() - started) / 1000);
+  return sizeBytes;
 }
 
-interface Drawn {
-  readonly pages: number;
-  readonly ms: number;
-  /** Peak of the whole process, TypeScript's own translation included. */
-  readonly peakBytes: number;
+// ── cold ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** From the start of a process of the compiled package to the PDF on disk. */
+export function drawCold(place: Place, { pages }: Pages): Promise<Figures> {
+  return inCold(place, 'ours.mjs', inputIn(place.prepared, pages), 'product');
 }
 
-const CHILD = `
-const { drawOnce } = await import(process.argv[1]);
-console.log(JSON.stringify(await drawOnce(Number(process.argv[2]))));`;
-
-/** In a process of its own, with the flags of the scripts in package.json. */
-function drawnApart(pages: number): Drawn {
-  const args = ['--max-semi-space-size=1', '--input-type=module', '-e', CHILD, import.meta.filename, String(pages)];
-  const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env })) as Drawn;
-}
-
-/** The second drawing: the first one parses the fonts and wakes the compiler. */
-export async function drawOnce(pages: number): Promise<Drawn> {
-  await renderSummary(storyOf(sizeOf(100)), localFont);
-  const input = storyOf(sizeOf(pages));
-  const started = performance.now();
-  const drawn = pagesOf(await renderSummary(input, localFont));
-  return { pages: drawn, ms: performance.now() - started, peakBytes: process.resourceUsage().maxRSS * 1024 };
-}
-
-/** Pages a second of about so many. */
-export function drawApart(pages: number): Promise<number> {
-  const { pages: drawn, ms } = drawnApart(pages);
-  return Promise.resolve(drawn / (ms / 1000));
-}
-
-/** What the process of a thousand pages takes at its peak, in MB. */
-export function peakOf(pages: number): Promise<number> {
-  return Promise.resolve(drawnApart(pages).peakBytes / 1e6);
+export function drawPlainlyCold(place: Place, { pages }: Pages): Promise<Figures> {
+  return inCold(place, 'plain.mjs', piecesIn(place.prepared, pages), 'plain');
 }

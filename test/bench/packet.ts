@@ -1,132 +1,154 @@
-// A packet made, taken and verified, each against a loop that does the same arithmetic with node:crypto and nothing else. Each answers
-// MB/s.
+// Row 4. A packet written, from sealed to sealed, against a loop that does the same arithmetic, and against programs that only store; and what a
+// running desk makes a reader wait for.
+import { execFileSync } from 'node:child_process';
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { closeSync, createWriteStream, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import {
+  closeSync,
+  createWriteStream,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
-import { verifyPacket, type Trust } from '../../lib/index.ts';
-import { fileSource } from '../../lib/cli/file-source.ts';
-import { localBeside } from '../../lib/local/beside.ts';
-import { initLocalDesk, openLocalDesk, type LocalDesk } from '../../lib/local/open.ts';
-import { referralBody, stream, type NoiseFile } from '../material.ts';
+import { eachAtOnce, newDesk, openDesk, openReferral, type BenchDesk, type BenchFile } from './desk.ts';
+import { megabytesPerSecond, type Figures, type Place } from './measured.ts';
+import { eachChunk, readAsSender, writeNoise } from './noise.ts';
+import type { Many } from './seal.ts';
 
-const FILE_BYTES = 32 * 1024 * 1024;
-const ORDER = { agency: 'europol', purpose: 'a measure', legalBasis: 'none needed' };
+/** What lies in the folder that was prepared. */
+export interface Finished {
+  readonly large: Referred;
+  readonly small: Referred;
+}
 
-interface Packed {
-  readonly local: LocalDesk;
-  readonly trust: Trust;
-  readonly keys: Readonly<Record<'supervisor' | 'investigator', string>>;
+/** A finished referral, and its packet. */
+export interface Referred {
+  readonly referralId: string;
   readonly packetId: string;
 }
 
-function rate(sizeBytes: number, startedMs: number): number {
-  return sizeBytes / 1e3 / (performance.now() - startedMs);
+const finishedIn = (folder: string): string => join(folder, 'finished.json');
+
+export function finished(folder: string): Finished {
+  return JSON.parse(readFileSync(finishedIn(folder), 'utf8')) as Finished;
 }
 
-/** A finished referral of so many bytes, with a packet ordered and in the log. */
-async function ordered(folder: string, noise: Buffer, sizeBytes: number): Promise<Packed> {
-  const dir = join(folder, 'desk');
-  const { keys, trust } = await initLocalDesk({ dir });
-  const local = await openLocalDesk({ dir });
-  const { desk } = local;
-  const reporter = await desk.authenticate(keys.reporter);
-  const files = Array.from({ length: sizeBytes / FILE_BYTES }, (_, n) => fileOf(noise, n));
-  const opened = await desk.open(reporter, referralBody(files), 'bench');
-  for (const [n, file] of files.entries()) {
-    const declared = { sha256: file.sha256, sizeBytes: file.bytes.length };
-    await desk.attach(reporter, opened.referralId, opened.attachments[n]?.id ?? '', declared, {}, stream(file.bytes));
-  }
-  await desk.finish(reporter, opened.referralId);
-  const supervisor = await desk.authenticate(keys.supervisor);
-  const { packetId } = await desk.orderPacket(supervisor, opened.referralId, ORDER);
-  await desk.integrate();
-  return { local, trust, keys, packetId };
+export const packetIn = (folder: string): string => join(folder, 'packet.zip');
+const filesIn = (folder: string): string => join(folder, 'files');
+export const ORDER = { agency: 'europol', purpose: 'a measurement', legalBasis: 'none needed' };
+
+/** A desk with two finished referrals, of so many files and of one small one, both packed; the large packet and its files beside it. */
+export async function makeFinished({ prepared }: Place, many: Many): Promise<Figures> {
+  mkdirSync(filesIn(prepared));
+  const desk = await newDesk(prepared);
+  const large = await finish(desk, filesOf(prepared, many));
+  const small = await finish(desk, filesOf(prepared, { files: 1, sizeBytes: 10_000 }));
+  const packed: Finished = { large: await pack(desk, large), small: await pack(desk, small) };
+  const investigator = await desk.as('investigator');
+  const { bytes } = await desk.local.desk.takePacket(investigator, packed.large.packetId);
+  await pipeline(bytes, createWriteStream(packetIn(prepared)));
+  writeFileSync(finishedIn(prepared), JSON.stringify(packed));
+  await desk.local.close();
+  return {};
 }
 
-function fileOf(noise: Buffer, n: number): NoiseFile {
-  const bytes = Buffer.alloc(FILE_BYTES);
-  for (let at = 0; at < FILE_BYTES; at += noise.length) noise.copy(bytes, at);
-  bytes.writeUInt32BE(n);
-  return { path: `${n}.bin`, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+function filesOf(folder: string, { files, sizeBytes }: Many): BenchFile[] {
+  return Array.from({ length: files }, (_, n) => {
+    const path = `${sizeBytes}-${n}.bin`;
+    const place = join(filesIn(folder), path);
+    return { path, sha256: writeNoise(place, sizeBytes), sizeBytes, open: () => readAsSender(place) };
+  });
 }
 
-// ── made ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+async function finish(desk: BenchDesk, files: readonly BenchFile[]): Promise<string> {
+  const { referralId, send } = await openReferral(desk, files);
+  await eachAtOnce(files.length, 4, send);
+  await desk.local.desk.finish(await desk.as('reporter'), referralId);
+  return referralId;
+}
 
-export async function packOurs(folder: string, noise: Buffer, sizeBytes: number): Promise<number> {
-  const { local } = await ordered(folder, noise, sizeBytes);
+async function pack(desk: BenchDesk, referralId: string): Promise<Referred> {
+  const packetId = await orderFor(desk, referralId);
+  await desk.local.desk.freezePackets();
+  return { referralId, packetId };
+}
+
+/** Orders a packet, which can be made then. */
+export async function orderFor({ local, as }: BenchDesk, referralId: string): Promise<string> {
+  const { packetId } = await local.desk.orderPacket(await as('supervisor'), referralId, ORDER);
+  await local.desk.integrate();
+  return packetId;
+}
+
+// ── written ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The large referral's packet made once more. */
+export async function write({ prepared }: Place, { files, sizeBytes }: Many): Promise<Figures> {
+  const desk = await openDesk(prepared);
+  const { large } = finished(prepared);
+  await orderFor(desk, large.referralId);
   const started = performance.now();
-  await local.desk.freezePackets();
-  const speed = rate(sizeBytes, started);
-  await local.close();
-  return speed;
+  await desk.local.desk.freezePackets();
+  const rate = megabytesPerSecond(files * sizeBytes, started);
+  await desk.local.close();
+  return { rate };
 }
 
-const CHUNK = 64 * 1024;
-
-/** Read, decrypt, CRC-32, SHA-256, encrypt, SHA-256 of the ciphertext, write: what a packet costs at least. */
-export function packRaw(folder: string, noise: Buffer, sizeBytes: number): Promise<number> {
-  const [from, to] = [join(folder, 'sealed'), join(folder, 'packet')];
-  const source = openSync(from, 'wx');
-  for (let at = 0; at < sizeBytes; at += noise.length) writeSync(source, noise);
-  closeSync(source);
+/** Read, decrypt, CRC-32, SHA-256, encrypt, SHA-256 of the ciphertext, write, one fsync. */
+export function writeInLoop({ scratch, prepared }: Place, { files, sizeBytes }: Many): Figures {
   const started = performance.now();
-  const [reading, writing] = [openSync(from, 'r'), openSync(to, 'wx')];
+  const out = openSync(join(scratch, 'packet'), 'wx');
   const decipher = createDecipheriv('aes-256-gcm', randomBytes(32), randomBytes(12));
   const cipher = createCipheriv('aes-256-gcm', randomBytes(32), randomBytes(12));
-  const [hash, root, buffer] = [createHash('sha256'), createHash('sha256'), Buffer.alloc(CHUNK)];
+  const [hash, root] = [createHash('sha256'), createHash('sha256')];
   let crc = 0;
-  while (readSync(reading, buffer) > 0) {
-    const plain = decipher.update(buffer);
-    crc = crc32(plain, crc);
-    hash.update(plain);
-    const sealed = cipher.update(plain);
-    root.update(sealed);
-    writeSync(writing, sealed);
-  }
-  fsyncSync(writing);
-  closeSync(reading);
-  closeSync(writing);
-  return Promise.resolve(rate(sizeBytes, started));
+  for (const file of largeFiles(prepared, { files, sizeBytes }))
+    eachChunk(file, (chunk) => {
+      const plain = decipher.update(chunk);
+      crc = crc32(plain, crc);
+      hash.update(plain);
+      const sealed = cipher.update(plain);
+      root.update(sealed);
+      writeSync(out, sealed);
+    });
+  fsyncSync(out);
+  closeSync(out);
+  return { rate: megabytesPerSecond(files * sizeBytes, started) };
 }
 
-// ── verified ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export async function verifyOurs(folder: string, noise: Buffer, sizeBytes: number): Promise<number> {
-  const { local, keys, packetId, trust } = await ordered(folder, noise, sizeBytes);
-  await local.desk.freezePackets();
-  const file = join(folder, 'packet.zip');
-  const investigator = await local.desk.authenticate(keys.investigator);
-  await pipeline((await local.desk.takePacket(investigator, packetId)).bytes, createWriteStream(file));
-  await local.close();
-  const handle = await open(file, 'r');
-  const beside = localBeside();
-  const source = await fileSource(handle);
-  const started = performance.now();
-  const { ok } = await verifyPacket(source, { trust, digestsBeside: beside.digestsBeside });
-  const speed = rate(sizeBytes, started);
-  beside.close();
-  await handle.close();
-  if (!ok) throw new Error('the packet does not hold');
-  return speed;
+interface Yazl {
+  readonly ZipFile: new () => {
+    readonly outputStream: NodeJS.ReadableStream;
+    addFile(path: string, name: string, options: { compress: boolean }): void;
+    end(): void;
+  };
 }
 
-/** The digests of a file of that size, one after the other: what verifying costs at least on one core. */
-export function verifyRaw(folder: string, noise: Buffer, sizeBytes: number): Promise<number> {
-  const file = join(folder, 'raw');
-  const writing = openSync(file, 'wx');
-  for (let at = 0; at < sizeBytes; at += noise.length) writeSync(writing, noise);
-  closeSync(writing);
+/** A ZIP of the same files that only stores them: nothing is encrypted, no digest taken but CRC-32. */
+export async function writeWithYazl({ scratch, prepared }: Place, many: Many): Promise<Figures> {
+  const { ZipFile } = createRequire(join(import.meta.dirname, '../peers/package.json'))('yazl') as Yazl;
   const started = performance.now();
-  const hashes = ['sha256', 'sha1', 'md5'].map((name) => createHash(name));
-  const [reading, buffer] = [openSync(file, 'r'), Buffer.alloc(64 * 1024)];
-  let crc = 0;
-  for (let read = readSync(reading, buffer); read > 0; read = readSync(reading, buffer)) {
-    for (const hash of hashes) hash.update(buffer.subarray(0, read));
-    crc = crc32(buffer.subarray(0, read), crc);
-  }
-  closeSync(reading);
-  return Promise.resolve(rate(sizeBytes, started));
+  const zip = new ZipFile();
+  for (const [n, file] of largeFiles(prepared, many).entries()) zip.addFile(file, `${n}.bin`, { compress: false });
+  zip.end();
+  await pipeline(zip.outputStream, createWriteStream(join(scratch, 'packet.zip')));
+  return { rate: megabytesPerSecond(many.files * many.sizeBytes, started) };
+}
+
+/** The same, by 7-Zip. */
+export function writeWith7z({ scratch, prepared }: Place, many: Many): Figures {
+  const started = performance.now();
+  const args = ['a', '-tzip', '-mx0', '-bd', join(scratch, 'packet.zip'), ...largeFiles(prepared, many)];
+  execFileSync('7z', args, { stdio: 'ignore' });
+  return { rate: megabytesPerSecond(many.files * many.sizeBytes, started) };
+}
+
+function largeFiles(folder: string, { files, sizeBytes }: Many): string[] {
+  return Array.from({ length: files }, (_, n) => join(filesIn(folder), `${sizeBytes}-${n}.bin`));
 }

@@ -1,177 +1,82 @@
-// The bench: every claim of speed as a ratio against a peer measured in the same run, ours and the peer in turn, medians of pairs.
-//   npm run bench [-- --quick] [-- --json]
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+// The bench: every claim of speed as a ratio against a peer measured in the same run, ours and the peer in turn, medians of several rounds.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { acceptBare, acceptOurs } from './accept.ts';
-import { doorBare, doorOurs } from './door.ts';
-import { drawApart, drawOurs, drawPlainly, peakOf } from './draw.ts';
-import { packOurs, packRaw, verifyOurs, verifyRaw } from './packet.ts';
-import { readBare, readOurs } from './schema.ts';
-import { sealOurs, sealRaw, sealWithSdk } from './seal.ts';
+import { parseArgs } from 'node:util';
+import { measureRow, preparing, runnerIn, type Result, type Row } from './harness.ts';
+import { lineOf, load, machine, tableOf } from './print.ts';
+import { rowsOf } from './rows.ts';
 
-/** One row, as `--json` prints it. `ratio` is ours to the peer's, higher is better; `goal` is the least ratio, null where none is set. */
-interface Row {
-  readonly name: string;
-  readonly ours: number;
-  readonly peer: number;
-  readonly peerName: string;
-  readonly ratio: number;
-  readonly unit: string;
-  readonly goal: number | null;
-  readonly met: boolean;
+const HELP = `npm run bench -- [options]
+  --quick          every row small, once: to see that it runs, in about a minute
+  --only <rows>    such as 1 or 1,4,9
+  --json           an array of {name, ours, peer, peerName, ratio, unit, goal, met, peakMiB}
+  --markdown       the table of test/bench/README.md, and the machine
+  --from <file>    measure nothing: read what --json printed; may be given again
+Peers that are not there are left out, which is said; a goal that is not met is said and fails nothing.
+`;
+
+const { values: asked } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    markdown: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    from: { type: 'string', multiple: true },
+  },
+});
+
+/** @throws where it names no row */
+function chosenRows(): Row[] {
+  const rows = rowsOf(asked.quick);
+  const numbers = asked.only?.split(',').map(Number);
+  const unknown = numbers?.find((number) => rows.every((row) => row.number !== number));
+  if (unknown !== undefined) throw new Error(`--only names no row: ${asked.only ?? ''}`);
+  return rows.filter(({ number }) => numbers?.includes(number) ?? true);
 }
 
-type Measure = (folder: string) => Promise<number>;
-
-const isQuick = process.argv.includes('--quick');
-const isJson = process.argv.includes('--json');
-const pairs = isQuick ? 3 : 5;
-const root = mkdtempSync(join(tmpdir(), 'referral-desk-bench-'));
-
-async function compare(
-  name: string,
-  unit: string,
-  ours: Measure,
-  peerName: string,
-  peer: Measure,
-  goal: number | null,
-): Promise<Row> {
-  const results: [number, number][] = [];
-  for (let n = 0; n < pairs; n++) results.push([await inFolder(ours), await inFolder(peer)]);
-  const [a, b] = [median(results.map(([x]) => x)), median(results.map(([, y]) => y))];
-  const ratio = median(results.map(([x, y]) => x / y));
-  const row = {
-    name,
-    ours: round(a),
-    peer: round(b),
-    peerName,
-    ratio: round(ratio),
-    unit,
-    goal,
-    met: goal === null || ratio >= goal,
-  };
-  const judged = goal === null ? '' : row.met ? `, goal ${goal} met` : `, goal ${goal} NOT MET`;
-  if (!isJson)
-    process.stdout.write(`${name}: ${row.ours} ${unit}; ${peerName}: ${row.peer}; ratio ${row.ratio}${judged}\n`);
-  return row;
-}
-
-async function inFolder(measure: Measure): Promise<number> {
-  const folder = mkdtempSync(join(root, 'run-'));
+/** Measures what is asked for, and tells of each row as it comes. */
+function measure(tell: (result: Result) => void): Result[] {
+  const root = mkdtempSync(join(tmpdir(), 'referral-desk-bench-'));
+  const run = runnerIn(root);
+  const prepared = preparing(root, run);
   try {
-    return await measure(folder);
+    return chosenRows().flatMap((row) => {
+      const results = measureRow(row, prepared(row.prepare), run, remark);
+      results.forEach(tell);
+      return results;
+    });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(root, { recursive: true, force: true });
   }
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((x, y) => x - y);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+function remark(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
-const round = (value: number): number => Number(value.toPrecision(4));
-
-const noise = randomBytes(4 * 1024 * 1024);
-const sizeBytes = (isQuick ? 128 : 512) * 1024 * 1024;
-const calls = isQuick ? 400 : 2000;
-
-try {
-  const rows = [
-    await compare(
-      'seal one file, digests and root, to disk',
-      'MB/s',
-      (at) => sealOurs(at, noise, sizeBytes),
-      'raw loop of node:crypto',
-      (at) => sealRaw(at, noise, sizeBytes),
-      null,
-    ),
-    await compare(
-      'seal one file, digests and root, to disk',
-      'MB/s',
-      (at) => sealOurs(at, noise, sizeBytes),
-      'AWS Encryption SDK, 1 MiB frames, with the same digests',
-      (at) => sealWithSdk(at, noise, sizeBytes),
-      null,
-    ),
-    await compare(
-      'make a packet, from sealed to sealed',
-      'MB/s',
-      (at) => packOurs(at, noise, sizeBytes),
-      'raw loop of node:crypto',
-      (at) => packRaw(at, noise, sizeBytes),
-      null,
-    ),
-    await compare(
-      'verify a packet',
-      'MB/s',
-      (at) => verifyOurs(at, noise, sizeBytes),
-      'SHA-256, SHA-1, MD5 and CRC-32 of as many bytes',
-      (at) => verifyRaw(at, noise, sizeBytes),
-      null,
-    ),
-    await compare(
-      'draw the summary of ten groups, 2,155 memberships, 800 files',
-      'pages/s',
-      drawOurs,
-      'plain pdfkit, the same text in the same fonts at the same places, without structure',
-      drawPlainly,
-      8,
-    ),
-    await compare(
-      'draw 1,000 pages, in a process of its own',
-      'pages/s',
-      () => drawApart(1_000),
-      'the same, 100 pages',
-      () => drawApart(100),
-      0.8,
-    ),
-    await compare(
-      'peak memory of drawing 100 pages',
-      'MB',
-      () => peakOf(100),
-      'of drawing 1,000',
-      () => peakOf(1_000),
-      0.7,
-    ),
-    await compare(
-      'referrals accepted durably, 32 callers',
-      '1/s',
-      (at) => acceptOurs(at, calls, 32),
-      'bare Hono and SQLite, a commit per request',
-      (at) => acceptBare(at, calls, 32),
-      null,
-    ),
-    await compare(
-      'referrals accepted durably, 1 caller',
-      '1/s',
-      (at) => acceptOurs(at, Math.floor(calls / 4), 1),
-      'bare Hono and SQLite, a commit per request',
-      (at) => acceptBare(at, Math.floor(calls / 4), 1),
-      null,
-    ),
-    await compare(
-      'whole reports through the CyberTipline door (submit, upload of 100 KB, fileinfo, finish), 32 callers',
-      '1/s',
-      (at) => doorOurs(at, Math.floor(calls / 4), 32),
-      'bare Hono and SQLite, a commit per request, the file with one fsync',
-      (at) => doorBare(at, Math.floor(calls / 4), 32),
-      null,
-    ),
-    await compare(
-      'a referral of 1,024 members, 800 files and 5,000 messages read and held against all rules',
-      '1/s',
-      readOurs,
-      'JSON.parse alone',
-      readBare,
-      null,
-    ),
-  ];
-  const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
-  if (isJson) process.stdout.write(`${JSON.stringify(rows)}\n`);
-  else process.stdout.write(`peak resident size of this process: ${peakMiB} MiB\n`);
-} finally {
-  rmSync(root, { recursive: true, force: true });
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
+
+/** What earlier runs printed. */
+function readResults(files: readonly string[]): Result[] {
+  return files.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')) as Result[]);
+}
+
+function main(): void {
+  const isForMachines = asked.json || asked.markdown;
+  const began = load();
+  const tell = (result: Result): void => {
+    (isForMachines ? remark : say)(lineOf(result));
+  };
+  const results = asked.from === undefined ? measure(tell) : readResults(asked.from);
+  if (asked.json) say(JSON.stringify(results));
+  else if (asked.markdown) say(`${machine()}\n\n${tableOf(results)}`);
+  else if (asked.from !== undefined) results.forEach(tell);
+  if (asked.from === undefined) remark(`${machine()}; load ${began} before, ${load()} after`);
+}
+
+if (asked.help) process.stdout.write(HELP);
+else main();

@@ -12,7 +12,7 @@ import { noticeRow, noticesOf, shownNotice, type NoticeRecord } from './notice.t
 import { committedOf } from './packet/clearances.ts';
 import { openDocument } from './packet/document.ts';
 import { wordsOfOrder } from './packet/order.ts';
-import { findPacket, packetList, packetRow, readPacket, type PacketRecord } from './packet/record.ts';
+import { isOpenLink, findPacket, packetList, packetRow, readPacket, type PacketRecord } from './packet/record.ts';
 import { isPart } from './packet/terms.ts';
 import { chainOf, findReferral, keptUntil, readReferral, referralRow, type ReferralRecord } from './referral.ts';
 import { lawOf } from './regime/index.ts';
@@ -181,20 +181,18 @@ async function packetsOf(core: Core, referral: string): Promise<PacketRecord[]> 
 
 const NOTHING_ENDED = { rows: [], ended: { links: 0, orders: 0, filings: 0 } };
 
-/** Links nobody used, packets not made yet, filings not begun: ordered again, they carry the finding. */
+/** Links nobody used or by which somebody is taking the packet in stretches, packets not made yet, filings not begun: ordered again, they carry the finding. */
 async function endings(core: Core, referral: string, at: Date): Promise<{ rows: RowDraft[]; ended: Ended }> {
   const endedAt = at.toISOString();
   const ended = { links: 0, orders: 0, filings: 0 };
   const rows: RowDraft[] = [];
   for (const record of await packetsOf(core, referral)) {
-    const isUnused = ({ usedAt, endedAt: before }: PacketRecord['links'][number]): boolean =>
-      usedAt === undefined && before === undefined;
-    const unused = record.links.filter(isUnused).length;
+    const open = record.links.filter((link) => isOpenLink(link, at)).length;
     const isOrder = record.state === 'ordered';
-    if (unused === 0 && !isOrder) continue;
-    const links = record.links.map((link) => (isUnused(link) ? { ...link, endedAt } : link));
+    if (open === 0 && !isOrder) continue;
+    const links = record.links.map((link) => (isOpenLink(link, at) ? { ...link, endedAt } : link));
     rows.push(packetRow({ ...record, links, ...(isOrder ? { state: 'dropped', isCleared: true } : {}) }));
-    ended.links += unused;
+    ended.links += open;
     ended.orders += isOrder ? 1 : 0;
   }
   for (const record of await filingsOf(core, referral)) {

@@ -13,9 +13,17 @@ import { inForm } from './form.ts';
 import { demandUsable } from './packet/handling.ts';
 import { mintLink, readLink, type LinkToken } from './packet/link.ts';
 import { wordsOfOrder } from './packet/order.ts';
-import { demandFrozen, findPacket, packetRow, readPacket, type Link, type PacketRecord } from './packet/record.ts';
+import {
+  demandFrozen,
+  findPacket,
+  isOpenLink,
+  packetRow,
+  readPacket,
+  type Link,
+  type PacketRecord,
+} from './packet/record.ts';
 import type { Range } from './ports.ts';
-import { chainOf } from './referral.ts';
+import { chainOf, findReferral } from './referral.ts';
 import {
   clearancesOf,
   committed,
@@ -68,7 +76,7 @@ async function demandGivable(core: Core, record: PacketRecord): Promise<void> {
 }
 
 /**
- * Ends every link to a packet that was not used. Where there is none, nothing is entered.
+ * Ends every link to a packet that was not used, or by which it is being taken in stretches. Where there is none, nothing is entered.
  * @throws DeskError absent/packet, absent/destroyed
  */
 export async function endLinks(core: Core, caller: Caller, packetId: string): Promise<{ readonly ended: number }> {
@@ -83,15 +91,16 @@ export async function enterEndOfLinks(
   { id, referral, links }: PacketRecord,
 ): Promise<number> {
   const chain = await chainOf(core, referral);
-  let ended = links.filter(isUnused).length;
+  const now = core.now();
+  let ended = links.filter((link) => isOpenLink(link, now)).length;
   if (ended === 0) return 0;
   await append(core, chain, async (_seq, at) => {
     const record = await readPacket(core, id);
     const endedAt = at.toISOString();
-    ended = record.links.filter(isUnused).length;
+    ended = record.links.filter((link) => isOpenLink(link, now)).length;
     if (ended === 0) throw new DeskError('state/exists', 'All links were used or ended meanwhile.');
-    const now = record.links.map((link) => (isUnused(link) ? { ...link, endedAt } : link));
-    return { act: 'end-links', actorId, put: [packetRow({ ...record, links: now })] };
+    const left = record.links.map((link) => (isOpenLink(link, now) ? { ...link, endedAt } : link));
+    return { act: 'end-links', actorId, put: [packetRow({ ...record, links: left })] };
   }).catch((error: unknown) => {
     if (!isCode(error, 'state/exists')) throw error;
   });
@@ -127,9 +136,6 @@ export interface Stretches {
   /** Picks a stretch, given how many bytes there are; all of them where it picks none. */
   readonly choose: (sizeBytes: number, etag: string) => Range | undefined;
 }
-
-/** How long stretches may follow the first one. */
-const TAKING_HOURS = 12;
 
 /**
  * Takes a whole packet by a link, which is used up with that. What cannot be opened uses nothing up. In stretches, the first that is asked for is the
@@ -200,13 +206,18 @@ function isFresh(core: Core, link: Link): boolean {
   return isUnused(link) && core.now() < new Date(link.expiresAt);
 }
 
-function isGoingOn(core: Core, { usedAt, taking: known }: Link, taking: string | undefined): boolean {
-  if (usedAt === undefined || known === undefined || taking === undefined) return false;
-  const isHis = sameBytes(Buffer.from(known, 'hex'), sha256(taking));
-  return isHis && core.now() < daysAfter(new Date(usedAt), TAKING_HOURS / DAY_HOURS);
+function isGoingOn(core: Core, link: Link, taking: string | undefined): boolean {
+  if (link.taking === undefined || taking === undefined || !isOpenLink(link, core.now())) return false;
+  return sameBytes(Buffer.from(link.taking, 'hex'), sha256(taking));
 }
 
-/** A link dies with its packet, and with the key of whoever made it. */
+/** A link dies with its packet, from the entry of the destruction on, and with the key of whoever made it. */
 async function isDead(core: Core, { referral }: PacketRecord, { madeBy }: Link): Promise<boolean> {
-  return (await core.keys.isDestroyed(referral)) || (await isRevoked(core, madeBy));
+  const state = (await findReferral(core, referral))?.state;
+  return (
+    state === 'destroying' ||
+    state === 'destroyed' ||
+    (await core.keys.isDestroyed(referral)) ||
+    (await isRevoked(core, madeBy))
+  );
 }

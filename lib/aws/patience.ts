@@ -1,4 +1,4 @@
-// How long AWS may be silent before a call counts as lost and is made again. Always true: three tries fit into what API Gateway waits.
+// How long AWS may be silent before a call counts as lost and is made again. Always true: three tries of DynamoDB or KMS fit into what API Gateway waits; of S3 one does.
 
 /** For calls that take milliseconds: DynamoDB, KMS. */
 export const PATIENCE = { connectionTimeout: 3000, requestTimeout: 5000, throwOnRequestTimeout: true } as const;

@@ -29,8 +29,17 @@ export interface Link {
   readonly usedAt?: string;
   /** Of whoever takes the packet by it in stretches, the SHA-256 of the word he says with each. */
   readonly taking?: string;
-  /** When it was ended unused. */
+  /** When it was ended: unused, or while it was taken in stretches. */
   readonly endedAt?: string;
+}
+
+/** How long stretches may follow the first one. */
+const TAKING_MS = 12 * 3_600_000;
+
+/** Whether something can still come of a link: nobody used it, or whoever takes the packet by it in stretches may not be done. What ends links ends these. */
+export function isOpenLink({ usedAt, taking, endedAt }: Link, now: Date): boolean {
+  if (endedAt !== undefined) return false;
+  return usedAt === undefined || (taking !== undefined && now.getTime() < Date.parse(usedAt) + TAKING_MS);
 }
 
 /** ordered → frozen, or dropped when its referral is destroyed before that. All times RFC 3339 UTC. */

@@ -119,13 +119,32 @@ describe('stretches by a link', () => {
     expect(strangers.map(({ status }) => status).sort()).toEqual([206, 410]);
   });
 
-  it('end twelve hours after the first, and not when the links end', async () => {
+  it('end twelve hours after the first', async () => {
     const [token, taking] = [await link(), word()];
     expect((await stretch(token, taking, 0, 9)).status).toBe(206);
-    await door.test.desk.endLinks(await door.test.as('supervisor'), packetId);
     door.test.clock.addDays(0.499);
     expect((await stretch(token, taking, 10, 19)).status).toBe(206);
     door.test.clock.addDays(0.002);
     expect((await stretch(token, taking, 20, 29)).json).toMatchObject({ code: 'absent/link' });
+  });
+
+  it('end when the links are ended, which counts them; what is over by itself is not counted', async () => {
+    const [token, taking] = [await link(), word()];
+    expect((await stretch(token, taking, 0, 9)).status).toBe(206);
+    const end = async () => door.test.desk.endLinks(await door.test.as('supervisor'), packetId);
+    expect((await end()).ended).toBeGreaterThan(0);
+    expect((await stretch(token, taking, 10, 19)).json).toMatchObject({ code: 'absent/link' });
+    expect(await end()).toEqual({ ended: 0 });
+  });
+
+  it('end when a finding clears', async () => {
+    const { referralId, packetId: own } = await packed(door.test, [noise('b.mp4', 200_000)]);
+    const supervisor = await door.test.as('supervisor');
+    const { token } = await door.test.desk.makeLink(supervisor, own);
+    const taking = word();
+    expect((await stretch(token, taking, 0, 9)).status).toBe(206);
+    const finding = { finding: 'not-illegal', about: 'referral', reason: 'a mistake', decidedBy: 'a court' } as const;
+    await door.test.desk.clear(supervisor, referralId, finding);
+    expect((await stretch(token, taking, 10, 19)).json).toMatchObject({ code: 'absent/link' });
   });
 });

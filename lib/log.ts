@@ -153,6 +153,11 @@ export async function proveConsistency(core: Core, state: LogState, older: numbe
   return path.map(toBase64);
 }
 
+/** The hashes of complete subtrees as the stored tiles have them. @throws DeskError log/damaged where one is not there */
+export function storedHashes(core: Pick<Core, 'ledger'>, log: number): Subtree {
+  return new Tiles(core, log).subtree;
+}
+
 /** The root the log had at `size` leaves, from the stored tiles. */
 export async function rootAt(core: Core, state: LogState, size: number): Promise<Hash> {
   return rangeHash(0, size, new Tiles(core, state.log).subtree);

@@ -2,7 +2,21 @@
 // Always true: a tile is answered only where the newest checkpoint of its log covers it.
 import type { Core } from './core.ts';
 import { DeskError } from './errors.ts';
-import { entryBundle, parseTilePath, tilePath, tilesOf, widthAt, TILE_WIDTH, type TileName } from './formats/tiles.ts';
+import { parseCheckpoint } from './formats/checkpoint.ts';
+import { sameBytes } from './formats/derive.ts';
+import { rootOf } from './formats/merkle.ts';
+import {
+  entryBundle,
+  parseTilePath,
+  readEntryBundle,
+  tilePath,
+  tilesOf,
+  widthAt,
+  HASH_BYTES,
+  TILE_WIDTH,
+  type TileName,
+} from './formats/tiles.ts';
+import { logLeaf, rootAt, storedHashes } from './log.ts';
 import type { LogState } from './ports.ts';
 import { stampRecords, type StampRecord } from './stamp-record.ts';
 
@@ -109,10 +123,52 @@ export interface NewFile {
 /** The tiles and bundles that a log has now and did not have, or not so wide, when it had `from` entries. @throws DeskError log/damaged */
 export async function* tilesSince(core: Core, state: LogState, from: number): AsyncGenerator<NewFile> {
   for (const name of tilesOf(state.size, from)) {
-    const bytes = await tileBytes(core, state, name);
-    if (bytes === undefined) throw new DeskError('log/damaged', 'The log lacks a tile: run watch.');
-    yield { path: tilePath(name), bytes };
+    yield { path: tilePath(name), bytes: await wholeTile(core, state, name) };
   }
+}
+
+async function wholeTile(core: Core, state: LogState, name: TileName): Promise<Uint8Array> {
+  const bytes = await tileBytes(core, state, name);
+  const length = name.width * (name.level === 'entries' ? ENTRY_BYTES : HASH_BYTES);
+  if (bytes?.length !== length) throw damaged();
+  return bytes;
+}
+
+/** In a bundle, after its length. */
+const ENTRY_BYTES = 2 + HASH_BYTES;
+
+/**
+ * That what `tilesSince` gives is what the log's checkpoint is of: the entries lie beneath the lowest tiles, each full tile beneath the one above it, and the
+ * root over what is left is the checkpoint's.
+ * @throws DeskError log/damaged
+ */
+export async function demandSound(core: Core, state: LogState, from: number): Promise<void> {
+  demandSame(await rootAt(core, state, state.size), parseCheckpoint(state.checkpoint)?.root);
+  const stored = storedHashes(core, state.log);
+  let leaves = new Uint8Array();
+  for (const name of tilesOf(state.size, from)) {
+    const bytes = await wholeTile(core, state, name);
+    if (name.level === 'entries') {
+      leaves = Buffer.concat((readEntryBundle(bytes) ?? []).map((each) => logLeaf(Buffer.from(each).toString('hex'))));
+      continue;
+    }
+    if (name.level === 0) demandSame(bytes, leaves);
+    if (name.width === TILE_WIDTH) demandSame(rootOf(hashesOf(bytes)), await stored((name.level + 1) * 8, name.index));
+  }
+}
+
+function hashesOf(tile: Uint8Array): Uint8Array[] {
+  return Array.from({ length: tile.length / HASH_BYTES }, (_, n) =>
+    tile.subarray(n * HASH_BYTES, (n + 1) * HASH_BYTES),
+  );
+}
+
+function demandSame(is: Uint8Array, should: Uint8Array | undefined): void {
+  if (should === undefined || !sameBytes(is, should)) throw damaged();
+}
+
+function damaged(): DeskError {
+  return new DeskError('log/damaged', 'The log lacks a tile, or has another than its checkpoint is of: run watch.');
 }
 
 /** The stamps of a log that a list of them, the newest first, does not name yet; the newest first. */

@@ -1,13 +1,15 @@
 // The public log as files in a bucket of its own, laid as `log export` lays them, for any web server or reader. Always true: what was put once stays as it
-// is; a pointer (`checkpoint`, `<log>/checkpoint`, `<log>/stamp/list`) is moved after all that it points at is there, and forward alone.
+// is; a pointer (`checkpoint`, `<log>/checkpoint`, `<log>/stamp/list`) is moved after all that it points at is there, and forward alone:
+// away from what the run had seen when it decided, or not at all.
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
-import { parseCheckpoint, type Checkpoint } from '../formats/checkpoint.ts';
+import { logOrigin, parseCheckpoint } from '../formats/checkpoint.ts';
 import { sameBytes } from '../formats/derive.ts';
 import { rootAt } from '../log.ts';
 import type { LogState } from '../ports.ts';
-import { stampFiles, stampLine, stampList, stampsSince, tilesSince, type NewFile } from '../publish.ts';
+import { demandSound, stampFiles, stampLine, stampList, stampsSince, tilesSince, type NewFile } from '../publish.ts';
+import { stampsOf } from '../stamp-record.ts';
 import { checks } from './checks.ts';
 import { isS3Error, vaultError } from './s3-errors.ts';
 
@@ -21,24 +23,27 @@ export interface LogBucket {
  * Brings the bucket up to the log as the book has it. What a run that was cut short left out, the next one puts: the pointers say how far it came.
  * Where there is nothing new it asks the bucket nothing but once for the pointer.
  * @returns how many files were put
- * @throws DeskError log/damaged (the bucket has more of the log than the book, or another one), vault/failed
+ * @throws DeskError log/damaged (the bucket has more of the log than the book, or another one; the book's is not what its checkpoint is of),
+ *   vault/failed
  */
 export function logFiles(core: Core, to: LogBucket): () => Promise<number> {
   const pointers = pointersIn(to);
   return async () => {
     const published = await pointers.read('checkpoint');
-    const newest = published === undefined ? undefined : readNote(published);
+    const newest = published === undefined ? undefined : readNote(core, published.text);
     const state = await core.ledger.logState();
     if (state === undefined) return 0;
-    if (newest !== undefined && isOf(newest, state)) return 0;
-    const first = newest === undefined ? 1 : logOf(newest);
+    if (newest !== undefined && isOf(core, newest, state)) return 0;
+    const first = newest?.log ?? 1;
     if (first > state.log || (first === state.log && (newest?.size ?? 0) > state.size)) throw damaged();
     let count = 0;
     for (let log = first; log <= state.log; log++) {
       const each = log === state.log ? state : await core.ledger.logState(log);
-      if (each !== undefined) count += await publishLog({ core, to, pointers }, each, log === state.log);
+      const put = each && (await publishLog({ core, to, pointers }, each, log === state.log));
+      if (put === undefined && log === state.log) return count; // the pointer is moved by the run that was faster
+      count += put ?? 0;
     }
-    return count + (await pointers.move('checkpoint', state.checkpoint));
+    return count + (await pointers.move('checkpoint', published, state.checkpoint));
   };
 }
 
@@ -48,18 +53,26 @@ interface Publishing {
   readonly pointers: Pointers;
 }
 
-/** One log under its number: first what is new of it, then that it is there, then its time stamps. */
-async function publishLog({ core, to, pointers }: Publishing, state: LogState, isPresent: boolean): Promise<number> {
+/**
+ * One log under its number: first what is new of it, then that it is there, then its time stamps.
+ * @returns how many files were put; undefined where the bucket has more of it by now
+ */
+async function publishLog(
+  { core, to, pointers }: Publishing,
+  state: LogState,
+  isPresent: boolean,
+): Promise<number | undefined> {
   const { log, size, checkpoint } = state;
   const published = await pointers.read(`${log}/checkpoint`);
-  const from = await sizeBefore(core, state, published, isPresent);
-  if (from > size) return 0;
+  const from = await sizeBefore(core, state, published?.text, isPresent);
+  if (from > size) return undefined;
+  await demandSound(core, state, from);
   let count = 0;
   if (from < size) {
     count += await putAll(to, log, tilesSince(core, state, from));
     const files = [{ path: `checkpoints/${size}`, bytes: Buffer.from(checkpoint, 'utf8') }];
     count += await putAll(to, log, files);
-    count += await pointers.move(`${log}/checkpoint`, checkpoint);
+    count += await pointers.move(`${log}/checkpoint`, published, checkpoint);
   }
   return count + (await publishStamps({ core, to, pointers }, log));
 }
@@ -75,7 +88,7 @@ async function sizeBefore(
   isPresent: boolean,
 ): Promise<number> {
   if (published === undefined) return 0;
-  const { size, root } = readNote(published);
+  const { size, root } = readNote(core, published, state.log);
   if (size > state.size) {
     // another run may have been faster: what it put it had from the book
     const now = await core.ledger.logState(state.log);
@@ -88,27 +101,30 @@ async function sizeBefore(
 
 /** The list after all that it names. */
 async function publishStamps({ core, to, pointers }: Publishing, log: number): Promise<number> {
-  if ((await stampsSince(core, log, [])).length === 0) return 0;
+  if ((await core.ledger.list(stampsOf(log), { limit: 1 })).items.length === 0) return 0;
   const path = `${log}/stamp/list`;
-  const listed = ((await pointers.read(path)) ?? '').split('\n').filter((line) => line !== '');
+  const list = await pointers.read(path);
+  const listed = (list?.text ?? '').split('\n').filter((line) => line !== '');
   const fresh = await stampsSince(core, log, listed);
   if (fresh.length === 0) return 0;
   const count = await putAll(to, log, fresh.flatMap(stampFiles));
-  return count + (await pointers.move(path, stampList([...fresh.map(stampLine), ...listed])));
+  return count + (await pointers.move(path, list, stampList([...fresh.map(stampLine), ...listed])));
 }
 
-function readNote(note: string): Checkpoint {
-  const checkpoint = parseCheckpoint(note);
-  if (checkpoint === undefined) throw damaged();
-  return checkpoint;
-}
+type Note = Pick<LogState, 'log' | 'size'> & { readonly root: Uint8Array };
 
-const logOf = ({ origin }: Checkpoint): number => Number(origin.split('/').at(-1));
+/** @param of the number it must be of; any of this desk without it @throws DeskError log/damaged */
+function readNote({ desk }: Core, note: string, of?: number): Note {
+  const { origin = '', size = 0, root } = parseCheckpoint(note) ?? {};
+  const log = of ?? Number(origin.split('/').at(-1));
+  if (root === undefined || !Number.isSafeInteger(log) || log < 1 || origin !== logOrigin(desk, log)) throw damaged();
+  return { log, size, root };
+}
 
 /** Also with the signatures of witnesses beneath it. */
-function isOf(newest: Checkpoint, { log, checkpoint }: LogState): boolean {
-  const { size, root } = readNote(checkpoint);
-  return logOf(newest) === log && newest.size === size && sameBytes(newest.root, root);
+function isOf(core: Core, newest: Note, { log, checkpoint }: LogState): boolean {
+  const { size, root } = readNote(core, checkpoint, log);
+  return newest.log === log && newest.size === size && sameBytes(newest.root, root);
 }
 
 function damaged(): DeskError {
@@ -150,38 +166,50 @@ async function putOnce(to: LogBucket, path: string, bytes: Uint8Array): Promise<
   return false;
 }
 
+interface Pointer {
+  readonly text: string;
+  readonly etag: string;
+}
+
 interface Pointers {
-  /** As it stood when it was read or moved last. */
-  readonly read: (path: string) => Promise<string | undefined>;
-  /** @returns 1, or 0 where it says this already @throws DeskError vault/failed where another moved it meanwhile: the next run looks again */
-  readonly move: (path: string, text: string) => Promise<number>;
+  /** As it stood when it was read or moved last; undefined where there is none. */
+  readonly read: (path: string) => Promise<Pointer | undefined>;
+  /**
+   * @param decidedOn what `read` gave the run, before it looked at the book
+   * @returns 1, or 0 where it says this already @throws DeskError vault/failed where it was moved meanwhile, by this process too: the next run looks again
+   */
+  readonly move: (path: string, decidedOn: Pointer | undefined, text: string) => Promise<number>;
 }
 
 function pointersIn(to: LogBucket): Pointers {
-  const held = new Map<string, { readonly text: string; readonly etag: string } | undefined>();
-  const read = async (path: string): Promise<string | undefined> => {
+  const held = new Map<string, Pointer | undefined>();
+  const read = async (path: string): Promise<Pointer | undefined> => {
     if (held.get(path) === undefined) {
       const found = await get(to, path);
       held.set(path, found && { text: Buffer.from(found.bytes).toString('utf8'), etag: found.etag });
     }
-    return held.get(path)?.text;
+    return held.get(path);
   };
   return {
     read,
-    move: async (path, text) => {
-      if ((await read(path)) === text) return 0;
-      const before = held.get(path);
+    move: async (path, decidedOn, text) => {
+      if (held.get(path) !== decidedOn) throw movedMeanwhile();
+      if (decidedOn?.text === text) return 0;
       held.delete(path);
-      const condition = before === undefined ? { IfNoneMatch: '*' } : { IfMatch: before.etag };
+      const condition = decidedOn === undefined ? { IfNoneMatch: '*' } : { IfMatch: decidedOn.etag };
       const etag = await putIf(to, path, Buffer.from(text, 'utf8'), condition, CHECKED);
       if (etag === undefined) {
-        if ((await read(path)) === text) return 0; // an answer was lost, or another run did the same
-        throw new DeskError('vault/failed', 'Another run has moved a pointer of the log.');
+        if ((await read(path))?.text === text) return 0; // an answer was lost, or another run did the same
+        throw movedMeanwhile();
       }
       held.set(path, { text, etag });
       return 1;
     },
   };
+}
+
+function movedMeanwhile(): DeskError {
+  return new DeskError('vault/failed', 'Another run has moved a pointer of the log.');
 }
 
 type Condition = { readonly IfNoneMatch: string } | { readonly IfMatch: string };

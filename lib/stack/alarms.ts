@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Operation } from 'aws-cdk-lib/aws-dynamodb';
+import { HttpCodeElb, HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -19,6 +20,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AUTHORITIES, type Authority } from '../../lambdas/authorities.ts';
 import type { Apis } from './api.ts';
+import type { Door } from './door.ts';
 import type { Worker, Workers } from './functions.ts';
 import type { Settings } from './settings.ts';
 import type { Tables } from './tables.ts';
@@ -37,12 +39,22 @@ export const NEVER_SILENT = {
   'table-fault': 'A table refused work, or was too busy for it.',
 } as const;
 
-export type Rule = keyof typeof NEVER_SILENT;
+/** As well, where there is a door. */
+const DOOR_NEVER_SILENT = {
+  'door-told': 'The CyberTipline door wrote FAULT or ALARM: read the line in its log, it names a code.',
+  'door-fault': 'The CyberTipline door, or the balancer before it, answered with faults (5xx): read its log.',
+  'door-down': 'A container of the CyberTipline door does not answer: see its service and its log.',
+} as const;
+
+const RULES = { ...NEVER_SILENT, ...DOOR_NEVER_SILENT };
+
+type Rule = keyof typeof RULES;
 
 export interface Watched {
   readonly workers: Workers;
   readonly apis: Apis;
   readonly tables: Tables;
+  readonly door: Door | undefined;
 }
 
 export interface Alarms {
@@ -50,13 +62,13 @@ export interface Alarms {
   readonly all: readonly Alarm[];
 }
 
-export function makeAlarms(scope: Construct, { workers, apis, tables }: Watched, settings: Settings): Alarms {
+export function makeAlarms(scope: Construct, { workers, apis, tables, door }: Watched, settings: Settings): Alarms {
   const topic = makeTopic(scope, settings);
   const all: Alarm[] = [];
   const tell = (rule: Rule, about: string, metric: IMetric, more: Partial<AlarmForm> = {}): void => {
     const alarm = new Alarm(scope, `${rule}-${about}`, {
       metric,
-      alarmDescription: `${NEVER_SILENT[rule]} (${about})`,
+      alarmDescription: `${RULES[rule]} (${about})`,
       threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -73,6 +85,7 @@ export function makeAlarms(scope: Construct, { workers, apis, tables }: Watched,
     tell('table-fault', `${name}-errors`, table.metricSystemErrorsForOperations({ ...SUM, operations: ASKED }));
     tell('table-fault', `${name}-throttled`, table.metricThrottledRequestsForOperations({ ...SUM, operations: ASKED }));
   }
+  if (door !== undefined) watchDoor(scope, door, settings.name, tell);
   return { topic, all };
 }
 
@@ -120,6 +133,21 @@ function deskAlarms(scope: Construct, name: Deployed, { logs }: Worker, desk: st
     metricValue: '1',
   });
   return filter.metric(SUM);
+}
+
+/** What it tells is plain text: `FAULT <code> (<where>)`, `ALARM <code> (<where>): …`. */
+function watchDoor(scope: Construct, { balancer, targets, logs }: Door, desk: string, tell: Tell): void {
+  const told = new MetricFilter(scope, 'door-alarms', {
+    logGroup: logs,
+    filterPattern: FilterPattern.anyTerm('FAULT', 'ALARM'),
+    metricNamespace: `ReferralDesk/${desk}`,
+    metricName: 'Alarms-door',
+    metricValue: '1',
+  });
+  tell('door-told', 'log', told.metric(SUM));
+  tell('door-fault', 'container', balancer.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, SUM));
+  tell('door-fault', 'balancer', balancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, SUM));
+  tell('door-down', 'container', targets.metrics.unhealthyHostCount({ ...SUM, statistic: Stats.MAXIMUM }));
 }
 
 function makeTopic(scope: Construct, { alarmMail }: Settings): Topic {

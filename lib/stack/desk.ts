@@ -37,10 +37,10 @@ export function makeDesk(app: App, bundles: Readonly<Record<Deployed, string>>):
   const identity = makeIdentity(stack, settings);
   const apis = makeApis(stack, workers, identity, settings);
   makeTrail(stack, buckets, tables, settings);
-  const alarms = makeAlarms(stack, { workers, apis, tables }, settings);
+  const door = settings.door && makeDoor(stack, parts, settings.door, settings);
+  const alarms = makeAlarms(stack, { workers, apis, tables, door }, settings);
   watchTampering(stack, parts, alarms.topic);
   makeDashboard(stack, { workers, apis, alarms }, settings);
-  if (settings.door !== undefined) makeDoor(stack, parts, settings.door, settings);
   if (settings.hasWaf) makeEdge(app, apis, settings);
   new CfnOutput(stack, 'ProgramsAddress', { value: apis.programs.apiEndpoint });
   new CfnOutput(stack, 'PeopleAddress', { value: apis.people.apiEndpoint });

@@ -23,7 +23,12 @@ import {
   FargateTaskDefinition,
   type ICluster,
 } from 'aws-cdk-lib/aws-ecs';
-import { ApplicationLoadBalancer, ApplicationProtocol, SslPolicy } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import {
+  ApplicationLoadBalancer,
+  ApplicationProtocol,
+  SslPolicy,
+  type ApplicationTargetGroup,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -36,9 +41,17 @@ import type { DoorSettings, Settings } from './settings.ts';
 /** `serve` listens there, in plain http: TLS ends at the load balancer, inside the network. */
 const PORT = 8700;
 
-export function makeDoor(scope: Construct, parts: Parts, door: DoorSettings, settings: Settings): void {
+/** What alarms look at. */
+export interface Door {
+  readonly balancer: ApplicationLoadBalancer;
+  readonly targets: ApplicationTargetGroup;
+  readonly logs: LogGroup;
+}
+
+export function makeDoor(scope: Construct, parts: Parts, door: DoorSettings, settings: Settings): Door {
   const vpc = makeNetwork(scope, settings) as IVpc;
-  const task = makeTask(scope, parts, door, settings);
+  const logs = new LogGroup(scope, 'door-logs', kept(settings));
+  const task = makeTask(scope, parts, logs, door, settings);
   const cluster = new Cluster(scope, 'door-cluster', { vpc, containerInsightsV2: ContainerInsights.ENABLED });
   const service = new FargateService(scope, 'door-service', {
     cluster: cluster as ICluster,
@@ -59,7 +72,7 @@ export function makeDoor(scope: Construct, parts: Parts, door: DoorSettings, set
     sslPolicy: SslPolicy.TLS13_RES,
     open: true,
   });
-  listener.addTargets('door-targets', {
+  const targets = listener.addTargets('door-targets', {
     port: PORT,
     protocol: ApplicationProtocol.HTTP,
     targets: [service],
@@ -67,22 +80,28 @@ export function makeDoor(scope: Construct, parts: Parts, door: DoorSettings, set
     deregistrationDelay: Duration.minutes(5),
   });
   explainDoor(group, task, task.taskRole, DOOR_GRANTS, parts);
+  return { balancer, targets, logs };
 }
 
-function makeTask(scope: Construct, parts: Parts, door: DoorSettings, settings: Settings): FargateTaskDefinition {
+function makeTask(
+  scope: Construct,
+  parts: Parts,
+  logGroup: LogGroup,
+  door: DoorSettings,
+  settings: Settings,
+): FargateTaskDefinition {
   const task = new FargateTaskDefinition(scope, 'door-task', {
     cpu: 1024,
     memoryLimitMiB: 2048,
     runtimePlatform: { cpuArchitecture: CpuArchitecture.ARM64 },
   });
   grantDoor(task.taskRole, parts, settings.name);
-  const logs = new LogGroup(scope, 'door-logs', kept(settings));
   task.addVolume({ name: 'scratch' });
   const container = task.addContainer('door', {
     image: ContainerImage.fromRegistry(door.image),
     environment: environmentOf(parts, settings),
     portMappings: [{ containerPort: PORT }],
-    logging: new AwsLogDriver({ logGroup: logs, streamPrefix: 'door' }),
+    logging: new AwsLogDriver({ logGroup, streamPrefix: 'door' }),
     readonlyRootFilesystem: true,
     stopTimeout: Duration.seconds(110),
   });

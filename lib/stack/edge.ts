@@ -11,9 +11,7 @@ import {
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Apis } from './api.ts';
 import { explainEdge } from './explained.ts';
@@ -27,18 +25,20 @@ export function makeEdge(app: App, apis: Apis, settings: Settings): Stack {
     crossRegionReferences: true,
   });
   const acl = makeAcl(stack, settings);
-  const logs = makeEdgeLogs(stack, settings);
   const fronts = (Object.entries(apis) as [string, HttpApi][]).map(([name, api]) => {
-    const made = front(stack, `${name}-edge`, api, acl, logs);
+    const made = front(stack, `${name}-edge`, api, acl);
     new CfnOutput(stack, `${name}EdgeAddress`, { value: `https://${made.distributionDomainName}` });
     return made;
   });
-  explainEdge(fronts, logs);
+  explainEdge(fronts);
   return stack;
 }
 
-/** Nothing is kept at the edge but what its answer allows to be kept by all: files of the public log. */
-function front(stack: Stack, id: string, api: HttpApi, acl: CfnWebACL, logBucket: Bucket): Distribution {
+/**
+ * Nothing is kept at the edge but what its answer allows to be kept by all: files of the public log. Nor is it written down what was asked: CloudFront's logs
+ * hold the path, and that of an unused link is a secret.
+ */
+function front(stack: Stack, id: string, api: HttpApi, acl: CfnWebACL): Distribution {
   const host = Fn.select(2, Fn.split('/', api.apiEndpoint));
   const origin = new HttpOrigin(host, {
     protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
@@ -55,10 +55,6 @@ function front(stack: Stack, id: string, api: HttpApi, acl: CfnWebACL, logBucket
       '/v1/log/*': { ...asked, cachePolicy: CachePolicy.USE_ORIGIN_CACHE_CONTROL_HEADERS },
     },
     webAclId: acl.attrArn,
-    enableLogging: true,
-    logBucket: logBucket as IBucket,
-    logFilePrefix: `${id}/`,
-    logIncludesCookies: false,
   });
 }
 
@@ -112,15 +108,3 @@ const LARGE_BODIES = [
   'GenericRFI_BODY',
   'EC2MetaDataSSRF_BODY',
 ].map((name) => ({ name, actionToUse: { count: {} } }));
-
-/** CloudFront writes its logs by access lists, which no other bucket here knows. They hold addresses of those who asked. */
-function makeEdgeLogs(stack: Stack, { isTrial }: Settings): Bucket {
-  return new Bucket(stack, 'edge-logs', {
-    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-    enforceSSL: true,
-    encryption: BucketEncryption.S3_MANAGED,
-    objectOwnership: ObjectOwnership.OBJECT_WRITER,
-    lifecycleRules: [{ id: 'three-months', expiration: Duration.days(90) }],
-    removalPolicy: isTrial ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
-  });
-}

@@ -36,16 +36,20 @@ const NO_KEY_YET =
   'A key that is yet to be made has no name: conditions bind this to Ed25519 signing keys with a tag of ours.';
 
 /** A web ACL's own stack. */
-export function explainEdge(fronts: readonly IConstruct[], logs: IConstruct): void {
+export function explainEdge(fronts: readonly IConstruct[]): void {
   for (const front of fronts) {
     leave(front, 'CFR1', 'Reporters and agencies are in every country.');
+    leave(
+      front,
+      'CFR3',
+      'CloudFront’s logs hold the path, and /v1/links/<token> is a secret while the link is unused: the API’s own logs name the route alone.',
+    );
     leave(
       front,
       'CFR4',
       'CloudFront’s own name takes TLS from 1.0 and cannot be told otherwise; a name of your own with a certificate of its own can, and none is asked for here.',
     );
   }
-  leave(logs, 'S1', 'This is itself the bucket that access logs go to.');
 }
 
 /** The door: open to all on 443, with what the stack tells it in variables, none of them a secret. */

@@ -14,7 +14,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { logFiles } from '../../../lib/aws/log-files.ts';
 import type { Core } from '../../../lib/core.ts';
-import { DeskError } from '../../../lib/errors.ts';
 import { verifyLog, type LogVerdict } from '../../../lib/index.ts';
 import { integrate } from '../../../lib/log.ts';
 import type { LogState } from '../../../lib/ports.ts';
@@ -22,8 +21,9 @@ import { stamping } from '../../../lib/stamp.ts';
 import { run } from '../cli/command-line.ts';
 import { grow, makeLogs, type MadeLogs } from '../long-log.ts';
 import { makeAuthority, type Authority } from '../stamp-authority.ts';
-import { countedS3, type Counts, type Kept } from '../stack/counted-parts.ts';
+import { countedS3, type Kept } from '../stack/counted-parts.ts';
 import { between } from './between.ts';
+import { codeOf, memory, type Files } from './log-bucket.ts';
 import { etagOf, makeBucket, S3_URL, s3Client, withParts } from './parts.ts';
 
 let logs: MadeLogs;
@@ -39,29 +39,6 @@ afterAll(async () => {
   await logs.test.end();
   await authority.end();
 });
-
-type Files = Map<string, Kept>;
-
-/** A bucket in memory; `fail` hears of each request, by number from 1, before and after its effect. */
-function memory(fail: (n: number, when: 'before' | 'after') => void = () => undefined) {
-  const counts: Counts = new Map();
-  const files: Files = new Map();
-  const puts: string[] = [];
-  const s3 = countedS3(counts, files);
-  let asked = 0;
-  const send = async (command: { input: { Key: string } }): Promise<unknown> => {
-    const n = ++asked;
-    fail(n, 'before');
-    try {
-      const answer: unknown = await s3.send(command as never);
-      if (command.constructor.name === 'PutObjectCommand') puts.push(command.input.Key);
-      return answer;
-    } finally {
-      fail(n, 'after');
-    }
-  };
-  return { to: { s3: { send } as unknown as S3Client, bucket: 'log' }, files, counts, puts, asked: () => asked };
-}
 
 function verified(files: Files): Promise<LogVerdict> {
   return verifyLog(
@@ -83,9 +60,6 @@ async function demandWhole(files: Files): Promise<void> {
 function bookAt(state: LogState): Core {
   return { ...logs.core, ledger: { ...logs.core.ledger, logState: () => Promise.resolve(state) } };
 }
-
-const codeOf = (running: Promise<unknown>): Promise<unknown> =>
-  running.catch((error: unknown) => (error instanceof DeskError ? error.code : error));
 
 describe('the files of the log', () => {
   it('are all logs under their numbers, which verify as they are', async () => {

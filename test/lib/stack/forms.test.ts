@@ -151,6 +151,14 @@ describe('-c waf', () => {
     for (const each of fronts) expect(each).toContain(`"WebACLId":{"Fn::GetAtt":["${acl?.id ?? ''}","Arn"]}`);
   });
 
+  it('writes down no path, as that of an unused link is a secret', () => {
+    const fronts = all(edge, 'AWS::CloudFront::Distribution').map(({ resource }) => resource.Properties);
+    expect(fronts).toHaveLength(2);
+    for (const { DistributionConfig } of fronts) expect(DistributionConfig).not.toHaveProperty('Logging');
+    for (const type of ['AWS::S3::Bucket', 'AWS::Logs::Delivery', 'AWS::WAFv2::LoggingConfiguration'])
+      expect(all(edge, type)).toEqual([]);
+  });
+
   it('looks at no sample of what was asked', () => {
     expect(JSON.stringify(all(edge, 'AWS::WAFv2::WebACL'))).not.toContain('"SampledRequestsEnabled":true');
   });
@@ -180,6 +188,29 @@ describe('-c door', () => {
     expect(opening.map(({ Condition }) => Condition?.['StringEquals']?.['kms:EncryptionContext:kind'])).toEqual([
       ['words'],
     ]);
+  });
+
+  it('is never silent: faults, containers that do not answer, and what it writes of alarms', () => {
+    const alarms = all(resources, 'AWS::CloudWatch::Alarm').filter(({ id }) => id.startsWith('door'));
+    expect(alarms.map(({ resource }) => resource.Properties['MetricName']).sort()).toEqual([
+      'Alarms-door',
+      'HTTPCode_ELB_5XX_Count',
+      'HTTPCode_Target_5XX_Count',
+      'UnHealthyHostCount',
+    ]);
+    const topic = only(resources, 'AWS::SNS::Topic', 'alarms').id;
+    const board = JSON.stringify(all(resources, 'AWS::CloudWatch::Dashboard'));
+    for (const { id, resource } of alarms) {
+      const first = { Threshold: 1, EvaluationPeriods: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' };
+      expect(resource.Properties).toMatchObject({ AlarmActions: [{ Ref: topic }], ...first });
+      expect(board).toContain(id);
+    }
+    const { resource } = only(resources, 'AWS::Logs::MetricFilter', 'door-alarms');
+    expect(resource.Properties).toMatchObject({
+      FilterPattern: '?"FAULT" ?"ALARM"',
+      LogGroupName: { Ref: only(resources, 'AWS::Logs::LogGroup', 'door-logs').id },
+      MetricTransformations: [{ MetricName: 'Alarms-door' }],
+    });
   });
 
   it('is not there unless it is asked for', () => {

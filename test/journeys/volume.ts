@@ -212,13 +212,13 @@ async function oneFile(): Promise<void> {
   );
 }
 
-/** A report with one large file through the CyberTipline door: its id before the bytes, then after them. */
+/** A report with one large file, half of the volume, through the CyberTipline door: its id before the bytes, then after them. */
 async function throughTheDoor(key: string): Promise<void> {
   for (const order of ['id first', 'file first'] as const) {
     const server = await serve();
     const { url } = JSON.parse(await server.firstLine) as { url: string };
-    const { seconds, isRight } = await uploadThroughDoor(url, key, totalBytes, order);
-    const rate = (totalBytes / 1e6 / seconds).toFixed(0);
+    const { seconds, isRight } = await uploadThroughDoor(url, key, totalBytes / 2, order);
+    const rate = (totalBytes / 2e6 / seconds).toFixed(0);
     check(`one large file goes through the CyberTipline door, ${order}`, isRight, `${rate} MB/s`);
     const peak = server.peakMiB();
     check(`memory stays under ${MOST_RESIDENT_MIB} MiB`, peak < MOST_RESIDENT_MIB, `serve ${peak.toFixed(0)} MiB`);

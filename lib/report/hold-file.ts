@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Core } from '../core.ts';
 import { openMessage, sealMessage, type MessageKey } from '../formats/message/index.ts';
+import { usedUp } from '../formats/used-up.ts';
 
 /** A file that waits. */
 export interface HeldFile {
@@ -17,7 +18,7 @@ export async function holdFile(core: Core, bytes: AsyncIterable<Uint8Array>): Pr
   const message: MessageKey = { key: randomBytes(32), context: { owner: 'scratch', object: core.newId() } };
   const kept = await core.scratch.keep(sealMessage(message, bytes));
   return {
-    bytes: () => openMessage(message, kept.read()),
+    bytes: () => usedUp(openMessage(message, usedUp(kept.read()))),
     discard: () => kept.discard(),
   };
 }

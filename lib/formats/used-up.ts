@@ -12,7 +12,7 @@ export async function* usedUp<C extends Uint8Array>(chunks: AsyncIterable<C>): A
   }
 }
 
-const LARGE_BYTES = 16 * 1024;
+const LARGE_BYTES = 64 * 1024;
 
 /** Empties a chunk that is large and has a buffer of its own. */
 export function giveBack({ buffer, byteLength }: Uint8Array): void {

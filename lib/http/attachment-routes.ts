@@ -7,7 +7,7 @@ import { lentJson, mayLend } from './lent.ts';
 import { readFileName } from './disposition.ts';
 import { attachedForm } from './forms.ts';
 import { referralOf } from './referral-routes.ts';
-import { readBytesOnce, readDigest, readEncoded, readLength } from './request.ts';
+import { readBytes, readDigest, readEncoded, readLength } from './request.ts';
 import { route, type Call, type Route } from './table.ts';
 
 export const ATTACHMENT_ROUTES: readonly Route[] = [
@@ -35,7 +35,7 @@ export const ATTACHMENT_ROUTES: readonly Route[] = [
         attachmentOf(call),
         declared,
         words,
-        readBytesOnce(request),
+        readBytes(request),
       );
       return json(attached.isNew ? 201 : 200, attached);
     },

@@ -6,9 +6,7 @@ import { toPointer, UUID } from '../../schemas/index.ts';
 import { DeskError } from '../errors.ts';
 import { inForm } from '../form.ts';
 import { JSON_LIMITS, parseStrictJson } from '../formats/strict-json.ts';
-import { usedUp } from '../formats/used-up.ts';
 import type { Limits } from './limits.ts';
-import { isBrought } from './remote.ts';
 
 /** @throws DeskError input/invalid; the id is not said back, since paths reach access logs */
 export function checkId(id: string): void {
@@ -81,16 +79,6 @@ const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 export function readBytes(request: Request): AsyncIterable<Uint8Array> {
   demandPlain(request);
   return bodyOf(request);
-}
-
-/**
- * The body as it comes, for who hands on nothing of a chunk after he asked for the next: what came over a connection is emptied then, since the garbage of
- * several large bodies at once would be many times what is under way.
- * @throws DeskError input/unsupported-type when it is compressed
- */
-export function readBytesOnce(request: Request): AsyncIterable<Uint8Array> {
-  const bytes = readBytes(request);
-  return isBrought(request) ? usedUp(bytes) : bytes;
 }
 
 function demandPlain(request: Request): void {

@@ -9,7 +9,7 @@ import {
 import { json, nothing } from './answer.ts';
 import { enteredForm, slotForm, uploadCompletedForm } from './forms.ts';
 import { referralOf } from './referral-routes.ts';
-import { readBytesOnce } from './request.ts';
+import { readBytes } from './request.ts';
 import { publicRoute, route, type Call, type Route } from './table.ts';
 
 export const UPLOAD_ROUTES: readonly Route[] = [
@@ -62,7 +62,7 @@ export const UPLOAD_ROUTES: readonly Route[] = [
     bodyType: 'application/octet-stream',
     answers: { 204: { description: 'It is there.' } },
     handle: async ({ desk, ids, request }) => {
-      await desk.putPart(ids['token'] ?? '', readBytesOnce(request));
+      await desk.putPart(ids['token'] ?? '', readBytes(request));
       return nothing();
     },
   }),

@@ -4,7 +4,6 @@ import { constants, fstatSync, futimesSync } from 'node:fs';
 import { link, open, opendir, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { giveBack } from '../formats/used-up.ts';
 import { DeskError } from '../errors.ts';
 import type { Range, Vault } from '../ports.ts';
 import { localUploads } from './vault-uploads.ts';
@@ -157,7 +156,6 @@ async function writeAll(handle: FileHandle, bytes: Source): Promise<number> {
     }
   }
   await flush();
-  giveBack(gathered);
   return size;
 }
 

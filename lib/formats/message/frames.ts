@@ -90,8 +90,6 @@ export function frameOpener(
   return async (reader, sequence, { isFinal, length }) => {
     const sealed = await reader.take(length, isFinal ? undefined : (scratch ??= Buffer.allocUnsafe(length)));
     const tag = await reader.take(TAG_BYTES);
-    const plain = openGcm(key, frameIv(sequence), frameAad(head.messageId, sequence, length, isFinal), sealed, tag);
-    if (isFinal) for (const done of [sealed, scratch]) if (done !== undefined) giveBack(done);
-    return plain;
+    return openGcm(key, frameIv(sequence), frameAad(head.messageId, sequence, length, isFinal), sealed, tag);
   };
 }

@@ -91,15 +91,14 @@ export async function enterEndOfLinks(
   { id, referral, links }: PacketRecord,
 ): Promise<number> {
   const chain = await chainOf(core, referral);
-  const now = core.now();
-  let ended = links.filter((link) => isOpenLink(link, now)).length;
+  let ended = links.filter((link) => isOpenLink(link, core.now())).length;
   if (ended === 0) return 0;
   await append(core, chain, async (_seq, at) => {
     const record = await readPacket(core, id);
     const endedAt = at.toISOString();
-    ended = record.links.filter((link) => isOpenLink(link, now)).length;
+    ended = record.links.filter((link) => isOpenLink(link, at)).length;
     if (ended === 0) throw new DeskError('state/exists', 'All links were used or ended meanwhile.');
-    const left = record.links.map((link) => (isOpenLink(link, now) ? { ...link, endedAt } : link));
+    const left = record.links.map((link) => (isOpenLink(link, at) ? { ...link, endedAt } : link));
     return { act: 'end-links', actorId, put: [packetRow({ ...record, links: left })] };
   }).catch((error: unknown) => {
     if (!isCode(error, 'state/exists')) throw error;

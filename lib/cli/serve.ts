@@ -4,6 +4,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { Desk } from '../desk.ts';
 import { DeskError } from '../errors.ts';
 import { systemCode } from '../local/durable.ts';
+import { addressOf } from '../local/listen.ts';
 import { openLocalDesk, type LocalDesk } from '../local/open.ts';
 import { serveLocal, type LocalServer } from '../local/serve.ts';
 import { addAlarmOptions, alarmOf, type AlarmOptions, type Tell } from './alarm.ts';
@@ -85,13 +86,17 @@ function unusable(error: unknown, { port, host }: { readonly port: number; reado
 
 /** The door's part on AWS; it ends as the other does, within what the stack gives a container to stop. */
 async function serveDoor(options: ServeOptions): Promise<void> {
-  const { port, host } = options;
+  const { port, host, data, tsa, ncmecUrl } = options;
+  if ([data, tsa, ncmecUrl].some((each) => each !== undefined))
+    throw new UsageError(
+      '--aws serves no folder, stamps nothing and files nothing: leave out --data, --tsa and --ncmec-url.',
+    );
   const { serveOnAws } = await import('./serve-aws.ts');
   const told = untilTold();
   const server = await serveOnAws(process.env, { port, host }, alarmOf(options)).catch((error: unknown) => {
     throw unusable(error, { port, host });
   });
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${server.port ?? port}`;
+  const url = addressOf(host, server.port ?? port);
   tell(
     { words: [`The CyberTipline door of desk ${server.desk} answers at ${url}/ispws.`], json: { url } },
     options.json === true,

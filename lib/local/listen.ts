@@ -14,6 +14,11 @@ export interface Listening {
   readonly close: (withinMs: number) => Promise<void>;
 }
 
+/** Where a server is reached by http. */
+export function addressOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 /** A body may take hours, so there is no limit on a whole request; what stalls is cut in exchange.ts. */
 const LIMITS: ServerOptions = {
   maxHeaderSize: 64 * 1024,

@@ -5,7 +5,7 @@
 // proxy_read_timeout 1h`; Caddy: `reverse_proxy 127.0.0.1:8700`). The proxy never gets to the socket, so it never is the house.
 import { byKeyOrHouse, createApi, type Limits, type Route } from '../http/index.ts';
 import { socketPath } from './folder.ts';
-import { listenOn, listenOnSocket, type Listening } from './listen.ts';
+import { addressOf, listenOn, listenOnSocket, type Listening } from './listen.ts';
 import type { LocalDesk } from './open.ts';
 import { startPulse } from './pulse.ts';
 
@@ -56,7 +56,7 @@ export async function serveLocal(local: LocalDesk, options: ServeOptions): Promi
     await house.close();
   };
   const server = {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${web.port ?? port}`,
+    url: addressOf(host, web.port ?? port),
     socket: house.socket,
     close: () => (closing ??= close()),
   };

@@ -72,10 +72,11 @@ function demandLinks(
 ): void {
   const links = value
     .list('links')
-    .map((each) => new Fields(each, 'link', ['sha256', 'madeBy', 'expiresAt'], ['usedAt', 'endedAt']));
+    .map((each) => new Fields(each, 'link', ['sha256', 'madeBy', 'expiresAt'], ['usedAt', 'taking', 'endedAt']));
   for (const link of links) {
     link.hex('sha256');
     link.time('expiresAt');
+    if (link.has('taking')) link.hex('taking');
   }
   const made = own.filter(({ act }) => act === 'link-packet').map(({ actorId }) => actorId);
   same(
@@ -88,8 +89,8 @@ function demandLinks(
   const endings = own.filter(({ act }) => act === 'end-links' || (act === 'clear' && links.length > 0));
   same('ended links', [...ended].sort(), [...new Set(endings.map(({ time }) => time))].sort());
   demand(
-    links.every((link) => !(link.has('usedAt') && link.has('endedAt'))),
-    'a link was both used and ended',
+    links.every((link) => !(link.has('usedAt') && link.has('endedAt')) || link.has('taking')),
+    'a link was both used and ended, and not in stretches',
   );
   same(
     'used links',

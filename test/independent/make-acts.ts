@@ -121,6 +121,9 @@ async function packAndTake(
   await desk.makeLink(supervisor, packetId);
   const { token } = await desk.makeLink(supervisor, packetId, { hours: 1 });
   await whole((await desk.takeByLink(token)).bytes);
+  const { token: large } = await desk.makeLink(supervisor, packetId);
+  const stretches = { taking: 'w'.repeat(43), choose: () => ({ offset: 0, sizeBytes: 7 }) };
+  await whole((await desk.takeByLink(large, Infinity, stretches)).bytes); // ended below, before the rest of it was taken
   await desk.acknowledge(investigator, packetId, { answer: 'received' });
   await desk.acknowledge(investigator, packetId, { answer: 'outcome', reason: 'knownAlready', note: 'thank you' });
   await desk.endLinks(supervisor, packetId);

@@ -25,6 +25,7 @@ import type {
   RowKey,
   StoredEntry,
 } from './ports.ts';
+import { signReceipts, type Promised, type ReceiptSignature } from './sign-receipts.ts';
 
 /** Periods and limits; every one of them is configuration (decision 12). */
 export interface Settings {
@@ -90,6 +91,8 @@ export interface Core extends Ports {
   /** Puts small ciphertext away in a pack with whatever else lands in the same moment. */
   readonly pack: (ciphertext: Uint8Array) => Promise<Place>;
   readonly newSecret: (owner: Owner) => Promise<Uint8Array>;
+  /** One signature for whatever else is promised in the same moment. */
+  readonly signReceipt: (promised: Promised) => Promise<ReceiptSignature>;
   readonly inTurn: ReturnType<typeof inTurn>;
 }
 
@@ -111,6 +114,7 @@ export function assemble(desk: string, ports: Ports, settings: Settings): Core {
     commit: batched((commits) => ports.ledger.commit(commits)),
     pack: batched(putPack),
     newSecret: batched((owners) => ports.keys.createSecrets(owners)),
+    signReceipt: batched((promised) => signReceipts(ports, promised)),
     inTurn: inTurn(),
   };
 }

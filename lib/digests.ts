@@ -1,7 +1,7 @@
 // What is computed over bytes on their way: the digests of a file, and the root over the pieces of its ciphertext.
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { Frontier, startLeaf } from './formats/merkle.ts';
+import { Frontier, leafHash, rootOf, startLeaf } from './formats/merkle.ts';
 import type { DigestName, DigestsBeside, RunningDigests } from './ports.ts';
 
 /** Digests of one file; lower-case hex, CRC-32 in 8 digits. SHA-256 is what the desk trusts, the others are what other tools look up by. */
@@ -91,6 +91,15 @@ export class FileDigester {
 }
 
 export const PIECE_BYTES = 1024 * 1024;
+
+/** The root that `PieceRoot` finds, of bytes at hand; hex. */
+export function pieceRootOf(bytes: Uint8Array): string {
+  const pieces = Math.ceil(bytes.length / PIECE_BYTES);
+  const leaves = Array.from({ length: pieces }, (_, n) =>
+    leafHash(bytes.subarray(n * PIECE_BYTES, (n + 1) * PIECE_BYTES)),
+  );
+  return rootOf(leaves).toString('hex');
+}
 
 /** The RFC 6962 root over a stream's 1 MiB pieces: what an entry's `sealed` carries, checkable without any key. */
 export class PieceRoot {

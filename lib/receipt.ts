@@ -5,7 +5,8 @@ import { commitmentKey, documentKey, documentLabel, entrySchema, parseEntry, typ
 import type { Chain, Core, Taken } from './core.ts';
 import { canonicalBytes } from './formats/canonical.ts';
 import { leafHash, rootOf } from './formats/merkle.ts';
-import { signNamed } from './sign.ts';
+
+export { receiptLeaf, receiptMessage } from './sign-receipts.ts';
 
 const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -41,26 +42,12 @@ export const receiptSchema = z.strictObject({
 /** A signed receipt (Ed25519, RFC 8032; base64), for `verifyReceipt`. */
 export type Receipt = z.infer<typeof receiptSchema>;
 
-/** The leaf that a receipt's signature reaches: all of it but path, signature and openings. */
-export function receiptLeaf(receipt: Pick<Receipt, 'version' | 'desk' | 'keyId' | 'entry' | 'deadline'>): Buffer {
-  const { version, desk, keyId, entry, deadline } = receipt;
-  return leafHash(canonicalBytes({ version, desk, keyId, entry, deadline }));
-}
-
-/** The bytes that are signed: a line that says what they are, then the root. */
-export function receiptMessage(root: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from('referral-desk/receipt/1\n', 'utf8'), root]);
-}
-
 /** Signs for an entry that has been taken. */
 export async function giveReceipt(core: Core, taken: Taken, openings: readonly Opening[]): Promise<Receipt> {
   const entry = parseEntry(taken.text);
   const deadline = new Date(Date.parse(entry.time) + core.settings.logWithinHours * 3_600_000).toISOString();
   const unsigned = { version: 1 as const, desk: core.desk, entry, deadline };
-  const { keyId, signature } = await signNamed(core, 'receipts', (keyId) =>
-    receiptMessage(rootOf([receiptLeaf({ ...unsigned, keyId })])),
-  );
-  return { ...unsigned, keyId, path: { index: 0, size: 1, hashes: [] }, signature, openings: [...openings] };
+  return { ...unsigned, ...(await core.signReceipt(unsigned)), openings: [...openings] };
 }
 
 // ── openings ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,11 +1,18 @@
 // Step 2, seal: bytes are hashed, checked, encrypted and put away for good in one pass. Plaintext exists only in this
 // process's memory, a frame at a time; nothing refers to the bytes before they are durable and proved to be what was declared.
 import { daysAfter, type Chain, type Core, type SealedObject } from './core.ts';
-import { Digester, FileDigester, PieceRoot, type Digests } from './digests.ts';
+import { Digester, FileDigester, pieceRootOf, PieceRoot, type Digests } from './digests.ts';
 import { DeskError } from './errors.ts';
 import { canonicalBytes } from './formats/canonical.ts';
 import { deriveKey, unwrapKey, wrapKey } from './formats/derive.ts';
-import { openMessage, openMessageRange, sealMessage, type MessageKey } from './formats/message/index.ts';
+import {
+  draw,
+  openMessage,
+  openMessageRange,
+  sealAtOnce,
+  sealMessage,
+  type MessageKey,
+} from './formats/message/index.ts';
 import type { KeyContext, ObjectKind, ObjectRecord, Owner, Range } from './ports.ts';
 import { usedUp } from './formats/used-up.ts';
 
@@ -27,11 +34,9 @@ export async function sealSmall(
   kind: ObjectKind = 'words',
 ): Promise<SealedObject> {
   const object = await newObject(core, chain, kind);
-  const root = new PieceRoot();
-  const ciphertext: Buffer[] = [];
-  for await (const piece of sealInto(root, object, [plain])) ciphertext.push(Buffer.from(piece));
-  const place = await core.pack(Buffer.concat(ciphertext));
-  return { record: { ...object.record, place }, sealed: root.end() };
+  const ciphertext = sealAtOnce(object.message, plain, draw());
+  const place = await core.pack(ciphertext);
+  return { record: { ...object.record, place }, sealed: pieceRootOf(ciphertext) };
 }
 
 /** Seals a JSON value as its canonical text. */

@@ -1,7 +1,6 @@
 // Signing something that names the key it is signed with. A key may be replaced at any moment, so what comes back is looked at.
-import type { Core } from './core.ts';
 import { DeskError } from './errors.ts';
-import type { Purpose } from './ports.ts';
+import type { Ports, Purpose } from './ports.ts';
 
 /**
  * Signs with a purpose's present key.
@@ -9,7 +8,7 @@ import type { Purpose } from './ports.ts';
  * @returns the id that stands in the message, and the signature in base64
  */
 export async function signNamed(
-  core: Core,
+  core: Pick<Ports, 'keys'>,
   purpose: Purpose,
   message: (keyId: string) => Uint8Array,
 ): Promise<{ keyId: string; signature: string }> {

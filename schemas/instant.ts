@@ -12,13 +12,14 @@ export interface Instant {
 
 /** Reads a date or time; undefined for `unknown` and for whatever is none. */
 export function readInstant(text: string): Instant | undefined {
-  const parts = FORM.exec(text)?.groups;
-  if (parts === undefined) return undefined;
-  const day = new Date(0).setUTCFullYear(Number(parts['year']), Number(parts['month']) - 1, Number(parts['day']));
+  const parts = FORM.exec(text);
+  if (parts === null) return undefined;
+  const [, year, month, date, hour, minute, second, zone] = parts;
+  const day = new Date(0).setUTCFullYear(Number(year), Number(month) - 1, Number(date));
   return {
-    ms: beyondCalendar(day, text) + clockMs(parts) - zoneMs(parts['zone']),
-    hasZone: parts['zone'] !== undefined,
-    isDate: parts['hour'] === undefined,
+    ms: beyondCalendar(day, text) + clockMs(hour, minute, second) - zoneMs(zone),
+    hasZone: zone !== undefined,
+    isDate: hour === undefined,
   };
 }
 
@@ -27,8 +28,8 @@ export function msOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : readInstant(text)?.ms;
 }
 
-const FORM =
-  /^(?<year>-?\d{4,})-(?<month>\d\d)-(?<day>\d\d)(?:T(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d(?:\.\d+)?))?(?<zone>Z|[+-]\d\d:\d\d)?$/;
+/** Year, month, day, hour, minute, second, zone; by number, since named groups make an object for each text. */
+const FORM = /^(-?\d{4,})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d(?:\.\d+)?))?(Z|[+-]\d\d:\d\d)?$/;
 
 /** Years that JavaScript's calendar cannot hold lie before or after everything else. */
 function beyondCalendar(ms: number, text: string): number {
@@ -36,9 +37,8 @@ function beyondCalendar(ms: number, text: string): number {
   return text.startsWith('-') ? -Infinity : Infinity;
 }
 
-function clockMs(parts: Record<string, string | undefined>): number {
-  const [hour, minute, second] = [parts['hour'], parts['minute'], parts['second']].map((part) => Number(part ?? 0));
-  return ((hour ?? 0) * 60 + (minute ?? 0)) * 60_000 + (second ?? 0) * 1000;
+function clockMs(hour = '0', minute = '0', second = '0'): number {
+  return (Number(hour) * 60 + Number(minute)) * 60_000 + Number(second) * 1000;
 }
 
 function zoneMs(zone: string | undefined): number {

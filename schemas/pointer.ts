@@ -3,8 +3,11 @@
 
 /** The JSON pointer (RFC 6901) of a child; `~` and `/` in keys are escaped. */
 export function pointTo(parent: string, key: PropertyKey): string {
-  return `${parent}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const name = String(key);
+  return `${parent}/${SPECIAL.test(name) ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name}`;
 }
+
+const SPECIAL = /[~/]/;
 
 /** The JSON pointer (RFC 6901) of these keys, from the root; empty for the root itself. */
 export function toPointer(keys: readonly PropertyKey[]): string {

@@ -1,13 +1,16 @@
 // Canonical JSON (RFC 8785) and the digests over it: what is signed, chained or committed to goes through here, so that one
 // value has one spelling.
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { createHash, hash } from 'node:crypto';
 import { DeskError } from '../errors.ts';
+import { digestOf } from './digest.ts';
 
-/** The RFC 8785 text of a JSON value. Undefined members are left out; half of a surrogate pair is escaped, not refused. */
+/**
+ * The RFC 8785 text of a JSON value. Undefined members are left out; half of a surrogate pair is escaped, not refused.
+ * @throws DeskError internal for what JSON has no word for: NaN, the infinities, a big integer, a value of nothing
+ */
 export function canonical(value: unknown): string {
-  const text = canonicalize(value);
-  if (text === undefined) throw new DeskError('internal', 'This value has no JSON form.');
+  const text = textOf(value);
+  if (text === undefined) throw noForm();
   return text;
 }
 
@@ -18,17 +21,71 @@ export function canonicalBytes(value: unknown): Buffer {
 
 /** SHA-256 (FIPS 180-4), 32 bytes. A string counts as its UTF-8. */
 export function sha256(data: string | Uint8Array): Buffer {
-  return createHash('sha256').update(data).digest();
+  return digestOf('sha256', data);
 }
 
 /** SHA-256, 64 lower-case hex digits. */
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
 /** The same of a text that comes in pieces, as UTF-8. */
 export function sha256OfPieces(pieces: Iterable<string>): string {
-  const hash = createHash('sha256');
-  for (const piece of pieces) hash.update(piece, 'utf8');
-  return hash.digest('hex');
+  const digest = createHash('sha256');
+  for (const piece of pieces) digest.update(piece, 'utf8');
+  return digest.digest('hex');
+}
+
+// ── RFC 8785 ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Undefined for what JSON leaves out. Numbers and texts are spelled as ECMAScript spells them, which RFC 8785 took over. */
+function textOf(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return quoted(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw noForm();
+      return JSON.stringify(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value) ? arrayText(value) : objectText(value as Readonly<Record<string, unknown>>);
+    case 'bigint':
+      throw noForm();
+    default:
+      return undefined;
+  }
+}
+
+/** No character that JSON escapes, and none beyond the basic plane, whose halves need a closer look. */
+const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
+
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+function arrayText(values: readonly unknown[]): string {
+  return `[${values.map((value) => textOf(value) ?? 'null').join(',')}]`;
+}
+
+/** Members in the order of their names' UTF-16 code units. */
+function objectText(value: Readonly<Record<string, unknown>>): string {
+  if (typeof value['toJSON'] === 'function') return textOf((value as { toJSON(): unknown }).toJSON()) ?? 'null';
+  let members = '';
+  for (const name of inOrder(Object.keys(value))) {
+    const text = textOf(value[name]);
+    if (text !== undefined) members += `${members === '' ? '' : ','}${quoted(name)}:${text}`;
+  }
+  return `{${members}}`;
+}
+
+/** Most values come out of canonical text, or were made in order: to sort them again would be half of all the work. */
+function inOrder(names: string[]): string[] {
+  for (let n = 1; n < names.length; n++) if ((names[n - 1] ?? '') > (names[n] ?? '')) return names.sort();
+  return names;
+}
+
+function noForm(): DeskError {
+  return new DeskError('internal', 'This value has no JSON form.');
 }

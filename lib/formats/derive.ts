@@ -1,29 +1,32 @@
 // Keys that come out of an owner's secret (decisions 4 and 5). Every derived key is 32 bytes and has exactly one use; when
 // the secret is destroyed all of them are.
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, timingSafeEqual } from 'node:crypto';
 import { DeskError } from '../errors.ts';
-import { canonicalBytes } from './canonical.ts';
+import { canonical } from './canonical.ts';
+import { hkdfOf, hmacOf } from './digest.ts';
 import { keyObject } from './key-object.ts';
 
 /** wrap: an object's key · commit: one commitment · salt: one document's leaves · address: where the parts of one upload are put. */
 export type KeyUse = 'wrap' | 'commit' | 'salt' | 'address';
+
+const NO_SALT = new Uint8Array();
 
 /**
  * HKDF-SHA-256 (RFC 5869) without salt over the secret; info is the canonical JSON of
  * ["referral-desk/1", use, chain, seq, label]. 32 bytes.
  */
 export function deriveKey(secret: Uint8Array, use: KeyUse, chain: string, seq: number, label: string): Buffer {
-  const info = canonicalBytes(['referral-desk/1', use, chain, seq, label]);
-  return Buffer.from(hkdfSync('sha256', keyObject(secret), new Uint8Array(0), info, 32));
+  const info = canonical(['referral-desk/1', use, chain, seq, label]);
+  return hkdfOf('sha256', secret, NO_SALT, info, 32);
 }
 
 /** The salt of one part of a document: HMAC-SHA-256(document key, UTF-8 of the part's JSON pointer). */
 export function leafSalt(documentKey: Uint8Array, pointer: string): Buffer {
-  return createHmac('sha256', keyObject(documentKey)).update(pointer, 'utf8').digest();
+  return hmacOf('sha256', documentKey, pointer);
 }
 
 export function hmac(key: Uint8Array, data: Uint8Array): Buffer {
-  return createHmac('sha256', keyObject(key)).update(data).digest();
+  return hmacOf('sha256', key, data);
 }
 
 /** Equality that takes the same time wherever two values of one length differ. */

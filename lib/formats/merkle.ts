@@ -1,15 +1,17 @@
 // The Merkle tree of RFC 6962 section 2.1 (kept by RFC 9162): roots, inclusion and consistency proofs, and their checks.
 // Everything here is about 32-byte hashes; nobody has to trust whoever handed over a proof.
 import { createHash, type Hash as Hasher } from 'node:crypto';
+import { digestOf } from './digest.ts';
 
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
+const HASH_BYTES = 32;
 
 export type Hash = Uint8Array;
 
 /** SHA-256(0x00 || data). */
 export function leafHash(data: Uint8Array): Buffer {
-  return createHash('sha256').update(LEAF).update(data).digest();
+  return digestOf('sha256', Buffer.concat([LEAF, data]));
 }
 
 /** A leaf hash begun: feed it the data and take its digest. */
@@ -17,9 +19,16 @@ export function startLeaf(): Hasher {
   return createHash('sha256').update(LEAF);
 }
 
+/** What a node's hash is over: filled anew for each. */
+const node = Buffer.concat([NODE, new Uint8Array(2 * HASH_BYTES)]);
+
 /** SHA-256(0x01 || left || right). */
 export function nodeHash(left: Hash, right: Hash): Buffer {
-  return createHash('sha256').update(NODE).update(left).update(right).digest();
+  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES)
+    return digestOf('sha256', Buffer.concat([NODE, left, right]));
+  node.set(left, 1);
+  node.set(right, 1 + HASH_BYTES);
+  return digestOf('sha256', node);
 }
 
 /** The root over no leaves: SHA-256 of nothing. */

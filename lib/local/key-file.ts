@@ -1,11 +1,11 @@
 // The key file: what encrypts secrets, wraps data keys, makes lookup rows and signs. Never overwritten in place, never open
 // to others, and a single altered bit is noticed before any key in it is used.
-import { createHash, randomBytes, scrypt } from 'node:crypto';
+import { randomBytes, scrypt } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { DeskError } from '../errors.ts';
+import { canonical, sha256Hex } from '../formats/canonical.ts';
 import { PURPOSES } from '../ports.ts';
 import { makeFolder, replaceFile, systemCode, writeNew } from './durable.ts';
 import { freshKey, open as openSealed, seal } from './seal-bytes.ts';
@@ -196,10 +196,7 @@ function lockUp(desk: string, payload: object, { key, salt }: Lock): Envelope['s
 
 /** SHA-256 over the canonical JSON (RFC 8785) of everything but the checksum itself. */
 function checksumOf(envelope: object): string {
-  const text = canonicalize({ ...envelope, checksum: undefined });
-  return createHash('sha256')
-    .update(text ?? '')
-    .digest('hex');
+  return sha256Hex(canonical({ ...envelope, checksum: undefined }));
 }
 
 function stretch(passphrase: string, salt: Uint8Array): Promise<Lock> {

@@ -1,8 +1,8 @@
 // The keys of a desk on one machine: a key file, a database of owners' secrets encrypted under it, and the list of the
 // destroyed. A destroyed secret is on the list before its bytes go, so that neither a crash nor a restore brings it back.
 import { sign as signWith } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { DeskError } from '../errors.ts';
+import { canonicalBytes } from '../formats/canonical.ts';
 import { PURPOSES, type KeyContext, type Keys, type Purpose, type PublicKey } from '../ports.ts';
 import { openDestroyed } from './destroyed.ts';
 import { noProbe, type Probe } from './durable.ts';
@@ -78,9 +78,7 @@ function dataKeys({ keys }: KeyFile): DataKeys {
 }
 
 function contextBytes({ desk, owner, object, kind }: KeyContext): Buffer {
-  const text = canonicalize({ desk, owner, object, kind });
-  if (text === undefined) throw new DeskError('keys/failed', 'A key context has four texts.');
-  return Buffer.from(text, 'utf8');
+  return canonicalBytes({ desk, owner, object, kind });
 }
 
 const MOST_SIGNED_BYTES = 4096;

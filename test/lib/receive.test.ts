@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { commitment, documentRoot } from '../../lib/custody.ts';
-import { isReferralOf, verifyCustody, verifyReceipt, type Opening } from '../../lib/index.ts';
+import { isReferralOf, verifyCustody, verifyReceipt, type Opening, type Receipt } from '../../lib/index.ts';
 import { freshDesk, gather, noise, refer, referralBody, stream, type TestDesk } from '../material.ts';
 
 let desk: TestDesk;
@@ -54,6 +54,23 @@ describe('a referral', () => {
     const again = await desk.desk.open(await desk.as('reporter'), body, key);
     expect(again).toMatchObject({ referralId: answers[0]?.referralId, isNew: false });
     expect(verifyReceipt(again.receipt, { trust: desk.trust }).ok).toBe(true);
+  });
+
+  it('has a receipt of its own when many come at once, whose signatures are fewer', async () => {
+    const reporter = await desk.as('reporter');
+    const all = Array.from({ length: 9 }, () => desk.desk.open(reporter, referralBody(), randomUUID()));
+    const receipts = (await Promise.all(all)).map(({ receipt }) => receipt);
+    expect(receipts.map((receipt) => verifyReceipt(receipt, { trust: desk.trust }).findings)).toEqual(
+      all.map(() => []),
+    );
+    expect(new Set(receipts.map(({ signature }) => signature)).size).toBeLessThan(all.length);
+    expect(new Set(receipts.map(({ entry }) => entry.chain)).size).toBe(all.length);
+    const [first, second] = receipts;
+    const swapped = { ...first, path: second?.path } as Receipt;
+    expect(verifyReceipt(swapped, { trust: desk.trust }).findings).toContainEqual({
+      code: 'receipt/signature',
+      where: 'the receipt',
+    });
   });
 
   it('refuses the same key with another body', async () => {

@@ -1,6 +1,6 @@
 // A message's header, and the keys it carries or binds: message format version 2, suite 0x0478, one data key wrapped by a raw AES key.
-import { hkdfSync } from 'node:crypto';
 import { sameBytes } from '../derive.ts';
+import { hkdfOf } from '../digest.ts';
 import {
   damaged,
   FRAME_BYTES,
@@ -14,7 +14,6 @@ import {
 } from './form.ts';
 import { openGcm, sealGcm } from './gcm.ts';
 import type { Reader } from './reader.ts';
-import { keyObject } from '../key-object.ts';
 
 const VERSION = 2;
 const SUITE = 0x0478;
@@ -137,7 +136,7 @@ export interface MessageKeys {
 }
 
 export function deriveMessageKeys(dataKey: Uint8Array, messageId: Uint8Array): MessageKeys {
-  const derive = (info: Buffer): Buffer => Buffer.from(hkdfSync('sha512', keyObject(dataKey), messageId, info, 32));
+  const derive = (info: Buffer): Buffer => hkdfOf('sha512', dataKey, messageId, info, 32);
   const suite = Buffer.alloc(2);
   suite.writeUInt16BE(SUITE);
   return {

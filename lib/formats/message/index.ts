@@ -8,11 +8,14 @@ import { deriveMessageKeys, makeHeader, openHeader, type OpenHeader } from './he
 import { Reader } from './reader.ts';
 
 export { FRAME_BYTES, KEY_NAMESPACE, type Drawn, type MessageContext, type MessageKey } from './form.ts';
+export { sealAtOnce } from './at-once.ts';
 export { headerSize } from './header.ts';
 export { openMessageRange, plaintextSize, sealedSize, type StoredMessage, type Stretch } from './range.ts';
 
-function draw(): Drawn {
-  return { messageId: randomBytes(32), dataKey: randomBytes(32), iv: randomBytes(IV_BYTES) };
+/** What a message needs of chance. */
+export function draw(): Drawn {
+  const drawn = randomBytes(32 + 32 + IV_BYTES);
+  return { messageId: drawn.subarray(0, 32), dataKey: drawn.subarray(32, 64), iv: drawn.subarray(64) };
 }
 
 /**

@@ -10,7 +10,9 @@ import { DeskError } from '../../../lib/errors.ts';
 import {
   FRAME_BYTES,
   KEY_NAMESPACE,
+  draw,
   openMessage,
+  sealAtOnce,
   sealMessage,
   type MessageKey,
 } from '../../../lib/formats/message/index.ts';
@@ -62,6 +64,28 @@ describe('the sealed form', () => {
       expect((await open(key, sealed)).equals(plain)).toBe(true);
     },
   );
+
+  it('is the same message, made at once or as a stream, over random sizes and frame sizes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 3000 }),
+        fc.constantFrom(1000, 1, 7, FRAME_BYTES),
+        async (plain, frameBytes) => {
+          const [key, drawn] = [newKey(), draw()];
+          const streamed = await gather(sealMessage(key, [plain], frameBytes, drawn));
+          expect(sealAtOnce(key, plain, drawn, frameBytes).equals(streamed)).toBe(true);
+        },
+      ),
+      {
+        numRuns: 50,
+        examples: [
+          [new Uint8Array(0), 7],
+          [new Uint8Array(7), 7],
+          [new Uint8Array(14), 7],
+        ],
+      },
+    );
+  });
 
   it('opens what the AWS Encryption SDK sealed, over random sizes and frame sizes', async () => {
     await fc.assert(

@@ -1,0 +1,81 @@
+// Canonical JSON against the package `canonicalize`, and the digests beside it against node:crypto.
+import { createHash, createHmac, hkdfSync } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import canonicalize from 'canonicalize';
+import fc from 'fast-check';
+import { canonical, sha256, sha256Hex } from '../../../lib/formats/canonical.ts';
+import { digestOf, hkdfOf, hmacOf } from '../../../lib/formats/digest.ts';
+import { refuses } from '../../conformance/check.ts';
+
+describe('canonical JSON (RFC 8785)', () => {
+  it('is what another program writes, of any JSON value', () => {
+    const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.string());
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        fc.constantFrom(null, true, false, 0, -0, 1e21, 1e-7, 5e-324, Number.MAX_SAFE_INTEGER),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        anyText,
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.dictionary(fc.oneof(anyText, fc.constantFrom('10', '9', 'ö', '😀', '\ufb33')), tie('value'), { maxKeys: 6 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(value, (any) => {
+        expect(canonical(any)).toBe(canonicalize(any));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each([
+    ['an order that a number would not have', { 10: 1, 9: 2, a: 3, A: 4 }, '{"10":1,"9":2,"A":4,"a":3}'],
+    ['names beyond the basic plane by their halves', { '\ufb33': 1, '😀': 2 }, '{"😀":2,"\ufb33":1}'],
+    ['what JSON leaves out', { a: undefined, b: [undefined, 1] }, '{"b":[null,1]}'],
+    ['half of a surrogate pair', ['\ud800', '\udc00x'], '["\\ud800","\\udc00x"]'],
+    ['what must be escaped', '"\\\u0000\u001f\u007f\n/', '"\\"\\\\\\u0000\\u001f\u007f\\n/"'],
+    ['minus zero', [-0], '[0]'],
+    ['a date, which says itself what it is', [new Date(0)], '["1970-01-01T00:00:00.000Z"]'],
+  ])('writes %s', (_, value, text) => {
+    expect(canonical(value)).toBe(text);
+  });
+
+  it.each([[NaN], [[Infinity]], [{ a: -Infinity }], [1n], [undefined], [() => 1]])(
+    'refuses what has no form there: %p',
+    async (value) => {
+      await refuses('internal', (async () => Promise.resolve(canonical(value)))());
+    },
+  );
+});
+
+describe('digests of what is at hand', () => {
+  const bytes = fc.uint8Array({ maxLength: 300 });
+
+  it('are those of node:crypto', () => {
+    fc.assert(
+      fc.property(bytes, fc.string({ unit: 'binary' }), (data, text) => {
+        const known = createHash('sha256').update(data).digest();
+        expect(sha256(data).equals(known)).toBe(true);
+        expect(sha256Hex(data)).toBe(known.toString('hex'));
+        expect(sha256Hex(text)).toBe(createHash('sha256').update(text).digest('hex'));
+        expect(digestOf('sha512', data).equals(createHash('sha512').update(data).digest())).toBe(true);
+      }),
+    );
+  });
+
+  it.each(['sha256', 'sha512'] as const)('make the HMAC and the derived keys of node:crypto: %s', (name) => {
+    fc.assert(
+      fc.property(bytes, bytes, bytes, fc.integer({ min: 1, max: 200 }), (key, salt, data, sizeBytes) => {
+        expect(hmacOf(name, key, data).equals(createHmac(name, key).update(data).digest())).toBe(true);
+        const derived = Buffer.from(hkdfSync(name, key, salt, data, sizeBytes));
+        expect(hkdfOf(name, key, salt, data, sizeBytes).equals(derived)).toBe(true);
+      }),
+    );
+  });
+
+  it('count a text as its UTF-8', () => {
+    expect(
+      hmacOf('sha256', Buffer.from('key'), 'ж').equals(hmacOf('sha256', Buffer.from('key'), Buffer.from('ж'))),
+    ).toBe(true);
+  });
+});

@@ -1,4 +1,4 @@
-// One durable step for many callers: what arrives while a step runs goes into the next one together.
+// One durable step for many callers: what arrives in the same turn of the event loop, or while a step runs, goes into one together.
 
 /**
  * Turns a function over many items into one over a single item. Items keep the order in which they came; a step that
@@ -17,8 +17,8 @@ export function batched<In, Out>(
   let isRunning = false;
 
   const run = async (): Promise<void> => {
-    isRunning = true;
     while (queue.length > 0) {
+      await turn(); // those whose files or bytes have just come in are let in too
       const taken = queue.slice(0, most);
       queue = queue.slice(most);
       try {
@@ -34,8 +34,14 @@ export function batched<In, Out>(
   return (item) =>
     new Promise<Out>((resolve, reject) => {
       queue.push({ item, resolve, reject });
-      if (!isRunning) void Promise.resolve().then(() => (isRunning ? undefined : run()));
+      if (isRunning) return;
+      isRunning = true;
+      void run();
     });
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Runs tasks of one name one after another; tasks of different names do not wait for each other. */

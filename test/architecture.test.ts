@@ -238,6 +238,14 @@ describe('the house', () => {
     }
   });
 
+  it('loads for --help no more than commander and the words of commands', () => {
+    const seen = loadedBy('lib/cli/program.ts').filter((url) => !url.includes('/node_modules/'));
+    const wrong = seen.filter((url) =>
+      /^node:(?!child_process|events|fs$|module|path|process|util)|\/lib\/(?!cli\/|errors\.)/.test(url),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it('verifies a packet with two packages, and none of the desk or the network', () => {
     const seen = loadedBy('lib/packet/verify.ts');
     const packages = seen.flatMap((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { wholeNumber } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { commandLine, fromHere, quoted } from './paths.ts';
+import { commandLine, fromHere, quoted } from './command-line.ts';
 import { byteText } from './progress.ts';
 import { backupAnswer, BACKUP_PATH } from './local-routes.ts';
 import { demandHere, withDesk } from './session.ts';

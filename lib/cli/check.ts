@@ -11,7 +11,8 @@ import {
 import { parseStrictJson } from '../formats/strict-json.ts';
 import { DeskError } from '../errors.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { commandLine, quoted, readInput } from './paths.ts';
+import { commandLine, quoted } from './command-line.ts';
+import { readInput } from './paths.ts';
 import { shown } from './shown.ts';
 
 /** `schema` and `rule` refuse the referral; `warning` and `gap` do not. */

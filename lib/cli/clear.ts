@@ -4,7 +4,8 @@ import { CLEARANCES, type Clearance, type NoticeShown } from '../../schemas/inde
 import type { Cleared } from '../clear.ts';
 import { idOf, numberFrom, referralOf } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { commandLine, demandWritable, writeOutput } from './paths.ts';
+import { commandLine } from './command-line.ts';
+import { demandWritable, writeOutput } from './paths.ts';
 import { withDesk } from './session.ts';
 
 interface ClearOptions extends Common {

@@ -5,7 +5,8 @@ import { isCode, type DeskError } from '../errors.ts';
 import type { Receipt } from '../receipt.ts';
 import { referralOf } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { commandLine, demandWritable, quoted } from './paths.ts';
+import { commandLine, quoted } from './command-line.ts';
+import { demandWritable } from './paths.ts';
 import { receiptName, writeReceipt } from './receipt-file.ts';
 import { withDesk } from './session.ts';
 

@@ -5,7 +5,8 @@ import type { Custody } from '../status.ts';
 import { referralOf } from './arguments.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { commandLine, quoted, readInput, writeOutput } from './paths.ts';
+import { commandLine, quoted } from './command-line.ts';
+import { readInput, writeOutput } from './paths.ts';
 import { withDesk } from './session.ts';
 
 interface CustodyOptions extends Common {

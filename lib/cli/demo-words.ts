@@ -5,7 +5,7 @@ import type { Verdict } from '../proofs/index.ts';
 import type { Trust } from '../trust.ts';
 import type { Watched } from '../watch.ts';
 import type { Step } from './demo-steps.ts';
-import { commandLine, quoted } from './paths.ts';
+import { commandLine, quoted } from './command-line.ts';
 import { byteText } from './progress.ts';
 import type { StoryMaterial } from './story/index.ts';
 

@@ -5,7 +5,8 @@ import type { Certificate } from '../destroy.ts';
 import { isCode } from '../errors.ts';
 import { idOf, referralOf } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { commandLine, demandWritable, writeOutput } from './paths.ts';
+import { commandLine } from './command-line.ts';
+import { demandWritable, writeOutput } from './paths.ts';
 import { demandPersonsKey, withDesk } from './session.ts';
 
 interface DestroyOptions extends Common {

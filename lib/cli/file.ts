@@ -10,7 +10,7 @@ import { addAlarmOptions, type AlarmOptions } from './alarm.ts';
 import { referralOf } from './arguments.ts';
 import { acting, addCommand, remark, type Outcome } from './frame.ts';
 import { addNcmecOptions, type NcmecOptions } from './ncmec.ts';
-import { commandLine } from './paths.ts';
+import { commandLine } from './command-line.ts';
 import { startProgress } from './progress.ts';
 import { withDesk } from './session.ts';
 

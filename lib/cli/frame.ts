@@ -1,7 +1,7 @@
 // How every command is framed: its common options, its example, and the one place where an outcome is printed. With --json
 // the last line of stdout is one JSON object and nothing else is written there.
 import { Option, type Command } from 'commander';
-import { commandLine } from './paths.ts';
+import { commandLine } from './command-line.ts';
 import { shownLines } from './shown.ts';
 
 /** What a command did. */

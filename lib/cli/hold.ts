@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { idOf, referralOf, zonedTime } from './arguments.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { commandLine } from './paths.ts';
+import { commandLine } from './command-line.ts';
 import { withDesk } from './session.ts';
 
 interface HoldOptions extends Common {

@@ -2,7 +2,6 @@
 // The bin. It looks at the Node version before it loads anything that an old Node could not even parse; this one file is
 // written so that Node 16 reads it.
 import module from 'node:module';
-import process from 'node:process';
 
 const NEEDED_MAJOR = 22;
 const NEEDED_MINOR = 19;

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { initLocalDesk } from '../local/open.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { commandLine, fromHere, quoted } from './paths.ts';
+import { commandLine, fromHere, quoted } from './command-line.ts';
 import { readPassphrase } from './passphrase.ts';
 import { dataFolder, demandHere } from './session.ts';
 import { keepTrust } from './trust.ts';

@@ -5,7 +5,8 @@ import { DeskError } from '../errors.ts';
 import type { LogSource } from '../proofs/index.ts';
 import { systemCode } from '../local/durable.ts';
 import { UsageError } from './failure.ts';
-import { demandFolder, fromHere, unreadable } from './paths.ts';
+import { fromHere } from './command-line.ts';
+import { demandFolder, unreadable } from './paths.ts';
 
 /** @param place a folder, or a URL that begins with http:// or https:// @throws UsageError */
 export async function logSource(place: string): Promise<LogSource> {

@@ -7,7 +7,8 @@ import { DeskError, isCode } from '../errors.ts';
 import type { Recipient } from '../ports.ts';
 import { UsageError } from './failure.ts';
 import type { Common } from './frame.ts';
-import { fromHere, unreadable } from './paths.ts';
+import { fromHere } from './command-line.ts';
+import { unreadable } from './paths.ts';
 
 export interface NcmecOptions extends Common {
   readonly ncmecUrl?: string;

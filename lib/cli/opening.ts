@@ -1,6 +1,6 @@
 // How an encrypted packet is opened, by the agency's own tool: told to whoever takes one and to whoever would verify one.
 import type { EncryptionMethod } from '../../schemas/index.ts';
-import { commandLine, quoted } from './paths.ts';
+import { commandLine, quoted } from './command-line.ts';
 
 /** The commands, for the file at `path`; the first line says whose key it takes. */
 export function openingWords(method: EncryptionMethod, path: string): string[] {

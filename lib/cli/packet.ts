@@ -27,7 +27,8 @@ import {
   selectionOf,
   type SelectOptions,
 } from './packet-options.ts';
-import { commandLine, demandWritable, quoted, writeOutput } from './paths.ts';
+import { commandLine, quoted } from './command-line.ts';
+import { demandWritable, writeOutput } from './paths.ts';
 import { byteText } from './progress.ts';
 import { withDesk } from './session.ts';
 import { packetName, takeInto, type TakenFile } from './take-packet.ts';

@@ -1,22 +1,12 @@
-// Paths and command lines as the user means them: a path counts from where the user stands, which under npm is not where the
-// program was started, and a command that is shown works when it is pasted there.
+// Files of the user's: read, and written all or nothing, with words for what goes wrong.
 import { access, constants, link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../local/durable.ts';
 import { DeskError } from '../errors.ts';
+import { fromHere } from './command-line.ts';
 import { UsageError } from './failure.ts';
 import { shown } from './shown.ts';
-
-/** Where the user stands. */
-export function here(): string {
-  return process.env['INIT_CWD'] ?? process.cwd();
-}
-
-/** A path from the command line, whole. */
-export function fromHere(path: string): string {
-  return resolve(here(), path);
-}
 
 /** @throws UsageError where it cannot be read; the message names the path as the user wrote it */
 export async function readInput(path: string): Promise<Buffer> {
@@ -124,23 +114,3 @@ export function unwritten(path: string, error: unknown): unknown {
 }
 
 // ── command lines ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** How this program was called, so that what is shown can be pasted: npm script, npx, the installed bin, or a file. */
-export function programName(): string {
-  const event = process.env['npm_lifecycle_event'];
-  if (event === 'desk' || event === 'demo') return 'npm run -s desk --';
-  if (event === 'npx') return 'npx referral-desk';
-  const file = process.argv[1] ?? '';
-  if (basename(file) === 'referral-desk') return 'referral-desk';
-  return `node ${quoted(relative(here(), file))}`;
-}
-
-/** A whole command line out of arguments that are quoted already. */
-export function commandLine(args: string): string {
-  return `${programName()} ${args}`;
-}
-
-/** An argument as a POSIX shell takes it. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}

@@ -1,7 +1,7 @@
 // The command line as a whole, with the one command that is asked for.
 import { Command } from 'commander';
 import { COMMANDS } from './commands.ts';
-import { commandLine } from './paths.ts';
+import { commandLine } from './command-line.ts';
 import { shownLines } from './shown.ts';
 import { versionText } from './version.ts';
 

@@ -13,7 +13,7 @@ import { UsageError } from './failure.ts';
 import { addCommand, remark, tell } from './frame.ts';
 import { addNcmecOptions, recipientsOf, type NcmecOptions } from './ncmec.ts';
 import { localRoutes } from './local-routes.ts';
-import { commandLine, quoted } from './paths.ts';
+import { commandLine, quoted } from './command-line.ts';
 import { readPassphrase } from './passphrase.ts';
 import { dataFolder, demandHere, tellFault } from './session.ts';
 import { addStamperOptions, stampersOf, type StamperOptions } from './time-stamper.ts';

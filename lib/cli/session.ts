@@ -9,7 +9,7 @@ import { alarmOf, type AlarmOptions } from './alarm.ts';
 import { UsageError } from './failure.ts';
 import { recipientsOf, type NcmecOptions } from './ncmec.ts';
 import { remark, type Common } from './frame.ts';
-import { fromHere } from './paths.ts';
+import { fromHere } from './command-line.ts';
 import { localRoutes } from './local-routes.ts';
 import { readPassphrase } from './passphrase.ts';
 

@@ -10,7 +10,7 @@ import { lawfulWords } from './lawful-words.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
 import { numberFrom, referralOf } from './arguments.ts';
 import { UsageError } from './failure.ts';
-import { commandLine } from './paths.ts';
+import { commandLine } from './command-line.ts';
 import { byteText } from './progress.ts';
 import { withDesk } from './session.ts';
 

@@ -11,7 +11,8 @@ import {
 import { demandGood } from './check.ts';
 import { numberFrom } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { commandLine, demandWritable, quoted, readInput } from './paths.ts';
+import { commandLine, quoted } from './command-line.ts';
+import { demandWritable, readInput } from './paths.ts';
 import { startProgress, type Progress } from './progress.ts';
 import { receiptName, writeReceipt } from './receipt-file.ts';
 import { keyOf, withDesk } from './session.ts';

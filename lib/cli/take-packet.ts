@@ -12,7 +12,8 @@ import type { Encryption } from '../packet/terms.ts';
 import { systemCode } from '../local/durable.ts';
 import { UsageError } from './failure.ts';
 import { holdLock } from './lock.ts';
-import { fromHere, unwritten } from './paths.ts';
+import { fromHere } from './command-line.ts';
+import { unwritten } from './paths.ts';
 import { startProgress } from './progress.ts';
 import { shown } from './shown.ts';
 

@@ -16,7 +16,8 @@ import { UsageError } from './failure.ts';
 import { fileSource } from './file-source.ts';
 import { logSource } from './log-source.ts';
 import { encryptionOf, openingWords } from './opening.ts';
-import { fromHere, readInput, unreadable } from './paths.ts';
+import { fromHere } from './command-line.ts';
+import { readInput, unreadable } from './paths.ts';
 import { startProgress } from './progress.ts';
 import { shown } from './shown.ts';
 

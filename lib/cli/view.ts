@@ -10,7 +10,8 @@ import type { ViewExtent } from '../view.ts';
 import { idOf, referralOf, sha256Text, zonedTime } from './arguments.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';
-import { commandLine, demandWritable, writeOutput } from './paths.ts';
+import { commandLine } from './command-line.ts';
+import { demandWritable, writeOutput } from './paths.ts';
 import { startProgress, type Progress } from './progress.ts';
 import { withDesk } from './session.ts';
 

@@ -7,7 +7,8 @@ import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { UsageError } from './failure.ts';
 import { remark } from './frame.ts';
-import { fromHere, unreadable } from './paths.ts';
+import { fromHere } from './command-line.ts';
+import { unreadable } from './paths.ts';
 import type { Progress } from './progress.ts';
 import { shown, shownBytes } from './shown.ts';
 

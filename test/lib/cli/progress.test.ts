@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { byteText, duration, progressLine } from '../../../lib/cli/progress.ts';
-import { quoted } from '../../../lib/cli/paths.ts';
+import { quoted } from '../../../lib/cli/command-line.ts';
 
 describe('progress', () => {
   it('shows how much is done, how fast, and how long it will still take', () => {

@@ -53,6 +53,10 @@ withParts('the keys in KMS', () => {
   });
 
   describe('the keys in KMS', () => {
+    it('lie in a PKCS#11 token', () => {
+      expect(endpoint.heldBy).toBe('PKCS#11');
+    });
+
     it('tell a key that cannot be used from a blob that is refused', async () => {
       const { close, ...options } = await founded();
       const keys = kmsKeys(options);

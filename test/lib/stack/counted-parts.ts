@@ -44,50 +44,79 @@ export function countedDynamo(counts: Counts): DynamoDBClient {
     tables.set(name, table);
     return table;
   };
-  const reads = (items: readonly (Item | undefined)[]): void => {
-    for (const item of items) add(counts, 'read units', units(item, 4096));
-  };
   const answers: Readonly<Record<string, (input: never) => unknown>> = {
-    GetItem: ({ TableName, Key }: { TableName: string; Key: Item }) => {
-      const found = tableOf(TableName).get(place(Key));
-      reads([found]);
-      return { Item: found };
-    },
+    GetItem: ({ TableName, Key }: { TableName: string; Key: Item }) => ({ Item: tableOf(TableName).get(place(Key)) }),
     BatchGetItem: ({ RequestItems }: { RequestItems: Record<string, { Keys: Item[] }> }) => ({
       Responses: Object.fromEntries(
         Object.entries(RequestItems).map(([name, { Keys }]) => {
           const found = Keys.map((key) => tableOf(name).get(place(key)));
-          reads(found);
           return [name, found.filter((item) => item !== undefined)];
         }),
       ),
     }),
-    Query: (input: QueryInput) => {
-      const found = queried(tableOf(input.TableName), input);
-      add(counts, 'read units', Math.max(1, Math.ceil(found.reduce((sum, item) => sum + sizeOf(item), 0) / 4096)));
-      return { Items: found };
-    },
+    Query: (input: QueryInput) => ({ Items: queried(tableOf(input.TableName), input) }),
     TransactWriteItems: ({ TransactItems }: { TransactItems: (TransactItem & { TableName?: string })[] }) => {
       for (const each of TransactItems) demand(tableOf(tableNameOf(each)), each);
       for (const each of TransactItems) apply(tableOf(tableNameOf(each)), each);
-      for (const { Put, Delete } of TransactItems) {
-        const written = 2 * units(Put?.Item, 1024);
-        add(counts, 'write units', written);
-        if ((Put?.Item ?? Delete?.Key)?.['pk']?.S === SHARED) add(counts, 'write units of one partition', written);
-      }
       return {};
     },
     BatchWriteItem: ({ RequestItems }: { RequestItems: Record<string, Batched[]> }) => {
       for (const [name, writes] of Object.entries(RequestItems))
         for (const { PutRequest, DeleteRequest } of writes) {
-          add(counts, 'write units', units(PutRequest?.Item, 1024));
           if (PutRequest !== undefined) tableOf(name).set(place(PutRequest.Item), PutRequest.Item);
           if (DeleteRequest !== undefined) tableOf(name).delete(place(DeleteRequest.Key));
         }
       return {};
     },
   };
-  return sending(counts, answers) as unknown as DynamoDBClient;
+  return sending(counts, answers, (name, input, output) => {
+    charge(counts, name, input, output);
+  }) as unknown as DynamoDBClient;
+}
+
+/** What AWS charges for a call, by its price list: what is written by 1 KB, twice in a transaction; what is read, strongly, by 4 KB. */
+export function charge(counts: Counts, name: string, input: unknown, output: unknown): void {
+  const { RequestItems = {}, TransactItems = [] } = input as Charged;
+  const { Item, Items = [], Responses = {} } = output as Found;
+  const reads = (items: readonly (Item | undefined)[]): void => {
+    for (const item of items) add(counts, 'read units', units(item, 4096));
+  };
+  switch (name) {
+    case 'GetItem':
+      reads([Item]);
+      break;
+    case 'BatchGetItem': {
+      const found = Object.values(Responses).flat();
+      const asked = Object.values(RequestItems).flatMap((each) => ('Keys' in each ? each.Keys : []));
+      reads([...found, ...asked.slice(found.length).map(() => undefined)]);
+      break;
+    }
+    case 'Query':
+      add(counts, 'read units', Math.max(1, Math.ceil(Items.reduce((sum, item) => sum + sizeOf(item), 0) / 4096)));
+      break;
+    case 'TransactWriteItems':
+      for (const { Put, Delete } of TransactItems) {
+        const written = 2 * units(Put?.Item, 1024);
+        add(counts, 'write units', written);
+        if ((Put?.Item ?? Delete?.Key)?.['pk']?.S === SHARED) add(counts, 'write units of one partition', written);
+      }
+      break;
+    case 'BatchWriteItem':
+      for (const each of Object.values(RequestItems))
+        if (!('Keys' in each))
+          for (const { PutRequest } of each) add(counts, 'write units', units(PutRequest?.Item, 1024));
+  }
+}
+
+interface Charged {
+  readonly RequestItems?: Readonly<Record<string, { readonly Keys: readonly Item[] } | readonly Batched[]>>;
+  readonly TransactItems?: readonly TransactItem[];
+}
+
+interface Found {
+  readonly Item?: Item;
+  readonly Items?: readonly Item[];
+  readonly Responses?: Readonly<Record<string, readonly Item[]>>;
 }
 
 interface QueryInput {
@@ -216,6 +245,7 @@ interface Put {
 function sending(
   counts: Counts,
   answers: Readonly<Record<string, (input: never) => unknown>>,
+  charged: (name: string, input: unknown, output: unknown) => void = () => undefined,
 ): { send: (asked: Asked) => Promise<unknown> } {
   return {
     send: async (asked) => {
@@ -223,7 +253,9 @@ function sending(
       const answer = answers[name];
       if (answer === undefined) throw new Error(`Nobody counts ${name} here.`);
       add(counts, name);
-      return Promise.resolve(answer(asked.input as never));
+      const output = answer(asked.input as never);
+      charged(name, asked.input, output);
+      return Promise.resolve(output);
     },
   };
 }

@@ -19,14 +19,18 @@ export interface LogBucket {
   readonly bucket: string;
 }
 
+/** So many entries are put, some 800 files, before a log's pointer is moved: a minute's work, of which a run that is cut short loses no more. */
+const STEP = 65_536;
+
 /**
  * Brings the bucket up to the log as the book has it. What a run that was cut short left out, the next one puts: the pointers say how far it came.
  * Where there is nothing new it asks the bucket nothing but once for the pointer.
+ * @param step entries that lie at least between two moves of a log's pointer, where there is so much to catch up
  * @returns how many files were put
  * @throws DeskError log/damaged (the bucket has more of the log than the book, or another one; the book's is not what its checkpoint is of),
  *   vault/failed
  */
-export function logFiles(core: Core, to: LogBucket): () => Promise<number> {
+export function logFiles(core: Core, to: LogBucket, step = STEP): () => Promise<number> {
   const pointers = pointersIn(to);
   return async () => {
     const published = await pointers.read('checkpoint');
@@ -39,7 +43,7 @@ export function logFiles(core: Core, to: LogBucket): () => Promise<number> {
     let count = 0;
     for (let log = first; log <= state.log; log++) {
       const each = log === state.log ? state : await core.ledger.logState(log);
-      const put = each && (await publishLog({ core, to, pointers }, each, log === state.log));
+      const put = each && (await publishLog({ core, to, pointers, step }, each, log === state.log));
       if (put === undefined && log === state.log) return count; // the pointer is moved by the run that was faster
       count += put ?? 0;
     }
@@ -51,30 +55,53 @@ interface Publishing {
   readonly core: Core;
   readonly to: LogBucket;
   readonly pointers: Pointers;
+  readonly step: number;
 }
 
 /**
  * One log under its number: first what is new of it, then that it is there, then its time stamps.
  * @returns how many files were put; undefined where the bucket has more of it by now
  */
-async function publishLog(
-  { core, to, pointers }: Publishing,
-  state: LogState,
-  isPresent: boolean,
-): Promise<number | undefined> {
-  const { log, size, checkpoint } = state;
+async function publishLog(publishing: Publishing, state: LogState, isPresent: boolean): Promise<number | undefined> {
+  const { core, pointers, step } = publishing;
+  const { log, size } = state;
   const published = await pointers.read(`${log}/checkpoint`);
   const from = await sizeBefore(core, state, published?.text, isPresent);
   if (from > size) return undefined;
-  await demandSound(core, state, from);
   let count = 0;
-  if (from < size) {
-    count += await putAll(to, log, tilesSince(core, state, from));
-    const files = [{ path: `checkpoints/${size}`, bytes: Buffer.from(checkpoint, 'utf8') }];
-    count += await putAll(to, log, files);
-    count += await pointers.move(`${log}/checkpoint`, published, checkpoint);
+  for (const each of await stepsTo(core, state, from, step)) count += await publishStep(publishing, each, isPresent);
+  return count + (await publishStamps(publishing, log));
+}
+
+/** A log as it was at one of its checkpoints, whose pointer then stands there. */
+async function publishStep({ core, to, pointers }: Publishing, state: LogState, isPresent: boolean): Promise<number> {
+  const { log, size, checkpoint } = state;
+  const published = await pointers.read(`${log}/checkpoint`);
+  const from = await sizeBefore(core, state, published?.text, isPresent);
+  if (from > size) return 0;
+  await demandSound(core, state, from);
+  if (from === size) return 0;
+  const tiles = await putAll(to, log, tilesSince(core, state, from));
+  const files = [{ path: `checkpoints/${size}`, bytes: Buffer.from(checkpoint, 'utf8') }];
+  return tiles + (await putAll(to, log, files)) + (await pointers.move(`${log}/checkpoint`, published, checkpoint));
+}
+
+/** The states up to this one at which the pointer halts: some `step` apart, each at a checkpoint of the book. */
+async function stepsTo({ ledger }: Core, state: LogState, from: number, step: number): Promise<LogState[]> {
+  const states = [state];
+  let lowest = state.size;
+  for (let after: string | undefined, isMore = lowest - from > step; isMore;) {
+    const { items, next } = await ledger.checkpoints({ after, limit: 500 });
+    for (const each of items) {
+      isMore &&= each.log > state.log || (each.log === state.log && each.size > from);
+      if (!isMore || each.log > state.log || lowest - each.size < step) continue;
+      states.push(each);
+      lowest = each.size;
+    }
+    after = next;
+    isMore &&= next !== undefined;
   }
-  return count + (await publishStamps({ core, to, pointers }, log));
+  return states.reverse();
 }
 
 /**

@@ -113,6 +113,37 @@ describe('the files of the log', () => {
     }
   });
 
+  it('are caught up with in steps: a run that is cut short has come as far as a checkpoint, and the next one goes on there', async () => {
+    const cut = memory();
+    const { send } = cut.to.s3 as unknown as { send: (command: object) => Promise<unknown> };
+    let isOff = false;
+    const to = {
+      ...cut.to,
+      s3: {
+        send: async (command: { constructor: { name: string }; input: { Key: string } }) => {
+          if (isOff) throw new Error('the time of this run is over');
+          const answer = await send(command);
+          isOff = command.constructor.name === 'PutObjectCommand' && command.input.Key === '1/checkpoint';
+          return answer;
+        },
+      } as unknown as S3Client,
+    };
+    expect(await codeOf(logFiles(logs.core, to, 100)())).toBe('vault/failed');
+    const [, size = ''] = (cut.files.get('1/checkpoint')?.bytes.toString() ?? '').split('\n');
+    const all = (await logs.core.ledger.logState(1))?.size ?? 0;
+    expect([Number(size) > 0, Number(size) < all]).toEqual([true, true]);
+    const there = new Map(cut.files);
+    cut.puts.length = 0;
+    await logFiles(logs.core, cut.to, 100)();
+    await demandWhole(cut.files);
+    const again = cut.puts.filter((path) => there.has(path) && !/checkpoint$/.test(path));
+    expect(again).toEqual([]);
+    const [inSteps, atOnce] = [cut.files.size, memory()];
+    await logFiles(logs.core, atOnce.to)();
+    expect(inSteps).toBeGreaterThan(atOnce.files.size); // the checkpoint on the way, and tiles that were not full at it
+    for (const [path, { bytes }] of atOnce.files) expect(cut.files.get(path)?.bytes.equals(bytes)).toBe(true);
+  });
+
   it('take an answer that was lost for what it was', async () => {
     const { to, files } = memory();
     const { send } = to.s3 as unknown as { send: (command: object) => Promise<unknown> };

@@ -2,9 +2,9 @@
 // belongs to one side at a time; the numbers say to which.
 
 /** Longer pieces cost no less to hand over, shorter ones more. */
-export const SLOT_BYTES = 256 * 1024;
+export const SLOT_BYTES = 128 * 1024;
 /** A power of two, so that counting may wrap around. */
-const SLOTS = 8;
+export const SLOTS = 16;
 
 /** What of a stream a slot holds. */
 export interface Slot {
@@ -57,7 +57,10 @@ function isFull(numbers: Int32Array, count: number): boolean {
   return ((count - Atomics.load(numbers, EMPTIED)) | 0) >= SLOTS;
 }
 
-/** Hands each slot to `take` as it comes, for ever. @param room called when somebody waited for a free one */
+/**
+ * Hands each slot to `take` as it comes, for ever.
+ * @param room called when somebody waited for a free slot and half of them are: a word for each would cost more than the bytes
+ */
 export function empty(memory: SharedArrayBuffer, take: (slot: Slot) => void, room: () => void): never {
   const numbers = numbersIn(memory);
   for (let count = Atomics.load(numbers, EMPTIED); ; count = (count + 1) | 0) {
@@ -65,6 +68,7 @@ export function empty(memory: SharedArrayBuffer, take: (slot: Slot) => void, roo
     const [run = 0, sizeBytes = 0, last = 0] = numbers.subarray(HEADS + 3 * (count & (SLOTS - 1)));
     take({ run, bytes: slotIn(memory, count, sizeBytes), last });
     Atomics.store(numbers, EMPTIED, (count + 1) | 0);
-    if (Atomics.exchange(numbers, WAITING, 0) === 1) room();
+    const left = (Atomics.load(numbers, FILLED) - count - 1) | 0;
+    if (left <= SLOTS / 2 && Atomics.exchange(numbers, WAITING, 0) === 1) room();
   }
 }

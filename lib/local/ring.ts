@@ -34,8 +34,8 @@ function numbersIn(memory: SharedArrayBuffer): Int32Array {
   return new Int32Array(memory, 0, NUMBERS_BYTES / 4);
 }
 
-function slotIn(memory: SharedArrayBuffer, count: number, sizeBytes: number): Uint8Array {
-  return new Uint8Array(memory, NUMBERS_BYTES + (count & (SLOTS - 1)) * SLOT_BYTES, sizeBytes);
+function slotIn(memory: SharedArrayBuffer, count: number, sizeBytes: number): Buffer {
+  return Buffer.from(memory, NUMBERS_BYTES + (count & (SLOTS - 1)) * SLOT_BYTES, sizeBytes);
 }
 
 /** Fills the next slot; false, and the other side told that somebody waits, when none is free. */
@@ -46,7 +46,7 @@ export function fill(memory: SharedArrayBuffer, { run, bytes, last }: Slot): boo
     Atomics.store(numbers, WAITING, 1);
     if (isFull(numbers, count)) return false;
   }
-  slotIn(memory, count, bytes.length).set(bytes);
+  if (bytes.length > 0) slotIn(memory, count, bytes.length).fill(bytes); // copies once; `set` goes through shared memory in small steps
   numbers.set([run, bytes.length, last], HEADS + 3 * (count & (SLOTS - 1)));
   Atomics.store(numbers, FILLED, (count + 1) | 0);
   Atomics.notify(numbers, FILLED);

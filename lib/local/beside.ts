@@ -11,6 +11,9 @@ import { fill, LAST, newRing, SLOT_BYTES, type Slot } from './ring.ts';
 
 /** What is known to be smaller is done before the other core has begun. */
 const SMALL_BYTES = 1024 * 1024;
+/** A stream that is no longer never leaves its thread. */
+const ROOM_BYTES = 2 * SLOT_BYTES;
+const NOTHING = new Uint8Array(0);
 
 /** Digests beside, and an end to it. */
 export interface Beside {
@@ -47,7 +50,7 @@ export function localBeside(cores: number = availableParallelism()): Beside {
 
 // ── one stream ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Room for what waits until a slot is full; what was given back is used again. */
+/** Room for what is too little to be sent by itself; what was given back is used again. */
 interface Rooms {
   take(): Buffer;
   giveBack(room: Buffer): void;
@@ -55,19 +58,13 @@ interface Rooms {
 
 function newRooms(): Rooms {
   const free: Buffer[] = [];
-  return { take: () => free.pop() ?? Buffer.allocUnsafeSlow(SLOT_BYTES), giveBack: (room) => free.push(room) };
+  return { take: () => free.pop() ?? Buffer.allocUnsafeSlow(ROOM_BYTES), giveBack: (room) => free.push(room) };
 }
 
 function runIn<N extends DigestName>(lent: () => Thread, rooms: Rooms, names: readonly N[]): RunningDigests<N> {
-  const slot = rooms.take();
+  const room = rooms.take();
   let filled = 0;
   let begun: { readonly thread: Thread; readonly run: number } | undefined;
-
-  async function send(last: number): Promise<void> {
-    const { thread, run } = (begun ??= await begin());
-    await thread.send({ run, bytes: slot.subarray(0, filled), last });
-    filled = 0;
-  }
 
   /** The names go before the first bytes. */
   async function begin(): Promise<{ thread: Thread; run: number }> {
@@ -77,31 +74,51 @@ function runIn<N extends DigestName>(lent: () => Thread, rooms: Rooms, names: re
     return { thread, run };
   }
 
-  async function addMore(chunk: Uint8Array): Promise<void> {
-    for (let at = 0; at < chunk.length;) {
-      const taken = Math.min(SLOT_BYTES - filled, chunk.length - at);
-      slot.set(chunk.subarray(at, at + taken), filled);
-      filled += taken;
-      at += taken;
-      if (filled === SLOT_BYTES) await send(LAST.no);
+  /** Once it has begun, only what is small waits for more. */
+  function mayWait({ length }: Uint8Array): boolean {
+    return filled + length <= ROOM_BYTES && (begun === undefined || length < SLOT_BYTES / 2);
+  }
+
+  function keep(chunk: Uint8Array): void {
+    room.set(chunk, filled);
+    filled += chunk.length;
+  }
+
+  async function send(bytes: Uint8Array): Promise<void> {
+    const { thread, run } = (begun ??= await begin());
+    for (let at = 0; at < bytes.length; at += SLOT_BYTES) {
+      const full = thread.send({ run, bytes: bytes.subarray(at, at + SLOT_BYTES), last: LAST.no });
+      if (full !== undefined) await full;
     }
   }
 
+  async function sendKept(): Promise<void> {
+    await send(room.subarray(0, filled));
+    filled = 0;
+  }
+
+  async function addMore(chunk: Uint8Array): Promise<void> {
+    await sendKept();
+    if (mayWait(chunk)) keep(chunk);
+    else await send(chunk);
+  }
+
   const giveBack = (): void => {
-    rooms.giveBack(slot);
+    rooms.giveBack(room);
   };
 
   return {
     add(chunk) {
-      if (filled + chunk.length >= SLOT_BYTES) return addMore(chunk);
-      slot.set(chunk, filled);
-      filled += chunk.length;
+      if (!mayWait(chunk)) return addMore(chunk);
+      keep(chunk);
       return undefined;
     },
     async end() {
-      if (begun === undefined) return endHere(names, slot.subarray(0, filled)).finally(giveBack);
-      const answer = begun.thread.answerTo(begun.run);
-      await Promise.race([send(LAST.end), answer]);
+      if (begun === undefined) return endHere(names, room.subarray(0, filled)).finally(giveBack);
+      const { thread, run } = begun;
+      const answer = thread.answerTo(run);
+      const ending = sendKept().then(() => thread.send({ run, bytes: NOTHING, last: LAST.end }));
+      await Promise.race([ending, answer]);
       giveBack();
       const digests = await answer;
       return Object.fromEntries(names.map((name, n) => [name, digests[n] ?? ''])) as Record<N, string>;
@@ -113,7 +130,8 @@ function runIn<N extends DigestName>(lent: () => Thread, rooms: Rooms, names: re
         return;
       }
       const { thread, run } = begun;
-      void send(LAST.abandoned)
+      const ending = async (): Promise<void> => thread.send({ run, bytes: NOTHING, last: LAST.abandoned });
+      void ending()
         .catch(() => undefined)
         .then(() => {
           thread.end(run);
@@ -134,8 +152,8 @@ async function endHere<N extends DigestName>(names: readonly N[], bytes: Uint8Ar
 interface Thread {
   /** A stream's number. The process stays alive until it ended. */
   begin(): number;
-  /** @throws DeskError internal */
-  send(slot: Slot): Promise<void>;
+  /** Copies the slot's bytes, at most SLOT_BYTES; a promise where there is no room yet. @throws DeskError internal */
+  send(slot: Slot): Promise<void> | undefined;
   /** A stream's digests, once its last slot was taken. @throws DeskError internal */
   answerTo(run: number): Promise<readonly string[]>;
   end(run: number): void;
@@ -181,6 +199,13 @@ function startThread(ended: () => void): Thread {
     ended();
   }
 
+  async function sendLater(slot: Slot): Promise<void> {
+    do {
+      if (failed !== undefined) throw failed;
+      await new Promise<void>((resolve, reject) => forRoom.push({ resolve, reject }));
+    } while (!fill(ring, slot));
+  }
+
   function end(run: number): void {
     asked.delete(run);
     running.delete(run);
@@ -194,12 +219,9 @@ function startThread(ended: () => void): Thread {
       worker.ref();
       return runs;
     },
-    async send(slot) {
-      for (;;) {
-        if (failed !== undefined) throw failed;
-        if (fill(ring, slot)) return;
-        await new Promise<void>((resolve, reject) => forRoom.push({ resolve, reject }));
-      }
+    send(slot) {
+      if (failed !== undefined) throw failed;
+      return forRoom.length === 0 && fill(ring, slot) ? undefined : sendLater(slot);
     },
     answerTo(run) {
       if (failed !== undefined) return Promise.reject(failed);

@@ -2,9 +2,9 @@
 // belongs to one side at a time; the numbers say to which.
 
 /** Longer pieces cost no less to hand over, shorter ones more. */
-export const SLOT_BYTES = 256 * 1024;
+export const SLOT_BYTES = 128 * 1024;
 /** A power of two, so that counting may wrap around. */
-const SLOTS = 8;
+export const SLOTS = 16;
 
 /** What of a stream a slot holds. */
 export interface Slot {
@@ -34,8 +34,8 @@ function numbersIn(memory: SharedArrayBuffer): Int32Array {
   return new Int32Array(memory, 0, NUMBERS_BYTES / 4);
 }
 
-function slotIn(memory: SharedArrayBuffer, count: number, sizeBytes: number): Uint8Array {
-  return new Uint8Array(memory, NUMBERS_BYTES + (count & (SLOTS - 1)) * SLOT_BYTES, sizeBytes);
+function slotIn(memory: SharedArrayBuffer, count: number, sizeBytes: number): Buffer {
+  return Buffer.from(memory, NUMBERS_BYTES + (count & (SLOTS - 1)) * SLOT_BYTES, sizeBytes);
 }
 
 /** Fills the next slot; false, and the other side told that somebody waits, when none is free. */
@@ -46,7 +46,7 @@ export function fill(memory: SharedArrayBuffer, { run, bytes, last }: Slot): boo
     Atomics.store(numbers, WAITING, 1);
     if (isFull(numbers, count)) return false;
   }
-  slotIn(memory, count, bytes.length).set(bytes);
+  if (bytes.length > 0) slotIn(memory, count, bytes.length).fill(bytes); // copies once; `set` goes through shared memory in small steps
   numbers.set([run, bytes.length, last], HEADS + 3 * (count & (SLOTS - 1)));
   Atomics.store(numbers, FILLED, (count + 1) | 0);
   Atomics.notify(numbers, FILLED);
@@ -57,7 +57,10 @@ function isFull(numbers: Int32Array, count: number): boolean {
   return ((count - Atomics.load(numbers, EMPTIED)) | 0) >= SLOTS;
 }
 
-/** Hands each slot to `take` as it comes, for ever. @param room called when somebody waited for a free one */
+/**
+ * Hands each slot to `take` as it comes, for ever.
+ * @param room called when somebody waited for a free slot and half of them are: a word for each would cost more than the bytes
+ */
 export function empty(memory: SharedArrayBuffer, take: (slot: Slot) => void, room: () => void): never {
   const numbers = numbersIn(memory);
   for (let count = Atomics.load(numbers, EMPTIED); ; count = (count + 1) | 0) {
@@ -65,6 +68,7 @@ export function empty(memory: SharedArrayBuffer, take: (slot: Slot) => void, roo
     const [run = 0, sizeBytes = 0, last = 0] = numbers.subarray(HEADS + 3 * (count & (SLOTS - 1)));
     take({ run, bytes: slotIn(memory, count, sizeBytes), last });
     Atomics.store(numbers, EMPTIED, (count + 1) | 0);
-    if (Atomics.exchange(numbers, WAITING, 0) === 1) room();
+    const left = (Atomics.load(numbers, FILLED) - count - 1) | 0;
+    if (left <= SLOTS / 2 && Atomics.exchange(numbers, WAITING, 0) === 1) room();
   }
 }

@@ -8,6 +8,7 @@ import { DeskError } from '../errors.ts';
 import type { Range, Vault } from '../ports.ts';
 import { localUploads } from './vault-uploads.ts';
 import { makeFolder, noProbe, syncFolder, systemCode, type Probe } from './durable.ts';
+import { writesBehind } from './write-behind.ts';
 
 export interface LocalVaultOptions {
   readonly folder: string;
@@ -19,6 +20,7 @@ type Source = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 /** Files lie at `<folder>/<first two characters>/<name>`, unfinished ones in `<folder>/tmp`, and what comes in parts in `<folder>/parts`. */
 export function localVault({ folder, probe = noProbe }: LocalVaultOptions): Vault {
   const ready = rememberFolders();
+  const write = writesBehind(translated);
   const fileOf = (name: string): string => join(folder, prefixOf(name), name);
 
   async function put(name: string, bytes: Source, lockedUntil: Date): Promise<number> {
@@ -28,7 +30,7 @@ export function localVault({ folder, probe = noProbe }: LocalVaultOptions): Vaul
     const temp = join(folder, TEMP, randomBytes(16).toString('hex'));
     await translated(() => ready(join(folder, TEMP)));
     try {
-      const size = await writeTemp(temp, bytes, until, probe);
+      const size = await writeTemp(temp, until, probe, (handle) => write(handle, bytes));
       await translated(() => ready(join(folder, prefixOf(name))));
       await show(temp, file, join(folder, prefixOf(name)), probe);
       return size;
@@ -119,11 +121,16 @@ function rememberFolders(): (folder: string) => Promise<void> {
   };
 }
 
-async function writeTemp(temp: string, bytes: Source, until: number, probe: Probe): Promise<number> {
+async function writeTemp(
+  temp: string,
+  until: number,
+  probe: Probe,
+  write: (handle: FileHandle) => Promise<number>,
+): Promise<number> {
   const handle = await translated(() => open(temp, 'wx', 0o600));
   try {
     probe('vault.put:before-write');
-    const size = await writeAll(handle, bytes);
+    const size = await write(handle);
     probe('vault.put:before-sync');
     await translated(async () => {
       await handle.chmod(0o444);
@@ -133,37 +140,6 @@ async function writeTemp(temp: string, bytes: Source, until: number, probe: Prob
     return size;
   } finally {
     await handle.close();
-  }
-}
-
-/** Small chunks are gathered into one write; the source may use its buffer again, so they are copied. */
-async function writeAll(handle: FileHandle, bytes: Source): Promise<number> {
-  const gathered = new Uint8Array(CHUNK_BYTES);
-  let filled = 0;
-  let size = 0;
-  const flush = async (): Promise<void> => {
-    await writeFully(handle, gathered.subarray(0, filled));
-    filled = 0;
-  };
-  for await (const chunk of bytes) {
-    size += chunk.length;
-    if (filled + chunk.length > CHUNK_BYTES) await flush();
-    if (chunk.length >= CHUNK_BYTES) {
-      await writeFully(handle, chunk);
-    } else {
-      gathered.set(chunk, filled);
-      filled += chunk.length;
-    }
-  }
-  await flush();
-  return size;
-}
-
-async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  let done = 0;
-  while (done < bytes.length) {
-    const { bytesWritten } = await translated(() => handle.write(bytes, done));
-    done += bytesWritten;
   }
 }
 
@@ -177,24 +153,38 @@ async function show(temp: string, file: string, folder: string, probe: Probe): P
   });
 }
 
-/** A generator holds its file open no longer than it is read: `finally` runs on an early return too. */
+/**
+ * The next chunk is read while this one is worked on. A generator holds its file open no longer than it is read: `finally` runs on an early
+ * return too, and closing waits for what is still being read.
+ */
 async function* readFile(fileOf: () => string, range: Range | undefined): AsyncGenerator<Uint8Array> {
   const handle = await openFile(fileOf());
   try {
     const { size } = await translated(() => handle.stat());
     const { offset, sizeBytes } = range ?? { offset: 0, sizeBytes: size };
     checkRange(offset, sizeBytes);
-    if (offset + sizeBytes > size) throw cutOff();
-    for (let at = offset; at < offset + sizeBytes;) {
-      const buffer = new Uint8Array(Math.min(CHUNK_BYTES, offset + sizeBytes - at));
-      const { bytesRead } = await translated(() => handle.read(buffer, 0, buffer.length, at));
-      if (bytesRead === 0) throw cutOff();
-      at += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+    const end = offset + sizeBytes;
+    if (end > size) throw cutOff();
+    let next = readChunk(handle, offset, end);
+    for (let at = offset; at < end;) {
+      const chunk = await next;
+      at += chunk.length;
+      next = readChunk(handle, at, end);
+      next.catch(ignore); // told when it is asked for
+      yield chunk;
     }
   } finally {
     await handle.close();
   }
+}
+
+/** Some bytes before `end`; none at `end`. @throws DeskError vault/damaged, where the file ends before */
+async function readChunk(handle: FileHandle, at: number, end: number): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - at));
+  if (buffer.length === 0) return buffer;
+  const { bytesRead } = await translated(() => handle.read(buffer, 0, buffer.length, at));
+  if (bytesRead === 0) throw cutOff();
+  return buffer.subarray(0, bytesRead);
 }
 
 function checkRange(offset: number, sizeBytes: number): void {
@@ -267,5 +257,5 @@ function cutOff(): DeskError {
 }
 
 function ignore(): void {
-  // what is left of a temp file is swept when the folder is next opened
+  // what is left of a temp file is swept when the folder is next opened; a chunk's failure is told when the chunk is asked for
 }

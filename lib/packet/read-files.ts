@@ -93,7 +93,7 @@ interface Taken {
 
 /** What tells something must be kept to be looked at: what is too large for that is a finding, never passed over. Code: packet/malformed. */
 async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Array>, taken: Taken): Promise<ReadFile> {
-  const hash = createHash('sha256');
+  const here = { sha256: createHash('sha256'), sha1: isExhibit(path) ? createHash('sha1') : undefined };
   const beside = taken.digestsBeside(slowDigests(path, taken.hasSha512), taken.sizeBytes);
   const most = mostKept(path);
   const kept: Buffer[] = [];
@@ -101,21 +101,24 @@ async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Arra
   for await (const piece of bytes) {
     const room = beside.add(piece);
     if (room !== undefined) await room;
-    hash.update(piece);
+    here.sha256.update(piece);
+    here.sha1?.update(piece);
     sizeBytes += piece.length;
     if (sizeBytes <= most) kept.push(Buffer.from(piece));
     else kept.length = 0;
   }
   const isWhole = most > 0 && sizeBytes <= most;
   if (most > 0 && !isWhole) report.say('packet/malformed', path);
-  const { sha1 = '', md5 = '', sha512 } = (await beside.end()) as Partial<Record<DigestName, string>>;
-  const digests = { sha256: hash.digest('hex'), sha512 };
+  const { md5 = '', sha512 } = (await beside.end()) as Partial<Record<DigestName, string>>;
+  const digests = { sha256: here.sha256.digest('hex'), sha512 };
   const content = isWhole ? Buffer.concat(kept) : undefined;
-  return { path, sizeBytes, ...digests, content, lookUp: isExhibit(path) ? { sha1, md5 } : undefined };
+  const lookUp = here.sha1 && { sha1: here.sha1.digest('hex'), md5 };
+  return { path, sizeBytes, ...digests, content, lookUp };
 }
 
+/** MD5 takes as long as SHA-1, SHA-256 and CRC-32 together: with it alone, both cores are done at once. */
 function slowDigests(path: string, hasSha512: boolean): DigestName[] {
-  return [...(isExhibit(path) ? (['sha1', 'md5'] as const) : []), ...(hasSha512 ? (['sha512'] as const) : [])];
+  return [...(isExhibit(path) ? (['md5'] as const) : []), ...(hasSha512 ? (['sha512'] as const) : [])];
 }
 
 function isExhibit(path: string): boolean {

@@ -2,8 +2,8 @@
 import { createCipheriv } from 'node:crypto';
 import { damaged, IV_BYTES, TAG_BYTES } from './form.ts';
 import { giveBack } from '../used-up.ts';
-import { CIPHER_STEP, openGcm } from './gcm.ts';
-import type { Header } from './header.ts';
+import { beginOpenGcm, CIPHER_STEP } from './gcm.ts';
+import type { OpenHeader } from './header.ts';
 import type { Reader } from './reader.ts';
 import { keyObject } from '../key-object.ts';
 
@@ -79,17 +79,24 @@ export async function readLead(reader: Reader, sequence: number, frameBytes: num
 }
 
 /**
- * Opens the frames of one message, each after its lead was read. The plaintext is fresh memory; ciphertext goes through one buffer.
- * @throws DeskError sealed/damaged when a frame's tag does not hold for this sequence number and lead
+ * Opens a frame after its lead was read. The plaintext is fresh memory, and is handed out whole.
+ * @throws DeskError sealed/damaged when its tag does not hold for this sequence number and lead
  */
-export function frameOpener(
-  key: Uint8Array,
-  head: Header,
-): (reader: Reader, sequence: number, lead: Lead) => Promise<Buffer> {
-  let scratch: Buffer | undefined; // a whole frame's ciphertext, used again for the next
-  return async (reader, sequence, { isFinal, length }) => {
-    const sealed = await reader.take(length, isFinal ? undefined : (scratch ??= Buffer.allocUnsafe(length)));
-    const tag = await reader.take(TAG_BYTES);
-    return openGcm(key, frameIv(sequence), frameAad(head.messageId, sequence, length, isFinal), sealed, tag);
-  };
+export async function openFrame(
+  { key, head }: OpenHeader,
+  reader: Reader,
+  sequence: number,
+  { isFinal, length }: Lead,
+): Promise<Buffer> {
+  const opening = beginOpenGcm(key, frameIv(sequence), frameAad(head.messageId, sequence, length, isFinal));
+  const plain = Buffer.allocUnsafe(length);
+  for (let at = 0; at < length;) {
+    const sealed = await reader.some(Math.min(CIPHER_STEP, length - at));
+    const step = opening.update(sealed);
+    plain.set(step, at);
+    at += step.length;
+    giveBack(step);
+  }
+  opening.finish(await reader.take(TAG_BYTES));
+  return plain;
 }

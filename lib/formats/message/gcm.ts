@@ -1,7 +1,6 @@
 // AES-256-GCM (NIST SP 800-38D) over one piece of bytes.
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { DeskError } from '../../errors.ts';
-import { giveBack } from '../used-up.ts';
 import { TAG_BYTES } from './form.ts';
 import { keyObject } from '../key-object.ts';
 
@@ -14,20 +13,35 @@ export function sealGcm(key: Uint8Array, iv: Uint8Array, aad: Uint8Array, plain:
   return [sealed, cipher.getAuthTag()];
 }
 
-export function openGcm(key: Uint8Array, iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array, tag: Uint8Array): Buffer {
+/** One piece of ciphertext being opened. Nothing of what `update` answered may leave before `finish` has returned. */
+export interface OpeningGcm {
+  /** As many bytes of plaintext; the caller's own. */
+  readonly update: (sealed: Uint8Array) => Buffer;
+  /** @throws DeskError sealed/damaged when the tag does not hold */
+  readonly finish: (tag: Uint8Array) => void;
+}
+
+export function beginOpenGcm(key: Uint8Array, iv: Uint8Array, aad: Uint8Array): OpeningGcm {
   const decipher = createDecipheriv('aes-256-gcm', keyObject(key), iv, { authTagLength: TAG_BYTES });
   decipher.setAAD(aad);
-  decipher.setAuthTag(tag);
-  const plain = Buffer.allocUnsafe(sealed.length);
-  for (let at = 0; at < sealed.length; at += CIPHER_STEP) {
-    const step = decipher.update(sealed.subarray(at, at + CIPHER_STEP));
-    plain.set(step, at);
-    giveBack(step);
-  }
-  try {
-    decipher.final();
-  } catch (cause) {
-    throw new DeskError('sealed/damaged', 'A sealed object does not open: bytes, key or context differ.', { cause });
-  }
+  return {
+    update: (sealed) => decipher.update(sealed),
+    finish(tag) {
+      decipher.setAuthTag(tag);
+      try {
+        decipher.final();
+      } catch (cause) {
+        const message = 'A sealed object does not open: bytes, key or context differ.';
+        throw new DeskError('sealed/damaged', message, { cause });
+      }
+    },
+  };
+}
+
+/** What is at hand whole. @throws DeskError sealed/damaged */
+export function openGcm(key: Uint8Array, iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array, tag: Uint8Array): Buffer {
+  const opening = beginOpenGcm(key, iv, aad);
+  const plain = opening.update(sealed);
+  opening.finish(tag);
   return plain;
 }

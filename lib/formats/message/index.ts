@@ -3,7 +3,7 @@
 // oracle of our tests. No plaintext of a frame leaves before the frame's tag has been checked.
 import { randomBytes } from 'node:crypto';
 import { FRAME_BYTES, IV_BYTES, type Drawn, type MessageKey } from './form.ts';
-import { AROUND_FINAL, frameOpener, readLead, sealFrame } from './frames.ts';
+import { AROUND_FINAL, openFrame, readLead, sealFrame } from './frames.ts';
 import { deriveMessageKeys, makeHeader, openHeader, type OpenHeader } from './header.ts';
 import { Reader } from './reader.ts';
 
@@ -77,11 +77,10 @@ export async function* openMessage(
   }
 }
 
-async function* openFrames(reader: Reader, { head, key }: OpenHeader): AsyncGenerator<Buffer, void, undefined> {
-  const openFrame = frameOpener(key, head);
+async function* openFrames(reader: Reader, header: OpenHeader): AsyncGenerator<Buffer, void, undefined> {
   for (let sequence = 1; ; sequence++) {
-    const lead = await readLead(reader, sequence, head.frameBytes);
-    const plain = await openFrame(reader, sequence, lead);
+    const lead = await readLead(reader, sequence, header.head.frameBytes);
+    const plain = await openFrame(header, reader, sequence, lead);
     if (lead.isFinal) await reader.expectEnd();
     if (plain.length > 0) yield plain;
     if (lead.isFinal) return;

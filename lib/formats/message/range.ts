@@ -2,7 +2,7 @@
 // one is, and whether it is the last, stands under its tag.
 import { DeskError } from '../../errors.ts';
 import { damaged, FRAME_BYTES, type MessageKey } from './form.ts';
-import { AROUND_FINAL, AROUND_FRAME, FINAL, FINAL_LEAD_BYTES, frameOpener, readLead, type Lead } from './frames.ts';
+import { AROUND_FINAL, AROUND_FRAME, FINAL, FINAL_LEAD_BYTES, openFrame, readLead, type Lead } from './frames.ts';
 import { headerSize, openHeader, type OpenHeader } from './header.ts';
 import { Reader } from './reader.ts';
 
@@ -95,7 +95,7 @@ async function expectLead(reader: Reader, layout: Layout, sequence: number): Pro
 }
 
 async function* openStretch(
-  { head, key }: OpenHeader,
+  header: OpenHeader,
   stored: StoredMessage,
   layout: Layout,
   stretch: Stretch,
@@ -106,9 +106,8 @@ async function* openStretch(
   const to = last === layout.frames ? stored.sizeBytes : frameStart(layout, last + 1);
   const reader = new Reader(stored.read(from, to - from));
   try {
-    const openFrame = frameOpener(key, head);
     for (let sequence = first; sequence <= last; sequence++) {
-      const plain = await openFrame(reader, sequence, await expectLead(reader, layout, sequence));
+      const plain = await openFrame(header, reader, sequence, await expectLead(reader, layout, sequence));
       const part = overlap(plain, (sequence - 1) * layout.frameBytes, stretch);
       if (part.length > 0) yield part;
     }

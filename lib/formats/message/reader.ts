@@ -10,17 +10,22 @@ export class Reader {
     this.#source = Symbol.asyncIterator in bytes ? bytes[Symbol.asyncIterator]() : bytes[Symbol.iterator]();
   }
 
-  /** @param room where to put them; fresh memory without it */
-  async take(size: number, room?: Buffer): Promise<Buffer> {
-    const out = room?.subarray(0, size) ?? Buffer.allocUnsafe(size);
+  async take(size: number): Promise<Buffer> {
+    const out = Buffer.allocUnsafe(size);
     for (let at = 0; at < size;) {
-      if (this.#chunk.length === 0 && !(await this.#next())) throw damaged();
-      const taken = Math.min(size - at, this.#chunk.length);
-      out.set(this.#chunk.subarray(0, taken), at);
-      this.#chunk = this.#chunk.subarray(taken);
-      at += taken;
+      const some = await this.some(size - at);
+      out.set(some, at);
+      at += some.length;
     }
     return out;
+  }
+
+  /** At least one byte and at most `most`, as they lie in their chunk: they hold until the next call. */
+  async some(most: number): Promise<Uint8Array> {
+    while (this.#chunk.length === 0) if (!(await this.#next())) throw damaged();
+    const some = this.#chunk.subarray(0, most);
+    this.#chunk = this.#chunk.subarray(some.length);
+    return some;
   }
 
   async expectEnd(): Promise<void> {

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { fill, LAST, newRing } from '../../../lib/local/ring.ts';
+import { fill, LAST, newRing, SLOT_BYTES, SLOTS } from '../../../lib/local/ring.ts';
 
 /** Where the ring counts what was filled, and its reader sleeps. */
 const FILLED = 0;
 const READER = `
   const { parentPort, workerData } = require('node:worker_threads');
-  import(workerData.ring).then(({ empty }) => empty(workerData.memory, ({ run, bytes }) => parentPort.postMessage([run, ...bytes]), () => undefined));`;
+  import(workerData.ring).then(({ empty }) => empty(workerData.memory, ({ run, bytes }) => parentPort.postMessage([run, ...bytes]), () => parentPort.postMessage('room')));`;
 
 let reader: Worker | undefined;
 afterEach(() => reader?.terminate());
@@ -22,6 +22,20 @@ async function wake(memory: SharedArrayBuffer): Promise<void> {
     if (performance.now() > deadline) throw new Error('the reader never sleeps');
     await new Promise(setImmediate);
   }
+}
+
+/** What a reader said, once it was so much. */
+function readAll(memory: SharedArrayBuffer, count: number): { seen: unknown[]; enough: Promise<void> } {
+  const ring = join(import.meta.dirname, '../../../lib/local/ring.ts');
+  const reading = new Worker(READER, { eval: true, workerData: { ring, memory }, execArgv: [] });
+  reader = reading;
+  const seen: unknown[] = [];
+  const enough = new Promise<void>((resolve) => {
+    reading.on('message', (message) => {
+      if (seen.push(message) === count) resolve();
+    });
+  });
+  return { seen, enough };
 }
 
 describe('the ring', () => {
@@ -37,5 +51,26 @@ describe('the ring', () => {
       while (seen.length < n) await once(reader, 'message');
     }
     expect(seen).toEqual(Array.from({ length: 20 }, (_, n) => [n + 1, n + 1, n + 2]));
+  });
+
+  it('says to whoever found it full that half of it is free, after just those slots', async () => {
+    const memory = newRing();
+    for (let n = 0; n < SLOTS; n++) expect(fill(memory, { run: n, bytes: Buffer.of(n), last: LAST.no })).toBe(true);
+    for (let n = 0; n < 2; n++) expect(fill(memory, { run: 99, bytes: Buffer.of(9), last: LAST.no })).toBe(false);
+    const { seen, enough } = readAll(memory, SLOTS + 1);
+    await enough;
+    expect(seen.filter((each) => each === 'room')).toHaveLength(1);
+    expect(seen.indexOf('room')).toBe(SLOTS / 2);
+    expect(seen.filter((each) => each !== 'room')).toEqual(Array.from({ length: SLOTS }, (_, n) => [n, n]));
+    for (let n = 0; n < SLOTS / 2; n++) expect(fill(memory, { run: n, bytes: Buffer.of(n), last: LAST.no })).toBe(true);
+  });
+
+  it('carries a full slot and an empty one', async () => {
+    const memory = newRing();
+    fill(memory, { run: 1, bytes: new Uint8Array(SLOT_BYTES).fill(7), last: LAST.no });
+    fill(memory, { run: 2, bytes: new Uint8Array(0), last: LAST.end });
+    const { seen, enough } = readAll(memory, 2);
+    await enough;
+    expect(seen).toEqual([[1, ...new Array<number>(SLOT_BYTES).fill(7)], [2]]);
   });
 });

@@ -1,0 +1,96 @@
+// A stream written to a file while more of it is made: one buffer goes to the disk as the next is filled, and what was written is synced
+// on the way. Always true: when it resolves all was handed to the file, and no sync that failed is forgotten; the last sync is the caller's.
+import type { FileHandle } from 'node:fs/promises';
+
+/** A frame of a message: with less, whoever makes one waits for the disk in the middle of handing it over. */
+const BUFFER_BYTES = 256 * 1024;
+/** So much is synced at once, while more comes: the last sync has little left. */
+const SYNC_BYTES = 32 * 1024 * 1024;
+/** Buffers kept for whoever writes next. */
+const MOST_FREE = 4;
+
+type Source = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+/** Puts the system's errors into other words; what the source throws is not among them. */
+export type Translated = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Writes streams to fresh files, several at once, and answers their sizes. Of early syncs there is one at a time: each holds a thread. */
+export function writesBehind(translated: Translated): (handle: FileHandle, bytes: Source) => Promise<number> {
+  const free: Buffer[] = [];
+  let isSyncing = false;
+
+  function giveBack(buffer: Buffer | undefined): void {
+    if (buffer !== undefined && free.length < MOST_FREE) free.push(buffer);
+  }
+
+  return async (handle, bytes) => {
+    const take = (): Buffer => free.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    let filling: Buffer | undefined;
+    let filled = 0;
+    let size = 0;
+    let unsynced = 0;
+    let writing: Promise<void> | undefined;
+    let syncing: Promise<void> | undefined;
+
+    async function write(buffer: Buffer, sizeBytes: number): Promise<void> {
+      await translated(() => writeFully(handle, buffer.subarray(0, sizeBytes)));
+      giveBack(buffer);
+      unsynced += sizeBytes;
+      if (unsynced >= SYNC_BYTES && !isSyncing) await beginSync();
+    }
+
+    /** Waits for the one before, not for this one. */
+    async function beginSync(): Promise<void> {
+      await syncing;
+      unsynced = 0;
+      isSyncing = true;
+      syncing = translated(() => handle.datasync()).finally(() => {
+        isSyncing = false;
+      });
+      syncing.catch(noted);
+    }
+
+    /** Begins to write what was gathered, once what was before it is written. */
+    async function flush(): Promise<void> {
+      await writing;
+      if (filling === undefined) return;
+      writing = write(filling, filled);
+      writing.catch(noted);
+      filling = undefined;
+      filled = 0;
+    }
+
+    async function gather(chunk: Uint8Array): Promise<void> {
+      for (let at = 0; at < chunk.length;) {
+        if (filled === BUFFER_BYTES) await flush();
+        filling ??= take();
+        const part = chunk.subarray(at, at + BUFFER_BYTES - filled);
+        filling.set(part, filled);
+        filled += part.length;
+        at += part.length;
+      }
+      size += chunk.length;
+    }
+
+    try {
+      for await (const chunk of bytes) await gather(chunk);
+      await flush();
+      await writing;
+      await syncing;
+      return size;
+    } finally {
+      await Promise.allSettled([writing, syncing]); // no buffer is used again, and no file closed, under a write
+      giveBack(filling);
+    }
+  };
+}
+
+async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await handle.write(bytes, done);
+    done += bytesWritten;
+  }
+}
+
+function noted(): void {
+  // whoever awaits it is told
+}

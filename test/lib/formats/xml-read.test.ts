@@ -1,7 +1,7 @@
 // XML from outside: what is read, what is refused and how fast, and that nothing is fetched or expanded.
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { diag } from 'libxml2-wasm';
+import { diag, XmlDocument } from 'libxml2-wasm';
 import { DeskError } from '../../../lib/errors.ts';
 import { readXml, XML_LIMITS, type XmlElement } from '../../../lib/formats/xml/index.ts';
 
@@ -18,6 +18,18 @@ async function refusal(document: string | Uint8Array): Promise<string | undefine
     if (!(error instanceof DeskError)) throw error;
     const [finding] = error.findings;
     return finding === undefined ? error.code : `${error.code} ${finding.code} ${finding.line ?? 0}`;
+  }
+}
+
+/** What libxml2 itself sees. */
+function hasDtd(document: string): boolean {
+  try {
+    const parsed = XmlDocument.fromString(document);
+    const has = parsed.dtd !== null;
+    parsed.dispose();
+    return has;
+  } catch {
+    return false;
   }
 }
 
@@ -128,6 +140,44 @@ describe('an XML document', () => {
       '',
     ])
       expect(await refusal(`<!-- <a> -->\n<?p ?><!DOCTYPE a ${inner}><a>&l20;</a>`)).toBe('input/malformed dtd 2');
+  });
+
+  it.each([
+    '<!--><?x --><!DOCTYPE a [<!ENTITY who "Ada">]><a>the victim is &who; ?></a>',
+    '<!--><?x --><!DOCTYPE a [<!ENTITY h "Home">]><a type="&h;"> ?></a>',
+    '<!--><?x --><!DOCTYPE a SYSTEM "http://127.0.0.1:9/x.dtd"><a> ?></a>',
+    '<!---><?x --><!DOCTYPE a><a> ?></a>',
+  ])('is refused with a DTD that what stands before it should hide: %j', async (document) => {
+    expect(await refusal(document)).toBe('input/malformed dtd 1');
+    expect(await refusal(document.replace('<!DOCTYPE', '\n<!DOCTYPE'))).toBe('input/malformed dtd 2');
+  });
+
+  it('with a DTD for libxml2 is refused, whatever it begins with', async () => {
+    const piece = fc.constantFrom(
+      '<!-->',
+      '<!--->',
+      '<!--',
+      '-->',
+      '--->',
+      '<?x ',
+      '<?',
+      '?>',
+      '?',
+      '\n',
+      '<!DOCTYPE a>',
+    );
+    const prolog = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
+    let withDtd = 0;
+    await fc.assert(
+      fc.asyncProperty(prolog, async (start) => {
+        const document = `${start}<!DOCTYPE a [<!ENTITY who "Ada">]><a b="&who;">&who; ?>--></a>`;
+        if (!hasDtd(document)) return;
+        withDtd++;
+        expect([start, await refusal(document)]).toEqual([start, expect.stringMatching(/^input\/malformed dtd/)]);
+      }),
+      { seed: 20261126, numRuns: 5000 },
+    );
+    expect(withDtd).toBeGreaterThan(100);
   });
 
   it('is refused when it is nested too deeply, however deep', async () => {

@@ -93,7 +93,7 @@ describe('the rules', () => {
   });
 
   it.each([
-    '',
+    ' ',
     'example.com',
     'https://',
     'https:///a',
@@ -120,7 +120,7 @@ describe('the rules', () => {
   });
 
   it.each([
-    '',
+    ' ',
     '@',
     'a@',
     '@example.com',
@@ -137,6 +137,19 @@ describe('the rules', () => {
   ])('refuse %j as an e-mail address', (value) => {
     const found = check(draftOf('minimal', ({ reporter }) => (reporter.reportingPerson.email = [{ value }])));
     expect(brief(found)).toEqual(['valid-email /reporter/reportingPerson/email/0/value']);
+  });
+
+  it('take an empty address for none where CyberTipline has the field, and nowhere else', () => {
+    const draft = draftOf('full', ({ reporter, personOrUserReported, internetDetails, chatGroups }) => {
+      reporter.legalURL = '';
+      reporter.reportingPerson.email?.push({ value: '' });
+      first(personOrUserReported).profileUrl = ['', ''];
+      given(internetDetails?.[1]?.emailIncident).emailAddress?.push({ value: '' });
+      first(chatGroups).inviteLinks = [''];
+    });
+    expect(brief(check(draft))).toEqual(['valid-url /chatGroups/0/inviteLinks/0']);
+    const nameless = draftOf('minimal', ({ reporter }) => (reporter.reportingPerson.email = [{ value: '' }]));
+    expect(brief(check(nameless))).toEqual(['reporter-email-required /reporter/reportingPerson']);
   });
 
   it.each([

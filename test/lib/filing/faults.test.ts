@@ -156,6 +156,21 @@ describe('other bytes', () => {
     expect(tally(test.ncmec)).toEqual({ finished: 0, open: 0, retracted: 5 });
   });
 
+  it('are counted by themselves: reports that failed before for other reasons take nothing from the five', async () => {
+    const { test, referral } = await ordered();
+    test.ncmec.between = (path, n) =>
+      path !== '/upload' ? undefined : n < 6 ? { before: lost } : n < 10 ? wrong : undefined;
+    expect(await test.settle(referral)).toMatchObject({ state: 'delivered', reports: 11 });
+  });
+
+  it('are sent five times again when it is ordered again', async () => {
+    const { test, referral } = await ordered();
+    test.ncmec.between = once('/upload', wrong, 9);
+    expect(await test.settle(referral)).toMatchObject({ state: 'refused', reports: 5 });
+    await test.order(referral);
+    expect(await test.settle(referral)).toMatchObject({ state: 'delivered', reports: 10 });
+  });
+
   it('in the list of the answer to finish are told, and shown, and it is delivered all the same', async () => {
     const { test, referral } = await ordered();
     const change = ({ body, ...answer }: RecipientAnswer): RecipientAnswer => {

@@ -299,6 +299,19 @@ describe('the end of a report', () => {
     await test.desk.finishReport(reporter, reportId);
   });
 
+  it('ends also a file that is still coming, of which nothing is kept; one that has come in time moves it', async () => {
+    const { reportId, referralId } = await report(test, [], { finish: false });
+    const taking = (days: number): AsyncIterable<Uint8Array> =>
+      (async function* () {
+        yield await Promise.resolve(Buffer.from('x'));
+        test.clock.addDays(days);
+      })();
+    await test.desk.uploadFile(reporter, reportId, {}, taking(1 - AN_HOUR / 60));
+    expect(await codeOf(test.desk.uploadFile(reporter, reportId, {}, taking(1.01 * AN_HOUR)))).toBe('absent/report');
+    expect(await acts(referralId)).toEqual(['open', 'attach']);
+    expect(await test.desk.tick()).toMatchObject({ expired: 1 });
+  });
+
   it('is not expiry while a hold stands: what is held is kept', async () => {
     const { referralId } = await report(test, [], { finish: false });
     const order = { reason: 'inquiry', legalBasis: 'order 1' };

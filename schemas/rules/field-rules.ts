@@ -61,9 +61,9 @@ function onNumber(rule: RuleName, isFine: (number: number) => boolean, detail?: 
   };
 }
 
-/** Counts code points, as XML Schema and JSON Schema do. */
+/** Counts code points, as XML Schema and JSON Schema do; none takes more than two units of text. */
 function isLonger(text: string, max: number): boolean {
-  return text.length > max && Array.from(text).length > max;
+  return text.length > 2 * max || (text.length > max && Array.from(text).length > max);
 }
 
 function hasZone(text: string): boolean {

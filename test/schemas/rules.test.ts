@@ -73,6 +73,16 @@ describe('the rules', () => {
     }
   });
 
+  it('take no longer over a text the longer it is beyond its limit', () => {
+    const text = '👧'.repeat(2_500_000);
+    const draft = draftOf('full', ({ chatGroups }) => {
+      for (let n = 0; n < 20; n++) chatGroups?.push({ ...first(chatGroups), id: `more ${n}`, platform: text });
+    });
+    const started = performance.now();
+    expect(brief(check(draft)).filter((found) => found.startsWith('max-length'))).toHaveLength(20);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
   it('allow a time as far ahead as clocks may differ, and no further', () => {
     const draft = draftOf('minimal');
     draft.incidentSummary.incidentDateTime = '2026-11-22T13:05:00+01:00';

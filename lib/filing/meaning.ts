@@ -66,9 +66,9 @@ function meaningOfDone({ name }: Call, record: FilingRecord, answer: Answer, exp
   return { standing: 'done', read, change: () => ({}) };
 }
 
-function meaningOfOtherBytes({ otherBytes = 0, orders }: FilingRecord): Meaning {
+function meaningOfOtherBytes({ otherBytes = 0 }: FilingRecord): Meaning {
   const counted = { otherBytes: otherBytes + 1 };
-  if (counted.otherBytes < MOST_WITH_OTHER_BYTES * orders.length)
+  if (counted.otherBytes < MOST_WITH_OTHER_BYTES)
     return { standing: 'unclear', read: {}, change: () => counted, trouble: trouble('recipient/other-bytes') };
   const { change, ...meaning } = refused('recipient/other-bytes', false);
   return { ...meaning, change: (...before) => ({ ...change(...before), ...counted }) };

@@ -78,6 +78,12 @@ describe('a CyberTipline report', () => {
     expect([read.facts.declared, (await gather(read.bytes)).equals(bytes)]).toEqual(['none', true]);
   });
 
+  it('has two files where the same bytes are uploaded twice', async () => {
+    const same = noise('one.jpg', 10);
+    const { fileIds } = await report(test, [same, same]);
+    expect(new Set(fileIds).size).toBe(2);
+  });
+
   it('keeps nothing of a file whose sender goes away', async () => {
     const { referralId, reportId } = await report(test, [], { finish: false });
     const broken = (async function* () {
@@ -215,6 +221,10 @@ describe('a batched report', () => {
   it('is finished with one file that is marked', async () => {
     const { fileIds } = await report(test, [noise('a', 1)], { body, inside: viral });
     expect(fileIds).toHaveLength(1);
+  });
+
+  it('is finished without a file', async () => {
+    expect((await report(test, [], { body })).fileIds).toEqual([]);
   });
 
   it('is not finished with two files, and stays open to be taken back', async () => {

@@ -493,6 +493,7 @@ describe('every answer', () => {
       await door.ask('reporter', 'PUT', '/upload'),
     ];
     for (const { headers, text } of all) {
+      expect(headers.get('request-id')).toMatch(/^[0-9a-f-]{36}$/);
       expect(headers.get('content-type')).toBe('application/xml;charset=UTF-8');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('cache-control')).toBe('no-store');

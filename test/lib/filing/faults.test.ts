@@ -88,6 +88,25 @@ describe('what surely had no effect', () => {
   });
 });
 
+describe('what surely had no effect in many filings at once', () => {
+  it('is not tried again by all of them at the same moment', async () => {
+    const test = await filingDesk();
+    for (let n = 0; n < 8; n++) await test.order(await test.refer([]));
+    const tries = new Map<number, number>();
+    test.ncmec.between = (path) => {
+      const at = test.ports.now().getTime();
+      if (path === '/status') tries.set(at, (tries.get(at) ?? 0) + 1);
+      return { before: unreached };
+    };
+    for (let n = 0; n < 200; n++) {
+      await test.deliver();
+      test.pass(10);
+    }
+    expect(Math.max(...tries.values())).toBeLessThan(8);
+    expect(tries.size).toBeGreaterThan(2);
+  });
+});
+
 describe('what may have had its effect', () => {
   const faults: [string, Fault][] = [
     ['the connection is cut before it arrives', { before: lost }],
@@ -202,14 +221,15 @@ describe('what NCMEC refuses', () => {
     'is not sent again, and the report is taken back: $code at $step',
     async ({ step, code }) => {
       const { test, referral } = await ordered();
-      test.ncmec.between = once(step, { instead: refusal(code) }, Infinity);
+      let asked = 0;
+      test.ncmec.between = (path) => (path === step && ++asked > 0 ? { instead: refusal(code) } : undefined);
       const status = await test.settle(referral);
       expect(status).toMatchObject({ state: 'refused', failure: { code: 'recipient/refused' } });
       expect(textOf(status.refusal)).toContain(`<responseCode>${code}</responseCode>`);
       expect(tally(test.ncmec)).toEqual({ finished: 0, open: 0, retracted: step === '/submit' ? 0 : 1 });
       expect(test.alarms.map((alarm) => alarm.code)).toEqual(['filing/refused']);
       test.pass(200 * HOUR_MS);
-      expect(await test.desk().deliverFilings()).toBe(0);
+      expect([await test.desk().deliverFilings(), asked]).toEqual([0, 1]);
     },
   );
 

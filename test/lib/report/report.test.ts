@@ -172,6 +172,28 @@ describe('details of a file', () => {
     expect((await acts(referralId)).filter((act) => act === 'describe-file')).toHaveLength(1);
   });
 
+  it.each([
+    ['the schema', '<fileViewedByEsp>maybe</fileViewedByEsp>', 'input/invalid'],
+    ['a rule', '<exifViewedByEsp>true</exifViewedByEsp>', 'input/rule'],
+  ])('that %s refuses leave the report open as it was, to be gone on with or taken back', async (_by, inside, code) => {
+    for (const next of ['finish', 'retract'] as const) {
+      const { reportId, referralId } = await report(test, [], { finish: false });
+      const { fileId } = await test.desk.uploadFile(reporter, reportId, {}, stream(Buffer.from('x')));
+      const { expiresAt } = await test.desk.status(reporter, referralId);
+      test.clock.addDays(23.5 * AN_HOUR);
+      const refused = test.desk.describeFile(reporter, detailsBody(reportId, fileId, inside));
+      expect(await codeOf(refused)).toBe(code);
+      expect(await test.desk.status(reporter, referralId)).toMatchObject({ state: 'open', expiresAt });
+      if (next === 'retract') {
+        expect(await test.desk.retractReport(reporter, reportId)).toEqual({ reportId });
+        continue;
+      }
+      await test.desk.describeFile(reporter, detailsBody(reportId, fileId));
+      expect(await test.desk.finishReport(reporter, reportId)).toMatchObject({ fileIds: [fileId] });
+      expect(await acts(referralId)).toEqual(['open', 'attach', 'describe-file', 'finish']);
+    }
+  });
+
   it('belong to a file of that report', async () => {
     const one = await report(test, [noise('a', 1)], { finish: false });
     const two = await report(test, [noise('b', 1)], { finish: false });

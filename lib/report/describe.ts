@@ -10,6 +10,7 @@ import { attachmentRow, chainOf, findAttachment, type AttachmentRecord } from '.
 import { sealJson, sealSmall } from '../seal.ts';
 import { rowOfTouched } from './expiry.ts';
 import { absentReport, findOpenReport } from './find.ts';
+import { inTurnIfLarge } from './large.ts';
 import { demandDetailsRules, openedReferral, type FileWords } from './rules.ts';
 import { demandSize } from './submit.ts';
 import { fromFileId, toFileId } from './upload.ts';
@@ -30,6 +31,10 @@ type Document = ReadDocument<FileDetailsDocument>;
  */
 export async function describeFile(core: Core, caller: Caller, body: Uint8Array): Promise<Described> {
   demandSize(core, body);
+  return inTurnIfLarge(core, body, () => takeIn(core, caller, body));
+}
+
+async function takeIn(core: Core, caller: Caller, body: Uint8Array): Promise<Described> {
   const document = await readFileDetails(body);
   const { reportId, fileId } = document.value;
   const { id, report } = await findOpenReport(core, caller, 'referral:attach', String(reportId));

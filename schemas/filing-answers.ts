@@ -1,5 +1,5 @@
-// What the HTTP API answers of filings: how each stands, and of a delivered one what the recipient answered.
-// Always true: an answer holds ids, states, times and counts; the recipient's own words stand in `receipt` and nowhere else.
+// What the HTTP API answers of filings: how each stands, and of one that has ended what the recipient answered.
+// Always true: an answer holds ids, states, times and counts; the recipient's own words stand in `receipt` and `refusal` and nowhere else.
 import * as z from 'zod';
 import { actorId, filingId, recipientName } from './api.ts';
 
@@ -50,6 +50,14 @@ export const filingState = {
   }),
 };
 
+const recipientAnswer = z.strictObject({
+  seq: z.int().meta({ description: 'Its entry.' }),
+  at: time('When it came.'),
+  status: z.int().meta({ description: 'HTTP status.' }),
+  answer: z.base64().meta({ description: 'The body, word for word.' }),
+  requestId: z.string().optional().meta({ description: "The recipient's own name for its answer." }),
+});
+
 const filing = z
   .strictObject({
     ...filingState,
@@ -59,16 +67,12 @@ const filing = z
       .optional()
       .meta({ description: 'How many of the calls that it takes are done, while it is under way.' }),
     reportId: z.string().optional().meta({ description: "The recipient's number of the report." }),
-    receipt: z
-      .strictObject({
-        seq: z.int().meta({ description: 'Its entry.' }),
-        at: time('When it came.'),
-        status: z.int().meta({ description: 'HTTP status.' }),
-        answer: z.base64().meta({ description: 'The body, word for word.' }),
-        requestId: z.string().optional().meta({ description: "The recipient's own name for its answer." }),
-      })
+    receipt: recipientAnswer
       .optional()
       .meta({ description: 'What the recipient answered at last: to finish, or to the question what became of it.' }),
+    refusal: recipientAnswer
+      .optional()
+      .meta({ description: 'What the recipient answered to the call for which the filing failed, once it has ended.' }),
   })
   .meta({ id: 'Filing', description: 'A referral filed with a recipient.' });
 

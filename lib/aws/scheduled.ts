@@ -10,7 +10,7 @@ export type ScheduledHandler = (event: unknown, invocation: Invocation) => Promi
  * @param clock milliseconds that never run backwards
  */
 export function scheduled(
-  step: () => Promise<Readonly<Record<string, number>>>,
+  step: (invocation: Invocation) => Promise<Readonly<Record<string, number>>>,
   telemetry: Telemetry,
   clock: () => number,
 ): ScheduledHandler {
@@ -23,7 +23,7 @@ export function scheduled(
       isCold,
     });
     try {
-      const counts = await withinDeadline(invocation, step());
+      const counts = await withinDeadline(invocation, step(invocation));
       telemetry.tell({ ...told(), code: 'done', counts });
     } catch (error) {
       telemetry.tell({ ...told(), code: codeOf(error), fault: error });

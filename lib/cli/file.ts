@@ -108,13 +108,18 @@ function deliveredWords(
   ];
 }
 
-function failedWords(referralId: string, { to, state, failure, orphans, step }: FilingStatus): string[] {
+function failedWords(referralId: string, { to, state, failure, refusal, orphans, step }: FilingStatus): string[] {
   const reason = failure === undefined ? '' : ` (${failure.code})`;
   const words = { refused: `${to} does not take it`, undelivered: 'it was not delivered in time' };
   const isInDoubt =
     step !== undefined && (step.name === 'finish' || (step.name === 'retract' && step.standing !== 'done'));
   return [
     `Referral ${referralId} ${isInDoubt ? 'MAY BE filed, and nobody could tell' : 'is not filed'}: ${state === 'refused' || state === 'undelivered' ? words[state] : state}${reason}.`,
+    ...(refusal === undefined
+      ? []
+      : [
+          `What it answered (HTTP ${refusal.status}) is sealed word for word as entry ${refusal.seq} of its chain; --json shows it.`,
+        ]),
     ...(orphans === 0 ? [] : [`${to} may hold ${orphans} reports without files, which end by themselves.`]),
     'Mend what is to be mended and run the same command again: it goes on where this stands.',
   ];

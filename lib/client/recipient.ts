@@ -16,12 +16,15 @@ export interface RecipientOptions {
   readonly server?: string;
   /** Which elements it knows: those of NCMEC's published XSD (2025), or the four additions of 2026 too, as without it. */
   readonly schema?: Recipient['schema'];
-  /** How long neither a byte may go nor an answer come, in milliseconds; two minutes without it. */
+  /**
+   * How long neither a byte may go nor an answer come, in milliseconds; two minutes without it. A second is added for each 10 MB that a
+   * call sends, since the recipient may look at all of it before it answers; Node's `fetch` ends it after five minutes in any case.
+   */
   readonly timeoutMs?: number;
   /** Ends every call under way: each counts as one whose answer is lost. */
   readonly signal?: AbortSignal;
   /** For tests. */
-  readonly fetch?: (request: Request) => Promise<Response>;
+  readonly fetch?: (request: Request, more: { readonly signal: AbortSignal }) => Promise<Response>;
 }
 
 const BASES: Readonly<Record<string, string>> = {
@@ -30,6 +33,7 @@ const BASES: Readonly<Record<string, string>> = {
 };
 
 const TIMEOUT_MS = 120_000;
+const BYTES_PER_MS = 10_000;
 const MOST_BYTES = 1024 * 1024;
 
 /**
@@ -45,11 +49,12 @@ export function ncmecRecipient(options: RecipientOptions): Recipient {
     server: options.server ?? base,
     schema,
     send: async (call) => {
-      const still = watchStillness(timeoutMs);
+      const still = watchStillness(timeoutMs + (call.sizeBytes ?? 0) / BYTES_PER_MS);
       const source = watchSource(call.body, still.touch);
       const signal = options.signal === undefined ? still.signal : AbortSignal.any([still.signal, options.signal]);
       try {
-        const response = await send(requestOf(base, authorization, call, source.body, signal));
+        // given beside the request, and not in it: a request that was collected as garbage hears of no abort any more
+        const response = await send(requestOf(base, authorization, call, source.body), { signal });
         return await readAnswer(response);
       } catch (error) {
         if (source.failure !== undefined) throw source.failure.error;
@@ -88,12 +93,10 @@ function requestOf(
   authorization: string,
   { method, path, contentType, sizeBytes }: RecipientCall,
   body: Uint8Array | ReadableStream | undefined,
-  signal: AbortSignal,
 ): Request {
   return new Request(`${base}${path}`, {
     method,
     redirect: 'manual',
-    signal,
     headers: {
       Authorization: authorization,
       Accept: 'application/xml',

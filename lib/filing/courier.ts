@@ -15,17 +15,23 @@ const LANES = 16;
  * deadline.
  * One courier at a time: another would take a call under way for one whose answer is lost.
  * @param wait whether for all that can be done at this moment; else only until it is begun
+ * @param isLate where whoever runs it is stopped after a while: once true, no further call is begun, and the next round goes on
  * @returns how many steps were taken, where it waited
  * @throws DeskError alarm/failed when somebody could not be told, now or since the last time
  */
-export async function deliverFilings(core: Core, courier: Courier, wait = true): Promise<number> {
+export async function deliverFilings(
+  core: Core,
+  courier: Courier,
+  wait = true,
+  isLate: () => boolean = () => false,
+): Promise<number> {
   const open: { id: string; referral: string }[] = [];
   for await (const { id, chain } of rowsOf(core, OPEN_LIST)) open.push({ id, referral: chain });
   const ids = open.map(({ id }) => id);
   courier.failures.keep(ids);
   for (const each of [courier.known, courier.furthest])
     for (const id of each.keys()) if (!ids.includes(id)) each.delete(id);
-  for (const each of open) begin(core, courier, each);
+  for (const each of open) begin(core, courier, each, isLate);
   const taken = wait ? await Promise.all(courier.busy.values()) : [];
   const [cause, ...others] = courier.unheard.splice(0);
   if (cause === undefined && others.length === 0) return taken.reduce((sum, steps) => sum + steps, 0);
@@ -38,15 +44,26 @@ export async function stopFilings(courier: Courier): Promise<void> {
   await Promise.all(courier.busy.values());
 }
 
-function begin(core: Core, courier: Courier, { id, referral }: { id: string; referral: string }): void {
+function begin(
+  core: Core,
+  courier: Courier,
+  { id, referral }: { id: string; referral: string },
+  isLate: () => boolean,
+): void {
   const { busy, failures } = courier;
   if (courier.isStopped || busy.has(id) || busy.size >= LANES || failures.isResting(id, core.now())) return;
-  const work = goOn(core, courier, id, referral).finally(() => busy.delete(id));
+  const work = goOn(core, courier, id, referral, isLate).finally(() => busy.delete(id));
   busy.set(id, work);
 }
 
 /** Steps of one filing until there is none to be taken now. */
-async function goOn(core: Core, courier: Courier, id: string, referral: string): Promise<number> {
+async function goOn(
+  core: Core,
+  courier: Courier,
+  id: string,
+  referral: string,
+  isLate: () => boolean,
+): Promise<number> {
   const step = (): Promise<boolean> => core.inTurn(`filings of ${referral}`, () => attempt(core, courier, id));
   const took = (): Promise<boolean> =>
     step().catch((error: unknown) => {
@@ -54,7 +71,7 @@ async function goOn(core: Core, courier: Courier, id: string, referral: string):
       return false;
     });
   let taken = 0;
-  while (!courier.isStopped && (await took())) taken++;
+  while (!courier.isStopped && !isLate() && (await took())) taken++;
   return taken;
 }
 

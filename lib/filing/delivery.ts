@@ -158,7 +158,7 @@ export async function endFiling(
   await enterEnd(core, await chainOf(core, record.referral), record, state, code);
 }
 
-/** What is not as it should be with a report that was filed. Watch names it too, for as long as it stands in the book. */
+/** What is not as it should be with a report that was filed; the status of its referral shows it for good. */
 async function tellDelivered(core: Core, { id, differing, step }: FilingRecord): Promise<void> {
   const tell = (code: string, message: string): Promise<void> => core.alarm({ code, where: `filing ${id}`, message });
   if (differing !== undefined)

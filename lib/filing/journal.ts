@@ -7,7 +7,7 @@ import type { StoredEntry } from '../ports.ts';
 import { nthObject } from '../referral.ts';
 import { openSmall } from '../seal.ts';
 import type { AnswerWords } from './entries.ts';
-import { firstOrder, type FilingRecord } from './record.ts';
+import { firstOrder, type FilingRecord, type Standing } from './record.ts';
 
 /** Of one report, the newest. */
 export interface Journal {
@@ -22,8 +22,8 @@ export interface Journal {
   readonly touchedAt?: string;
 }
 
-/** What was answered, and when that was entered. */
-export type Answered = AnswerWords & { readonly seq: number; readonly at: string };
+/** What was answered, how the call stands by it, and when that was entered. */
+export type Answered = AnswerWords & { readonly standing: Standing; readonly seq: number; readonly at: string };
 
 export const NOTHING_YET: Journal = { attempt: 0, done: 0, fileIds: [] };
 
@@ -46,19 +46,20 @@ export function noted(
 /** @throws DeskError ledger/failed (altered past the desk), and what reading damaged objects throws */
 export async function journalOf(core: Core, chain: Chain, record: FilingRecord): Promise<Journal> {
   let journal = NOTHING_YET;
-  for await (const answered of answersOf(core, chain, record)) journal = noted(journal, answered);
+  for await (const answered of answersOf(core, chain, record))
+    if (answered.standing === 'done') journal = noted(journal, answered);
   return journal;
 }
 
-/** Every answer by which a call of this filing was done, in order. */
+/** Every answer to a call of this filing, in order. */
 export async function* answersOf(core: Core, chain: Chain, record: FilingRecord): AsyncGenerator<Answered> {
   for await (const stored of entriesOf(core, chain.owner, firstOrder(record).seq)) {
     const entry = parseEntry(stored.text);
     if (entry.act !== 'file-step' || entry.objects.length === 0) continue;
     demandVouched(chain, entry);
     const words = await wordsOf(core, stored);
-    if (words.filing !== record.id || !isDone(chain, entry, words)) continue;
-    yield { ...words, seq: entry.seq, at: entry.time };
+    if (words.filing !== record.id) continue;
+    yield { ...words, standing: standingOf(chain, entry, words), seq: entry.seq, at: entry.time };
   }
 }
 
@@ -66,17 +67,27 @@ async function wordsOf(core: Core, stored: StoredEntry): Promise<AnswerWords> {
   return JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as AnswerWords;
 }
 
-/** The entry itself says how the call stands. */
-function isDone({ owner, secret }: Chain, { seq, commitments }: Entry, words: AnswerWords): boolean {
+const STANDINGS = ['done', 'refused', 'unclear', 'untaken'] as const;
+
+/** The entry itself says how the call stands. @throws DeskError ledger/failed where it says nothing that it can */
+function standingOf({ owner, secret }: Chain, { seq, commitments }: Entry, words: AnswerWords): Standing {
   const key = commitmentKey(secret, owner, seq, 'step');
-  const value = [words.filing, words.attempt, words.step, words.n, 'done'];
-  return commitment(key, 'step', 'text', value) === commitments['step'];
+  const valueWith = (standing: Standing) => [words.filing, words.attempt, words.step, words.n, standing];
+  const found = STANDINGS.find(
+    (standing) => commitment(key, 'step', 'text', valueWith(standing)) === commitments['step'],
+  );
+  if (found === undefined) throw altered();
+  return found;
 }
 
 function demandVouched({ owner, secret }: Chain, entry: Entry): void {
   const key = commitmentKey(secret, owner, entry.seq, 'entry');
   if (entryCommitment(key, entry) === entry.commitments['entry']) return;
-  throw new DeskError('ledger/failed', 'An entry was altered past the desk: run watch, then restore.');
+  throw altered();
+}
+
+function altered(): DeskError {
+  return new DeskError('ledger/failed', 'An entry was altered past the desk: run watch, then restore.');
 }
 
 const HOUR_MS = 3_600_000;

@@ -22,8 +22,8 @@ export interface Expected {
   readonly fileIds: readonly string[];
 }
 
-/** After so many reports with other bytes in them than were sent, none is tried again. */
-export const MOST_DIFFERING = 5;
+/** After so many reports of one order with other bytes in them than were sent, none is tried again. */
+const MOST_WITH_OTHER_BYTES = 5;
 
 export function meaningOf(call: Call, record: FilingRecord, verdict: Verdict, expected: Expected): Meaning {
   switch (verdict.is) {
@@ -56,16 +56,22 @@ function meaningOfDone({ name }: Call, record: FilingRecord, answer: Answer, exp
     return { standing: 'done', read: { reportId }, change: delivered(differing(expected.fileIds, fileIds)) };
   }
   const { reportId, fileId, hash } = answer;
-  const isOther = name === 'upload' && hash?.toLowerCase() !== expected.md5;
-  if (isOther && record.attempt >= MOST_DIFFERING) return refused('recipient/other-bytes', false);
   if (name === 'upload' && expected.fileIds.includes(fileId ?? ''))
     return unclear({ name, n: 0 }, 'recipient/unreadable');
-  if (isOther) return unclear({ name, n: 0 }, 'recipient/other-bytes');
+  if (name === 'upload' && hash?.toLowerCase() !== expected.md5) return meaningOfOtherBytes(record);
   const read = {
     ...(name === 'submit' && reportId !== undefined ? { reportId } : {}),
     ...(name === 'upload' && fileId !== undefined ? { fileId } : {}),
   };
   return { standing: 'done', read, change: () => ({}) };
+}
+
+function meaningOfOtherBytes({ otherBytes = 0 }: FilingRecord): Meaning {
+  const counted = { otherBytes: otherBytes + 1 };
+  if (counted.otherBytes < MOST_WITH_OTHER_BYTES)
+    return { standing: 'unclear', read: {}, change: () => counted, trouble: trouble('recipient/other-bytes') };
+  const { change, ...meaning } = refused('recipient/other-bytes', false);
+  return { ...meaning, change: (...before) => ({ ...change(...before), ...counted }) };
 }
 
 function delivered(count: number): Change {

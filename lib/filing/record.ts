@@ -55,6 +55,8 @@ export interface FilingRecord {
   readonly finishBegun?: number;
   /** Reports that may have been opened with the recipient although no answer said so; they hold no file and die by its clock. */
   readonly orphans: number;
+  /** In how many reports of the last order the recipient's MD5 of a file was not that of what was sent. */
+  readonly otherBytes?: number;
   /** Why it is refused or undelivered. While `ordered`: why it will be, once the report is taken back. */
   readonly failure?: { readonly code: Code; readonly at: string };
   /** When it was delivered, refused or given up. */

@@ -8,7 +8,7 @@ import { isCode } from '../errors.ts';
 import type { Failures } from '../packet/failures.ts';
 import { chainOf, findReferral } from '../referral.ts';
 import type { KnownFilings } from './delivery.ts';
-import { answersOf } from './journal.ts';
+import { answersOf, type Answered } from './journal.ts';
 import { callsOf } from './plan.ts';
 import { filingsOf, firstOrder, type FilingRecord } from './record.ts';
 
@@ -78,15 +78,23 @@ function callsIn({ id, state }: FilingRecord, known: KnownFilings): Pick<FilingS
   return { calls: { done: Math.min(journal.done, all), all } };
 }
 
-/** The number of the newest report, and the answer that ended it. */
+/** The number of the newest report, the answer that ended it, and the one by which it was refused. */
 async function sealedOf(core: Core, chain: Chain, record: FilingRecord): Promise<Partial<FilingStatus>> {
-  const found: { reportId?: string; receipt?: NonNullable<FilingStatus['receipt']> } = {};
+  const found: Pick<Partial<FilingStatus>, 'reportId' | 'receipt' | 'refusal'> = {};
   if (record.attempt === 0 || record.state === 'ordered') return found; // it may have hundreds of answers
-  for await (const { step, seq, at, status, answer, requestId, reportId } of answersOf(core, chain, record)) {
-    if (reportId !== undefined) found.reportId = reportId;
-    const isLast = record.state === 'delivered' && seq === record.step?.seq;
-    if (isLast && (step === 'finish' || step === 'retract'))
-      found.receipt = { seq, at, status, answer, ...(requestId === undefined ? {} : { requestId }) };
+  for await (const answered of answersOf(core, chain, record)) {
+    if (answered.standing === 'done' && answered.reportId !== undefined) found.reportId = answered.reportId;
+    if (isReceipt(record, answered)) found.receipt = wordsOf(answered);
+    if (answered.standing === 'refused' && answered.at === record.failure?.at) found.refusal ??= wordsOf(answered);
   }
   return found;
+}
+
+function isReceipt({ state, step }: FilingRecord, answered: Answered): boolean {
+  const isEnding = answered.step === 'finish' || answered.step === 'retract';
+  return state === 'delivered' && answered.seq === step?.seq && isEnding;
+}
+
+function wordsOf({ seq, at, status, answer, requestId }: Answered): NonNullable<FilingStatus['receipt']> {
+  return { seq, at, status, answer, ...(requestId === undefined ? {} : { requestId }) };
 }

@@ -31,7 +31,7 @@ export const FILING_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/referrals/{id}/filings',
     operation: 'listFilings',
-    summary: "The filings of a referral, how each stands, and the recipient's answer where it is delivered",
+    summary: "The filings of a referral, how each stands, and the recipient's answer where it is delivered or refused",
     answers: { 200: { description: 'All of them, oldest first.', schema: filingList } },
     handle: async (call) => json(200, await call.desk.filings(call.caller, referralOf(call))),
   }),

@@ -10,6 +10,7 @@ import { attachmentRow, chainOf, findAttachment, type AttachmentRecord } from '.
 import { sealJson, sealSmall } from '../seal.ts';
 import { rowOfTouched } from './expiry.ts';
 import { absentReport, findOpenReport } from './find.ts';
+import { inTurnIfLarge } from './large.ts';
 import { demandDetailsRules, openedReferral, type FileWords } from './rules.ts';
 import { demandSize } from './submit.ts';
 import { fromFileId, toFileId } from './upload.ts';
@@ -20,6 +21,8 @@ export interface Described {
   readonly fileId: string;
 }
 
+type Document = ReadDocument<FileDetailsDocument>;
+
 /**
  * Takes in the details of a file that was uploaded to a report. The very same document sent again is answered again.
  * @param body XML in UTF-8, root `fileDetails`; kept byte for byte
@@ -28,6 +31,10 @@ export interface Described {
  */
 export async function describeFile(core: Core, caller: Caller, body: Uint8Array): Promise<Described> {
   demandSize(core, body);
+  return inTurnIfLarge(core, body, () => takeIn(core, caller, body));
+}
+
+async function takeIn(core: Core, caller: Caller, body: Uint8Array): Promise<Described> {
   const document = await readFileDetails(body);
   const { reportId, fileId } = document.value;
   const { id, report } = await findOpenReport(core, caller, 'referral:attach', String(reportId));
@@ -35,13 +42,13 @@ export async function describeFile(core: Core, caller: Caller, body: Uint8Array)
   const chain = await chainOf(core, id);
   const record = await findFile(core, id, fileId);
   const answer = { reportId: report.id, fileId: toFileId(record.attachment) };
-  if (await isSameAgain(core, chain, record, body)) return answer;
+  if (await isSameAgain(core, chain, record, body, document)) return answer;
   demandDetailsRules(core, await openedReferral(core, id), document);
   try {
     await enter(core, caller, chain, record.attachment, body, document);
   } catch (error) {
     if (!isCode(error, 'state/described')) throw error; // sent twice at once, the other was first
-    await isSameAgain(core, chain, await findFile(core, id, fileId), body);
+    await isSameAgain(core, chain, await findFile(core, id, fileId), body, document);
   }
   return answer;
 }
@@ -60,16 +67,20 @@ async function isSameAgain(
   chain: Chain,
   { details }: AttachmentRecord,
   body: Uint8Array,
+  document: Document,
 ): Promise<boolean> {
   if (details === undefined) return false;
   const { entry } = await entryAt(core, chain.owner, details.seq);
   const key = commitmentKey(chain.secret, chain.owner, details.seq, 'original');
   if (commitment(key, 'original', 'sha256', sha256Hex(body)) === entry.commitments['original']) return true;
-  throw described();
+  throw described(document);
 }
 
-function described(): DeskError {
-  return new DeskError('state/described', 'Details of this file were taken in before, and they are taken once.');
+function described({ locate }: Document): DeskError {
+  const message = 'Details of this file were taken in before, and they are taken once.';
+  return new DeskError('state/described', message, {
+    findings: [{ code: 'described-once', ...locate('/fileId'), message }],
+  });
 }
 
 async function enter(
@@ -78,17 +89,17 @@ async function enter(
   chain: Chain,
   attachment: string,
   body: Uint8Array,
-  { value }: ReadDocument<FileDetailsDocument>,
+  document: Document,
 ): Promise<void> {
-  const words: FileWords = { attachment, fileDetails: value };
+  const words: FileWords = { attachment, fileDetails: document.value };
   const objects = [
     await sealSmall(core, chain, body, 'evidence'),
     await sealJson(core, chain, { version: 1, ...words }),
   ];
   await append(core, chain, async (seq, at): Promise<Draft> => {
     const record = await findFile(core, chain.owner, toFileId(attachment));
-    if (record.details !== undefined) throw described();
-    const said = [attachment, { ...value }] as unknown as Json;
+    if (record.details !== undefined) throw described(document);
+    const said = [attachment, { ...document.value }] as unknown as Json;
     const key = commitmentKey(chain.secret, chain.owner, seq, 'details');
     const details = { seq, commitment: commitment(key, 'details', 'text', said) };
     return {

@@ -14,6 +14,7 @@ import { DeskError, type Finding } from '../errors.ts';
 import type { ReadDocument } from '../formats/cybertipline/index.ts';
 import { nthObject } from '../referral.ts';
 import { openSmall } from '../seal.ts';
+import { toFileId } from './upload.ts';
 
 /** @throws DeskError input/rule */
 export function demandReportRules(core: Core, { value, locate }: ReadDocument<Referral>): void {
@@ -36,7 +37,13 @@ export async function demandWholeReport(core: Core, referralId: string): Promise
   if (referral.batchedReport === undefined) return;
   const attachments = await describedAttachments(core, referralId);
   const findings = refusals(core, { ...referral, attachments }).filter(({ path }) => path.startsWith('/attachments'));
-  demandNone(findings, () => ({ path: '/report', line: 1 }));
+  demandNone(findings, (pointer) => ({ path: pathOfFile(attachments, pointer) }));
+}
+
+/** In what was said, or might have been, of one of the files; of two files the second is one too many. */
+function pathOfFile(attachments: readonly Attachment[], pointer: string): string {
+  const [, n = '1', below = ''] = /^\/attachments(?:\/(\d+)(?:\/fileDetails)?(.*))?$/.exec(pointer) ?? [];
+  return `/fileDetails[fileId="${toFileId(attachments[Number(n)]?.path ?? '')}"]${below}`;
 }
 
 /** The referral as parsed when it was opened. @throws DeskError absent/destroyed, sealed/damaged */
@@ -83,7 +90,10 @@ function below(path: string, parent: string): string | undefined {
 
 const MOST_FINDINGS = 100;
 
-function demandNone(findings: readonly RuleFinding[], locate: ReadDocument<unknown>['locate']): void {
+function demandNone(
+  findings: readonly RuleFinding[],
+  locate: (pointer: string) => Pick<Finding, 'path' | 'line'>,
+): void {
   if (findings.length === 0) return;
   const shown = findings.slice(0, MOST_FINDINGS).map(({ rule, path, message }): Finding => {
     return { code: rule, ...locate(path), message };

@@ -6,6 +6,7 @@ import { readReport } from '../formats/cybertipline/index.ts';
 import { enterReferral } from '../receive.ts';
 import { hoursAfter } from './expiry.ts';
 import { reportLookup } from './find.ts';
+import { inTurnIfLarge } from './large.ts';
 import { demandReportRules } from './rules.ts';
 
 /** What submitting answers. */
@@ -26,6 +27,10 @@ export async function submitReport(core: Core, caller: Caller, body: Uint8Array)
   const { organisation } = caller;
   if (organisation === undefined) throw new DeskError('access/denied', 'Only an organisation can refer.');
   demandSize(core, body);
+  return inTurnIfLarge(core, body, () => takeIn(core, caller, organisation, body));
+}
+
+async function takeIn(core: Core, caller: Caller, organisation: string, body: Uint8Array): Promise<Submitted> {
   const document = await readReport(body);
   demandReportRules(core, document);
   for (;;) {

@@ -1,5 +1,6 @@
 // Rules about one value alone, each switched on by a limit in the field's declaration.
-// Always true: a check looks only at values of the type it is for, and leaves blank and unknown to other rules.
+// Always true: a check looks only at values of the type it is for. What is not known is left to other rules, and so is an empty address in
+// CyberTipline's own fields, whose clients write empty elements for nothing.
 import * as z from 'zod';
 import type { Constraints } from '../field.ts';
 import { readInstant } from '../instant.ts';
@@ -7,9 +8,9 @@ import type { Inspection, RuleName } from './table.ts';
 
 export type ValueCheck = (value: unknown, path: string, inspection: Inspection) => void;
 
-/** The checks that a field's limits ask for. */
-export function checksFor(limits: Constraints): ValueCheck[] {
-  return MAKERS.flatMap((make) => make(limits) ?? []);
+/** The checks that a field's limits ask for. `inTip`: whether it goes into CyberTipline's XML. */
+export function checksFor(limits: Constraints, inTip: boolean): ValueCheck[] {
+  return MAKERS.flatMap((make) => make(limits, inTip) ?? []);
 }
 
 /** Which rules a field's limits switch on. */
@@ -34,14 +35,14 @@ const RULE_OF: Record<keyof Constraints, RuleName> = {
   range: 'number-in-range',
 };
 
-const MAKERS: ((limits: Constraints) => ValueCheck | undefined)[] = [
+const MAKERS: ((limits: Constraints, inTip: boolean) => ValueCheck | undefined)[] = [
   ({ maxLength: max }) =>
     max === undefined ? undefined : onText('max-length', (text) => !isLonger(text, max), String(max)),
   ({ notBlank }) => notBlank && onText('not-blank', (text) => text.trim() !== ''),
   ({ zone }) => zone && onText('zone-required', hasZone),
   ({ past }) => past && checkPast,
-  ({ url }) => url && onText('valid-url', isUrl),
-  ({ email }) => email && onText('valid-email', isEmail),
+  ({ url }, inTip) => url && onText('valid-url', (text) => (inTip && text === '') || isUrl(text)),
+  ({ email }, inTip) => email && onText('valid-email', (text) => (inTip && text === '') || isEmail(text)),
   ({ ip }) => ip && onText('valid-ip', (text) => text.trim() === '' || isIp(text)),
   ({ reportId }) => reportId && onNumber('valid-report-id', (number) => number > 0),
   ({ range }) =>
@@ -60,9 +61,9 @@ function onNumber(rule: RuleName, isFine: (number: number) => boolean, detail?: 
   };
 }
 
-/** Counts code points, as XML Schema and JSON Schema do. */
+/** Counts code points, as XML Schema and JSON Schema do; none takes more than two units of text. */
 function isLonger(text: string, max: number): boolean {
-  return text.length > max && Array.from(text).length > max;
+  return text.length > 2 * max || (text.length > max && Array.from(text).length > max);
 }
 
 function hasZone(text: string): boolean {

@@ -4,7 +4,7 @@ import type { Referral } from '../referral.ts';
 import type { Inspection } from './table.ts';
 
 export function checkPeople(referral: Referral, { report }: Inspection): void {
-  if ((referral.reporter.reportingPerson.email ?? []).length === 0) {
+  if (!(referral.reporter.reportingPerson.email ?? []).some(({ value }) => value !== '')) {
     report('reporter-email-required', '/reporter/reportingPerson');
   }
   if (referral.batchedReport === undefined && (referral.personOrUserReported ?? []).length > 1) {
@@ -19,7 +19,7 @@ function checkIncidentEmails(referral: Referral, report: Inspection['report']): 
     for (const kind of ['emailIncident', 'newsgroupIncident'] as const) {
       (place[kind]?.emailAddress ?? []).forEach(({ value }, at) => {
         const path = `/internetDetails/${index}/${kind}/emailAddress/${at}`;
-        if (!known.has(fold(value))) report('email-of-a-person', path);
+        if (value !== '' && !known.has(fold(value))) report('email-of-a-person', path);
       });
     }
   });

@@ -44,7 +44,10 @@ function stepFor({ name, many, meta, holds }: TreeField, inTip: boolean): Step {
   const childInTip = meta.document ?? (inTip && meta.kind !== 'own');
   if (holds.kind === 'group') return { name, many, plan: planFor(holds.schema, holds.group.name, childInTip) };
   const isFreeText = holds.type === 'text' || holds.type === 'token';
-  const checks = [...checksFor(constraintsOf(meta)), ...(childInTip && isFreeText ? [checkXmlCharacters] : [])];
+  const checks = [
+    ...checksFor(constraintsOf(meta), childInTip),
+    ...(childInTip && isFreeText ? [checkXmlCharacters] : []),
+  ];
   return { name, many, plan: { checks, steps: [] } };
 }
 

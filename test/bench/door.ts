@@ -1,6 +1,6 @@
 // Row 6. Reports taken in whole through the CyberTipline door: submit, upload of 100 KB, fileinfo, finish. Ours (parsed, held against schema and
 // rules, sealed, chained) and a bare Hono endpoint with the same four calls that keeps XML in SQLite (synchronous FULL, a commit per
-// request) and the file on disk with one fsync. Both in process.
+// request) and the file on disk with one fsync. Both in process. And one large file through the door of a serving desk, over HTTP.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -8,8 +8,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Hono } from 'hono';
 import { createApi } from '../../lib/http/index.ts';
+import { uploadThroughDoor } from '../journeys/volume-door.ts';
 import { eachAtOnce, newDesk } from './desk.ts';
 import type { Figures, Place } from './measured.ts';
+import { serving } from './serving.ts';
 import type { Calls } from './accept.ts';
 
 const REPORT = `<?xml version="1.0" encoding="UTF-8"?>
@@ -112,4 +114,18 @@ export async function takeReportsBare({ scratch }: Place, asked: Calls): Promise
   );
   db.close();
   return figures;
+}
+
+/** One file of noise into a desk in a process of its own: MB/s of the upload, and the most that this desk held resident. */
+export async function takeLarge({ scratch }: Place, { sizeBytes }: { readonly sizeBytes: number }): Promise<Figures> {
+  const { local, keys } = await newDesk(scratch);
+  await local.close();
+  const { url, peakMiB, stop } = await serving(scratch, scratch);
+  try {
+    const { seconds, isRight } = await uploadThroughDoor(url, keys.reporter, sizeBytes, 'id first');
+    if (!isRight) throw new Error('the door answered otherwise than it should');
+    return { rate: sizeBytes / 1e6 / seconds, peakMiB: peakMiB() };
+  } finally {
+    await stop();
+  }
 }

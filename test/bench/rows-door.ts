@@ -5,11 +5,16 @@ import { ours, step, theirs } from './step.ts';
 
 /** 100 times the mean of the 2025 CyberTipline, referrals a second; 196 files go with them. */
 const WORLD_RATE = 68;
+const MIB = 1024 * 1024;
+/** 200 MB. */
+const MOST_MIB = 191;
 
 function accept(isQuick: boolean): Row {
   const many = { calls: isQuick ? 200 : 2000, callers: 32 };
   const single = { calls: isQuick ? 50 : 500, callers: 1 };
   const reports = { calls: isQuick ? 20 : 500, callers: 32 };
+  const large = { sizeBytes: (isQuick ? 64 : 2048) * MIB };
+  const streamed = `one file of ${large.sizeBytes / MIB} MiB through the CyberTipline door of a serving desk`;
   const EACH = 'a bare Hono and SQLite endpoint, a commit per request';
   const rate = (letter: string, name: string, figure: string, peer: string, peerName: string, goal: number | null) => ({
     ...{ letter, name, unit: '1/s', ours: figure, peer, peerName, goal },
@@ -26,6 +31,7 @@ function accept(isQuick: boolean): Row {
       singleEach: theirs(step('accept', 'acceptEach', single)),
       reports: ours(step('door', 'takeReports', reports)),
       reportsBare: theirs(step('door', 'takeReportsBare', reports)),
+      large: ours(step('door', 'takeLarge', large)),
       read: ours(step('schema', 'readReferral', {})),
       json: theirs(step('schema', 'readJson', {})),
     },
@@ -53,6 +59,11 @@ function accept(isQuick: boolean): Row {
         'JSON.parse alone',
         null,
       ),
+      { letter: 'g', name: streamed, unit: 'MB/s', ours: 'large.rate', peer: null, peerName: '', goal: null },
+      {
+        ...{ letter: 'h', name: `peak memory of the desk: ${streamed}`, unit: 'MiB', ours: 'large.peakMiB' },
+        ...{ peer: MOST_MIB, peerName: BOUND, goal: 1 },
+      },
     ] satisfies Comparison[],
   };
 }

@@ -14,7 +14,7 @@ const STEPS = ['submit', 'upload', 'fileinfo', 'finish', 'retract'];
 const STANDINGS = ['begun', 'done', 'refused', 'untaken', 'unclear', 'undelivered'];
 const ANSWER = ['filing', 'attempt', 'step', 'n', 'status', 'answer'];
 const ROW = ['id', 'referral', 'to', 'server', 'state', 'orders', 'deadline', 'attempt', 'orphans'];
-const MORE = ['step', 'finishBegun', 'failure', 'ended', 'differing'];
+const MORE = ['step', 'finishBegun', 'otherBytes', 'failure', 'ended', 'differing'];
 
 /** What a `file-step` commits to. Where nothing is sealed beside it, it is one of the few things it can be. */
 export function valuesOfStep(folder: Folder, link: Link, opened: readonly Buffer[]): readonly Value[] {

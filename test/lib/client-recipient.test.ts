@@ -2,6 +2,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ncmecRecipient, type RecipientOptions } from '../../lib/client/index.ts';
 import { DeskError } from '../../lib/errors.ts';
@@ -9,6 +11,8 @@ import { formOf } from '../../lib/filing/multipart.ts';
 import { gather, stream } from '../material.ts';
 import { readForm } from './filing/form.ts';
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 const SECRET = { user: 'example-esp', password: 'pässword: 7' };
 const servers: Server[] = [];
 afterEach(async () => {
@@ -138,6 +142,17 @@ describe('a recipient over HTTP', () => {
     expect(await codeOf(recipient(url, { timeoutMs: 200 }).send(SUBMIT))).toBe('recipient/lost');
   });
 
+  it.each<[string, (request: IncomingMessage, response: ServerResponse) => unknown]>([
+    ['never given', () => undefined],
+    ['begun and never ended', (_request, response) => response.writeHead(200).write('<')],
+  ])('forgets no answer that is %s, whatever memory is given back meanwhile', async (_name, answer) => {
+    const url = await serving(answer);
+    const collecting = setInterval(collectGarbage, 50);
+    const call = { method: 'POST', path: '/upload', body: stream(Buffer.from('x')), sizeBytes: 1 } as const;
+    expect(await codeOf(recipient(url, { timeoutMs: 500 }).send(call))).toBe('recipient/lost');
+    clearInterval(collecting);
+  });
+
   it('reads at most a mebibyte of an answer', async () => {
     const url = await serving((_request, response) => response.end(Buffer.alloc(1024 * 1024 + 1)));
     expect(await codeOf(recipient(url).send(SUBMIT))).toBe('recipient/unreadable');
@@ -168,6 +183,17 @@ describe('a recipient over HTTP', () => {
     }
     const call = { method: 'POST', path: '/upload', body: slow(), sizeBytes: 8 } as const;
     expect((await recipient(url, { timeoutMs: 250 }).send(call)).status).toBe(200);
+  });
+
+  it('waits longer for the answer the more was sent', async () => {
+    const url = await serving(async (request, response) => {
+      await gather(request);
+      setTimeout(() => response.end('ok'), 400);
+    });
+    const call = (size: number) =>
+      ({ method: 'POST', path: '/upload', body: stream(Buffer.alloc(size)), sizeBytes: size }) as const;
+    expect(await codeOf(recipient(url, { timeoutMs: 100 }).send(call(10)))).toBe('recipient/lost');
+    expect((await recipient(url, { timeoutMs: 100 }).send(call(32_000_000))).status).toBe(200);
   });
 
   it('lets through what the bytes themselves threw', async () => {

@@ -229,6 +229,8 @@ describe('a document', () => {
 
 describe('what real clients write', () => {
   const text = reportBody().toString();
+  const reported = (more: string): string =>
+    text.replace('</report>', `<personOrUserReported>${more}</personOrUserReported></report>`);
   const SINGLE_LINE = text.replaceAll(/>\s+</g, '><');
 
   it.each([
@@ -246,10 +248,25 @@ describe('what real clients write', () => {
     ],
     ['with a flag of 1', text.replace('<email>', '<email verified="1">')],
     ['with an empty element for what is not known', text.replace('<phone>', '<phone/><phone>')],
+    [
+      'with empty addresses',
+      text.replace('<email>', '<email/><email>').replace('</reporter>', '<legalURL/></reporter>'),
+    ],
     ['with comments and instructions', text.replace('<reporter>', '<!-- Ada --><?php x?><reporter>')],
     ['with text beyond ASCII', text.replace('>Ada<', '>Зоя 💡<')],
   ])('is taken: a report %s', async (_name, body) => {
     expect(codes(await post('/submit', XML, body))).toEqual([200, 0]);
+  });
+
+  it.each([
+    ['escalateToHighPriority', text.replace('<incidentDateTime>', '<escalateToHighPriority/><incidentDateTime>')],
+    ['idType', reported('<deviceId><idType/><idValue>1</idValue></deviceId>')],
+    ['idValue', reported('<deviceId><idType>IMEI</idType><idValue> </idValue></deviceId>')],
+    ['ipAddress', reported('<ipCaptureEvent><ipAddress/></ipCaptureEvent>')],
+  ])('is refused with a blank %s, as NCMEC refuses it', async (name, body) => {
+    const refused = await post('/submit', XML, body);
+    expect(codes(refused)).toEqual([400, 4100]);
+    expect(refused.text).toMatch(new RegExp(`Rule not-blank: line \\d+, /report/[^:]*/${name}:`));
   });
 
   it('is refused each time it is sent, however often', async () => {
@@ -476,6 +493,7 @@ describe('every answer', () => {
       await door.ask('reporter', 'PUT', '/upload'),
     ];
     for (const { headers, text } of all) {
+      expect(headers.get('request-id')).toMatch(/^[0-9a-f-]{36}$/);
       expect(headers.get('content-type')).toBe('application/xml;charset=UTF-8');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('cache-control')).toBe('no-store');

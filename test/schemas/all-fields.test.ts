@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { allFields } from '../../schemas/index.ts';
+import type { Constraints } from '../../schemas/field.ts';
 import { ALL } from './fixtures.ts';
 
 const LIST = new URL('./cybertipline-paths.txt', import.meta.url);
@@ -24,6 +25,16 @@ describe('the list of all fields', () => {
     const expected = [...expand(types, 'report', 'report'), ...expand(types, 'fileDetails', 'fileDetails')];
     expect(expected.length).toBeGreaterThan(400);
     expect(tips.filter((path) => published.includes(path) && path !== 'fileDetails')).toEqual(expected);
+  });
+
+  itWithReference('has every limit that the reference documents, and no other', () => {
+    const types = readReference(readFileSync(REFERENCE, 'utf8'));
+    const expected = { ...limitsIn(types, 'report', 'report'), ...limitsIn(types, 'fileDetails', 'fileDetails') };
+    const ours = fields.flatMap(({ cybertip, constraints }) =>
+      cybertip === undefined || Object.keys(constraints).length === 0 ? [] : [[cybertip, constraints] as const],
+    );
+    expect(Object.keys(expected).length).toBeGreaterThan(200);
+    expect(Object.fromEntries(ours)).toEqual(expected);
   });
 
   it('marks the four additions of 2026, and nothing else, as newer than the published XSD', () => {
@@ -72,6 +83,8 @@ describe('the list of all fields', () => {
 interface Row {
   readonly name: string;
   readonly type: string;
+  /** What is documented beyond the schema. */
+  readonly limits: string;
 }
 
 /** The tables of the reference: type name to its rows, attributes as `@name`. */
@@ -86,8 +99,8 @@ function readReference(markdown: string): Map<string, Row[]> {
       .map((line) => line.split('|').map((cell) => cell.trim()));
     types.set(
       name,
-      rows.flatMap(([, , cell = '', , type = '']) =>
-        cell === '*(text)*' ? [] : [{ name: cell.replaceAll('`', ''), type }],
+      rows.flatMap(([, , cell = '', , type = '', limits = '']) =>
+        cell === '' ? [] : [{ name: cell === '*(text)*' ? 'text()' : cell.replaceAll('`', ''), type, limits }],
       ),
     );
   }
@@ -96,10 +109,40 @@ function readReference(markdown: string): Map<string, Row[]> {
 
 function expand(types: Map<string, Row[]>, type: string, path: string): string[] {
   return (types.get(type) ?? []).flatMap(({ name, type: below }) => {
+    if (name === 'text()') return [];
     const child = `${path}/${name}`;
     const inline = /attr `(@\w+)`/.exec(below)?.[1];
     return [child, ...(inline === undefined ? expand(types, below, child) : [`${child}/${inline}`])];
   });
+}
+
+/** By path, wherever there are limits: what the words of the reference ask for. */
+function limitsIn(types: Map<string, Row[]>, type: string, path: string): Record<string, Constraints> {
+  const all: Record<string, Constraints> = {};
+  for (const { name, type: below, limits } of types.get(type) ?? []) {
+    const child = `${path}/${name}`;
+    const asked = { ...(below === 'dateTime' ? { zone: true as const } : {}), ...limitsOf(limits) };
+    if (Object.keys(asked).length > 0) all[below.includes(' + attr ') ? `${child}/text()` : child] = asked;
+    Object.assign(all, limitsIn(types, below, child));
+  }
+  return all;
+}
+
+function limitsOf(words: string): Constraints {
+  const max = /(?:^|; )max (\d+)/.exec(words)?.[1];
+  const range = /(\d+)\.\.(\d+)/.exec(words);
+  const has = (pattern: RegExp): true | undefined => (pattern.test(words) ? true : undefined);
+  const asked = {
+    maxLength: max === undefined ? undefined : Number(max),
+    range: range === null ? undefined : [Number(range[1]), Number(range[2])],
+    notBlank: has(/(?:^|; )not blank(?:;|$| if present)/),
+    past: has(/(?:^|; )(?:must be in the )?past(?:;|$)/),
+    url: has(/valid URL/),
+    email: has(/well-formed/),
+    ip: has(/valid IPv4/),
+    reportId: has(/valid (?:CyberTipline )?report id/),
+  };
+  return JSON.parse(JSON.stringify(asked)) as Constraints;
 }
 
 function pathsIn(value: unknown, path: string): string[] {

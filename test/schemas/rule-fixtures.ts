@@ -96,6 +96,9 @@ export const RULE_FIXTURES: readonly RuleFixture[] = [
   at('phone-without-calling-code', 'full', '/chatGroups/0/members/0/phone/value', (draft) => {
     given(first(chat(draft).members).phone).value = '+1 202 555 0142';
   }),
+  at('phone-without-calling-code', 'full', '/victim/0/victimPerson/phone/0/value', (draft) => {
+    first(first(draft.victim).victimPerson.phone).value = '+1 202 555 0142';
+  }),
   at('us-region-is-state', 'full', '/victim/0/estimatedLocation/region', (draft) => {
     given(first(draft.victim).estimatedLocation).region = 'Massachusetts';
   }),

@@ -73,6 +73,16 @@ describe('the rules', () => {
     }
   });
 
+  it('take no longer over a text the longer it is beyond its limit', () => {
+    const text = '👧'.repeat(2_500_000);
+    const draft = draftOf('full', ({ chatGroups }) => {
+      for (let n = 0; n < 20; n++) chatGroups?.push({ ...first(chatGroups), id: `more ${n}`, platform: text });
+    });
+    const started = performance.now();
+    expect(brief(check(draft)).filter((found) => found.startsWith('max-length'))).toHaveLength(20);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
   it('allow a time as far ahead as clocks may differ, and no further', () => {
     const draft = draftOf('minimal');
     draft.incidentSummary.incidentDateTime = '2026-11-22T13:05:00+01:00';
@@ -93,7 +103,7 @@ describe('the rules', () => {
   });
 
   it.each([
-    '',
+    ' ',
     'example.com',
     'https://',
     'https:///a',
@@ -120,7 +130,7 @@ describe('the rules', () => {
   });
 
   it.each([
-    '',
+    ' ',
     '@',
     'a@',
     '@example.com',
@@ -137,6 +147,19 @@ describe('the rules', () => {
   ])('refuse %j as an e-mail address', (value) => {
     const found = check(draftOf('minimal', ({ reporter }) => (reporter.reportingPerson.email = [{ value }])));
     expect(brief(found)).toEqual(['valid-email /reporter/reportingPerson/email/0/value']);
+  });
+
+  it('take an empty address for none where CyberTipline has the field, and nowhere else', () => {
+    const draft = draftOf('full', ({ reporter, personOrUserReported, internetDetails, chatGroups }) => {
+      reporter.legalURL = '';
+      reporter.reportingPerson.email?.push({ value: '' });
+      first(personOrUserReported).profileUrl = ['', ''];
+      given(internetDetails?.[1]?.emailIncident).emailAddress?.push({ value: '' });
+      first(chatGroups).inviteLinks = [''];
+    });
+    expect(brief(check(draft))).toEqual(['valid-url /chatGroups/0/inviteLinks/0']);
+    const nameless = draftOf('minimal', ({ reporter }) => (reporter.reportingPerson.email = [{ value: '' }]));
+    expect(brief(check(nameless))).toEqual(['reporter-email-required /reporter/reportingPerson']);
   });
 
   it.each([

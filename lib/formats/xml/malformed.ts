@@ -7,3 +7,7 @@ export type XmlFault = 'not-well-formed' | 'dtd' | 'encoding' | 'too-deep';
 export function malformed(code: XmlFault, line: number, message: string): DeskError {
   return new DeskError('input/malformed', message, { findings: [{ code, path: '', line, message }] });
 }
+
+export function withDtd(line: number): DeskError {
+  return malformed('dtd', line, 'Send the XML without a DOCTYPE.');
+}

@@ -1,7 +1,7 @@
 // What is looked at before libxml2 sees a byte: encoding, DTD, number of tags. All of it in time and memory linear in the size.
 // Always true: a document that passes is UTF-8, has no DTD and few enough tags and attributes to be held as a tree.
 import { DeskError } from '../../errors.ts';
-import { malformed } from './malformed.ts';
+import { malformed, withDtd } from './malformed.ts';
 
 export interface XmlLimits {
   /** Elements within one another. */
@@ -18,7 +18,7 @@ export interface XmlLimits {
 export function checkProlog(bytes: Uint8Array, limits: XmlLimits): string {
   const text = decode(bytes);
   checkEncoding(text, bytes);
-  if (startsDoctype(text)) throw malformed('dtd', lineAt(text, skipProlog(text)), 'Send the XML without a DOCTYPE.');
+  if (startsDoctype(text)) throw withDtd(lineAt(text, skipProlog(text)));
   checkCounts(text, limits);
   return text;
 }
@@ -46,16 +46,21 @@ function startsDoctype(text: string): boolean {
   return text.startsWith('<!DOCTYPE', skipProlog(text));
 }
 
+/** `<!-->` only begins a comment: its end does not share the hyphens of its start. */
+const SKIPPED = [
+  { start: '<?', end: '?>' },
+  { start: '<!--', end: '-->' },
+];
+
 /** Where comments, processing instructions and white space before the first tag end. */
 function skipProlog(text: string): number {
   let at = 0;
   for (;;) {
     while (at < text.length && ' \t\r\n'.includes(text.charAt(at))) at++;
-    const end = text.startsWith('<?', at) ? '?>' : text.startsWith('<!--', at) ? '-->' : undefined;
-    if (end === undefined) return at;
-    const found = text.indexOf(end, at + 2);
-    if (found < 0) return at;
-    at = found + end.length;
+    const mark = SKIPPED.find(({ start }) => text.startsWith(start, at));
+    const found = mark === undefined ? -1 : text.indexOf(mark.end, at + mark.start.length);
+    if (mark === undefined || found < 0) return at;
+    at = found + mark.end.length;
   }
 }
 

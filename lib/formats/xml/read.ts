@@ -5,7 +5,7 @@ import { DeskError } from '../../errors.ts';
 import type { XmlElement } from './element.ts';
 import { hideMarks, showMarks } from './exact.ts';
 import { withoutInstruction } from './instructions.ts';
-import { malformed } from './malformed.ts';
+import { malformed, withDtd } from './malformed.ts';
 import { checkProlog, type XmlLimits } from './prolog.ts';
 
 /** What one document may hold. The size in bytes is for the caller to limit; a single text, comment or tag may have 10 million bytes. */
@@ -23,6 +23,7 @@ export async function readXml(bytes: Uint8Array): Promise<XmlElement> {
   const { standIn, sections } = hideMarks(text);
   const document = parse(library, Buffer.from(sections.map(withoutInstruction).join('')));
   try {
+    if (document.dtd !== null) throw withDtd(1);
     return build({ library, exact: showMarks(standIn) }, document.root, 1);
   } finally {
     document.dispose();
@@ -72,6 +73,7 @@ function build(reading: Reading, node: LibraryElement, depth: number): XmlElemen
     if (child instanceof library.XmlElement) children.push(build(reading, child, depth + 1));
     else if (child instanceof library.XmlText || child instanceof library.XmlCData)
       addText(children, exact(child.content));
+    else if (!(child instanceof library.XmlComment)) throw notWellFormed(node.line);
     hasCData ||= child instanceof library.XmlCData;
   }
   const head = { name: exact(node.name), namespace: node.namespaceUri, line: node.line };

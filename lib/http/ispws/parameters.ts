@@ -59,7 +59,7 @@ function extendedName(value: string | undefined): string | undefined {
 const FILE_NAME = /;[ \t]*filename/i;
 const LAST_NAME = /;[ \t]*name[ \t]*=[ \t]*(?:"([^"\\]*)"|([^\s";]+))[ \t;]*$/i;
 const UP_TO_LAST_QUOTE =
-  /^;[ \t]*filename[ \t]*=[ \t]*"(.*)"[ \t]*(?:;[ \t]*filename\*[ \t]*=[ \t]*([^\s";]+))?[ \t;]*$/is;
+  /^;[ \t]*filename[ \t]*=[ \t]*"(.*)"(?:[ \t]*;[ \t]*filename\*[ \t]*=[ \t]*([^\s";]+))?[ \t;]*$/is;
 const ANOTHER = /"[ \t]*;[ \t]*filename\*?[ \t]*=/i;
 
 /**

@@ -31,7 +31,7 @@ function reasons(error: DeskError): string[] {
 
 function reasonOf({ code }: DeskError, { code: kind, line, path, message }: Finding): string {
   const place = [line === undefined ? '' : `line ${line}`, path].filter((part) => part !== '').join(', ');
-  if (code === 'input/rule') return `Rule ${kind}: ${place}: ${message}`;
+  if (code === 'input/rule' || code === 'state/described') return `Rule ${kind}: ${place}: ${message}`;
   return `${code === 'input/invalid' ? 'Schema' : 'XML'}: ${place}: ${kind}. ${message}`;
 }
 

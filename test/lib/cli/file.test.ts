@@ -96,6 +96,14 @@ describe('file', () => {
     const refused = await file(referral, '--ncmec-credentials', 'wrong.json');
     expect(refused).toMatchObject({ code: 1, json: { state: 'refused', failure: { code: 'recipient/credentials' } } });
     expect(refused.stderr).toContain('filing/refused');
+    const { refusal } = refused.json as { refusal: { status: number; answer: string } };
+    expect([refusal.status, Buffer.from(refusal.answer, 'base64').toString()]).toEqual([
+      401,
+      expect.stringContaining('<responseCode>2000</responseCode>'),
+    ]);
+    const wrong = ['--ncmec-url', url, '--ncmec-credentials', 'wrong.json'];
+    const said = await run(['file', referral, ...TO, ...wrong], { cwd: desk.dir });
+    expect(said.stdout).toMatch(/What it answered \(HTTP 401\) is sealed word for word as entry [0-9]+/);
     const words = await run(['status', referral], { cwd: desk.dir });
     expect(words.stdout).toMatch(/filing .* with ncmec \(http.*\): refused .*recipient\/credentials/);
     expect(await file(referral)).toMatchObject({ code: 0, json: { state: 'delivered' } });

@@ -101,6 +101,23 @@ describe('a courier that is killed', () => {
     },
   );
 
+  it.each(CALLS.slice(1).map((call, n) => ({ call, writes: 2 * (n + 1) })))(
+    'before it enters that it begins $call goes on in the same report, where it stood',
+    async ({ call, writes }) => {
+      const { test, begin, isKilled } = await killedAtWrite(writes);
+      const referral = await test.refer([noise('a.jpg', 100), noise('b.jpg', 0)]);
+      await test.order(referral);
+      begin();
+      await runUntilKilled(test);
+      const heard = [...test.ncmec.heard];
+      await test.settle(referral);
+      expect([isKilled(), heard.length]).toEqual([true, CALLS.indexOf(call)]);
+      expect(await test.filing(referral)).toMatchObject({ state: 'delivered', reports: 1, orphans: 0 });
+      expect(test.ncmec.heard.length).toBe(CALLS.length);
+      await demandWhole(test, referral);
+    },
+  );
+
   it('and killed again at any call of what puts it right, files it exactly once all the same', async () => {
     let runs = 0;
     for (const [first] of CALLS.entries()) {

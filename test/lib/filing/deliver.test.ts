@@ -1,6 +1,9 @@
 // A filing that goes as it should: what NCMEC receives, what is sealed of its answers, and what is told of it.
 import { createHash, randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { assemble, SETTINGS } from '../../../lib/core.ts';
+import { deliverFilings } from '../../../lib/filing/courier.ts';
+import { rememberCourier } from '../../../lib/filing/courier-memory.ts';
 import { readAnswer, readFileDetails, readReport } from '../../../lib/formats/cybertipline/index.ts';
 import { noise } from '../../material.ts';
 import { detailsBody, report, reportBody } from '../report/material.ts';
@@ -43,6 +46,22 @@ describe('a filing', () => {
     expect(filings).toMatchObject([{ filingId, to: 'ncmec', state: 'delivered' }]);
     expect(JSON.stringify(filings)).not.toContain('4564654');
     expect(test.alarms).toEqual([]);
+  });
+
+  it('begins no call when it is late, and goes on in the same report in the next round', async () => {
+    const test = await filingDesk();
+    const referral = await test.refer(twoFiles());
+    await test.order(referral);
+    const core = assemble(test.desk().id, test.ports, SETTINGS);
+    const courier = rememberCourier(test.ports);
+    const rounds: number[] = [];
+    while ((await test.filing(referral)).state === 'ordered') {
+      let calls = 0;
+      rounds.push(await deliverFilings(core, courier, true, () => calls++ === 2));
+    }
+    expect(rounds).toEqual([2, 2, 2]);
+    expect(test.ncmec.heard).toEqual(['/submit', '/upload', '/fileinfo', '/upload', '/fileinfo', '/finish']);
+    expect(await test.filing(referral)).toMatchObject({ state: 'delivered', reports: 1, orphans: 0 });
   });
 
   it('enters each call before it is made and after it was answered, and holds nothing of the answer in book or row', async () => {

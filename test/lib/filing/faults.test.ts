@@ -3,6 +3,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SETTINGS } from '../../../lib/core.ts';
 import { DeskError } from '../../../lib/errors.ts';
+import type { FilingStatus } from '../../../lib/index.ts';
 import type { RecipientAnswer } from '../../../lib/ports.ts';
 import { noise } from '../../material.ts';
 import { countOf, filingDesk, HOUR_MS, type FilingDesk } from './material.ts';
@@ -27,6 +28,8 @@ function once(path: string, fault: Fault, times = 1): FilingDesk['ncmec']['betwe
 function cut({ body, ...answer }: RecipientAnswer): RecipientAnswer {
   return { ...answer, body: body.subarray(0, body.length - 20) };
 }
+
+const textOf = (shown: FilingStatus['refusal']): string => Buffer.from(shown?.answer ?? '', 'base64').toString();
 
 const empty = (status: number): RecipientAnswer => answerOf(status, '');
 
@@ -82,6 +85,25 @@ describe('what surely had no effect', () => {
       expect([rest >= least, rest <= 2 * least + 1000]).toEqual([true, true]);
     }
     expect(rests.length).toBeGreaterThan(10);
+  });
+});
+
+describe('what surely had no effect in many filings at once', () => {
+  it('is not tried again by all of them at the same moment', async () => {
+    const test = await filingDesk();
+    for (let n = 0; n < 8; n++) await test.order(await test.refer([]));
+    const tries = new Map<number, number>();
+    test.ncmec.between = (path) => {
+      const at = test.ports.now().getTime();
+      if (path === '/status') tries.set(at, (tries.get(at) ?? 0) + 1);
+      return { before: unreached };
+    };
+    for (let n = 0; n < 200; n++) {
+      await test.deliver();
+      test.pass(10);
+    }
+    expect(Math.max(...tries.values())).toBeLessThan(8);
+    expect(tries.size).toBeGreaterThan(2);
   });
 });
 
@@ -156,6 +178,24 @@ describe('other bytes', () => {
     expect(tally(test.ncmec)).toEqual({ finished: 0, open: 0, retracted: 5 });
   });
 
+  it('are counted by themselves: reports that failed before for other reasons take nothing from the five', async () => {
+    const { test, referral } = await ordered();
+    test.ncmec.between = (path, n) =>
+      path !== '/upload' ? undefined : n < 6 ? { before: lost } : n < 10 ? wrong : undefined;
+    expect(await test.settle(referral)).toMatchObject({ state: 'delivered', reports: 11 });
+  });
+
+  it('are sent five times again when it is ordered again', async () => {
+    const { test, referral } = await ordered();
+    test.ncmec.between = once('/upload', wrong, Infinity);
+    for (const reports of [5, 10]) {
+      expect(await test.settle(referral)).toMatchObject({ state: 'refused', reports });
+      await test.order(referral);
+    }
+    test.ncmec.between = () => undefined;
+    expect(await test.settle(referral)).toMatchObject({ state: 'delivered', reports: 11 });
+  });
+
   it('in the list of the answer to finish are told, and shown, and it is delivered all the same', async () => {
     const { test, referral } = await ordered();
     const change = ({ body, ...answer }: RecipientAnswer): RecipientAnswer => {
@@ -181,15 +221,42 @@ describe('what NCMEC refuses', () => {
     'is not sent again, and the report is taken back: $code at $step',
     async ({ step, code }) => {
       const { test, referral } = await ordered();
-      test.ncmec.between = once(step, { instead: refusal(code) }, Infinity);
+      let asked = 0;
+      test.ncmec.between = (path) => (path === step && ++asked > 0 ? { instead: refusal(code) } : undefined);
       const status = await test.settle(referral);
       expect(status).toMatchObject({ state: 'refused', failure: { code: 'recipient/refused' } });
+      expect(textOf(status.refusal)).toContain(`<responseCode>${code}</responseCode>`);
       expect(tally(test.ncmec)).toEqual({ finished: 0, open: 0, retracted: step === '/submit' ? 0 : 1 });
       expect(test.alarms.map((alarm) => alarm.code)).toEqual(['filing/refused']);
       test.pass(200 * HOUR_MS);
-      expect(await test.desk().deliverFilings()).toBe(0);
+      expect([await test.desk().deliverFilings(), asked]).toEqual([0, 1]);
     },
   );
+
+  it('can be read word for word by its reporter and a supervisor, and by nobody else; once it is filed it is gone', async () => {
+    const { test, referral } = await ordered();
+    const instead = refusal(4100);
+    test.ncmec.between = (path, n) => (path === '/fileinfo' && n === 0 ? { instead } : undefined);
+    const { refusal: shown, receipt, failure } = await test.settle(referral);
+    expect(shown).toMatchObject({ status: 400, requestId: instead.requestId, at: failure?.at });
+    expect(textOf(shown)).toBe(Buffer.from(instead.body).toString());
+    expect(receipt).toBeUndefined();
+    const seenBy = async (actor: 'reporter' | 'auditor') =>
+      (await test.desk().filings(await test.as(actor), referral)).items.map((each) => each.refusal);
+    expect([await seenBy('reporter'), await seenBy('auditor')]).toEqual([[shown], [undefined]]);
+    await test.order(referral);
+    const delivered = await test.settle(referral);
+    expect([delivered.state, delivered.refusal]).toEqual(['delivered', undefined]);
+  });
+
+  it('is shown also where it has no body; where nobody answered there is none', async () => {
+    const { test, referral } = await ordered();
+    test.ncmec.between = () => ({ instead: empty(401) });
+    expect((await test.settle(referral)).refusal).toMatchObject({ status: 401, answer: '' });
+    const other = await ordered();
+    other.test.ncmec.between = () => ({ before: unreached });
+    expect((await other.test.settle(other.referral)).refusal).toBeUndefined();
+  });
 
   it('is refused where the code stands in an answer of success, as older servers give it', async () => {
     const { test, referral } = await ordered();

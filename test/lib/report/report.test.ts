@@ -78,6 +78,12 @@ describe('a CyberTipline report', () => {
     expect([read.facts.declared, (await gather(read.bytes)).equals(bytes)]).toEqual(['none', true]);
   });
 
+  it('has two files where the same bytes are uploaded twice', async () => {
+    const same = noise('one.jpg', 10);
+    const { fileIds } = await report(test, [same, same]);
+    expect(new Set(fileIds).size).toBe(2);
+  });
+
   it('keeps nothing of a file whose sender goes away', async () => {
     const { referralId, reportId } = await report(test, [], { finish: false });
     const broken = (async function* () {
@@ -166,6 +172,28 @@ describe('details of a file', () => {
     expect((await acts(referralId)).filter((act) => act === 'describe-file')).toHaveLength(1);
   });
 
+  it.each([
+    ['the schema', '<fileViewedByEsp>maybe</fileViewedByEsp>', 'input/invalid'],
+    ['a rule', '<exifViewedByEsp>true</exifViewedByEsp>', 'input/rule'],
+  ])('that %s refuses leave the report open as it was, to be gone on with or taken back', async (_by, inside, code) => {
+    for (const next of ['finish', 'retract'] as const) {
+      const { reportId, referralId } = await report(test, [], { finish: false });
+      const { fileId } = await test.desk.uploadFile(reporter, reportId, {}, stream(Buffer.from('x')));
+      const { expiresAt } = await test.desk.status(reporter, referralId);
+      test.clock.addDays(23.5 * AN_HOUR);
+      const refused = test.desk.describeFile(reporter, detailsBody(reportId, fileId, inside));
+      expect(await codeOf(refused)).toBe(code);
+      expect(await test.desk.status(reporter, referralId)).toMatchObject({ state: 'open', expiresAt });
+      if (next === 'retract') {
+        expect(await test.desk.retractReport(reporter, reportId)).toEqual({ reportId });
+        continue;
+      }
+      await test.desk.describeFile(reporter, detailsBody(reportId, fileId));
+      expect(await test.desk.finishReport(reporter, reportId)).toMatchObject({ fileIds: [fileId] });
+      expect(await acts(referralId)).toEqual(['open', 'attach', 'describe-file', 'finish']);
+    }
+  });
+
   it('belong to a file of that report', async () => {
     const one = await report(test, [noise('a', 1)], { finish: false });
     const two = await report(test, [noise('b', 1)], { finish: false });
@@ -215,6 +243,10 @@ describe('a batched report', () => {
   it('is finished with one file that is marked', async () => {
     const { fileIds } = await report(test, [noise('a', 1)], { body, inside: viral });
     expect(fileIds).toHaveLength(1);
+  });
+
+  it('is finished without a file', async () => {
+    expect((await report(test, [], { body })).fileIds).toEqual([]);
   });
 
   it('is not finished with two files, and stays open to be taken back', async () => {
@@ -297,6 +329,19 @@ describe('the end of a report', () => {
     expect(await expiry()).toBe(3_600_000);
     expect(await test.desk.tick()).toMatchObject({ expired: 0 });
     await test.desk.finishReport(reporter, reportId);
+  });
+
+  it('ends also a file that is still coming, of which nothing is kept; one that has come in time moves it', async () => {
+    const { reportId, referralId } = await report(test, [], { finish: false });
+    const taking = (days: number): AsyncIterable<Uint8Array> =>
+      (async function* () {
+        yield await Promise.resolve(Buffer.from('x'));
+        test.clock.addDays(days);
+      })();
+    await test.desk.uploadFile(reporter, reportId, {}, taking(1 - AN_HOUR / 60));
+    expect(await codeOf(test.desk.uploadFile(reporter, reportId, {}, taking(1.01 * AN_HOUR)))).toBe('absent/report');
+    expect(await acts(referralId)).toEqual(['open', 'attach']);
+    expect(await test.desk.tick()).toMatchObject({ expired: 1 });
   });
 
   it('is not expiry while a hold stands: what is held is kept', async () => {

@@ -5,7 +5,7 @@ import { fileDetailsXml, readFileDetails, readReport, reportXml } from '../../..
 import { readXml, type XmlElement } from '../../../../lib/formats/xml/index.ts';
 import type { Referral } from '../../../../schemas/index.ts';
 import { ALL } from '../../../schemas/fixtures.ts';
-import { bySchemas, byReader, encode, rootOf, type Verdict } from './judge.ts';
+import { bySchemas, byReader, encode, rootOf, tellWhetherNcmecJudged, type Verdict } from './judge.ts';
 import { treeOf } from './tree.ts';
 import { harm, type Choices } from './mutate.ts';
 
@@ -24,6 +24,8 @@ const details = (ALL.full.attachments ?? []).flatMap(({ fileDetails }) =>
 );
 
 describe('harmed documents', () => {
+  tellWhetherNcmecJudged();
+
   it('get the verdict of both schemas from the reader, and come out as the same tree when they are valid', async () => {
     const texts = [...new Set([...reports.map((each) => reportXml(each, { schema: '2025' })), ...details])];
     const roots: XmlElement[] = [];

@@ -1,12 +1,20 @@
 // Three judges of one document: our reader, our own schema, and NCMEC's file where it lies beside the checkout.
 // Always true: both schemas are judged by libxml2; a document that is not well-formed is judged by nobody.
 import { existsSync, readFileSync } from 'node:fs';
+import { expect, it } from '@jest/globals';
 import { XmlDocument, XmlParseError, XmlValidateError, XsdValidator } from 'libxml2-wasm';
 import { cybertiplineXsd, readFileDetails, readReport } from '../../../../lib/formats/cybertipline/index.ts';
 import { DeskError } from '../../../../lib/errors.ts';
 
 const NCMEC_XSD = new URL('../../../../../shared/reference/cybertipline.xsd', import.meta.url);
-export const hasNcmec = existsSync(NCMEC_XSD); // it lies beside some checkouts only; without it the other two judge alone
+export const hasNcmec = existsSync(NCMEC_XSD); // without it the other two judge alone
+const itWithNcmec = hasNcmec ? it : it.skip; // NCMEC's file lies beside some checkouts only
+/** Says in a run of tests whether NCMEC's file was among the judges: a test that is skipped where it was not. */
+export function tellWhetherNcmecJudged(): void {
+  itWithNcmec("are judged by NCMEC's own file too", async () => {
+    expect((await judge('<report/>')).ncmec).toBe('invalid');
+  });
+}
 
 const schemaIn = (xsd: string | Uint8Array): XsdValidator =>
   XsdValidator.fromDoc(typeof xsd === 'string' ? XmlDocument.fromString(xsd) : XmlDocument.fromBuffer(xsd));

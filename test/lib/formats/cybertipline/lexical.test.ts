@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readReport } from '../../../../lib/formats/cybertipline/index.ts';
 import type { LexicalType } from '../../../../schemas/index.ts';
-import { byReader, encode, judge } from './judge.ts';
+import { byReader, encode, judge, tellWhetherNcmecJudged } from './judge.ts';
 import { BARE, isSlip, SPACED } from './values.ts';
 
 const escape = (text: string): string => text.replace(/[&<>"\t\n\r]/g, (found) => `&#${found.charCodeAt(0)};`);
@@ -51,6 +51,8 @@ const PLACES: readonly (readonly [string, LexicalType, (value: string) => string
 ];
 
 describe('a value', () => {
+  tellWhetherNcmecJudged();
+
   it.each(PLACES)('has one verdict at every edge: %s', async (_place, type, write) => {
     const odd: unknown[] = [];
     for (const value of [...BARE, ...SPACED]) {

@@ -3,12 +3,14 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { fileDetailsXml, readFileDetails, readReport, reportXml } from '../../../../lib/formats/cybertipline/index.ts';
 import { anyFileDetails, anyReferral, asRead } from './arbitrary.ts';
-import { encode, hasNcmec, judge } from './judge.ts';
+import { encode, hasNcmec, judge, tellWhetherNcmecJudged } from './judge.ts';
 
 const SEED = { seed: 20261122, numRuns: 100 };
 const all = hasNcmec ? { reader: 'valid', ours: 'valid', ncmec: 'valid' } : { reader: 'valid', ours: 'valid' };
 
 describe('random documents', () => {
+  tellWhetherNcmecJudged();
+
   it('come back as they were written, and are valid by our schema', async () => {
     await fc.assert(
       fc.asyncProperty(anyReferral, async (referral) => {

@@ -89,6 +89,13 @@ describe('a report', () => {
     ],
     ['no required attribute', report('', '<batchedReport/>'), ['missing-field /report/batchedReport/@reason 2']],
     ['another order', report('', REPORTER, ''), ['wrong-order /report/incidentSummary 2']],
+    [
+      'another order deep inside',
+      report(
+        '<personOrUserReported><ipCaptureEvent><dateTime>2026-01-01T00:00:00Z</dateTime>\n<ipAddress>192.0.2.1</ipAddress></ipCaptureEvent></personOrUserReported>',
+      ),
+      ['wrong-order /report/personOrUserReported[1]/ipCaptureEvent[1]/ipAddress 5'],
+    ],
     ['one too many', report('<additionalInfo/>\n<additionalInfo/>'), ['too-many /report/additionalInfo 5']],
     [
       'another value than those listed',

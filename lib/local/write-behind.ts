@@ -7,7 +7,7 @@ const BUFFER_BYTES = 256 * 1024;
 /** So much is synced at once, while more comes: the last sync has little left. */
 const SYNC_BYTES = 32 * 1024 * 1024;
 /** Buffers kept for whoever writes next. */
-const MOST_FREE = 4;
+const MOST_FREE = 16;
 
 type Source = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 /** Puts the system's errors into other words; what the source throws is not among them. */

@@ -66,19 +66,20 @@ async function publishLog(publishing: Publishing, state: LogState, isPresent: bo
   const { core, pointers, step } = publishing;
   const { log, size } = state;
   const published = await pointers.read(`${log}/checkpoint`);
-  const from = await sizeBefore(core, state, published?.text, isPresent);
+  let from = await sizeBefore(core, state, published?.text, isPresent);
   if (from > size) return undefined;
   let count = 0;
-  for (const each of await stepsTo(core, state, from, step)) count += await publishStep(publishing, each, isPresent);
+  for (const each of await stepsTo(core, state, from, step)) {
+    count += await publishStep(publishing, each, from);
+    from = each.size;
+  }
   return count + (await publishStamps(publishing, log));
 }
 
-/** A log as it was at one of its checkpoints, whose pointer then stands there. */
-async function publishStep({ core, to, pointers }: Publishing, state: LogState, isPresent: boolean): Promise<number> {
+/** A log as it was at one of its checkpoints, whose pointer then stands there; the bucket has `from` entries of it. */
+async function publishStep({ core, to, pointers }: Publishing, state: LogState, from: number): Promise<number> {
   const { log, size, checkpoint } = state;
   const published = await pointers.read(`${log}/checkpoint`);
-  const from = await sizeBefore(core, state, published?.text, isPresent);
-  if (from > size) return 0;
   await demandSound(core, state, from);
   if (from === size) return 0;
   const tiles = await putAll(to, log, tilesSince(core, state, from));

@@ -1,6 +1,6 @@
 // The bucket of the log in memory, for tests of what is put into it: every request can fail, and something can happen before one.
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { LogBucket } from '../../../lib/aws/log-files.ts';
+import type { LogBucket } from '../../../lib/aws/log-bucket.ts';
 import { DeskError } from '../../../lib/errors.ts';
 import { countedS3, type Counts, type Kept } from '../stack/counted-parts.ts';
 

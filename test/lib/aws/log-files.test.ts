@@ -144,6 +144,40 @@ describe('the files of the log', () => {
     for (const [path, { bytes }] of atOnce.files) expect(cut.files.get(path)?.bytes.equals(bytes)).toBe(true);
   });
 
+  it('never move a pointer back to a step on the way, where another run came first', async () => {
+    for (const isFirst of [true, false]) {
+      const { to, files } = memory();
+      if (!isFirst) await logFiles(bookAt((await logs.core.ledger.logState(1)) as LogState), to)();
+      const { send } = to.s3 as unknown as { send: (command: object) => Promise<unknown> };
+      let isDecided = false;
+      let isDone = false;
+      const moved: string[] = [];
+      const late = {
+        ...to,
+        s3: {
+          send: async (command: { constructor: { name: string }; input: { Key: string } }) => {
+            if (isDecided && !isDone) {
+              isDone = true;
+              await logFiles(logs.core, to)(); // all of it, by another process
+            }
+            const isPointer = /^[12]\/checkpoint$/.test(command.input.Key);
+            isDecided ||= isPointer;
+            const answer = await send(command);
+            if (isPointer && command.constructor.name === 'PutObjectCommand') moved.push(command.input.Key);
+            return answer;
+          },
+        } as unknown as S3Client,
+      };
+      await codeOf(logFiles(logs.core, late, 100)());
+      expect([isDone, moved]).toEqual([true, []]); // not for a moment, either
+      await demandWhole(files);
+      for (const log of [1, 2]) {
+        const { checkpoint } = (await logs.core.ledger.logState(log)) as LogState;
+        expect(files.get(`${log}/checkpoint`)?.bytes.toString()).toBe(checkpoint);
+      }
+    }
+  });
+
   it('take an answer that was lost for what it was', async () => {
     const { to, files } = memory();
     const { send } = to.s3 as unknown as { send: (command: object) => Promise<unknown> };

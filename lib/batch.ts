@@ -1,4 +1,5 @@
 // One durable step for many callers: what arrives in the same turn of the event loop, or while a step runs, goes into one together.
+import { DeskError } from './errors.ts';
 
 /**
  * Turns a function over many items into one over a single item. Items keep the order in which they came; a step that
@@ -23,6 +24,8 @@ export function batched<In, Out>(
       queue = queue.slice(most);
       try {
         const outs = await step(taken.map(({ item }) => item));
+        if (outs.length !== taken.length)
+          throw new DeskError('internal', 'A step answered another number than it was asked.');
         for (const [n, waiting] of taken.entries()) waiting.resolve(outs[n] as Out);
       } catch (error) {
         for (const waiting of taken) waiting.reject(error);

@@ -1,7 +1,8 @@
 // What a receipt promises, and the signature under it: one for all that is promised in the same moment.
 import type { Entry } from './custody.ts';
+import { DeskError } from './errors.ts';
 import { canonicalBytes } from './formats/canonical.ts';
-import { inclusionProof, leafHash, rootOf, type Subtree } from './formats/merkle.ts';
+import { inclusionProof, leafHash, nodeHash, rootOf, type Hash, type Subtree } from './formats/merkle.ts';
 import type { Ports } from './ports.ts';
 import { signNamed } from './sign.ts';
 
@@ -43,12 +44,26 @@ export async function signReceipts(
     return receiptMessage(rootOf(leaves));
   });
   const size = leaves.length;
-  const subtree: Subtree = (level, index) =>
-    Promise.resolve(rootOf(leaves.slice(index * 2 ** level, (index + 1) * 2 ** level)));
+  const levels = levelsOver(leaves);
+  const subtree: Subtree = (level, index) => Promise.resolve(levels[level]?.[index] ?? notWhole());
   return Promise.all(
     leaves.map(async (_, index) => {
       const hashes = (await inclusionProof(index, size, subtree)).map((hash) => Buffer.from(hash).toString('base64'));
       return { keyId, path: { index, size, hashes }, signature };
     }),
   );
+}
+
+/** The hashes of all complete subtrees, level by level from the leaves up. */
+function levelsOver(leaves: readonly Hash[]): (readonly Hash[])[] {
+  const levels = [leaves];
+  for (let below = leaves; below.length > 1; levels.push(below)) {
+    const pairs = below;
+    below = pairs.flatMap((right, n) => (n % 2 === 0 ? [] : [nodeHash(pairs[n - 1] ?? notWhole(), right)]));
+  }
+  return levels;
+}
+
+function notWhole(): never {
+  throw new DeskError('internal', 'A path asks for a subtree that is not whole.');
 }

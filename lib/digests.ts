@@ -30,6 +30,7 @@ export const digestsHere: DigestsBeside = (names) => {
 /** Takes digests of what passes through it; on another core, where one is lent. */
 export class Digester<N extends DigestName> {
   readonly #running: RunningDigests<N>;
+  #isOver = false;
   sizeBytes = 0;
 
   /** @param sizeBytes how much is expected, where that is known */
@@ -48,13 +49,21 @@ export class Digester<N extends DigestName> {
       }
       isWhole = true;
     } finally {
-      if (!isWhole) this.#running.abandon();
+      if (!isWhole) this.abandon();
     }
   }
 
   /** Lower-case hex. @throws DeskError internal, when the other core gave up */
   end(): Promise<Readonly<Record<N, string>>> {
+    this.#isOver = true;
     return this.#running.end();
+  }
+
+  /** Where nobody will ask for them: gives back what the other core holds for it. Nothing after `end`, or again. */
+  abandon(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#running.abandon();
   }
 }
 
@@ -75,6 +84,11 @@ export class FileDigester {
       this.#crc32 = crc32(chunk, this.#crc32);
       yield chunk;
     }
+  }
+
+  /** As that of a Digester. */
+  abandon(): void {
+    this.#lookUp.abandon();
   }
 
   /** @throws DeskError internal, when the other core gave up */

@@ -64,14 +64,17 @@ async function goOn(
   referral: string,
   isLate: () => boolean,
 ): Promise<number> {
-  const step = (): Promise<boolean> => core.inTurn(`filings of ${referral}`, () => attempt(core, courier, id));
+  const isOver = (): boolean => courier.isStopped || isLate();
+  // asked once its turn has come: another filing of the referral may have had it for long
+  const step = (): Promise<boolean> =>
+    core.inTurn(`filings of ${referral}`, async () => !isOver() && (await attempt(core, courier, id)));
   const took = (): Promise<boolean> =>
     step().catch((error: unknown) => {
       courier.unheard.push(error);
       return false;
     });
   let taken = 0;
-  while (!courier.isStopped && !isLate() && (await took())) taken++;
+  while (await took()) taken++;
   return taken;
 }
 

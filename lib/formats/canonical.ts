@@ -66,7 +66,7 @@ function quoted(text: string): string {
 }
 
 function arrayText(values: readonly unknown[]): string {
-  return `[${values.map((value) => textOf(value) ?? 'null').join(',')}]`;
+  return `[${Array.from(values, (value) => textOf(value) ?? 'null').join(',')}]`; // a hole is null too
 }
 
 /** Members in the order of their names' UTF-16 code units. */

@@ -23,8 +23,8 @@ export function hmacOf(name: DigestName, key: Uint8Array, data: string | Uint8Ar
   const outer = padded(short, block, 0x5c, inside.length);
   outer.set(inside, block);
   const mac = digestOf(name, outer);
-  inner.fill(0, 0, block); // the key does not stay behind in memory that is used again
-  outer.fill(0, 0, block);
+  inner.fill(0); // neither key nor data, which may be a secret, stays behind in memory that is used again; texts of digests do, until they are collected
+  outer.fill(0);
   return mac;
 }
 
@@ -48,11 +48,16 @@ export function hkdfOf(
 ): Buffer {
   const key = hmacOf(name, salt, secret);
   const told = Buffer.from(info);
-  const blocks: Buffer[] = [];
-  for (let have = 0; have < sizeBytes; have += key.length) {
-    const before = blocks.at(-1) ?? new Uint8Array();
-    blocks.push(hmacOf(name, key, Buffer.concat([before, told, Uint8Array.of(blocks.length + 1)])));
+  const derived = Buffer.alloc(sizeBytes);
+  let block: Buffer = Buffer.alloc(0);
+  for (let n = 1, at = 0; at < sizeBytes; n++, at += block.length) {
+    const asked = Buffer.concat([block, told, Uint8Array.of(n)]);
+    block.fill(0);
+    block = hmacOf(name, key, asked);
+    asked.fill(0);
+    derived.set(block.subarray(0, sizeBytes - at), at);
   }
+  block.fill(0);
   key.fill(0);
-  return Buffer.from(Buffer.concat(blocks).subarray(0, sizeBytes));
+  return derived;
 }

@@ -13,6 +13,8 @@ import { fill, LAST, newRing, SLOT_BYTES, type Slot } from './ring.ts';
 const SMALL_BYTES = 1024 * 1024;
 /** A stream that is no longer never leaves its thread. */
 const ROOM_BYTES = 2 * SLOT_BYTES;
+/** Rooms kept for streams to come, however many there were at once. */
+const MOST_FREE = 16;
 const NOTHING = new Uint8Array(0);
 
 /** Digests beside, and an end to it. */
@@ -58,7 +60,12 @@ interface Rooms {
 
 function newRooms(): Rooms {
   const free: Buffer[] = [];
-  return { take: () => free.pop() ?? Buffer.allocUnsafeSlow(ROOM_BYTES), giveBack: (room) => free.push(room) };
+  return {
+    take: () => free.pop() ?? Buffer.allocUnsafeSlow(ROOM_BYTES),
+    giveBack: (room) => {
+      if (free.length < MOST_FREE) free.push(room);
+    },
+  };
 }
 
 function runIn<N extends DigestName>(lent: () => Thread, rooms: Rooms, names: readonly N[]): RunningDigests<N> {

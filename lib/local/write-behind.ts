@@ -35,17 +35,18 @@ export function writesBehind(translated: Translated): (handle: FileHandle, bytes
       await translated(() => writeFully(handle, buffer.subarray(0, sizeBytes)));
       giveBack(buffer);
       unsynced += sizeBytes;
-      if (unsynced >= SYNC_BYTES && !isSyncing) await beginSync();
+      if (unsynced >= SYNC_BYTES && !isSyncing) beginSync();
     }
 
-    /** Waits for the one before, not for this one. */
-    async function beginSync(): Promise<void> {
-      await syncing;
+    /** One that failed before fails this one too. */
+    function beginSync(): void {
       unsynced = 0;
       isSyncing = true;
-      syncing = translated(() => handle.datasync()).finally(() => {
-        isSyncing = false;
-      });
+      syncing = Promise.resolve(syncing)
+        .then(() => translated(() => handle.datasync()))
+        .finally(() => {
+          isSyncing = false;
+        });
       syncing.catch(noted);
     }
 
@@ -78,7 +79,8 @@ export function writesBehind(translated: Translated): (handle: FileHandle, bytes
       await syncing;
       return size;
     } finally {
-      await Promise.allSettled([writing, syncing]); // no buffer is used again, and no file closed, under a write
+      await writing?.catch(noted); // no buffer is used again, and no file closed, under a write
+      await syncing?.catch(noted); // which may have begun a sync
       giveBack(filling);
     }
   };

@@ -40,10 +40,11 @@ export async function demandWholeReport(core: Core, referralId: string): Promise
   demandNone(findings, (pointer) => ({ path: pathOfFile(attachments, pointer) }));
 }
 
-/** In what was said, or might have been, of one of the files; of two files the second is one too many. */
+/** In what was said, or might have been, of one of the files; of several the second is one too many; without any, of the report. */
 function pathOfFile(attachments: readonly Attachment[], pointer: string): string {
   const [, n = '1', below = ''] = /^\/attachments(?:\/(\d+)(?:\/fileDetails)?(.*))?$/.exec(pointer) ?? [];
-  return `/fileDetails[fileId="${toFileId(attachments[Number(n)]?.path ?? '')}"]${below}`;
+  const file = attachments[Number(n)] ?? attachments.at(-1);
+  return file === undefined ? '/report' : `/fileDetails[fileId="${toFileId(file.path)}"]${below}`;
 }
 
 /** The referral as parsed when it was opened. @throws DeskError absent/destroyed, sealed/damaged */

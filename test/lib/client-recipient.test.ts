@@ -149,8 +149,11 @@ describe('a recipient over HTTP', () => {
     const url = await serving(answer);
     const collecting = setInterval(collectGarbage, 50);
     const call = { method: 'POST', path: '/upload', body: stream(Buffer.from('x')), sizeBytes: 1 } as const;
-    expect(await codeOf(recipient(url, { timeoutMs: 500 }).send(call))).toBe('recipient/lost');
-    clearInterval(collecting);
+    try {
+      expect(await codeOf(recipient(url, { timeoutMs: 500 }).send(call))).toBe('recipient/lost');
+    } finally {
+      clearInterval(collecting);
+    }
   });
 
   it('reads at most a mebibyte of an answer', async () => {

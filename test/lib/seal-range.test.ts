@@ -4,10 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { digestsHere } from '../../lib/digests.ts';
 import { assemble, daysAfter, SETTINGS, type Chain, type Core } from '../../lib/core.ts';
 import { DeskError } from '../../lib/errors.ts';
 import { localVault } from '../../lib/local/vault.ts';
-import type { ObjectRecord, Ports, Range, Vault } from '../../lib/ports.ts';
+import type { DigestsBeside, ObjectRecord, Ports, Range, Vault } from '../../lib/ports.ts';
 import { openSealed, openSealedRange, openSmall, PieceRoot, sealFile, sealSmall, sealStream } from '../../lib/seal.ts';
 import { memoryKeys, memoryLedger, memoryVault } from '../conformance/memory.ts';
 import { gather, noise, stream } from '../material.ts';
@@ -144,5 +145,34 @@ describe('a vault', () => {
     const sha256 = createHash('sha256').update('x').digest('hex');
     const filing = sealFile(core, chain, stream(Buffer.from('x')), { sha256 }, () => ({}));
     await expect(filing).rejects.toMatchObject({ code: 'vault/failed' });
+  });
+
+  it('that fails after the last byte leaves no digests running on the other core, and one that does not ends them once', async () => {
+    for (const isFailing of [true, false]) {
+      const told: string[] = [];
+      const digestsBeside: DigestsBeside = (names) => {
+        const here = digestsHere(names);
+        const end: typeof here.end = () => {
+          told.push('end');
+          return here.end();
+        };
+        return { ...here, end, abandon: () => void told.push('abandon') };
+      };
+      const memory = memoryVault();
+      const put: Vault['put'] = async (name, source, until) => {
+        const size = await memory.put(name, source, until);
+        if (isFailing) throw new DeskError('vault/failed', 'the last sync failed');
+        return size;
+      };
+      const { core, chain } = await start({ ...memory, put });
+      const lent = { ...core, digestsBeside };
+      const file = noise('a.bin', 3000);
+      const all = await Promise.allSettled([
+        sealStream(lent, chain, 'packet', stream(file.bytes)),
+        sealFile(lent, chain, stream(file.bytes), file, () => ({})),
+      ]);
+      expect(all.map(({ status }) => status)).toEqual(Array(2).fill(isFailing ? 'rejected' : 'fulfilled'));
+      expect(told.sort()).toEqual(isFailing ? ['abandon', 'end'] : ['end', 'end']); // a file's are asked before its words are sealed
+    }
   });
 });

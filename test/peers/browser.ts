@@ -29,7 +29,10 @@ export async function openBrowser(downloads: string, profile: string): Promise<B
   ];
   const prefs = { 'download.default_directory': downloads, 'download.prompt_for_download': false };
   const capabilities = { alwaysMatch: { browserName: 'chrome', 'goog:chromeOptions': { args, prefs } } };
-  const { sessionId } = (await call(`${url}/session`, { capabilities })) as { sessionId: string };
+  const { sessionId } = (await call(`${url}/session`, { capabilities }).catch((error: unknown) => {
+    driver.kill();
+    throw error;
+  })) as { sessionId: string };
   const at = `${url}/session/${sessionId}`;
   const find = async (value: string): Promise<string> =>
     ((await call(`${at}/element`, { using: 'css selector', value })) as Record<string, string>)[ELEMENT] ?? '';

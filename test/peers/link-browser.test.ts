@@ -44,7 +44,7 @@ suite(`the page of a link, in Chromium${why}`, () => {
     browser = await openBrowser(folder, join(folder, 'profile'));
   }, 60_000);
   afterAll(async () => {
-    await browser.close();
+    await (browser as Browser | undefined)?.close();
     await Promise.all(Object.values(servers).map((server) => server.close(1000)));
     await test.end();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });

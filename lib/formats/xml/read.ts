@@ -23,7 +23,7 @@ export async function readXml(bytes: Uint8Array): Promise<XmlElement> {
   const { standIn, sections } = hideMarks(text);
   const document = parse(library, Buffer.from(sections.map(withoutInstruction).join('')));
   try {
-    if (document.dtd !== null) throw withDtd(1);
+    if (document.dtd !== null) throw withDtd(1); // a second wall: where it began only the first one can tell
     return build({ library, exact: showMarks(standIn) }, document.root, 1);
   } finally {
     document.dispose();

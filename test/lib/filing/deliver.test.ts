@@ -64,6 +64,22 @@ describe('a filing', () => {
     expect(await test.filing(referral)).toMatchObject({ state: 'delivered', reports: 1, orphans: 0 });
   });
 
+  it('begins no call of a second filing of the referral whose turn comes late', async () => {
+    const test = await filingDesk();
+    const referral = await test.refer([noise('a.bin', 10)]);
+    const { filingId } = await test.order(referral);
+    const core = assemble(test.desk().id, test.ports, SETTINGS);
+    const courier = rememberCourier(test.ports);
+    let isLate = false;
+    const turn = core.inTurn(`filings of ${referral}`, async () => {
+      while (!courier.busy.has(filingId)) await new Promise(setImmediate); // it waits for its turn
+      isLate = true;
+    });
+    expect(await deliverFilings(core, courier, true, () => isLate)).toBe(0);
+    await turn;
+    expect(test.ncmec.heard).toEqual([]);
+  });
+
   it('enters each call before it is made and after it was answered, and holds nothing of the answer in book or row', async () => {
     const test = await filingDesk();
     const referral = await test.refer([noise('a.bin', 10)]);

@@ -35,6 +35,7 @@ describe('canonical JSON (RFC 8785)', () => {
     ['half of a surrogate pair', ['\ud800', '\udc00x'], '["\\ud800","\\udc00x"]'],
     ['what must be escaped', '"\\\u0000\u001f\u007f\n/', '"\\"\\\\\\u0000\\u001f\u007f\\n/"'],
     ['minus zero', [-0], '[0]'],
+    ['a hole', Array<unknown>(2), '[null,null]'],
     ['a date, which says itself what it is', [new Date(0)], '["1970-01-01T00:00:00.000Z"]'],
   ])('writes %s', (_, value, text) => {
     expect(canonical(value)).toBe(text);

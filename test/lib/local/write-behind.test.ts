@@ -75,17 +75,46 @@ describe('writing behind', () => {
     });
   });
 
-  it.each(['write', 'datasync'] as const)(
-    'fails where a %s failed on the way, and has nothing in flight then',
-    async (call) => {
-      await withFile(async (handle) => {
-        const failed = Object.assign(new Error('no more'), { code: 'EIO' });
-        const failing = handleWith(handle, call, () => Promise.reject(failed));
-        const writing = writesBehind(asItIs)(failing, cut(randomBytes(40 * MIB), MIB));
-        await expect(writing).rejects.toBe(failed);
+  it.each(['write', 'datasync'] as const)('fails where a %s failed on the way', async (call) => {
+    await withFile(async (handle) => {
+      const failed = Object.assign(new Error('no more'), { code: 'EIO' });
+      const failing = handleWith(handle, call, () => Promise.reject(failed));
+      const writing = writesBehind(asItIs)(failing, cut(randomBytes(40 * MIB), MIB));
+      await expect(writing).rejects.toBe(failed);
+    });
+  });
+
+  it('forgets no sync that failed on the way, though the next one holds', async () => {
+    await withFile(async (handle) => {
+      const failed = Object.assign(new Error('no more'), { code: 'EIO' });
+      let syncs = 0;
+      const failing = handleWith(handle, 'datasync', () =>
+        syncs++ === 0 ? Promise.reject(failed) : handle.datasync(),
+      );
+      const piece = randomBytes(MIB);
+      const writing = writesBehind(asItIs)(failing, Array<Buffer>(100).fill(piece));
+      await expect(writing).rejects.toBe(failed);
+    });
+  });
+
+  it('has one early sync at a time, of all that write at once', async () => {
+    let [running, most, syncs] = [0, 0, 0];
+    const write = writesBehind(asItIs);
+    const piece = randomBytes(MIB);
+    const one = (): Promise<void> =>
+      withFile(async (handle) => {
+        const counted = handleWith(handle, 'datasync', async () => {
+          syncs++;
+          most = Math.max(most, ++running);
+          await handle.datasync();
+          running--;
+        });
+        await write(counted, Array<Buffer>(70).fill(piece));
       });
-    },
-  );
+    await Promise.all([one(), one(), one()]);
+    expect(syncs).toBeGreaterThan(1);
+    expect(most).toBe(1);
+  });
 
   it('lets what its source throws through, once nothing is in flight', async () => {
     await withFile(async (handle) => {

@@ -1,11 +1,13 @@
-// A stream written to a file while more of it is made: one buffer goes to the disk as the next is filled, and what was written is synced
-// on the way. Always true: when it resolves all was handed to the file, and no sync that failed is forgotten; the last sync is the caller's.
+// A stream written to a file while more of it is made: buffers go to the disk one after another as the next is filled, and what was written is
+// synced on the way. Always true: when it resolves all was handed to the file, and no sync that failed is forgotten; the last sync is the caller's.
 import type { FileHandle } from 'node:fs/promises';
 
 /** A frame of a message: with less, whoever makes one waits for the disk in the middle of handing it over. */
 const BUFFER_BYTES = 256 * 1024;
-/** So much is synced at once, while more comes: the last sync has little left. */
-const SYNC_BYTES = 32 * 1024 * 1024;
+/** So many wait to be written, of all streams together: a write may have to wait for a sync, and whoever makes the bytes should not. */
+const MOST_WAITING = 8;
+/** So much is synced at once, while more comes: the last sync has little left, and none holds up the writes for long. */
+const SYNC_BYTES = 8 * 1024 * 1024;
 /** Buffers kept for whoever writes next. */
 const MOST_FREE = 16;
 
@@ -17,6 +19,7 @@ export type Translated = <T>(work: () => Promise<T>) => Promise<T>;
 export function writesBehind(translated: Translated): (handle: FileHandle, bytes: Source) => Promise<number> {
   const free: Buffer[] = [];
   let isSyncing = false;
+  let underWay = 0;
 
   function giveBack(buffer: Buffer | undefined): void {
     if (buffer !== undefined && free.length < MOST_FREE) free.push(buffer);
@@ -28,11 +31,17 @@ export function writesBehind(translated: Translated): (handle: FileHandle, bytes
     let filled = 0;
     let size = 0;
     let unsynced = 0;
-    let writing: Promise<void> | undefined;
+    const waiting: Promise<void>[] = [];
     let syncing: Promise<void> | undefined;
 
-    async function write(buffer: Buffer, sizeBytes: number): Promise<void> {
-      await translated(() => writeFully(handle, buffer.subarray(0, sizeBytes)));
+    async function write(buffer: Buffer, sizeBytes: number, before: Promise<void> | undefined): Promise<void> {
+      underWay++;
+      try {
+        await before;
+        await translated(() => writeFully(handle, buffer.subarray(0, sizeBytes)));
+      } finally {
+        underWay--;
+      }
       giveBack(buffer);
       unsynced += sizeBytes;
       if (unsynced >= SYNC_BYTES && !isSyncing) beginSync();
@@ -50,12 +59,14 @@ export function writesBehind(translated: Translated): (handle: FileHandle, bytes
       syncing.catch(noted);
     }
 
-    /** Begins to write what was gathered, once what was before it is written. */
+    /** Has what was gathered written after what was before it, once not too much waits; each stream may have one of its own. */
     async function flush(): Promise<void> {
-      await writing;
+      const isMuch = (): boolean => Math.max(waiting.length, underWay) >= MOST_WAITING;
+      while (waiting.length > 0 && isMuch()) await waiting.shift();
       if (filling === undefined) return;
-      writing = write(filling, filled);
+      const writing = write(filling, filled, waiting.at(-1));
       writing.catch(noted);
+      waiting.push(writing);
       filling = undefined;
       filled = 0;
     }
@@ -75,11 +86,11 @@ export function writesBehind(translated: Translated): (handle: FileHandle, bytes
     try {
       for await (const chunk of bytes) await gather(chunk);
       await flush();
-      await writing;
+      await waiting.at(-1);
       await syncing;
       return size;
     } finally {
-      await writing?.catch(noted); // no buffer is used again, and no file closed, under a write
+      await waiting.at(-1)?.catch(noted); // no buffer is used again, and no file closed, under a write
       await syncing?.catch(noted); // which may have begun a sync
       giveBack(filling);
     }

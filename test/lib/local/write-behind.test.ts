@@ -3,6 +3,7 @@ import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { writesBehind } from '../../../lib/local/write-behind.ts';
 import { emptyFolder } from './desk-folder.ts';
@@ -114,6 +115,37 @@ describe('writing behind', () => {
     await Promise.all([one(), one(), one()]);
     expect(syncs).toBeGreaterThan(1);
     expect(most).toBe(1);
+  });
+
+  it('takes little from its sources while the disk takes nothing: 8 buffers of all together, and one for each', async () => {
+    const write = writesBehind(asItIs);
+    const gate = Promise.withResolvers<undefined>();
+    const piece = randomBytes(MIB / 4);
+    let taken = 0;
+    function* source(): Generator<Uint8Array> {
+      for (let n = 0; n < 40; n++) {
+        taken++;
+        yield piece;
+      }
+    }
+    const one = (): Promise<number> =>
+      withFile((handle) => {
+        const held = handleWith(handle, 'write', async (...[bytes, at]: [Uint8Array, number]) => {
+          await gate.promise;
+          return handle.write(bytes, at);
+        });
+        return write(held, source());
+      });
+    const all = Promise.all([one(), one(), one()]);
+    while (taken < 9) await setImmediate();
+    let before = -1;
+    for (let still = 0; still < 50; still = taken === before ? still + 1 : 0) {
+      before = taken;
+      await setImmediate();
+    }
+    expect(taken).toBeLessThanOrEqual(8 + 3 + 3 * 2); // one that fills and one in hand for each
+    gate.resolve(undefined);
+    expect(await all).toEqual([10 * MIB, 10 * MIB, 10 * MIB]);
   });
 
   it('lets what its source throws through, once nothing is in flight', async () => {

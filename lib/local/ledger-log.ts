@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { DeskError } from '../errors.ts';
 import { parseNumberCursor } from '../formats/cursor.ts';
 import type { Integration, LogLeaf, LogState, Page, Tile } from '../ports.ts';
+import { LIMIT } from './sqlite.ts';
 
 export interface Log {
   pending(limit: number): LogLeaf[];
@@ -42,10 +43,10 @@ export function logIn(db: DatabaseSync): Log {
 function logReads(db: DatabaseSync): Omit<Log, 'integrate'> {
   const pending = db.prepare(
     `SELECT e.chain, e.seq, e.text FROM pending p CROSS JOIN entry e ON e.n = p.n
-     WHERE p.n > 0 ORDER BY p.n LIMIT ?`,
+     WHERE p.n > 0 ORDER BY p.n ${LIMIT}`,
   );
   const checkpoints = db.prepare(
-    'SELECT k, log, size, note AS checkpoint FROM checkpoint WHERE k > 0 AND k < ? ORDER BY k DESC LIMIT ?',
+    `SELECT k, log, size, note AS checkpoint FROM checkpoint WHERE k > 0 AND k < ? ORDER BY k DESC ${LIMIT}`,
   );
   const newestOf = db.prepare(
     'SELECT log, size, note AS checkpoint FROM checkpoint WHERE k > 0 AND log = ? ORDER BY k DESC LIMIT 1',
@@ -58,7 +59,7 @@ function logReads(db: DatabaseSync): Omit<Log, 'integrate'> {
   );
   const leaves = db.prepare(
     `SELECT e.chain, e.seq, lower(hex(l.hash)) AS hash FROM leaf l CROSS JOIN entry e ON e.n = l.n
-     WHERE l.log = ? AND l.position >= ? ORDER BY l.position LIMIT ?`,
+     WHERE l.log = ? AND l.position >= ? ORDER BY l.position ${LIMIT}`,
   );
   const states = (before: number, limit: number): { k: number; state: LogState }[] =>
     checkpoints.all(before, limit).map((found) => ({ k: Number(found['k']), state: toState(found) }));

@@ -5,6 +5,7 @@ import { DeskError } from '../errors.ts';
 import { parseCursor, toCursor, type Place } from '../formats/cursor.ts';
 import type { Page, Row, RowKey, RowKind, StoredRow } from '../ports.ts';
 import { LOOKUPS, ROWS, type RowTables } from './ledger-layout.ts';
+import { LIMIT } from './sqlite.ts';
 
 export interface Rows {
   find(key: RowKey): StoredRow | undefined;
@@ -79,7 +80,7 @@ function tableRows(db: DatabaseSync, { rows, lists }: RowTables): TableRows {
   const delist = db.prepare(`DELETE FROM ${lists} WHERE list = ? AND sort = ? AND id = ? AND kind = ?`);
   const page = db.prepare(
     `SELECT ${columns}, l.sort FROM ${lists} l CROSS JOIN ${rows} r ON r.kind = l.kind AND r.id = l.id
-     WHERE l.list = ? AND (l.sort, l.id, l.kind) > (?, ?, ?) ORDER BY l.sort, l.id, l.kind LIMIT ?`,
+     WHERE l.list = ? AND (l.sort, l.id, l.kind) > (?, ?, ?) ORDER BY l.sort, l.id, l.kind ${LIMIT}`,
   );
   const listsOf = ({ kind, id }: RowKey): Row['lists'] => {
     const row = find.get(kind, id);

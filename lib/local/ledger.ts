@@ -8,7 +8,7 @@ import { inspectLedger } from './ledger-inspect.ts';
 import { LEDGER_LAYOUT } from './ledger-layout.ts';
 import { logIn } from './ledger-log.ts';
 import { forgetLookups, parseStored, rowsIn, type Rows } from './ledger-rows.ts';
-import { emptyLog, isFull, openDatabase, promised, transact } from './sqlite.ts';
+import { emptyLog, isFull, LIMIT, openDatabase, promised, transact } from './sqlite.ts';
 
 export interface LocalLedgerOptions {
   readonly file: string;
@@ -134,7 +134,7 @@ function entriesIn(db: DatabaseSync): Entries {
   const addObject = db.prepare('INSERT INTO object (id, n) VALUES (?, ?)');
   const pend = db.prepare('INSERT INTO pending (n) VALUES (?)');
   const head = db.prepare(`SELECT ${columns} FROM entry WHERE chain = ? ORDER BY seq DESC LIMIT 1`);
-  const from = db.prepare(`SELECT ${columns} FROM entry WHERE chain = ? AND seq >= ? ORDER BY seq LIMIT ?`);
+  const from = db.prepare(`SELECT ${columns} FROM entry WHERE chain = ? AND seq >= ? ORDER BY seq ${LIMIT}`);
   const ofObject = db.prepare(`SELECT ${columns} FROM entry WHERE n = (SELECT n FROM object WHERE id = ?)`);
   const optional = (found: Record<string, unknown> | undefined): StoredEntry | undefined =>
     found === undefined ? undefined : toEntry(found);

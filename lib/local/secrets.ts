@@ -7,7 +7,7 @@ import type { Keys, Owner } from '../ports.ts';
 import { isOwner, type Destroyed } from './destroyed.ts';
 import type { Probe } from './durable.ts';
 import { freshKey, KEY_BYTES, open, OVERHEAD_BYTES, seal } from './seal-bytes.ts';
-import { emptyLog, openDatabase, promised, transact, type Layout } from './sqlite.ts';
+import { emptyLog, LIMIT, openDatabase, promised, transact, type Layout } from './sqlite.ts';
 
 export interface SecretsOptions {
   readonly file: string;
@@ -114,7 +114,7 @@ function rowsOf(db: DatabaseSync): Rows {
   const insert = db.prepare('INSERT INTO secrets (owner, sealed) VALUES (?, ?)');
   const zeros = `zeroblob(${SEALED_BYTES})`;
   const overwrite = db.prepare(`UPDATE secrets SET sealed = ${zeros} WHERE owner = ? AND sealed <> ${zeros}`);
-  const page = db.prepare('SELECT owner FROM secrets WHERE owner > ? ORDER BY owner LIMIT ?');
+  const page = db.prepare(`SELECT owner FROM secrets WHERE owner > ? ORDER BY owner ${LIMIT}`);
   return {
     find: (owner) => {
       const sealed = find.get(owner)?.['sealed'];

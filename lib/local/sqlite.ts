@@ -106,6 +106,9 @@ export function rightsFaultOf(error: unknown): DeskError | undefined {
   return FORBIDDEN.has(resultCode(error) ?? 0) ? notAllowed(error) : rightsFault(error);
 }
 
+/** A limit that is bound, as an expression: of a bare one SQLite looks at the value, and plans the statement anew each time one is bound. */
+export const LIMIT = 'LIMIT ? + 0';
+
 const BUSY_TIMEOUT = 'PRAGMA busy_timeout = 5000';
 const SQLITE_BUSY = 5;
 const SQLITE_FULL = 13;

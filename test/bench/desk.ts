@@ -46,6 +46,15 @@ export async function openDesk(folder: string): Promise<BenchDesk> {
   return { local, dir, keys, trust, as: (actor) => local.desk.authenticate(keys[actor]) };
 }
 
+/** Keys of so many reporters, each of an organisation of its own. */
+export function reporters({ local, as }: BenchDesk, count: number): Promise<string[]> {
+  const add = async (_: unknown, n: number): Promise<string> => {
+    const added = await local.desk.addActor(await as('operator'), { role: 'reporter', name: `Platform ${n} Example` });
+    return added.key;
+  };
+  return Promise.all(Array.from({ length: count }, add));
+}
+
 /** The JSON of an invented referral that declares these files. */
 export function referralText(files: readonly Pick<BenchFile, 'path' | 'sha256' | 'sizeBytes'>[]): Buffer {
   const attachments = files.map(({ path, sha256, sizeBytes }) => ({ path, sha256, sizeBytes }));

@@ -1,5 +1,5 @@
 // A load for a serving desk: referrals arrive at a rate whether or not the desk keeps up, each with its files of 100 kB, and are finished. Times count
-// from when a call was due, so that what waits behind others counts too.
+// from when a call was due, so that what waits behind others counts too. Reporters take turns: a desk lets each ask so often only (`lib/http/limits.ts`).
 import { createHash, randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { percentile } from './measured.ts';
@@ -26,16 +26,16 @@ export interface Stretch {
 
 export interface Load {
   readonly url: string;
-  /** A reporter's. */
-  readonly key: string;
+  /** Of the reporters. */
+  readonly keys: readonly string[];
   /** Referrals a second. */
   readonly rate: number;
   readonly seconds: number;
 }
 
 /** Sends so many referrals a second for so long. */
-export async function send({ url, key, rate, seconds }: Load): Promise<Stretch> {
-  const call = callerOf(url, key);
+export async function send({ url, keys, rate, seconds }: Load): Promise<Stretch> {
+  const calls = keys.map((key) => callerOf(url, key));
   const file = noiseBlock(FILE_BYTES);
   const kept = new Map<string, number>();
   const times: number[] = [];
@@ -47,6 +47,7 @@ export async function send({ url, key, rate, seconds }: Load): Promise<Stretch> 
     return result;
   };
   const refer = async (n: number, dueMs: number): Promise<void> => {
+    const call = calls[n % calls.length] as Call;
     const files = Array.from({ length: filesOf(n) }, (_, m) => fileOf(file, n * 8 + m));
     const opened = await timed(
       dueMs,

@@ -2,13 +2,15 @@
 // looked for in short stretches, then that load (100 times the mean of the 2025 CyberTipline at most) is held for as long as is asked; and what
 // was answered is counted in the book.
 import type { LocalDesk } from '../../lib/local/open.ts';
-import { newDesk, openDesk } from './desk.ts';
+import { newDesk, openDesk, reporters } from './desk.ts';
 import { send, type Load, type Stretch } from './load.ts';
 import type { Figures, Place } from './measured.ts';
 import { serving } from './serving.ts';
 
 /** 100 times the mean of the 2025 CyberTipline, referrals a second. */
 const WORLD_RATE = 68;
+/** Each has a key of its own. */
+const REPORTERS = 16;
 const MOST_P99_MS = 500;
 const MOST_OVER_MS = 2000;
 
@@ -28,10 +30,11 @@ export interface World {
  * the first tenth of it and at its end, MiB; `answered` referrals, and how many of them the book has `kept` with all their files.
  */
 export async function world({ scratch }: Place, asked: World): Promise<Figures> {
-  const { local, keys } = await newDesk(scratch);
-  await local.close();
+  const fresh = await newDesk(scratch);
+  const keys = await reporters(fresh, REPORTERS);
+  await fresh.local.close();
   const desk = await serving(scratch, scratch);
-  const at = (rate: number, seconds: number): Load => ({ url: desk.url, key: keys.reporter, rate, seconds });
+  const at = (rate: number, seconds: number): Load => ({ url: desk.url, keys, rate, seconds });
   const kept = new Map<string, number>();
   const load = async (rate: number, seconds: number): Promise<Stretch> => {
     const stretch = await send(at(rate, seconds));

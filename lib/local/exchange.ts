@@ -14,6 +14,8 @@ export type Fetch = (request: Request) => Promise<Response>;
 const IDLE_MS = 120_000;
 /** A body other than a file's must be here by then. */
 const BODY_MS = 300_000;
+/** An answer of no more is written at once. */
+const SMALL_BYTES = 64 * 1024;
 /** How long bytes that nobody wants are still taken in. */
 const DRAIN_MS = 60_000;
 
@@ -109,6 +111,8 @@ async function* bodyOf(incoming: IncomingMessage, invitation: Invitation): Async
 }
 
 async function writeResponse(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  if (Number(response.headers.get('content-length') ?? Infinity) <= SMALL_BYTES)
+    return writeSmall(response, incoming, outgoing);
   const pieces = response.body === null ? Readable.from([]) : Readable.from(response.body, { highWaterMark: 1 }); // pieces are large, and 16 are read ahead without it
   try {
     outgoing.writeHead(response.status, [...response.headers].flat());
@@ -117,6 +121,20 @@ async function writeResponse(response: Response, incoming: IncomingMessage, outg
     outgoing.end();
   } catch {
     outgoing.destroy(); // what fails once the answer has begun cuts the connection: no one takes a part for the whole
+  }
+}
+
+/** Head and body in one write, and no stream for it. */
+async function writeSmall(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  try {
+    const body = Buffer.from(await response.arrayBuffer());
+    outgoing.writeHead(response.status, [...response.headers].flat());
+    if (incoming.complete) return void outgoing.end(body);
+    outgoing.write(body);
+    await drained(incoming);
+    outgoing.end();
+  } catch {
+    outgoing.destroy();
   }
 }
 

@@ -5,7 +5,7 @@ import type { FileHandle } from 'node:fs/promises';
 /** A frame of a message: with less, whoever makes one waits for the disk in the middle of handing it over. */
 const BUFFER_BYTES = 256 * 1024;
 /** So many wait to be written, of all streams together: a write may have to wait for a sync, and whoever makes the bytes should not. */
-const MOST_WAITING = 8;
+const MOST_WAITING = 4;
 /** So much is synced at once, while more comes: the last sync has little left, and none holds up the writes for long. */
 const SYNC_BYTES = 8 * 1024 * 1024;
 /** Buffers kept for whoever writes next. */

@@ -8,6 +8,7 @@ import { openDestroyed } from './destroyed.ts';
 import { noProbe, type Probe } from './durable.ts';
 import { openKeyFile, type KeyFile } from './key-file.ts';
 import { openSecrets } from './secrets.ts';
+import { keyObject } from '../formats/key-object.ts';
 import { freshKey, open, seal } from './seal-bytes.ts';
 import { promised } from './sqlite.ts';
 import { endorse, publicPart, privateKeyOf, type SigningKey } from './signing-key.ts';
@@ -62,15 +63,16 @@ export async function localKeys(options: LocalKeysOptions): Promise<LocalKeys> {
 type DataKeys = Pick<Keys, 'generateDataKey' | 'decrypt'>;
 
 function dataKeys({ keys }: KeyFile): DataKeys {
+  const held = keyObject(keys.data);
   return {
     generateDataKey: (context) =>
       promised(() => {
         const key = freshKey();
-        return { key, wrapped: seal(keys.data, key, contextBytes(context)) };
+        return { key, wrapped: seal(held, key, contextBytes(context)) };
       }),
     decrypt: (wrapped, context) =>
       promised(() => {
-        const key = open(keys.data, wrapped, contextBytes(context));
+        const key = open(held, wrapped, contextBytes(context));
         if (key !== undefined) return key;
         throw new DeskError('keys/refused', 'This key was not wrapped here, or not for this use.');
       }),

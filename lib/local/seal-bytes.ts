@@ -1,9 +1,9 @@
 // AES-256-GCM over one small piece of bytes: a version byte, 12 bytes of fresh IV, the ciphertext, 16 bytes of tag. What
 // does not open under the very same key and context does not open at all.
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from 'node:crypto';
 import { keyObject } from '../formats/key-object.ts';
 
-export function seal(key: Uint8Array, plain: Uint8Array, context: Uint8Array): Uint8Array {
+export function seal(key: Uint8Array | KeyObject, plain: Uint8Array, context: Uint8Array): Uint8Array {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', keyObject(key), iv).setAAD(context);
   const sealed = Buffer.concat([Buffer.of(VERSION), iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
@@ -11,7 +11,7 @@ export function seal(key: Uint8Array, plain: Uint8Array, context: Uint8Array): U
 }
 
 /** Undefined when key, bytes or context are not what was sealed. */
-export function open(key: Uint8Array, sealed: Uint8Array, context: Uint8Array): Uint8Array | undefined {
+export function open(key: Uint8Array | KeyObject, sealed: Uint8Array, context: Uint8Array): Uint8Array | undefined {
   if (sealed.length < OVERHEAD_BYTES || sealed[0] !== VERSION) return undefined;
   const iv = sealed.subarray(1, 1 + IV_BYTES);
   const decipher = createDecipheriv('aes-256-gcm', keyObject(key), iv, { authTagLength: TAG_BYTES })

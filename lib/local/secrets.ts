@@ -3,6 +3,7 @@
 // behind, even with secure_delete. So once a row is overwritten and the log emptied, nothing of the secret is left.
 import type { DatabaseSync } from 'node:sqlite';
 import { DeskError } from '../errors.ts';
+import { keyObject } from '../formats/key-object.ts';
 import type { Keys, Owner } from '../ports.ts';
 import { isOwner, type Destroyed } from './destroyed.ts';
 import type { Probe } from './durable.ts';
@@ -28,6 +29,7 @@ export interface Secrets extends Pick<
 export function openSecrets({ file, storageKey, destroyed, create, probe }: SecretsOptions): Secrets {
   const db = openDatabase(file, LAYOUT, create);
   const rows = rowsOf(db);
+  const held = keyObject(storageKey);
 
   function createSecrets(owners: readonly Owner[]): Uint8Array[] {
     if (!owners.every(isOwner)) throw new DeskError('keys/failed', 'An owner is a short printable text, no blanks.');
@@ -37,7 +39,7 @@ export function openSecrets({ file, storageKey, destroyed, create, probe }: Secr
     }
     const secrets = owners.map(freshKey);
     probe('keys.createSecrets:before');
-    rows.insert(owners.map((owner, n) => ({ owner, sealed: seal(storageKey, secrets[n] ?? NONE, bytesOf(owner)) })));
+    rows.insert(owners.map((owner, n) => ({ owner, sealed: seal(held, secrets[n] ?? NONE, bytesOf(owner)) })));
     probe('keys.createSecrets:after');
     return secrets;
   }
@@ -45,7 +47,7 @@ export function openSecrets({ file, storageKey, destroyed, create, probe }: Secr
   function readSecret(owner: Owner): Uint8Array {
     const sealed = destroyed.has(owner) ? undefined : rows.find(owner);
     if (sealed === undefined) throw new DeskError('keys/absent', 'There is no such secret: never made, or destroyed.');
-    const secret = open(storageKey, sealed, bytesOf(owner));
+    const secret = open(held, sealed, bytesOf(owner));
     if (secret === undefined) throw new DeskError('keys/refused', 'A secret was altered. Restore it from a backup.');
     return secret;
   }

@@ -12,6 +12,7 @@ export { faultOf, fieldsOf, holdingOf, type Holding, type Leaf, type TreeField }
 export type { LexicalType } from './lexical.ts';
 export { referralJsonSchema, type JsonSchema } from './json-schema.ts';
 export { msOf, readInstant, type Instant } from './instant.ts';
+export { UUID } from './uuid.ts';
 export { pointTo, toPointer } from './pointer.ts';
 export * from './codes.ts';
 export * from './api.ts';

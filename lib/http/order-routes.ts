@@ -1,9 +1,7 @@
 // The routes of orders about a referral: holds, destruction, and what remains after it.
-import { certificateDocument, destructionRequest, endHoldRequest, holdRequest } from '../../schemas/index.ts';
+import { destructionRequest, endHoldRequest, holdRequest } from '../../schemas/api.ts';
 import { json } from './answer.ts';
-import { destructionForm, enteredForm, heldForm } from './forms.ts';
-import { referralOf } from './referral-routes.ts';
-import { route, type Route } from './table.ts';
+import { referralOf, route, type Route } from './table.ts';
 
 export const ORDER_ROUTES: readonly Route[] = [
   route('hold:order', {
@@ -12,7 +10,7 @@ export const ORDER_ROUTES: readonly Route[] = [
     operation: 'orderHold',
     summary: 'Keep it until the hold is ended by an order of its own',
     body: holdRequest,
-    answers: { 201: { description: 'Held.', schema: heldForm } },
+    answers: { 201: { description: 'Held.', schema: 'heldForm' } },
     handle: async (call) => {
       const { holdId, entry } = await call.desk.hold(call.caller, referralOf(call), call.body);
       return json(201, { holdId, entry });
@@ -24,7 +22,7 @@ export const ORDER_ROUTES: readonly Route[] = [
     operation: 'endHold',
     summary: 'End a hold',
     body: endHoldRequest,
-    answers: { 200: { description: 'Ended.', schema: enteredForm } },
+    answers: { 200: { description: 'Ended.', schema: 'enteredForm' } },
     handle: async (call) => {
       const { entry } = await call.desk.endHold(call.caller, referralOf(call), call.ids['h'] ?? '', call.body.reason);
       return json(200, { entry });
@@ -36,7 +34,7 @@ export const ORDER_ROUTES: readonly Route[] = [
     operation: 'requestDestruction',
     summary: 'Ask that it be destroyed; another person must approve',
     body: destructionRequest,
-    answers: { 201: { description: 'Asked for.', schema: destructionForm } },
+    answers: { 201: { description: 'Asked for.', schema: 'destructionForm' } },
     handle: async (call) => {
       const asked = await call.desk.requestDestruction(call.caller, referralOf(call), call.body);
       return json(201, { destructionId: asked.destructionId, entry: asked.entry });
@@ -47,7 +45,7 @@ export const ORDER_ROUTES: readonly Route[] = [
     path: '/v1/referrals/{id}/destructions/{d}/approve',
     operation: 'approveDestruction',
     summary: 'Approve a destruction that somebody else asked for, and carry it out',
-    answers: { 200: { description: 'Destroyed.', schema: certificateDocument } },
+    answers: { 200: { description: 'Destroyed.', schema: 'certificateDocument' } },
     handle: async (call) =>
       json(200, await call.desk.approveDestruction(call.caller, referralOf(call), call.ids['d'] ?? '')),
   }),
@@ -56,7 +54,7 @@ export const ORDER_ROUTES: readonly Route[] = [
     path: '/v1/referrals/{id}/certificate',
     operation: 'readCertificate',
     summary: 'The certificate of its destruction',
-    answers: { 200: { description: 'Signed.', schema: certificateDocument } },
+    answers: { 200: { description: 'Signed.', schema: 'certificateDocument' } },
     handle: async (call) => json(200, await call.desk.certificate(call.caller, referralOf(call))),
   }),
 ];

@@ -1,6 +1,7 @@
 // One value between XML and JSON: white space, booleans, marks. Everything else stays the text it is.
 // Always true: white space goes only where XML Schema takes it away before it looks at a value; no text becomes a number.
-import { faultOf, type Leaf, type LexicalType } from '../../../schemas/index.ts';
+import type { Leaf, LexicalType } from '../../../schemas/index.ts';
+import { faultOf } from '../../../schemas/tree.ts';
 
 /** xs:string and its lists are taken to the letter, marks as well. */
 const TO_THE_LETTER: ReadonlySet<LexicalType> = new Set(['text', 'code', 'flag']);

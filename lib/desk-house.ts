@@ -7,10 +7,8 @@ import type { Duty } from './clock.ts';
 import type { Core } from './core.ts';
 import type { NewBackup } from './house.ts';
 import type { Purpose } from './ports.ts';
-import { publishing } from './publish.ts';
-import { stamping } from './stamp.ts';
 import type { WatchOptions } from './watch.ts';
-import { later } from './later.ts';
+import { later, once } from './later.ts';
 
 const inActors = later(() => import('./actors.ts'));
 const inAgencies = later(() => import('./agencies.ts'));
@@ -18,6 +16,8 @@ const inAuthenticate = later(() => import('./authenticate.ts'));
 const inClock = later(() => import('./clock.ts'));
 const inHouse = later(() => import('./house.ts'));
 const inPromise = later(() => import('./promise.ts'));
+const inPublish = later(() => import('./publish.ts'));
+const inStamp = later(() => import('./stamp.ts'));
 const inStatus = later(() => import('./status.ts'));
 const inTrust = later(() => import('./trust.ts'));
 const inWatch = later(() => import('./watch.ts'));
@@ -32,6 +32,8 @@ function authoritiesOf({ stamps = [] }: Core): string[] {
 }
 
 export function houseVerbs(core: Core) {
+  const publish = once(async () => (await inPublish()).publishing(core));
+  const stamp = once(async () => (await inStamp()).stamping(core));
   return {
     /**
      * Who shows this key. The same answer, in the same time, whatever is wrong with it.
@@ -68,7 +70,7 @@ export function houseVerbs(core: Core) {
      * and a slash; undefined where there is none. For anyone.
      * @throws DeskError ledger/failed
      */
-    logFile: publishing(core),
+    logFile: async (path: string) => (await publish())(path),
     /**
      * Takes every pending entry into the log (RFC 6962, C2SP tlog-tiles) and answers its state after; with none pending, nothing
      * changes. Where an entry waited for longer than its receipt promised, an alarm follows. For whoever runs the desk, from several processes too.
@@ -81,7 +83,7 @@ export function houseVerbs(core: Core) {
      * that cannot be had raises one alarm until it can. To be asked every minute or so by whoever runs the desk.
      * @throws DeskError alarm/failed, ledger/failed
      */
-    stampLog: stamping(core),
+    stampLog: async () => (await stamp())(),
 
     // the house
     /**

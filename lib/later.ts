@@ -3,12 +3,17 @@
 
 const waiting: (() => Promise<unknown>)[] = [];
 
-/** `load` is called once, with the first use. */
+/** `load` is called with the first use, and `loadAll`. */
 export function later<M>(load: () => Promise<M>): () => Promise<M> {
-  let loaded: Promise<M> | undefined;
-  const use = (): Promise<M> => (loaded ??= load());
+  const use = once(load);
   waiting.push(use);
   return use;
+}
+
+/** `make` is called once, with the first use. */
+export function once<M>(make: () => Promise<M>): () => Promise<M> {
+  let made: Promise<M> | undefined;
+  return () => (made ??= make());
 }
 
 /** Loads all that waits, and what waits in that. */

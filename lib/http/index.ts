@@ -6,7 +6,11 @@ import type { Desk } from '../desk.ts';
 import { DeskError } from '../errors.ts';
 import { finished } from './answer.ts';
 import { byKey, type Authenticate } from './caller.ts';
-import { answerReport, byBasic, isReportPath, refuseReport, type ReportDoor } from './ispws/index.ts';
+import type { ReportDoor } from './ispws/index.ts';
+import { byBasic } from './ispws/basic.ts';
+import { isReportPath } from './ispws/paths.ts';
+import { refuseReport } from './ispws/refusal.ts';
+import { later, once } from '../later.ts';
 import { LIMITS, tokenBuckets, type Limits } from './limits.ts';
 import { atHand, OUTLINES, type Waiting } from './outlines.ts';
 import { isFault, problemAnswer } from './problem.ts';
@@ -42,6 +46,8 @@ export interface Api {
   readonly fetch: (request: Request) => Promise<Response>;
 }
 
+const inReports = later(() => import('./ispws/index.ts'));
+
 interface Door {
   readonly desk: Desk;
   readonly limits: Limits;
@@ -76,7 +82,10 @@ export function createApi(desk: Desk, options: ApiOptions = {}): Api {
       const requestId = randomUUID();
       try {
         const isReport = answersReports && isReportPath(new URL(request.url).pathname);
-        return finished(await (isReport ? answerReport(reports, request) : app.fetch(request)), requestId);
+        return finished(
+          await (isReport ? (await inReports()).answerReport(reports, request) : app.fetch(request)),
+          requestId,
+        );
       } catch (error) {
         if (isFault(error)) options.onFault?.(error, requestId);
         return finished(refusalOf(error, request.url), requestId);
@@ -116,16 +125,15 @@ function openDoor(desk: Desk, { authenticate, limits: given, clock, admit }: Api
 
 /** The route of the document about all routes, itself included. */
 function contract(extraRoutes: readonly Route[]): Waiting {
-  const load = async (): Promise<Route> => {
+  const load = once(async (): Promise<Route> => {
     const [{ contractRoute }, { ROUTES }] = await Promise.all([
       import('./contract-route.ts'),
       import('./all-routes.ts'),
     ]);
     return contractRoute([...ROUTES, ...extraRoutes]);
-  };
-  let loaded: Promise<Route> | undefined;
+  });
   const place = { method: 'GET', path: '/v1/openapi.json', operation: 'readContract' } as const;
-  return { ...place, action: undefined, isEntered: false, load: () => (loaded ??= load()) };
+  return { ...place, action: undefined, isEntered: false, load };
 }
 
 function byPath(routes: readonly Waiting[]): Map<string, Waiting[]> {

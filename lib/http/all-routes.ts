@@ -9,9 +9,11 @@ import { PUBLIC_ROUTES } from './public-routes.ts';
 import { REFERRAL_ROUTES } from './referral-routes.ts';
 import type { Route } from './table.ts';
 import { UPLOAD_ROUTES } from './upload-routes.ts';
+import { VIEW_ROUTES } from './view-routes.ts';
 
 export const ROUTES: readonly Route[] = [
   ...REFERRAL_ROUTES,
+  ...VIEW_ROUTES,
   ...ATTACHMENT_ROUTES,
   ...UPLOAD_ROUTES,
   ...PACKET_ROUTES,

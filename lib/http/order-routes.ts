@@ -1,9 +1,21 @@
-// The routes of orders about a referral: holds, destruction, and what remains after it.
-import { destructionRequest, endHoldRequest, holdRequest } from '../../schemas/api.ts';
+// The routes of orders about a referral: it is taken back, holds, destruction, and what remains after it.
+import { destructionRequest, endHoldRequest, holdRequest, retractRequest } from '../../schemas/api.ts';
 import { json } from './answer.ts';
 import { referralOf, route, type Route } from './table.ts';
 
 export const ORDER_ROUTES: readonly Route[] = [
+  route('referral:retract', {
+    method: 'POST',
+    path: '/v1/referrals/{id}/retract',
+    operation: 'retractReferral',
+    summary: 'Take an unfinished referral back',
+    body: retractRequest,
+    answers: { 200: { description: 'Taken back.', schema: 'enteredForm' } },
+    handle: async (call) => {
+      const { entry } = await call.desk.retract(call.caller, referralOf(call), call.body.reason);
+      return json(200, { entry });
+    },
+  }),
   route('hold:order', {
     method: 'POST',
     path: '/v1/referrals/{id}/holds',

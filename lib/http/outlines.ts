@@ -18,12 +18,16 @@ const FILES: readonly (readonly [load: () => Promise<readonly Route[]>, rows: re
       ['POST', '/v1/referrals', 'openReferral', 'referral:open'],
       ['GET', '/v1/referrals', 'listReferrals', 'referral:list'],
       ['GET', '/v1/referrals/{id}', 'readReferral', 'referral:state'],
-      ['GET', '/v1/referrals/{id}/views', 'readViews', 'attachment:read'],
-      ['POST', '/v1/referrals/{id}/views', 'recordView', 'referral:record-view'],
       ['POST', '/v1/referrals/{id}/finish', 'finishReferral', 'referral:finish'],
-      ['POST', '/v1/referrals/{id}/retract', 'retractReferral', 'referral:retract'],
       ['GET', '/v1/referrals/{id}/receipt', 'readReceipt', 'referral:receipt'],
       ['GET', '/v1/referrals/{id}/custody', 'readCustody', 'custody:read'],
+    ],
+  ],
+  [
+    later(async () => (await import('./view-routes.ts')).VIEW_ROUTES),
+    [
+      ['GET', '/v1/referrals/{id}/views', 'readViews', 'attachment:read'],
+      ['POST', '/v1/referrals/{id}/views', 'recordView', 'referral:record-view'],
     ],
   ],
   [
@@ -83,6 +87,7 @@ const FILES: readonly (readonly [load: () => Promise<readonly Route[]>, rows: re
   [
     later(async () => (await import('./order-routes.ts')).ORDER_ROUTES),
     [
+      ['POST', '/v1/referrals/{id}/retract', 'retractReferral', 'referral:retract'],
       ['POST', '/v1/referrals/{id}/holds', 'orderHold', 'hold:order'],
       ['DELETE', '/v1/referrals/{id}/holds/{h}', 'endHold', 'hold:end'],
       ['POST', '/v1/referrals/{id}/destructions', 'requestDestruction', 'destruction:request'],

@@ -1,6 +1,5 @@
-// The routes of a referral's life: opened, listed, read, finished or taken back.
+// The routes of a referral's life that read no form but that of a whole referral, which the desk reads: opened, listed, read, finished.
 import * as z from 'zod';
-import { retractRequest, viewRequest } from '../../schemas/api.ts';
 import { json } from './answer.ts';
 import { readJsonBytes } from './request.ts';
 import { pageQuery, sinceQuery } from './queries.ts';
@@ -48,26 +47,6 @@ export const REFERRAL_ROUTES: readonly Route[] = [
     answers: { 200: { description: 'As it stands.', schema: 'referralStatus' } },
     handle: async (call) => json(200, await call.desk.status(call.caller, referralOf(call))),
   }),
-  route('attachment:read', {
-    method: 'GET',
-    path: '/v1/referrals/{id}/views',
-    operation: 'readViews',
-    summary: 'Who looked at which file, and which count as viewed',
-    answers: { 200: { description: 'The looks.', schema: 'viewedAnswer' } },
-    handle: async (call) => json(200, await call.desk.views(call.caller, referralOf(call))),
-  }),
-  route('referral:record-view', {
-    method: 'POST',
-    path: '/v1/referrals/{id}/views',
-    operation: 'recordView',
-    summary: 'Record who looked at which file, when and how much of it',
-    body: viewRequest,
-    answers: { 201: { description: 'Entered.', schema: 'enteredForm' } },
-    handle: async (call) => {
-      const { entry } = await call.desk.recordView(call.caller, referralOf(call), call.body);
-      return json(201, { entry });
-    },
-  }),
   route('referral:finish', {
     method: 'POST',
     path: '/v1/referrals/{id}/finish',
@@ -75,18 +54,6 @@ export const REFERRAL_ROUTES: readonly Route[] = [
     summary: 'Close it: nothing is added from now on, and it is preserved',
     answers: { 200: { description: 'The receipt for all of it.', schema: 'receiptForm' } },
     handle: async (call) => json(200, await call.desk.finish(call.caller, referralOf(call))),
-  }),
-  route('referral:retract', {
-    method: 'POST',
-    path: '/v1/referrals/{id}/retract',
-    operation: 'retractReferral',
-    summary: 'Take an unfinished referral back',
-    body: retractRequest,
-    answers: { 200: { description: 'Taken back.', schema: 'enteredForm' } },
-    handle: async (call) => {
-      const { entry } = await call.desk.retract(call.caller, referralOf(call), call.body.reason);
-      return json(200, { entry });
-    },
   }),
   route('referral:receipt', {
     method: 'GET',

@@ -2,14 +2,21 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Invocation } from '../lib/aws/deadline.ts';
 import { scheduled } from '../lib/aws/scheduled.ts';
-import { tick } from '../lib/clock.ts';
 import { answering } from './answering.ts';
 import { start } from './start.ts';
 
 const started = start('destroy');
 const { core, telemetry, clock } = started;
 const answer = answering('destroy', started);
-const tend = scheduled(async () => ({ destroyed: (await tick(core, 'ends')).destroyed }), telemetry, clock);
+const tend = scheduled(
+  async () => {
+    const { tick } = await import('../lib/clock.ts');
+    const { destroyed } = await tick(core, 'ends');
+    return { destroyed };
+  },
+  telemetry,
+  clock,
+);
 
 export const handler = (event: APIGatewayProxyEventV2 | { readonly source: string }, invocation: Invocation) =>
   'requestContext' in event ? answer(event, invocation) : tend(event, invocation);

@@ -2,7 +2,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Invocation } from '../lib/aws/deadline.ts';
 import { scheduled } from '../lib/aws/scheduled.ts';
-import { watch } from '../lib/watch.ts';
 import { answering } from './answering.ts';
 import { start } from './start.ts';
 
@@ -14,6 +13,7 @@ const MOST_TOLD = 100;
 
 const look = scheduled(
   async () => {
+    const { watch } = await import('../lib/watch.ts');
     const { findings, notes, checked } = await watch(core);
     const message = 'Something does not hold: see what the finding says.';
     for (const { code, where } of findings.slice(0, MOST_TOLD)) await ports.alarm({ code, where, message });

@@ -1,6 +1,7 @@
 // What an agency answers to a packet: that it came, that it was looked at, what came of it. The answer's kind and reason are seen by
 // the reporter; the agency's number and words stay sealed.
-import { acknowledgementRequest, type AcknowledgementRequest } from '../schemas/index.ts';
+import type { AcknowledgementRequest } from '../schemas/index.ts';
+import { acknowledgementRequest } from '../schemas/api.ts';
 import { demandOnPacket, type Caller } from './access.ts';
 import { readAgency } from './agencies.ts';
 import { append, type Core, type Taken } from './core.ts';

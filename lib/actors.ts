@@ -2,7 +2,9 @@
 // holds roles, opaque ids and the SHA-256 of keys. A key is shown once and can be revoked, never read again. A person
 // who signs in with an issuer has no key: what her tokens call her is sealed with her name, and she is found by a lookup row.
 import { randomBytes } from 'node:crypto';
-import { signIn as signInForm, UUID, type SignIn } from '../schemas/index.ts';
+import type { SignIn } from '../schemas/index.ts';
+import { signIn as signInForm } from '../schemas/api.ts';
+import { UUID } from '../schemas/uuid.ts';
 import { demand, type Caller, type Role } from './access.ts';
 import { append, entryAt, rowsOf, type Core, type RowDraft } from './core.ts';
 import { DeskError } from './errors.ts';

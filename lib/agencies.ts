@@ -1,13 +1,7 @@
 // The agencies the desk knows: whom packets are for, the key by which each signs its answers, and those to which its packets are
 // encrypted. Always true: no private key is ever taken in.
-import {
-  agencyKeysRequest,
-  agencyRequest,
-  type AgencyKeysRequest,
-  type AgencyKind,
-  type Language,
-  type ProfileName,
-} from '../schemas/index.ts';
+import type { AgencyKeysRequest, AgencyKind, Language, ProfileName } from '../schemas/index.ts';
+import { agencyKeysRequest, agencyRequest } from '../schemas/api.ts';
 import { demand, type Caller } from './access.ts';
 import { append, rowsOf, type Core, type RowDraft } from './core.ts';
 import { DeskError } from './errors.ts';

@@ -1,6 +1,7 @@
 // Under which law a referral falls: a supervisor names the regime, and from then on the desk knows by when what must be done, what is
 // missing for it and how long the referral is kept. Naming one lengthens that, never shortens it.
-import { metRequest, regimeRequest, type MetRequest, type RegimeRequest, type RegimeShown } from '../schemas/index.ts';
+import type { MetRequest, RegimeRequest, RegimeShown } from '../schemas/index.ts';
+import { metRequest, regimeRequest } from '../schemas/lawful.ts';
 import { demandOn, type Caller } from './access.ts';
 import { append, type Chain, type Core, type Taken } from './core.ts';
 import { DeskError } from './errors.ts';

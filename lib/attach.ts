@@ -1,6 +1,6 @@
 // Step 2 seen from a referral: an attachment arrives, is sealed, and enters the chain. The same attachment sent again is the
 // same; other bytes under its id are refused.
-import { UUID } from '../schemas/index.ts';
+import { UUID } from '../schemas/uuid.ts';
 import { demandOn, type Caller } from './access.ts';
 import { append, entryAt, type Chain, type Core, type Draft, type RowDraft } from './core.ts';
 import { commitment, commitmentKey, type Entry } from './custody.ts';

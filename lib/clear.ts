@@ -1,6 +1,7 @@
 // A finding that clears: the material is not illegal, or a person has nothing to do with it. It is entered, told to everyone who was
 // handed a packet or a filing, and stands in every packet from then on. Where a supervisor enters it, it ends what may be ended.
-import { clearRequest, type ClearanceShown, type ClearRequest, type NoticeShown } from '../schemas/index.ts';
+import type { ClearanceShown, ClearRequest, NoticeShown } from '../schemas/index.ts';
+import { clearRequest } from '../schemas/lawful.ts';
 import { demandOn, demandOnPacket, type Caller } from './access.ts';
 import { append, daysAfter, entryAt, rowsOf, type Chain, type Core, type RowDraft, type Taken } from './core.ts';
 import { commitment, commitmentKey } from './custody.ts';

@@ -1,5 +1,5 @@
 // How a referral ends its open time: finished by its reporter, or taken back. (Expiry is the clock's: clock.ts.)
-import { retractRequest } from '../schemas/index.ts';
+import { retractRequest } from '../schemas/api.ts';
 import { demandOn, type Caller } from './access.ts';
 import { atFinish } from './assign.ts';
 import { append, daysAfter, entryAt, type Chain, type Core, type Taken } from './core.ts';

@@ -1,6 +1,7 @@
 // The originator's consent that a referral goes on to somebody else than it was handed to (handling code H2), and its end.
 // Always true: only the reporter's own people enter either, each with a key of her own; why stays sealed.
-import { consentRequest, type ConsentRequest } from '../schemas/index.ts';
+import type { ConsentRequest } from '../schemas/index.ts';
+import { consentRequest } from '../schemas/lawful.ts';
 import { demandOn, type Caller } from './access.ts';
 import { readAgency } from './agencies.ts';
 import { append, type Core, type Taken } from './core.ts';

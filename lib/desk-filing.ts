@@ -3,7 +3,9 @@ import type { FilingRequest } from '../schemas/index.ts';
 import type { Caller } from './access.ts';
 import type { Core } from './core.ts';
 import type { Courier } from './filing/courier-memory.ts';
-import { listFilings } from './filing/shown.ts';
+import { later } from './later.ts';
+
+const inShown = later(() => import('./filing/shown.ts'));
 
 /** Part of what `openDesk` answers; what holds for every verb is said there. */
 export type FilingVerbs = ReturnType<typeof filingVerbs>;
@@ -33,7 +35,8 @@ export function filingVerbs(core: Core, courier: Courier) {
      * May: reporter (own), supervisor, auditor.
      * @throws DeskError access/denied, absent/referral
      */
-    filings: (caller: Caller, referralId: string) => listFilings(core, courier, caller, referralId),
+    filings: async (caller: Caller, referralId: string) =>
+      (await inShown()).listFilings(core, courier, caller, referralId),
     /**
      * Goes on with every filing that is under way, and answers how many steps were taken; to be asked every second or so by whoever runs
      * the desk, and by one at a time. One that fails raises an alarm (filing/failed, once for each code) and is tried

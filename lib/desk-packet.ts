@@ -1,13 +1,17 @@
 // The desk's verbs about a packet: it is ordered, made, taken and answered. And the summary for reading at the desk.
 import type { AcknowledgementRequest, Language, LinkRequest, PacketRequest } from '../schemas/index.ts';
 import type { Caller } from './access.ts';
-import { acknowledge } from './acknowledge.ts';
 import type { Core } from './core.ts';
-import { endLinks, lookAtLink, makeLink, takeByLink, type Stretches } from './links.ts';
+import type { Stretches } from './links.ts';
 import { rememberFailures } from './packet/failures.ts';
-import { orderPacket } from './packet/order.ts';
 import type { Range } from './ports.ts';
-import { lendPacket, listPackets, statusOfPacket, takePacket, type PacketListRequest } from './release.ts';
+import type { PacketListRequest } from './release.ts';
+import { later } from './later.ts';
+
+const inAcknowledge = later(() => import('./acknowledge.ts'));
+const inLinks = later(() => import('./links.ts'));
+const inOrder = later(() => import('./packet/order.ts'));
+const inRelease = later(() => import('./release.ts'));
 
 /** Part of what `openDesk` answers; what holds for every verb is said there. */
 export type PacketVerbs = ReturnType<typeof packetVerbs>;
@@ -24,8 +28,8 @@ export function packetVerbs(core: Core) {
      *   input/not-unicode, state/not-finished (still open), state/handling (what the referral's handling codes forbid), state/not-open (retracted, expired, destroyed), state/key-reused (the id
      *   is another order's), state/too-many (more than 249,900 exhibits), absent/destroyed
      */
-    orderPacket: (caller: Caller, referralId: string, order: PacketRequest, packetId?: string) =>
-      orderPacket(core, caller, referralId, order, packetId),
+    orderPacket: async (caller: Caller, referralId: string, order: PacketRequest, packetId?: string) =>
+      (await inOrder()).orderPacket(core, caller, referralId, order, packetId),
     /**
      * Makes what is ordered and stands in the log, and answers how many packets that were; to be asked every second or so by whoever
      * runs the desk. One that fails raises an alarm (packet/not-made, once for each code), is tried again after a pause of its own,
@@ -52,13 +56,15 @@ export function packetVerbs(core: Core) {
      * A page of packets, oldest first: all, or those of an investigator's agency. May: investigator (own), supervisor, auditor.
      * @throws DeskError access/denied, input/invalid (a limit other than 1 to 200), input/malformed (`after` is no cursor)
      */
-    packets: (caller: Caller, request: PacketListRequest = {}) => listPackets(core, caller, request),
+    packets: async (caller: Caller, request: PacketListRequest = {}) =>
+      (await inRelease()).listPackets(core, caller, request),
     /**
      * How a packet stands and its SHA-256, who took which bytes of it when, what the agency answered; while it is not made, why it
      * could not be so far (`making`). May: investigator (own), supervisor, auditor.
      * @throws DeskError access/denied, absent/packet, absent/destroyed
      */
-    packet: (caller: Caller, packetId: string) => statusOfPacket(core, failures, caller, packetId),
+    packet: async (caller: Caller, packetId: string) =>
+      (await inRelease()).statusOfPacket(core, failures, caller, packetId),
     /**
      * Hands out a packet (a ZIP file with a bag, RFC 8493), or a stretch of it. Each call is an entry before the bytes leave; the bytes
      * of a packet never change. May: investigator (own), supervisor.
@@ -67,32 +73,35 @@ export function packetVerbs(core: Core) {
      * @throws DeskError access/denied, absent/packet, absent/destroyed, state/not-frozen (not made yet), input/range; while the
      *   bytes come: sealed/damaged, vault/absent, vault/damaged
      */
-    takePacket: (caller: Caller, packetId: string, choose?: (sizeBytes: number, etag: string) => Range | undefined) =>
-      takePacket(core, caller, packetId, choose),
+    takePacket: async (
+      caller: Caller,
+      packetId: string,
+      choose?: (sizeBytes: number, etag: string) => Range | undefined,
+    ) => (await inRelease()).takePacket(core, caller, packetId, choose),
     /**
      * The same where the vault lends: an address of the sealed bytes of the whole packet, good for some minutes, and the key of that one
      * object. The entry is that of taking all of it. May: investigator (own), supervisor.
      * @throws DeskError access/denied, absent/packet, absent/destroyed, state/not-frozen, desk/not-allowed (this desk lends nothing)
      */
-    lendPacket: (caller: Caller, packetId: string) => lendPacket(core, caller, packetId),
+    lendPacket: async (caller: Caller, packetId: string) => (await inRelease()).lendPacket(core, caller, packetId),
     /**
      * Makes a link by which whoever holds it takes the whole packet once. The token is shown this once. May: supervisor.
      * @param request for how many `hours` it can be used: 1 to 720, 72 without one
      * @throws DeskError access/denied, absent/packet, absent/destroyed, state/not-frozen, input/invalid (hours, or 100 links before)
      */
-    makeLink: (caller: Caller, packetId: string, request: Partial<LinkRequest> = {}) =>
-      makeLink(core, caller, packetId, request),
+    makeLink: async (caller: Caller, packetId: string, request: Partial<LinkRequest> = {}) =>
+      (await inLinks()).makeLink(core, caller, packetId, request),
     /**
      * Ends every link to a packet that was not used, and answers how many those were; none is fine, and no entry. May: supervisor.
      * @throws DeskError access/denied, absent/packet, absent/destroyed
      */
-    endLinks: (caller: Caller, packetId: string) => endLinks(core, caller, packetId),
+    endLinks: async (caller: Caller, packetId: string) => (await inLinks()).endLinks(core, caller, packetId),
     /**
      * What a link leads to: its size in bytes, and until when. Does not use it up. May: whoever holds it.
      * @throws DeskError absent/link (used, expired, ended, not whole, its maker's key was revoked, or the packet is destroyed: the same
      *   answer for all)
      */
-    lookAtLink: (token: string) => lookAtLink(core, token),
+    lookAtLink: async (token: string) => (await inLinks()).lookAtLink(core, token),
     /**
      * Takes the whole packet by a link, which is used up with that. The entry names who made the link. May: whoever holds it.
      * @param mostBytes more than these are refused before the link is used up
@@ -100,15 +109,15 @@ export function packetVerbs(core: Core) {
      * @throws DeskError absent/link, desk/answer-too-large, input/range, absent/destroyed (destruction has begun meanwhile); sealed/damaged, vault/absent, vault/damaged
      *   (of the first bytes: then the link is not used up); while the others come: as `takePacket`
      */
-    takeByLink: (token: string, mostBytes?: number, stretches?: Stretches) =>
-      takeByLink(core, token, mostBytes, stretches),
+    takeByLink: async (token: string, mostBytes?: number, stretches?: Stretches) =>
+      (await inLinks()).takeByLink(core, token, mostBytes, stretches),
     /**
      * Enters an agency's answer to a packet that is made; each call is another, up to 100, but no signature counts twice. Its kind and reason are seen in `status`, its number and note stay sealed.
      * May: investigator (own); supervisor, with the agency's signature (Ed25519, RFC 8032) over `acknowledgementMessage`.
      * @throws DeskError access/denied, access/signature, absent/packet, absent/destroyed, input/invalid, input/not-unicode,
      *   state/not-frozen, state/exists (this signature was entered before), state/too-many
      */
-    acknowledge: (caller: Caller, packetId: string, answer: AcknowledgementRequest) =>
-      acknowledge(core, caller, packetId, answer),
+    acknowledge: async (caller: Caller, packetId: string, answer: AcknowledgementRequest) =>
+      (await inAcknowledge()).acknowledge(core, caller, packetId, answer),
   };
 }

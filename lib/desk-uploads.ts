@@ -3,9 +3,11 @@ import type { AnnouncePartsRequest, CompleteUploadRequest, OpenUploadRequest } f
 import type { Caller } from './access.ts';
 import type { Core } from './core.ts';
 import { rememberFailures } from './packet/failures.ts';
-import { putPart } from './uploads/address.ts';
-import { inspect } from './uploads/inspect.ts';
-import { announceParts, completeUpload, endUpload, openUpload } from './uploads/slot.ts';
+import { later } from './later.ts';
+
+const inAddress = later(() => import('./uploads/address.ts'));
+const inInspect = later(() => import('./uploads/inspect.ts'));
+const inSlot = later(() => import('./uploads/slot.ts'));
 
 /** Part of what `openDesk` answers; what holds for every verb is said there. */
 export type UploadVerbs = ReturnType<typeof uploadVerbs>;
@@ -20,8 +22,8 @@ export function uploadVerbs(core: Core) {
      * @throws DeskError access/denied, absent/referral, absent/destroyed, input/invalid, input/too-large (more than 5 TiB),
      *   state/already-finished, state/not-open, state/exists (the attachment is sealed already), attachment/not-as-declared (another size)
      */
-    openUpload: (caller: Caller, referralId: string, request: OpenUploadRequest) =>
-      openUpload(core, caller, referralId, request),
+    openUpload: async (caller: Caller, referralId: string, request: OpenUploadRequest) =>
+      (await inSlot()).openUpload(core, caller, referralId, request),
     /**
      * Says where each of 1 to 100 sealed parts is put: an address good for 15 minutes and for these very bytes; or that it is there already.
      * May: reporter (own).
@@ -29,8 +31,8 @@ export function uploadVerbs(core: Core) {
      *   state/already-finished, state/not-open, state/upload-complete, state/upload-ended, state/part-differs (another part is there
      *   under that number)
      */
-    announceParts: (caller: Caller, referralId: string, uploadId: string, request: AnnouncePartsRequest) =>
-      announceParts(core, caller, referralId, uploadId, request),
+    announceParts: async (caller: Caller, referralId: string, uploadId: string, request: AnnouncePartsRequest) =>
+      (await inSlot()).announceParts(core, caller, referralId, uploadId, request),
     /**
      * Takes a part that is put to an address of the desk's own; the same part again is fine. May: whoever holds the address.
      * @param token what `announceParts` answered, after `/v1/parts/`
@@ -38,7 +40,7 @@ export function uploadVerbs(core: Core) {
      *   attachment/size-mismatch, attachment/digest-mismatch (other bytes than announced), attachment/cut-off, vault/full; then nothing
      *   was kept
      */
-    putPart: (token: string, bytes: AsyncIterable<Uint8Array>) => putPart(core, token, bytes),
+    putPart: async (token: string, bytes: AsyncIterable<Uint8Array>) => (await inAddress()).putPart(core, token, bytes),
     /**
      * Makes one file of all parts of a slot, and enters what the sender declares it to be. It stays `unproved`, and counts as not received,
      * until `inspect` has looked at it. The same declaration again is the same. May: reporter (own).
@@ -46,13 +48,14 @@ export function uploadVerbs(core: Core) {
      *   state/exists (the attachment was sealed by another way), state/parts-missing, state/upload-ended, state/upload-complete (with
      *   another SHA-256), attachment/size-mismatch, attachment/not-as-declared, vault/full
      */
-    completeUpload: (caller: Caller, referralId: string, uploadId: string, request: CompleteUploadRequest) =>
-      completeUpload(core, caller, referralId, uploadId, request),
+    completeUpload: async (caller: Caller, referralId: string, uploadId: string, request: CompleteUploadRequest) =>
+      (await inSlot()).completeUpload(core, caller, referralId, uploadId, request),
     /**
      * Gives a slot up, with all that was put there. May: reporter (own).
      * @throws DeskError access/denied, absent/referral, absent/destroyed, absent/upload, state/upload-complete, state/upload-ended
      */
-    endUpload: (caller: Caller, referralId: string, uploadId: string) => endUpload(core, caller, referralId, uploadId),
+    endUpload: async (caller: Caller, referralId: string, uploadId: string) =>
+      (await inSlot()).endUpload(core, caller, referralId, uploadId),
     /**
      * Looks at all that was sent directly and is complete: opens it, takes its digests, compares them with what was declared. What holds is an
      * attachment like any other from then on, locked for `settings.lockDays` days; what does not is an entry and an alarm (upload/mismatch).
@@ -61,6 +64,6 @@ export function uploadVerbs(core: Core) {
      * @returns how many were proved and refused
      * @throws DeskError alarm/failed, after all were looked at, when somebody could not be told
      */
-    inspect: () => inspect(core, failures),
+    inspect: async () => (await inInspect()).inspect(core, failures),
   };
 }

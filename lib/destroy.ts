@@ -1,6 +1,6 @@
 // The lawful end: entry, then secret, then certificate. When the secret is gone, every sealed byte of the referral is noise
 // wherever a copy lies; the chain stays and still verifies. A destruction cut short is finished by the clock.
-import { destructionRequest } from '../schemas/index.ts';
+import { destructionRequest } from '../schemas/api.ts';
 import { demandOn, type Caller } from './access.ts';
 import { append, entriesOf, rowsOf, rowValue, type Core, type RowDraft, type Taken } from './core.ts';
 import { entryHash, parseEntry } from './custody.ts';

@@ -1,6 +1,6 @@
 // What a caller says, held against its form before anything is done with it: whoever calls a verb, through whichever door.
 import type * as z from 'zod';
-import { toPointer } from '../schemas/index.ts';
+import { toPointer } from '../schemas/pointer.ts';
 import { DeskError } from './errors.ts';
 
 /** The value, if it has this form and no text in it is broken Unicode. @throws DeskError input/invalid with each place */

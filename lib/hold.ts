@@ -1,6 +1,6 @@
 // Holds: while one stands, nothing of the referral may be destroyed, and its locks are kept from running out (clock.ts). A hold
 // ends only by an order of its own.
-import { endHoldRequest, holdRequest } from '../schemas/index.ts';
+import { endHoldRequest, holdRequest } from '../schemas/api.ts';
 import { demandOn, type Caller } from './access.ts';
 import { append, type Core, type Taken } from './core.ts';
 import { DeskError } from './errors.ts';

@@ -1,6 +1,7 @@
 // Step 6, release by a link: whoever holds it takes the whole packet, once; in stretches where one answer does not carry it. It dies when it was
 // used or ended, with its hours, with the key of whoever made it, and with its packet.
-import { linkRequest, type LinkRequest } from '../schemas/index.ts';
+import type { LinkRequest } from '../schemas/index.ts';
+import { linkRequest } from '../schemas/api.ts';
 import { demandOnPacket, type Caller } from './access.ts';
 import { readAgency } from './agencies.ts';
 import { isRevoked } from './actors.ts';

@@ -1,11 +1,7 @@
 // Notices of clearance as they are handed out: listed for those they are for, and each as a signed statement that an agency can file
 // and anyone can check without the desk; and that it arrived.
-import {
-  acknowledgeNoticeRequest,
-  type AcknowledgeNoticeRequest,
-  type Notice,
-  type NoticeShown,
-} from '../schemas/index.ts';
+import type { AcknowledgeNoticeRequest, Notice, NoticeShown } from '../schemas/index.ts';
+import { acknowledgeNoticeRequest } from '../schemas/lawful.ts';
 import { demand, demandOnNotice, type Caller } from './access.ts';
 import { append, entryAt, type Core, type Taken } from './core.ts';
 import { DeskError } from './errors.ts';

@@ -1,6 +1,9 @@
 // Step 1, receive: a referral arrives. It is parsed, named, sealed, entered and receipted; the same call made again gets the
 // same answer made anew, and what could not be taken leaves nothing but a reason.
-import { checkRules, findGaps, parseReferral, type Gap, type Referral } from '../schemas/index.ts';
+import type { Gap, Referral } from '../schemas/index.ts';
+import { findGaps } from '../schemas/gaps.ts';
+import { parseReferral } from '../schemas/parse.ts';
+import { checkRules } from '../schemas/rules.ts';
 import { demand, type Caller } from './access.ts';
 import { append, daysAfter, entryAt, type Chain, type Core, type Taken } from './core.ts';
 import { commitment, commitmentKey, documentKey, documentRoot, type Entry } from './custody.ts';

@@ -1,6 +1,6 @@
 // Viewed means viewed (decision 9): who looked at what, how much of it and when, each an entry of its own. Whether a file counts
 // as viewed is derived from these and set by nothing else.
-import { viewRequest } from '../schemas/index.ts';
+import { viewRequest } from '../schemas/api.ts';
 import { demandOn, type Caller } from './access.ts';
 import { append, entriesOf, type Chain, type Core, type Taken } from './core.ts';
 import { commitment, commitmentKey, parseEntry } from './custody.ts';

@@ -1,7 +1,8 @@
 // The withdrawal of a finding that clears: an entry of its own that names the finding it ends. It is told to everyone who was told of the
 // finding or has a packet that may carry it, tracked until acknowledged, and stands beside the finding in every packet from then on.
 // Always true: the finding stays entered; what it ended stays ended, and what it let go sooner is kept again as long as before.
-import { withdrawRequest, type ClearanceShown, type NoticeShown, type WithdrawRequest } from '../schemas/index.ts';
+import type { ClearanceShown, NoticeShown, WithdrawRequest } from '../schemas/index.ts';
+import { withdrawRequest } from '../schemas/lawful.ts';
 import { demandOn, demandOnPacket, type Caller } from './access.ts';
 import { noticesFor } from './clear.ts';
 import { append, daysAfter, entryAt, type Core, type Taken } from './core.ts';

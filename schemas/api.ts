@@ -5,9 +5,8 @@ import { AGENCY_KINDS, ENCRYPTIONS, LANGUAGES, PACKET_ROLES, PROFILES, REGIMES, 
 import { isoCountry } from './contact.ts';
 import { sha256 } from './lexical.ts';
 import { line, words, zonedTime } from './text-fields.ts';
+import { UUID } from './uuid.ts';
 
-/** How ids are spelt, and the only way: they stand in paths, and paths in access logs. */
-export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const idOf = (what: string) =>
   z.string().regex(UUID, { error: 'Write the UUID in lower case, as the desk gave it.' }).meta({ description: what });
 

@@ -1,4 +1,5 @@
-// The front door of the folder: all that others may import.
+// The front door of the folder: all that others may import. The desk itself imports values from the file that holds them, so that nothing is
+// loaded which is not used.
 // Always true: nothing behind it imports anything but zod.
 export { parseReferral, type Parsed, type Problem, type ProblemCode } from './parse.ts';
 export { referralSchema, type Referral } from './referral.ts';
@@ -12,6 +13,7 @@ export { faultOf, fieldsOf, holdingOf, type Holding, type Leaf, type TreeField }
 export type { LexicalType } from './lexical.ts';
 export { referralJsonSchema, type JsonSchema } from './json-schema.ts';
 export { msOf, readInstant, type Instant } from './instant.ts';
+export { UUID } from './uuid.ts';
 export { pointTo, toPointer } from './pointer.ts';
 export * from './codes.ts';
 export * from './api.ts';

@@ -1,9 +1,10 @@
 // The words of what the law asks about a referral: regimes it falls under, findings that clear, notices of them. Requests and answers.
 // Always true: answers name laws, codes and times; what was found about whom is in the statement of a notice alone.
 import * as z from 'zod';
-import { agencyId, packetId, recipientName, referralId, UUID } from './api.ts';
+import { agencyId, packetId, recipientName, referralId } from './api.ts';
 import { line, words, zonedTime } from './text-fields.ts';
 import { CLEARANCES, REGIMES } from './codes.ts';
+import { UUID } from './uuid.ts';
 
 const time = (what: string) => z.iso.datetime({ precision: 3 }).meta({ description: `${what} RFC 3339, UTC.` });
 

@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { ROLES, type Caller } from '../access.ts';
 import type { SignIn } from '../authenticate.ts';
 import type { Desk } from '../desk.ts';
-import { byKey, createApi, refuse, type Api, type Authenticate, type Route } from '../http/index.ts';
+import { byKey, createApi, refuse, type Api, type Authenticate, type Outline } from '../http/index.ts';
 import { withinDeadline, type Invocation } from './deadline.ts';
 import { MOST_BYTES, toRequest, toResult } from './events.ts';
 import { codeOf, type Telemetry } from './telemetry.ts';
@@ -105,7 +105,7 @@ function openApi({ desk, routes, claim, clock }: GatewayOptions, notes: Notes, f
 }
 
 /** What asks by a key of its own may come again and is the same; so may what is only read, unless the reading itself is entered. */
-function isOnce({ method, isEntered }: Route, request: Request): boolean {
+function isOnce({ method, isEntered }: Outline, request: Request): boolean {
   if (request.headers.has('idempotency-key') || method === 'PUT') return false;
   return method !== 'GET' || isEntered;
 }

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { DeskError } from '../errors.ts';
 import { PURPOSES, type Keys, type PublicKey, type Purpose } from '../ports.ts';
-import { endorsementMessage, publicKeyId } from '../trust.ts';
+import { endorsementMessage, publicKeyId } from '../key-id.ts';
 import type { Kms } from './kms.ts';
 import type { Change, Key, Table } from './table.ts';
 

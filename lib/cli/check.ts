@@ -1,13 +1,10 @@
 // `check`: what a desk would say of a referral, said here and sent nowhere.
 import type { Command } from 'commander';
-import {
-  checkRules,
-  findGaps,
-  parseReferral,
-  predictActionable,
-  type Prediction,
-  type Referral,
-} from '../../schemas/index.ts';
+import type { Prediction, Referral } from '../../schemas/index.ts';
+import { predictActionable } from '../../schemas/actionable.ts';
+import { findGaps } from '../../schemas/gaps.ts';
+import { parseReferral } from '../../schemas/parse.ts';
+import { checkRules } from '../../schemas/rules.ts';
 import { parseStrictJson } from '../formats/strict-json.ts';
 import { DeskError } from '../errors.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';

@@ -1,6 +1,7 @@
 // `clear`, `withdraw`, `notices`, `notice`, `acknowledge-notice`: a finding that clears follows a packet to everyone who has it, until each has said so.
 import { Option, type Command } from 'commander';
-import { CLEARANCES, type Clearance, type NoticeShown } from '../../schemas/index.ts';
+import type { Clearance, NoticeShown } from '../../schemas/index.ts';
+import { CLEARANCES } from '../../schemas/codes.ts';
 import type { Cleared } from '../clear.ts';
 import { idOf, numberFrom, referralOf } from './arguments.ts';
 import { acting, addCommand, type Common, type Outcome } from './frame.ts';

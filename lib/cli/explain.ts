@@ -1,6 +1,7 @@
 // `explain`: what a field is for, in the words of its declaration.
 import type { Command } from 'commander';
-import { explain, type Explanation } from '../../schemas/index.ts';
+import type { Explanation } from '../../schemas/index.ts';
+import { explain } from '../../schemas/explain.ts';
 import { UsageError } from './failure.ts';
 import { acting, addCommand, type Outcome } from './frame.ts';
 

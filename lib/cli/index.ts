@@ -17,6 +17,7 @@ if (major < NEEDED_MAJOR || (major === NEEDED_MAJOR && minor < NEEDED_MINOR)) {
     if (name !== 'ExperimentalWarning') process.stderr.write(`${name}: ${message}\n`);
   });
   module.enableCompileCache(); // half the start-up time, and 40 MB, after the first run
-  const { main } = await import('./main.ts');
-  process.exitCode = await main(process.argv.slice(2));
+  const argv = process.argv.slice(2);
+  const { printStoredHelp } = await import('./stored-help.ts');
+  process.exitCode = printStoredHelp(argv) ?? (await (await import('./main.ts')).main(argv));
 }

@@ -2,6 +2,7 @@
 // object on the last line of stdout.
 import { CommanderError } from 'commander';
 import { failureLines, failureOf, type ExitCode } from './failure.ts';
+import { goOn } from './gone.ts';
 import { buildProgram } from './program.ts';
 
 export async function main(argv: readonly string[]): Promise<number> {
@@ -26,9 +27,4 @@ function report(error: unknown, isJson: boolean): ExitCode {
   // commander has told people what was wrong with the command line already
   if (!(error instanceof CommanderError) || isJson) process.stderr.write(`${failureLines(failure).join('\n')}\n`);
   return failure.exitCode;
-}
-
-/** Whoever read our output has gone away, as `head` does: what is under way is done all the same, and ends as it ends. */
-function goOn(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }

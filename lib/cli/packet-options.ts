@@ -1,15 +1,7 @@
 // Options by which packets are made in another form, of an order and of an agency.
 import { Option, type Command } from 'commander';
-import {
-  AGENCY_KINDS,
-  ENCRYPTIONS,
-  LANGUAGES,
-  PACKET_ROLES,
-  PROFILES,
-  REGIMES,
-  type PacketRequest,
-  type PacketRole,
-} from '../../schemas/index.ts';
+import type { PacketRequest, PacketRole } from '../../schemas/index.ts';
+import { AGENCY_KINDS, ENCRYPTIONS, LANGUAGES, PACKET_ROLES, PROFILES, REGIMES } from '../../schemas/codes.ts';
 
 export function profileOption(): Option {
   return new Option('--profile <name>', 'what its packets hold, and how their PDF is laid out').choices(PROFILES);

@@ -2,14 +2,8 @@
 // basis; whoever takes it is entered before the first byte leaves.
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
-import {
-  ANSWERS,
-  REASONS,
-  type EncryptionMethod,
-  type Language,
-  type ProfileName,
-  type RegimeName,
-} from '../../schemas/index.ts';
+import type { EncryptionMethod, Language, ProfileName, RegimeName } from '../../schemas/index.ts';
+import { ANSWERS, REASONS } from '../../schemas/api.ts';
 import { waitForPacket, type DeskClient, type MadePacket } from '../client/index.ts';
 import { DeskError, isCode } from '../errors.ts';
 import type { AnswerKind, PacketShown, Reason } from '../packet/record.ts';

@@ -1,7 +1,8 @@
 // `regimes`: what the law asks for, row by row, with where each row is written and how sure it is. `regime`: under which of them a referral
 // falls, and what was done of what they ask.
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { REGIMES, type RegimeName } from '../../schemas/index.ts';
+import type { RegimeName } from '../../schemas/index.ts';
+import { REGIMES } from '../../schemas/codes.ts';
 import { isInForce, LAWS, lawsOn, type Law, type Period } from '../regime/index.ts';
 import { referralOf, zonedTime } from './arguments.ts';
 import { UsageError } from './failure.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { awsClients } from '../aws/clients.ts';
 import { readEnvironment } from '../aws/environment.ts';
 import { openAwsDesk } from '../aws/open.ts';
-import { createApi, type Route } from '../http/index.ts';
+import { createApi, type Outline } from '../http/index.ts';
 import { localFont } from '../local/fonts.ts';
 import { localScratch } from '../local/scratch.ts';
 import { listenOn, type Listening } from '../local/listen.ts';
@@ -34,6 +34,6 @@ export async function serveOnAws(
 }
 
 /** What the load balancer asks. */
-function isHealth({ path }: Route): boolean {
+function isHealth({ path }: Outline): boolean {
   return path === '/healthz';
 }

@@ -3,7 +3,7 @@
 import { Option, type Command } from 'commander';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { VIEW_EXTENTS } from '../../schemas/index.ts';
+import { VIEW_EXTENTS } from '../../schemas/codes.ts';
 import type { AttachmentFacts } from '../read.ts';
 import { DeskError } from '../errors.ts';
 import type { ViewExtent } from '../view.ts';

@@ -1,6 +1,6 @@
 // Sealed bytes that a desk lends: fetched from where they lie and opened here. Always true: no byte is handed out whose tag was not checked, and the
 // key goes nowhere.
-import { lentObject } from '../../schemas/index.ts';
+import { lentObject } from '../../schemas/lent.ts';
 import { DeskError } from '../errors.ts';
 import { openMessageRange } from '../formats/message/index.ts';
 import type { Lent } from '../lend.ts';

@@ -2,7 +2,7 @@
 // is asked again only when asking twice is the same as asking once.
 import { randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { problemDocument } from '../../schemas/index.ts';
+import { problemDocument } from '../../schemas/api.ts';
 import { CODES, DeskError, type Code } from '../errors.ts';
 import type { Role } from '../access.ts';
 

@@ -1,6 +1,7 @@
 // What a referral says that the recipient has no place for: named by field and counted, so that whoever files it knows what the
 // recipient will not see. Always true: no value of the referral is in the answer.
-import { allFields, type FieldInfo, type Referral } from '../../schemas/index.ts';
+import type { FieldInfo, Referral } from '../../schemas/index.ts';
+import { allFields } from '../../schemas/all-fields.ts';
 
 /**
  * `own`: CyberTipline has no such field. `newer`: this recipient's schema has none yet. `characters`: no XML can carry some signs of it,

@@ -1,6 +1,8 @@
 // Step 6, filing, its order: which finished referral is to be filed with whom. It is filed once however often it is ordered; what was
 // refused or could not be delivered is taken up again where it stands.
-import { filingRequest, UUID, type FilingRequest } from '../../schemas/index.ts';
+import type { FilingRequest } from '../../schemas/index.ts';
+import { filingRequest } from '../../schemas/api.ts';
+import { UUID } from '../../schemas/uuid.ts';
 import { demandOn, type Caller } from '../access.ts';
 import { append, entryAt, type Chain, type Core } from '../core.ts';
 import type { Entry } from '../custody.ts';

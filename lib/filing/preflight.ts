@@ -1,6 +1,7 @@
 // Before anything is sent: the report is written, read back and held against the recipient's rules. What it lacks is named and refused
 // here, and not made up.
-import { checkRules, type Referral } from '../../schemas/index.ts';
+import type { Referral } from '../../schemas/index.ts';
+import { checkRules } from '../../schemas/rules.ts';
 import type { Core } from '../core.ts';
 import { DeskError, type Finding } from '../errors.ts';
 import { fileDetailsXml, readFileDetails, readReport, reportXml } from '../formats/cybertipline/index.ts';

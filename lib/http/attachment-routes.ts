@@ -5,10 +5,8 @@ import type { AttachmentFacts } from '../read.ts';
 import { bytes, json } from './answer.ts';
 import { lentJson, mayLend } from './lent.ts';
 import { readFileName } from './disposition.ts';
-import { attachedForm } from './forms.ts';
-import { referralOf } from './referral-routes.ts';
 import { readBytes, readDigest, readEncoded, readLength } from './request.ts';
-import { route, type Call, type Route } from './table.ts';
+import { referralOf, route, type Call, type Route } from './table.ts';
 
 export const ATTACHMENT_ROUTES: readonly Route[] = [
   route('referral:attach', {
@@ -22,8 +20,8 @@ export const ATTACHMENT_ROUTES: readonly Route[] = [
     ],
     bodyType: 'application/octet-stream',
     answers: {
-      201: { description: 'Sealed.', schema: attachedForm },
-      200: { description: 'These bytes had been sealed before.', schema: attachedForm },
+      201: { description: 'Sealed.', schema: 'attachedForm' },
+      200: { description: 'These bytes had been sealed before.', schema: 'attachedForm' },
     },
     handle: async (call) => {
       const { desk, caller, request } = call;

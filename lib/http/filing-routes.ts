@@ -1,9 +1,7 @@
 // The routes of filings: ordered, and told of.
-import { filingList, filingRequest } from '../../schemas/index.ts';
+import { filingRequest } from '../../schemas/api.ts';
 import { json } from './answer.ts';
-import { filingOrderedForm } from './forms.ts';
-import { referralOf } from './referral-routes.ts';
-import { route, type Route } from './table.ts';
+import { referralOf, route, type Route } from './table.ts';
 
 export const FILING_ROUTES: readonly Route[] = [
   route('filing:order', {
@@ -19,7 +17,7 @@ export const FILING_ROUTES: readonly Route[] = [
       },
     ],
     body: filingRequest,
-    answers: { 202: { description: 'Ordered; the list says how it stands.', schema: filingOrderedForm } },
+    answers: { 202: { description: 'Ordered; the list says how it stands.', schema: 'filingOrderedForm' } },
     handle: async (call) => {
       const id = call.request.headers.get('idempotency-key') ?? undefined;
       const referral = referralOf(call);
@@ -32,7 +30,7 @@ export const FILING_ROUTES: readonly Route[] = [
     path: '/v1/referrals/{id}/filings',
     operation: 'listFilings',
     summary: "The filings of a referral, how each stands, and the recipient's answer where it is delivered or refused",
-    answers: { 200: { description: 'All of them, oldest first.', schema: filingList } },
+    answers: { 200: { description: 'All of them, oldest first.', schema: 'filingList' } },
     handle: async (call) => json(200, await call.desk.filings(call.caller, referralOf(call))),
   }),
 ];

@@ -1,22 +1,37 @@
-// The forms of answers that carry a proof: what is words comes from schemas, what is signed from where it is checked.
+// The forms of all answers, for the contract alone, so that no route loads them: what is words comes from schemas, what is signed from where it is
+// checked.
 import * as z from 'zod';
-import {
-  attachmentId,
-  clearedAnswer,
-  withdrawnAnswer,
-  destructionId,
-  filingOrderedWords,
-  holdId,
-  openedWords,
-  packetId,
-  regimeShown,
-  slotWords,
-  uploadCompletedWords,
-} from '../../schemas/index.ts';
+import { openedWords } from '../../schemas/answers.ts';
+import { attachmentId, destructionId, holdId, packetId } from '../../schemas/api.ts';
+import { filingOrderedWords } from '../../schemas/filing-answers.ts';
+import { clearedAnswer, withdrawnAnswer, regimeShown } from '../../schemas/lawful.ts';
+import { slotWords, uploadCompletedWords } from '../../schemas/uploads.ts';
 import { entrySchema } from '../custody.ts';
 import { openingSchema, receiptSchema } from '../receipt.ts';
 import { custodySchema } from '../status.ts';
 import { trustSchema } from '../trust.ts';
+
+export {
+  actorAdded,
+  actorList,
+  agencyList,
+  agencyRecord,
+  certificateDocument,
+  exportedKey,
+  healthAnswer,
+  linkMade,
+  linksEnded,
+  packetPage,
+  packetStatus,
+  referralPage,
+  referralStatus,
+  viewedAnswer,
+  watched,
+} from '../../schemas/answers.ts';
+export { filingList } from '../../schemas/filing-answers.ts';
+export { noticeDocument, noticePage } from '../../schemas/lawful.ts';
+export { referralSchema } from '../../schemas/referral.ts';
+export { announcedAnswer } from '../../schemas/uploads.ts';
 
 export const entryForm = entrySchema.meta({ id: 'Entry', description: 'One act: the chained part of an entry.' });
 export const openingForm = openingSchema.meta({ id: 'Opening', description: 'What opens one commitment.' });
@@ -79,3 +94,5 @@ export const publicKeyForm = trustSchema.shape.keys.element.meta({
   id: 'PublicKey',
   description: 'A signing key that is now in use.',
 });
+
+export const contractForm = z.looseObject({ openapi: z.literal('3.1.0') });

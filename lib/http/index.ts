@@ -5,28 +5,23 @@ import { demand, type Caller } from '../access.ts';
 import type { Desk } from '../desk.ts';
 import { DeskError } from '../errors.ts';
 import { finished } from './answer.ts';
-import { ATTACHMENT_ROUTES } from './attachment-routes.ts';
 import { byKey, type Authenticate } from './caller.ts';
-import { FILING_ROUTES } from './filing-routes.ts';
-import { HOUSE_ROUTES } from './house-routes.ts';
-import { answerReport, byBasic, isReportPath, refuseReport, type ReportDoor } from './ispws/index.ts';
-import { LAWFUL_ROUTES } from './lawful-routes.ts';
+import type { ReportDoor } from './ispws/index.ts';
+import { byBasic } from './ispws/basic.ts';
+import { isReportPath } from './ispws/paths.ts';
+import { refuseReport } from './ispws/refusal.ts';
+import { later, once } from '../later.ts';
 import { LIMITS, tokenBuckets, type Limits } from './limits.ts';
-import { contractRoute } from './contract-route.ts';
-import { ORDER_ROUTES } from './order-routes.ts';
-import { PACKET_ROUTES } from './packet-routes.ts';
+import { atHand, OUTLINES, type Waiting } from './outlines.ts';
 import { isFault, problemAnswer } from './problem.ts';
-import { PUBLIC_ROUTES } from './public-routes.ts';
-import { REFERRAL_ROUTES } from './referral-routes.ts';
-import { UPLOAD_ROUTES } from './upload-routes.ts';
 import { checkHeaders, checkId } from './request.ts';
-import type { Call, Route } from './table.ts';
+import type { Call, Outline, Route } from './table.ts';
 
 export { byKey, byKeyOrHouse, HOUSE_ROLE, type Authenticate } from './caller.ts';
 export { LIMITS, type Limits } from './limits.ts';
 export { json } from './answer.ts';
 export { noteRemoteAddress } from './remote.ts';
-export { publicRoute, route, type Route } from './table.ts';
+export { publicRoute, route, type Outline, type Route } from './table.ts';
 
 export interface ApiOptions {
   /** Who asks; by key alone without one. */
@@ -37,11 +32,11 @@ export interface ApiOptions {
   /** Routes of this door alone. */
   readonly extraRoutes?: readonly Route[];
   /** Which routes this door answers, where it is not all of them. */
-  readonly serves?: (route: Route) => boolean;
+  readonly serves?: (route: Outline) => boolean;
   /** Whether the CyberTipline door is answered; without it where all routes are. */
   readonly answersReports?: boolean;
   /** Hears of each request before its route is asked, once who asks is known; what it throws is the answer. */
-  readonly admit?: (route: Route, request: Request) => Promise<void>;
+  readonly admit?: (route: Outline, request: Request) => Promise<void>;
   /** Hears of faults, which the answer says nothing about; by the answer's Request-Id. */
   readonly onFault?: (error: unknown, requestId: string) => void;
 }
@@ -51,17 +46,7 @@ export interface Api {
   readonly fetch: (request: Request) => Promise<Response>;
 }
 
-export const ROUTES: readonly Route[] = [
-  ...REFERRAL_ROUTES,
-  ...ATTACHMENT_ROUTES,
-  ...UPLOAD_ROUTES,
-  ...PACKET_ROUTES,
-  ...FILING_ROUTES,
-  ...LAWFUL_ROUTES,
-  ...ORDER_ROUTES,
-  ...HOUSE_ROUTES,
-  ...PUBLIC_ROUTES,
-];
+const inReports = later(() => import('./ispws/index.ts'));
 
 interface Door {
   readonly desk: Desk;
@@ -75,9 +60,10 @@ interface Door {
 export function createApi(desk: Desk, options: ApiOptions = {}): Api {
   const door = openDoor(desk, options);
   const { serves = () => true, answersReports = options.serves === undefined } = options;
-  const routes = [...ROUTES, ...(options.extraRoutes ?? [])];
+  const { extraRoutes = [] } = options;
+  const routes = [...OUTLINES, ...extraRoutes.map(atHand), contract(extraRoutes)];
   const app = new Hono();
-  for (const [path, here] of byPath([...routes, contractRoute(routes)].filter(serves))) {
+  for (const [path, here] of byPath(routes.filter(serves))) {
     app.all(path, (context) => answer(door, here, context.req.raw, context.req.param()));
   }
   app.notFound(() => {
@@ -96,7 +82,10 @@ export function createApi(desk: Desk, options: ApiOptions = {}): Api {
       const requestId = randomUUID();
       try {
         const isReport = answersReports && isReportPath(new URL(request.url).pathname);
-        return finished(await (isReport ? answerReport(reports, request) : app.fetch(request)), requestId);
+        return finished(
+          await (isReport ? (await inReports()).answerReport(reports, request) : app.fetch(request)),
+          requestId,
+        );
       } catch (error) {
         if (isFault(error)) options.onFault?.(error, requestId);
         return finished(refusalOf(error, request.url), requestId);
@@ -134,8 +123,21 @@ function openDoor(desk: Desk, { authenticate, limits: given, clock, admit }: Api
   };
 }
 
-function byPath(routes: readonly Route[]): Map<string, Route[]> {
-  const paths = new Map<string, Route[]>();
+/** The route of the document about all routes, itself included. */
+function contract(extraRoutes: readonly Route[]): Waiting {
+  const load = once(async (): Promise<Route> => {
+    const [{ contractRoute }, { ROUTES }] = await Promise.all([
+      import('./contract-route.ts'),
+      import('./all-routes.ts'),
+    ]);
+    return contractRoute([...ROUTES, ...extraRoutes]);
+  });
+  const place = { method: 'GET', path: '/v1/openapi.json', operation: 'readContract' } as const;
+  return { ...place, action: undefined, isEntered: false, load };
+}
+
+function byPath(routes: readonly Waiting[]): Map<string, Waiting[]> {
+  const paths = new Map<string, Waiting[]>();
   for (const route of routes) {
     const path = route.path.replace('{path}', ':path{.+}').replaceAll(/\{([a-z]+)\}/g, ':$1');
     paths.set(path, [...(paths.get(path) ?? []), route]);
@@ -147,7 +149,7 @@ function byPath(routes: readonly Route[]): Map<string, Route[]> {
 
 async function answer(
   door: Door,
-  here: readonly Route[],
+  here: readonly Waiting[],
   request: Request,
   ids: Readonly<Record<string, string>>,
 ): Promise<Response> {
@@ -159,7 +161,8 @@ async function answer(
   for (const [name, id] of Object.entries(ids)) if (!NO_IDS.has(name)) checkId(id);
   await door.admit(route, request);
   const call: Call = { desk: door.desk, request, ids, limits: door.limits };
-  const response = await route.handle(call, caller).catch((error: unknown) => {
+  const { handle } = await route.load();
+  const response = await handle(call, caller).catch((error: unknown) => {
     if (error instanceof DeskError && TOKENS.has(error.code)) door.fail(); // a token is guessed like a key
     throw error;
   });
@@ -172,25 +175,25 @@ const TOKENS: ReadonlySet<string> = new Set(['absent/link', 'access/address']);
 /** Parts of a path that are no ids; who handles them looks at them. */
 const NO_IDS: ReadonlySet<string> = new Set(['agency', 'purpose', 'token', 'path']);
 
-function isAsked(route: Route, method: string): boolean {
+function isAsked(route: Outline, method: string): boolean {
   return route.method === method || (method === 'HEAD' && route.method === 'GET' && !route.isEntered);
 }
 
-function methodsOf(here: readonly Route[]): string {
+function methodsOf(here: readonly Outline[]): string {
   const methods = here.flatMap(({ method, isEntered }) =>
     method === 'GET' && !isEntered ? [method, 'HEAD'] : [method],
   );
   return [...methods, 'OPTIONS'].join(', ');
 }
 
-function notAllowed(here: readonly Route[]): Response {
+function notAllowed(here: readonly Outline[]): Response {
   const refused = problemAnswer(new DeskError('absent/method', 'This path does not take this method.'));
   refused.headers.set('Allow', methodsOf(here));
   return refused;
 }
 
 /** @throws DeskError access/unauthenticated, access/too-many-requests, access/denied */
-async function callerFor(door: Door, route: Route, request: Request): Promise<Caller | undefined> {
+async function callerFor(door: Door, route: Outline, request: Request): Promise<Caller | undefined> {
   if (route.action === undefined) return undefined;
   const caller = await identify(door, request);
   demand(caller, route.action);

@@ -4,17 +4,14 @@ import {
   clearRequest,
   consentRequest,
   metRequest,
-  noticeDocument,
-  noticePage,
   regimeRequest,
   withdrawRequest,
-} from '../../schemas/index.ts';
+} from '../../schemas/lawful.ts';
 import type { Cleared } from '../clear.ts';
 import type { Withdrawn } from '../withdraw.ts';
 import { json } from './answer.ts';
-import { assignedForm, clearedForm, enteredForm, withdrawnForm } from './forms.ts';
-import { pageQuery, referralOf } from './referral-routes.ts';
-import { route, type Route } from './table.ts';
+import { pageQuery } from './queries.ts';
+import { referralOf, route, type Route } from './table.ts';
 
 export const LAWFUL_ROUTES: readonly Route[] = [
   route('regime:assign', {
@@ -23,7 +20,7 @@ export const LAWFUL_ROUTES: readonly Route[] = [
     operation: 'assignRegime',
     summary: 'Name a regime that it falls under: deadlines, what is missing, how long it is kept',
     body: regimeRequest,
-    answers: { 201: { description: 'Named.', schema: assignedForm } },
+    answers: { 201: { description: 'Named.', schema: 'assignedForm' } },
     handle: async (call) => {
       const { entry, regimes } = await call.desk.assignRegime(call.caller, referralOf(call), call.body);
       return json(201, { entry, regimes });
@@ -35,7 +32,7 @@ export const LAWFUL_ROUTES: readonly Route[] = [
     operation: 'meetRegime',
     summary: 'Enter that what a rule asks for was done by other means',
     body: metRequest,
-    answers: { 201: { description: 'Entered.', schema: enteredForm } },
+    answers: { 201: { description: 'Entered.', schema: 'enteredForm' } },
     handle: async (call) => {
       const { entry } = await call.desk.meetRegime(call.caller, referralOf(call), call.body);
       return json(201, { entry });
@@ -47,7 +44,7 @@ export const LAWFUL_ROUTES: readonly Route[] = [
     operation: 'consent',
     summary: 'Let it go on to another agency (H2), or no longer',
     body: consentRequest,
-    answers: { 201: { description: 'Entered.', schema: enteredForm } },
+    answers: { 201: { description: 'Entered.', schema: 'enteredForm' } },
     handle: async (call) => {
       const { entry } = await call.desk.consent(call.caller, referralOf(call), call.body);
       return json(201, { entry });
@@ -59,7 +56,7 @@ export const LAWFUL_ROUTES: readonly Route[] = [
     operation: 'clear',
     summary: 'Enter a finding that clears it or a part of it, and tell everyone who received it',
     body: clearRequest,
-    answers: { 201: { description: 'Entered, and notices made.', schema: clearedForm } },
+    answers: { 201: { description: 'Entered, and notices made.', schema: 'clearedForm' } },
     handle: async (call) => answerOf(await call.desk.clear(call.caller, referralOf(call), call.body)),
   }),
   route('packet:clear', {
@@ -68,7 +65,7 @@ export const LAWFUL_ROUTES: readonly Route[] = [
     operation: 'clearPacket',
     summary: 'Enter what the agency found that took this packet; it is told to all, and ends nothing',
     body: clearRequest,
-    answers: { 201: { description: 'Entered, and notices made.', schema: clearedForm } },
+    answers: { 201: { description: 'Entered, and notices made.', schema: 'clearedForm' } },
     handle: async ({ desk, caller, ids, body }) => answerOf(await desk.clearPacket(caller, ids['id'] ?? '', body)),
   }),
   route('referral:clear', {
@@ -77,7 +74,7 @@ export const LAWFUL_ROUTES: readonly Route[] = [
     operation: 'withdraw',
     summary: 'Withdraw a finding that cleared it or a part of it, and tell everyone who was told',
     body: withdrawRequest,
-    answers: { 201: { description: 'Entered, and notices made.', schema: withdrawnForm } },
+    answers: { 201: { description: 'Entered, and notices made.', schema: 'withdrawnForm' } },
     handle: async (call) => withdrawnAnswer(await call.desk.withdraw(call.caller, referralOf(call), call.body)),
   }),
   route('packet:clear', {
@@ -86,7 +83,7 @@ export const LAWFUL_ROUTES: readonly Route[] = [
     operation: 'withdrawPacket',
     summary: 'Withdraw what the agency of this packet had found',
     body: withdrawRequest,
-    answers: { 201: { description: 'Entered, and notices made.', schema: withdrawnForm } },
+    answers: { 201: { description: 'Entered, and notices made.', schema: 'withdrawnForm' } },
     handle: async ({ desk, caller, ids, body }) =>
       withdrawnAnswer(await desk.withdrawPacket(caller, ids['id'] ?? '', body)),
   }),
@@ -96,7 +93,7 @@ export const LAWFUL_ROUTES: readonly Route[] = [
     operation: 'listNotices',
     summary: "A page of notices of clearance: one's agency's, or all for those who may see them",
     query: pageQuery,
-    answers: { 200: { description: 'A page, oldest first.', schema: noticePage } },
+    answers: { 200: { description: 'A page, oldest first.', schema: 'noticePage' } },
     handle: async ({ desk, caller, query }) => json(200, await desk.notices(caller, query)),
   }),
   route('notice:read', {
@@ -104,7 +101,7 @@ export const LAWFUL_ROUTES: readonly Route[] = [
     path: '/v1/notices/{id}',
     operation: 'readNotice',
     summary: 'A notice as a signed statement: what was found about whom',
-    answers: { 200: { description: 'Signed.', schema: noticeDocument } },
+    answers: { 200: { description: 'Signed.', schema: 'noticeDocument' } },
     handle: async ({ desk, caller, ids }) => json(200, await desk.notice(caller, ids['id'] ?? '')),
   }),
   route('notice:acknowledge', {
@@ -113,7 +110,7 @@ export const LAWFUL_ROUTES: readonly Route[] = [
     operation: 'acknowledgeNotice',
     summary: 'Say that a notice arrived',
     body: acknowledgeNoticeRequest,
-    answers: { 201: { description: 'Entered.', schema: enteredForm } },
+    answers: { 201: { description: 'Entered.', schema: 'enteredForm' } },
     handle: async ({ desk, caller, ids, body }) => {
       const { entry } = await desk.acknowledgeNotice(caller, ids['id'] ?? '', body);
       return json(201, { entry });

@@ -1,9 +1,11 @@
 // The contract: the route table as an OpenAPI 3.1 document. It says what the table says, so the two never differ.
 import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { agencyId, problemDocument, UUID } from '../../schemas/index.ts';
+import { agencyId, problemDocument } from '../../schemas/api.ts';
+import { UUID } from '../../schemas/uuid.ts';
 import { GRANTS, ROLES, type Action } from '../access.ts';
 import { PURPOSES } from '../ports.ts';
+import * as FORMS from './forms.ts';
 import type { AnswerForm, Route } from './table.ts';
 
 export function openApiDocument(routes: readonly Route[]): object {
@@ -90,7 +92,10 @@ function bodyOf({ body, bodyType, bodySchema }: Route): Pick<ZodOpenApiOperation
   }
   if (bodyType === undefined) return {};
   return {
-    requestBody: { required: true, content: { [bodyType]: bodySchema === undefined ? {} : { schema: bodySchema } } },
+    requestBody: {
+      required: true,
+      content: { [bodyType]: bodySchema === undefined ? {} : { schema: FORMS[bodySchema] } },
+    },
   };
 }
 
@@ -98,7 +103,10 @@ function answerOf({ description, schema, contentType }: AnswerForm): {
   description: string;
   content?: Record<string, object>;
 } {
-  if (schema !== undefined) return { description, content: { 'application/json': { schema } } };
+  if (schema !== undefined) {
+    const form = typeof schema === 'string' ? FORMS[schema] : schema;
+    return { description, content: { 'application/json': { schema: form } } };
+  }
   if (contentType === undefined) return { description };
   const types = typeof contentType === 'string' ? [contentType] : contentType;
   return { description, content: Object.fromEntries(types.map((type) => [type, {}])) };

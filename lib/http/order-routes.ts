@@ -1,18 +1,28 @@
-// The routes of orders about a referral: holds, destruction, and what remains after it.
-import { certificateDocument, destructionRequest, endHoldRequest, holdRequest } from '../../schemas/index.ts';
+// The routes of orders about a referral: it is taken back, holds, destruction, and what remains after it.
+import { destructionRequest, endHoldRequest, holdRequest, retractRequest } from '../../schemas/api.ts';
 import { json } from './answer.ts';
-import { destructionForm, enteredForm, heldForm } from './forms.ts';
-import { referralOf } from './referral-routes.ts';
-import { route, type Route } from './table.ts';
+import { referralOf, route, type Route } from './table.ts';
 
 export const ORDER_ROUTES: readonly Route[] = [
+  route('referral:retract', {
+    method: 'POST',
+    path: '/v1/referrals/{id}/retract',
+    operation: 'retractReferral',
+    summary: 'Take an unfinished referral back',
+    body: retractRequest,
+    answers: { 200: { description: 'Taken back.', schema: 'enteredForm' } },
+    handle: async (call) => {
+      const { entry } = await call.desk.retract(call.caller, referralOf(call), call.body.reason);
+      return json(200, { entry });
+    },
+  }),
   route('hold:order', {
     method: 'POST',
     path: '/v1/referrals/{id}/holds',
     operation: 'orderHold',
     summary: 'Keep it until the hold is ended by an order of its own',
     body: holdRequest,
-    answers: { 201: { description: 'Held.', schema: heldForm } },
+    answers: { 201: { description: 'Held.', schema: 'heldForm' } },
     handle: async (call) => {
       const { holdId, entry } = await call.desk.hold(call.caller, referralOf(call), call.body);
       return json(201, { holdId, entry });
@@ -24,7 +34,7 @@ export const ORDER_ROUTES: readonly Route[] = [
     operation: 'endHold',
     summary: 'End a hold',
     body: endHoldRequest,
-    answers: { 200: { description: 'Ended.', schema: enteredForm } },
+    answers: { 200: { description: 'Ended.', schema: 'enteredForm' } },
     handle: async (call) => {
       const { entry } = await call.desk.endHold(call.caller, referralOf(call), call.ids['h'] ?? '', call.body.reason);
       return json(200, { entry });
@@ -36,7 +46,7 @@ export const ORDER_ROUTES: readonly Route[] = [
     operation: 'requestDestruction',
     summary: 'Ask that it be destroyed; another person must approve',
     body: destructionRequest,
-    answers: { 201: { description: 'Asked for.', schema: destructionForm } },
+    answers: { 201: { description: 'Asked for.', schema: 'destructionForm' } },
     handle: async (call) => {
       const asked = await call.desk.requestDestruction(call.caller, referralOf(call), call.body);
       return json(201, { destructionId: asked.destructionId, entry: asked.entry });
@@ -47,7 +57,7 @@ export const ORDER_ROUTES: readonly Route[] = [
     path: '/v1/referrals/{id}/destructions/{d}/approve',
     operation: 'approveDestruction',
     summary: 'Approve a destruction that somebody else asked for, and carry it out',
-    answers: { 200: { description: 'Destroyed.', schema: certificateDocument } },
+    answers: { 200: { description: 'Destroyed.', schema: 'certificateDocument' } },
     handle: async (call) =>
       json(200, await call.desk.approveDestruction(call.caller, referralOf(call), call.ids['d'] ?? '')),
   }),
@@ -56,7 +66,7 @@ export const ORDER_ROUTES: readonly Route[] = [
     path: '/v1/referrals/{id}/certificate',
     operation: 'readCertificate',
     summary: 'The certificate of its destruction',
-    answers: { 200: { description: 'Signed.', schema: certificateDocument } },
+    answers: { 200: { description: 'Signed.', schema: 'certificateDocument' } },
     handle: async (call) => json(200, await call.desk.certificate(call.caller, referralOf(call))),
   }),
 ];

@@ -1,15 +1,7 @@
 // The routes of packets: ordered, told of, taken whole or in stretches, taken once by a link, answered. And the summary for reading.
 import * as z from 'zod';
-import {
-  acknowledgementRequest,
-  LANGUAGES,
-  linkMade,
-  linksEnded,
-  linkRequest,
-  packetPage,
-  packetRequest,
-  packetStatus,
-} from '../../schemas/index.ts';
+import { acknowledgementRequest, linkRequest, packetRequest } from '../../schemas/api.ts';
+import { LANGUAGES } from '../../schemas/codes.ts';
 import { DeskError } from '../errors.ts';
 import { PACKET_TYPES, packetFileName, packetType } from '../packet/name.ts';
 import { LENT_TYPE } from '../lend.ts';
@@ -17,14 +9,13 @@ import type { Range } from '../ports.ts';
 import type { Stretches } from '../links.ts';
 import type { PacketHandedOut } from '../release.ts';
 import { bytes, json } from './answer.ts';
-import { enteredForm, packetOrderedForm } from './forms.ts';
 import { readRange } from './range.ts';
-import { pageQuery, referralOf } from './referral-routes.ts';
+import { pageQuery } from './queries.ts';
 import { readEncoded } from './request.ts';
 import { demandCarried } from '../seal.ts';
 import { lentJson, mayLend } from './lent.ts';
 import { linkPage } from './link-page.ts';
-import { publicRoute, route, type Call, type Route } from './table.ts';
+import { publicRoute, referralOf, route, type Call, type Route } from './table.ts';
 
 /** The language of the desk's own words. */
 const summaryQuery = z.strictObject({ language: z.enum(LANGUAGES).optional() });
@@ -62,7 +53,7 @@ export const PACKET_ROUTES: readonly Route[] = [
       },
     ],
     body: packetRequest,
-    answers: { 202: { description: 'Ordered; its status says when it can be taken.', schema: packetOrderedForm } },
+    answers: { 202: { description: 'Ordered; its status says when it can be taken.', schema: 'packetOrderedForm' } },
     handle: async (call) => {
       const id = call.request.headers.get('idempotency-key') ?? undefined;
       const ordered = await call.desk.orderPacket(call.caller, referralOf(call), call.body, id);
@@ -75,7 +66,7 @@ export const PACKET_ROUTES: readonly Route[] = [
     operation: 'listPackets',
     summary: "A page of packets: one's agency's, or all for those who may see them",
     query: pageQuery,
-    answers: { 200: { description: 'A page, oldest first.', schema: packetPage } },
+    answers: { 200: { description: 'A page, oldest first.', schema: 'packetPage' } },
     handle: async ({ desk, caller, query }) => json(200, await desk.packets(caller, query)),
   }),
   route('packet:take', {
@@ -108,7 +99,7 @@ export const PACKET_ROUTES: readonly Route[] = [
     path: '/v1/packets/{id}/status',
     operation: 'readPacket',
     summary: 'How a packet stands, who took it, what the agency answered',
-    answers: { 200: { description: 'As it stands.', schema: packetStatus } },
+    answers: { 200: { description: 'As it stands.', schema: 'packetStatus' } },
     handle: async ({ desk, caller, ids }) => json(200, await desk.packet(caller, ids['id'] ?? '')),
   }),
   route('packet:acknowledge', {
@@ -117,7 +108,7 @@ export const PACKET_ROUTES: readonly Route[] = [
     operation: 'acknowledge',
     summary: "The agency's answer: received, triaged, outcome",
     body: acknowledgementRequest,
-    answers: { 201: { description: 'Entered.', schema: enteredForm } },
+    answers: { 201: { description: 'Entered.', schema: 'enteredForm' } },
     handle: async ({ desk, caller, ids, body }) => {
       const { entry } = await desk.acknowledge(caller, ids['id'] ?? '', body);
       return json(201, { entry });
@@ -129,7 +120,7 @@ export const PACKET_ROUTES: readonly Route[] = [
     operation: 'makeLink',
     summary: 'A link by which whoever holds it takes the packet once; shown this once',
     body: linkRequest,
-    answers: { 201: { description: 'Made.', schema: linkMade } },
+    answers: { 201: { description: 'Made.', schema: 'linkMade' } },
     handle: async ({ desk, caller, ids, body }) => {
       const { token, expiresAt } = await desk.makeLink(caller, ids['id'] ?? '', body);
       return json(201, { path: `/v1/links/${token}`, expiresAt });
@@ -140,7 +131,7 @@ export const PACKET_ROUTES: readonly Route[] = [
     path: '/v1/packets/{id}/links',
     operation: 'endLinks',
     summary: 'End every link to a packet that was not used',
-    answers: { 200: { description: 'None of them works any more.', schema: linksEnded } },
+    answers: { 200: { description: 'None of them works any more.', schema: 'linksEnded' } },
     handle: async ({ desk, caller, ids }) => json(200, await desk.endLinks(caller, ids['id'] ?? '')),
   }),
   publicRoute({

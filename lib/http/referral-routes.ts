@@ -1,38 +1,13 @@
-// The routes of a referral's life: opened, listed, read, finished or taken back.
+// The routes of a referral's life that read no form but that of a whole referral, which the desk reads: opened, listed, read, finished.
 import * as z from 'zod';
-import {
-  referralPage,
-  referralSchema,
-  referralStatus,
-  retractRequest,
-  viewedAnswer,
-  viewRequest,
-} from '../../schemas/index.ts';
 import { json } from './answer.ts';
-import { custodyForm, enteredForm, openedForm, receiptForm } from './forms.ts';
 import { readJsonBytes } from './request.ts';
-import { route, type Call, type Route } from './table.ts';
+import { pageQuery, sinceQuery } from './queries.ts';
+import { referralOf, route, type Route } from './table.ts';
 import { DeskError } from '../errors.ts';
 
 const STATES = ['open', 'finished', 'retracted', 'expired', 'destroying', 'destroyed'] as const;
-const number = z
-  .string()
-  .regex(/^[0-9]{1,15}$/, { error: 'Write a whole number.' })
-  .transform(Number);
-export const sinceQuery = z.strictObject({
-  since: number.optional().meta({ description: 'Prove also that the log grew out of the one of so many leaves.' }),
-});
-/** Which page of a list. */
-export const pageQuery = z.strictObject({
-  after: z.string().optional().meta({ description: 'What `next` of the page before said.' }),
-  limit: number.optional().meta({ description: '1 to 200; 50 without one.' }),
-});
 const listQuery = z.strictObject({ state: z.enum(STATES).optional(), ...pageQuery.shape });
-
-/** The id of the referral in the path. */
-export function referralOf(call: Call): string {
-  return call.ids['id'] ?? '';
-}
 
 export const REFERRAL_ROUTES: readonly Route[] = [
   route('referral:open', {
@@ -42,10 +17,10 @@ export const REFERRAL_ROUTES: readonly Route[] = [
     summary: 'Open a referral; the same call made again gets the same answer',
     headers: [{ name: 'Idempotency-Key', isRequired: true, description: "The caller's own name for this call." }],
     bodyType: 'application/json',
-    bodySchema: referralSchema,
+    bodySchema: 'referralSchema',
     answers: {
-      201: { description: 'Opened: where it is, a signed receipt, what is missing.', schema: openedForm },
-      200: { description: 'The same call had come before.', schema: openedForm },
+      201: { description: 'Opened: where it is, a signed receipt, what is missing.', schema: 'openedForm' },
+      200: { description: 'The same call had come before.', schema: 'openedForm' },
     },
     handle: async ({ desk, caller, request, limits }) => {
       const key = request.headers.get('idempotency-key');
@@ -61,7 +36,7 @@ export const REFERRAL_ROUTES: readonly Route[] = [
     operation: 'listReferrals',
     summary: "A page of referrals: one's own, or everyone's for those who may see them",
     query: listQuery,
-    answers: { 200: { description: 'A page, oldest first.', schema: referralPage } },
+    answers: { 200: { description: 'A page, oldest first.', schema: 'referralPage' } },
     handle: async ({ desk, caller, query }) => json(200, await desk.list(caller, query)),
   }),
   route('referral:state', {
@@ -69,55 +44,23 @@ export const REFERRAL_ROUTES: readonly Route[] = [
     path: '/v1/referrals/{id}',
     operation: 'readReferral',
     summary: 'State, dates, and which attachments have arrived',
-    answers: { 200: { description: 'As it stands.', schema: referralStatus } },
+    answers: { 200: { description: 'As it stands.', schema: 'referralStatus' } },
     handle: async (call) => json(200, await call.desk.status(call.caller, referralOf(call))),
-  }),
-  route('attachment:read', {
-    method: 'GET',
-    path: '/v1/referrals/{id}/views',
-    operation: 'readViews',
-    summary: 'Who looked at which file, and which count as viewed',
-    answers: { 200: { description: 'The looks.', schema: viewedAnswer } },
-    handle: async (call) => json(200, await call.desk.views(call.caller, referralOf(call))),
-  }),
-  route('referral:record-view', {
-    method: 'POST',
-    path: '/v1/referrals/{id}/views',
-    operation: 'recordView',
-    summary: 'Record who looked at which file, when and how much of it',
-    body: viewRequest,
-    answers: { 201: { description: 'Entered.', schema: enteredForm } },
-    handle: async (call) => {
-      const { entry } = await call.desk.recordView(call.caller, referralOf(call), call.body);
-      return json(201, { entry });
-    },
   }),
   route('referral:finish', {
     method: 'POST',
     path: '/v1/referrals/{id}/finish',
     operation: 'finishReferral',
     summary: 'Close it: nothing is added from now on, and it is preserved',
-    answers: { 200: { description: 'The receipt for all of it.', schema: receiptForm } },
+    answers: { 200: { description: 'The receipt for all of it.', schema: 'receiptForm' } },
     handle: async (call) => json(200, await call.desk.finish(call.caller, referralOf(call))),
-  }),
-  route('referral:retract', {
-    method: 'POST',
-    path: '/v1/referrals/{id}/retract',
-    operation: 'retractReferral',
-    summary: 'Take an unfinished referral back',
-    body: retractRequest,
-    answers: { 200: { description: 'Taken back.', schema: enteredForm } },
-    handle: async (call) => {
-      const { entry } = await call.desk.retract(call.caller, referralOf(call), call.body.reason);
-      return json(200, { entry });
-    },
   }),
   route('referral:receipt', {
     method: 'GET',
     path: '/v1/referrals/{id}/receipt',
     operation: 'readReceipt',
     summary: 'A receipt for the chain as it stands now',
-    answers: { 200: { description: 'Signed.', schema: receiptForm } },
+    answers: { 200: { description: 'Signed.', schema: 'receiptForm' } },
     handle: async (call) => json(200, await call.desk.receipt(call.caller, referralOf(call))),
   }),
   route('custody:read', {
@@ -126,7 +69,7 @@ export const REFERRAL_ROUTES: readonly Route[] = [
     operation: 'readCustody',
     summary: 'The chain, to be verified by anyone',
     query: sinceQuery,
-    answers: { 200: { description: 'Every entry, word for word.', schema: custodyForm } },
+    answers: { 200: { description: 'Every entry, word for word.', schema: 'custodyForm' } },
     handle: async (call) => json(200, await call.desk.custody(call.caller, referralOf(call), call.query.since)),
   }),
 ];

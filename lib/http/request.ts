@@ -2,7 +2,8 @@
 // parameter that is not known. No body is held in
 // memory beyond its limit.
 import * as z from 'zod';
-import { toPointer, UUID } from '../../schemas/index.ts';
+import { toPointer } from '../../schemas/pointer.ts';
+import { UUID } from '../../schemas/uuid.ts';
 import { DeskError } from '../errors.ts';
 import { inForm } from '../form.ts';
 import { JSON_LIMITS, parseStrictJson } from '../formats/strict-json.ts';

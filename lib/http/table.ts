@@ -3,6 +3,7 @@
 import type * as z from 'zod';
 import type { Action, Caller } from '../access.ts';
 import type { Desk } from '../desk.ts';
+import type * as forms from './forms.ts';
 import type { Limits } from './limits.ts';
 import { readJson, readQuery } from './request.ts';
 
@@ -16,10 +17,19 @@ export interface Call {
   readonly limits: Limits;
 }
 
+/** The id of the referral in the path. */
+export function referralOf(call: Call): string {
+  return call.ids['id'] ?? '';
+}
+
+/** A form of forms.ts. */
+export type FormName = keyof typeof forms;
+
 /** What an answer carries, for the description: JSON of a form, or bytes of a media type (of one of several), or nothing. */
 export interface AnswerForm {
   readonly description: string;
-  readonly schema?: z.ZodType;
+  /** Of one door's own route, the form itself. */
+  readonly schema?: FormName | z.ZodType;
   readonly contentType?: string | readonly string[];
 }
 
@@ -29,25 +39,32 @@ export interface HeaderForm {
   readonly description: string;
 }
 
-interface Words {
+interface Place {
   readonly method: Method;
   /** `{name}` is a part that varies: a UUID, but for `{agency}`, `{purpose}` and `{token}`; `{path}` is all that is left, slashes and all. */
   readonly path: string;
   readonly operation: string;
+}
+
+/** What finds a route and says who may ask. */
+export interface Outline extends Place {
+  readonly action: Action | undefined;
+  /** A GET that is itself entered in a chain: HEAD would enter what nobody read, so it is not offered. */
+  readonly isEntered: boolean;
+}
+
+interface Words extends Place {
   readonly summary: string;
   readonly headers?: readonly HeaderForm[];
   readonly answers: Readonly<Record<number, AnswerForm>>;
   /** The media type of a body that is no JSON of a schema; `bodySchema` where its form is known all the same. */
   readonly bodyType?: string;
-  readonly bodySchema?: z.ZodType;
+  readonly bodySchema?: FormName;
 }
 
-export interface Route extends Words {
-  readonly action: Action | undefined;
+export interface Route extends Words, Outline {
   readonly body: z.ZodType | undefined;
   readonly query: z.ZodObject | undefined;
-  /** A GET that is itself entered in a chain: HEAD would enter what nobody read, so it is not offered. */
-  readonly isEntered: boolean;
   readonly handle: (call: Call, caller: Caller | undefined) => Promise<Response>;
 }
 

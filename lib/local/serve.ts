@@ -4,6 +4,7 @@
 // pass bodies of any size on as they come and wait for slow ones (nginx: `client_max_body_size 0; proxy_request_buffering off;
 // proxy_read_timeout 1h`; Caddy: `reverse_proxy 127.0.0.1:8700`). The proxy never gets to the socket, so it never is the house.
 import { byKeyOrHouse, createApi, type Limits, type Route } from '../http/index.ts';
+import { loadAll } from '../later.ts';
 import { socketPath } from './folder.ts';
 import { addressOf, listenOn, listenOnSocket, type Listening } from './listen.ts';
 import type { LocalDesk } from './open.ts';
@@ -40,6 +41,7 @@ export interface LocalServer {
 /** @throws the system's error when the port cannot be had; the folder is still owned then */
 export async function serveLocal(local: LocalDesk, options: ServeOptions): Promise<LocalServer> {
   const { port, host = '127.0.0.1', closeWithinMs = CLOSE_WITHIN_MS } = options;
+  await loadAll(); // no first request waits for it
   const api = createApi(local.desk, {
     ...faults(options),
     limits: options.limits ?? {},

@@ -1,7 +1,8 @@
 // The case manifest (decision 13): all that a packet says of a referral beside the referral itself, as canonical JSON. The PDF is
 // drawn from it and prints its SHA-256 on every page; it names every file of the packet but the PDF and the bag's own.
 import * as z from 'zod';
-import { fileDetailsSchema, HANDLING_CODES } from '../../schemas/index.ts';
+import { HANDLING_CODES } from '../../schemas/codes.ts';
+import { fileDetails as fileDetailsSchema } from '../../schemas/file-details.ts';
 import { ACTS, type Entry } from '../custody.ts';
 import { caseClearance } from './clearances.ts';
 import { packetTerms } from './terms.ts';

@@ -1,6 +1,6 @@
 // A finding that clears, as a packet tells of it: its form in the case manifest, and what its entry commits to.
 import * as z from 'zod';
-import { CLEARANCES } from '../../schemas/index.ts';
+import { CLEARANCES } from '../../schemas/codes.ts';
 
 /** In the case manifest. */
 export const caseClearance = z.strictObject({

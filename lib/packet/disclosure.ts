@@ -2,7 +2,8 @@
 // out it has a salted digest, or the place of its entry in the chain: nothing from which it could be guessed.
 // Always true: in version 2 every leaf is made here of a digest that is given, so that no inner node of the tree passes for one.
 import * as z from 'zod';
-import { referralSchema, type Referral } from '../../schemas/index.ts';
+import type { Referral } from '../../schemas/index.ts';
+import { referralSchema } from '../../schemas/referral.ts';
 import { partsOf, type DocumentLabel, type Part } from '../custody.ts';
 import { leafHash } from '../formats/merkle.ts';
 

@@ -1,6 +1,7 @@
 // What a packet or a summary says of a referral, gathered from its chain up to one entry: the referral, its exhibits, who looked,
 // who acted. Nothing that came after that entry is in it, so that the same entry gives the same answer for ever.
-import { findGaps, type Referral } from '../../schemas/index.ts';
+import type { Referral } from '../../schemas/index.ts';
+import { findGaps } from '../../schemas/gaps.ts';
 import { nameOf } from '../actors.ts';
 import type { Chain, Core } from '../core.ts';
 import { entryHash, type Entry } from '../custody.ts';

@@ -1,6 +1,7 @@
 // The handling codes of a referral, enforced when a packet or a filing of it is ordered, and again when a packet is given on by a link.
 // Always true: a code that nobody can be held to is no reason to let a packet go.
-import { HANDLING_CODES, type Referral } from '../../schemas/index.ts';
+import type { Referral } from '../../schemas/index.ts';
+import { HANDLING_CODES } from '../../schemas/codes.ts';
 import type { AgencyRecord } from '../agencies.ts';
 import { standingConsent } from '../consent.ts';
 import type { Core } from '../core.ts';

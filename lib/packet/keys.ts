@@ -1,6 +1,7 @@
 // The public keys of an agency to which its packets are encrypted: looked at once, when the operator gives them, and kept with the
 // fingerprint that is read out on the telephone. Always true: what holds a private key is refused, and never said back.
-import { ENCRYPTIONS, type AgencyKeysRequest, type EncryptionMethod } from '../../schemas/index.ts';
+import type { AgencyKeysRequest, EncryptionMethod } from '../../schemas/index.ts';
+import { ENCRYPTIONS } from '../../schemas/codes.ts';
 import type { Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { openPgpOf } from './plug-in.ts';

@@ -1,6 +1,8 @@
 // Step 4, packet, its order: for which agency, to what purpose, on what legal basis. The order is an entry, and the chain inside the
 // packet ends with it; the packet itself is made from it afterwards (freeze.ts).
-import { packetRequest, UUID, type PacketRequest, type ProfileName, type RegimeName } from '../../schemas/index.ts';
+import type { PacketRequest, ProfileName, RegimeName } from '../../schemas/index.ts';
+import { packetRequest } from '../../schemas/api.ts';
+import { UUID } from '../../schemas/uuid.ts';
 import { demandOn, type Caller } from '../access.ts';
 import { readAgency, type AgencyRecord } from '../agencies.ts';
 import { append, entryAt, type Core } from '../core.ts';

@@ -2,15 +2,8 @@
 // sealed and committed to with the order, and stand in the case manifest.
 // Always true: two packets of one referral, one order each, differ by nothing but their terms and what was ordered before them.
 import * as z from 'zod';
-import {
-  ENCRYPTIONS,
-  LANGUAGES,
-  PACKET_ROLES,
-  PROFILES,
-  REGIMES,
-  type PacketRequest,
-  type ProfileName,
-} from '../../schemas/index.ts';
+import type { PacketRequest, ProfileName } from '../../schemas/index.ts';
+import { ENCRYPTIONS, LANGUAGES, PACKET_ROLES, PROFILES, REGIMES } from '../../schemas/codes.ts';
 import type { AgencyRecord } from '../agencies.ts';
 import { profileOf } from '../profile/index.ts';
 import type { PacketKey } from './keys.ts';

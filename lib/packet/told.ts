@@ -1,5 +1,6 @@
 // A packet as it was read, and what its verification is told by: each file's digest, the case manifest, the chain, the openings.
-import { referralSchema, type Referral } from '../../schemas/index.ts';
+import type { Referral } from '../../schemas/index.ts';
+import { referralSchema } from '../../schemas/referral.ts';
 import { documentLabel, parseEntry, type Entry } from '../custody.ts';
 import { canonical } from '../formats/canonical.ts';
 import { parseStrictJson } from '../formats/strict-json.ts';

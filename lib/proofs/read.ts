@@ -1,5 +1,6 @@
 // Reading what the desk gave out, from text: a receipt, exported custody or a checkpoint, told apart by what they are; and trust.json.
-import { noticeDocument, type Notice } from '../../schemas/index.ts';
+import type { Notice } from '../../schemas/index.ts';
+import { noticeDocument } from '../../schemas/lawful.ts';
 import { DeskError } from '../errors.ts';
 import { receiptSchema, type Receipt } from '../receipt.ts';
 import { custodySchema, type Custody } from '../status.ts';

@@ -1,12 +1,7 @@
 // The second verdict on CyberTipline documents: what NCMEC documents beyond its schema. Each finding carries the rule's name, the
 // element's path and its line, and never a value.
-import {
-  checkRules,
-  type Attachment,
-  type FileDetails,
-  type Finding as RuleFinding,
-  type Referral,
-} from '../../schemas/index.ts';
+import type { Attachment, FileDetails, Finding as RuleFinding, Referral } from '../../schemas/index.ts';
+import { checkRules } from '../../schemas/rules.ts';
 import type { AttachmentFacts } from '../read.ts';
 import { entriesOf, entryAt, type Core } from '../core.ts';
 import { parseEntry } from '../custody.ts';

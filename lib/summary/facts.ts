@@ -3,14 +3,8 @@
 import type { Case, Exhibit } from '../packet/case.ts';
 import type { Catalogue } from './language/index.ts';
 import { word } from './words.ts';
-import {
-  msOf,
-  readInstant,
-  type ChatGroup,
-  type ChatMember,
-  type Message,
-  type Referral,
-} from '../../schemas/index.ts';
+import type { ChatGroup, ChatMember, Message, Referral } from '../../schemas/index.ts';
+import { msOf, readInstant } from '../../schemas/instant.ts';
 
 export const UNKNOWN = 'unknown';
 

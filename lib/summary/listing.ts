@@ -1,7 +1,9 @@
 // Any part of the referral as labels and values, by walking it: for people and places, and for what no section knows.
 // Always true: every field that was not taken before is listed, and is taken now. What a sender wrote never shares a line with what
 // the desk says of it, unless the desk's mark and label stand before it.
-import { allFields, pointTo, type FieldInfo } from '../../schemas/index.ts';
+import type { FieldInfo } from '../../schemas/index.ts';
+import { allFields } from '../../schemas/all-fields.ts';
+import { pointTo } from '../../schemas/pointer.ts';
 import type { Catalogue } from './language/index.ts';
 import { label, plainCode, within } from './labels.ts';
 import { isField, isPlain, type Plain } from './seen.ts';

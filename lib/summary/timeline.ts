@@ -1,7 +1,8 @@
 // The five times of an incident as bars on one scale, each as wide as it is uncertain; beside the table that says the same in words.
 // Always true: a time that is not stated is called so, an end that is not stated is left open, and nothing is drawn as more exact than
 // it was said. It has no words of its own: those are the table's.
-import { msOf, type KnownTime } from '../../schemas/index.ts';
+import type { KnownTime } from '../../schemas/index.ts';
+import { msOf } from '../../schemas/instant.ts';
 import { ascent, type Sheet } from './page.ts';
 import { ACCENT, CELL, CELL_GREY, HAIR, PAGE, STRONG } from './scale.ts';
 import type { Story } from './story.ts';

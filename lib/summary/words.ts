@@ -1,6 +1,6 @@
 // Numbers, times and codes in the words of a catalogue. Text that a sender wrote never passes through here.
 // Always true: nothing is lost; a time that cannot be read is left as it is, and one without a zone says so.
-import { readInstant } from '../../schemas/index.ts';
+import { readInstant } from '../../schemas/instant.ts';
 import type { Catalogue } from './language/index.ts';
 
 /** The words for a code; a code that nobody listed as it is. */

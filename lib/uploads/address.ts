@@ -1,7 +1,7 @@
 // Where the parts of a slot are put on a desk whose store takes nothing from strangers: an address at the desk itself that says which part of
 // which slot, which bytes and until when, signed with a key of the referral's. Whoever holds it can put these bytes there, and no others.
 import type { Core } from '../core.ts';
-import { UUID } from '../../schemas/index.ts';
+import { UUID } from '../../schemas/uuid.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { deriveKey, hmac, sameBytes } from '../formats/derive.ts';

@@ -1,7 +1,7 @@
 // A sender asks for room for one large file, seals it himself and puts it straight into the vault, part by part. Until the desk has looked at
 // it (inspect.ts) it counts as not received. The key he is lent opens that one object and nothing else.
 import type { AnnouncePartsRequest, CompleteUploadRequest, OpenUploadRequest } from '../../schemas/index.ts';
-import { announcePartsRequest, completeUploadRequest, openUploadRequest } from '../../schemas/index.ts';
+import { announcePartsRequest, completeUploadRequest, openUploadRequest } from '../../schemas/uploads.ts';
 import { demandOn, type Caller } from '../access.ts';
 import { asDeclared, throughItsDoor } from '../attach.ts';
 import { append, daysAfter, entryAt, type Chain, type Core, type Taken } from '../core.ts';

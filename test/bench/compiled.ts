@@ -19,6 +19,8 @@ function compileInto(folder: string): void {
   const args = [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(folder, 'dist'), ...quickly];
   mkdirSync(folder);
   execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const help = [join(ROOT, 'lib/cli/write-help.ts'), join(folder, 'dist/lib/cli/help.json')];
+  execFileSync(process.execPath, help, { stdio: ['ignore', 'ignore', 'inherit'] });
   copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 }

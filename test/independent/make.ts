@@ -122,7 +122,7 @@ export async function makeFolder(
 
 async function fill(desk: Desk, people: People, dir: string, looks: number): Promise<Made> {
   const original = referralOf(UPLOADS);
-  const document = plain(desk.check(original).referral);
+  const document = plain((await desk.check(original)).referral);
   const opened = await desk.open(people.reporter, original, 'first call');
   const { referralId } = opened;
   const destroyedId = await openAndRetract(desk, people.reporter);

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AUTHORITIES, type Authority } from '../../lambdas/authorities.ts';
 import { BUNDLED } from '../../lambdas/bundle.ts';
-import { ROUTES } from '../../lib/http/index.ts';
+import { ROUTES } from '../../lib/http/all-routes.ts';
 import { authorityRows, routeRows } from './tables.ts';
 
 const FOLDER = join(import.meta.dirname, '../../lambdas');

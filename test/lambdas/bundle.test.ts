@@ -55,11 +55,38 @@ function weightOf(name: string): Weight {
   return weigh(found);
 }
 
+/** The desk's own files that a file of a bundle is loaded with. */
+function loadedWith(name: string, file: string): string[] {
+  const inputs = made.get(name)?.metafile.inputs ?? {};
+  const seen = new Set<string>();
+  const load = (path: string): void => {
+    if (seen.has(path) || path.includes('node_modules')) return;
+    seen.add(path);
+    for (const { path: next, kind, external } of inputs[path]?.imports ?? [])
+      if (kind === 'import-statement' && external !== true) load(next);
+  };
+  load(file);
+  return [...seen].sort();
+}
+
 describe('the bundles', () => {
   it.each(Object.entries(AT_START))('load at the start of %s only what every call uses', (name, expected) => {
     const { packages } = weightOf(name);
     const heavy = Object.entries(SEEN_BY).filter(([, seen]) => packages.has(seen));
     expect(heavy.map(([what]) => what)).toEqual(expected);
+  });
+
+  it('load no form of a request before one comes, and with a route or a verb only those it reads', () => {
+    for (const name of ['intake', 'reading', 'downloads', 'destroy', 'watch', 'rotate'] as const) {
+      expect(weightOf(name).packages.get('schemas') ?? 0).toBeLessThan(8_000);
+      expect(weightOf(name).packages.get('lib')).toBeLessThan(110_000);
+    }
+    const formsWith = (file: string): string[] =>
+      loadedWith('intake', file).filter((each) => /^schemas\/|forms/.test(each));
+    expect(formsWith('lib/http/attachment-routes.ts')).toEqual(['schemas/pointer.ts', 'schemas/uuid.ts']);
+    expect(formsWith('lib/http/referral-routes.ts')).toEqual(['schemas/pointer.ts', 'schemas/uuid.ts']);
+    expect(formsWith('lib/receive.ts')).toContain('schemas/referral.ts');
+    expect(formsWith('lib/receive.ts')).not.toContain('schemas/api.ts');
   });
 
   it('hold none of the words that nobody says', () => {
@@ -88,7 +115,7 @@ describe('the bundles', () => {
   it('are as large as this', () => {
     const lines = BUNDLED.flatMap((name) => made.get(name) ?? []).map(weightLine);
     process.stdout.write(`${lines.join('\n')}\n`);
-    expect(weightOf('intake').startBytes).toBeLessThan(950_000);
+    expect(weightOf('intake').startBytes).toBeLessThan(600_000);
     expect(weightOf('log').startBytes).toBeLessThan(450_000);
   });
 });

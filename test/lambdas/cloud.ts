@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { AUTHORITIES, type Authority, type AuthorityName, type Part } from '../../lambdas/authorities.ts';
 import { bundle } from '../../lambdas/bundle.ts';
 import { initAwsDesk, type AwsParts, type Lent } from '../../lib/aws/open.ts';
-import { ROUTES } from '../../lib/http/index.ts';
+import { ROUTES } from '../../lib/http/all-routes.ts';
 import type { Caller } from '../../lib/index.ts';
 import { startKms } from '../lib/aws/kms-endpoint.ts';
 import { between } from '../lib/aws/between.ts';

@@ -1,7 +1,8 @@
 // Who may do what over the API: every route, every role, one's own and another's, decided by the table of grants and by nothing else.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GRANTS, ROLES, type Action, type Role } from '../../lib/access.ts';
-import { ROUTES, type Route } from '../../lib/http/index.ts';
+import { ROUTES } from '../../lib/http/all-routes.ts';
+import type { Route } from '../../lib/http/index.ts';
 import {
   digest,
   noise,

@@ -15,7 +15,8 @@ import {
   type Verdict,
 } from '../../lib/index.ts';
 import { receiptLeaf, receiptMessage } from '../../lib/receipt.ts';
-import { checkTrust, publicKeyId } from '../../lib/trust.ts';
+import { publicKeyId } from '../../lib/key-id.ts';
+import { checkTrust } from '../../lib/trust.ts';
 import { openLocalDesk } from '../../lib/local/open.ts';
 import { freshDesk, noise, refer, referralBody, type NoiseFile, type TestDesk } from '../material.ts';
 

@@ -81,7 +81,7 @@ interface Case {
 }
 
 async function giveReceipts(desk: Desk, reporter: Caller, operator: Caller): Promise<{ opened: Case; finished: Case }> {
-  const common = { original: base64(ORIGINAL), document: desk.check(ORIGINAL).referral };
+  const common = { original: base64(ORIGINAL), document: (await desk.check(ORIGINAL)).referral };
   const opened = await desk.open(reporter, ORIGINAL, 'to be finished');
   await desk.rotateKey(operator, 'receipts');
   for (const [id, text] of FILES) {

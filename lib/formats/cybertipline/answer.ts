@@ -2,7 +2,7 @@
 // Always true: ids stay text; what is no such answer is `undefined`, whatever the bytes.
 import { readXml, writeXml, type XmlContent, type XmlElement } from '../xml/index.ts';
 import { elementsIn, textIn } from './spot.ts';
-import { collapse } from './text.ts';
+import { collapse } from './collapse.ts';
 
 export type Answer =
   | {

@@ -1,6 +1,8 @@
 // CyberTipline's documents, read: bytes in, the words of a referral out, or everything that is wrong by the schema.
 // Always true: what comes out is a valid referral (or file details); text, numbers and times are as they were sent.
-import { fileDetailsSchema, referralSchema, type Referral } from '../../../schemas/index.ts';
+import type { Referral } from '../../../schemas/index.ts';
+import { fileDetails as fileDetailsSchema } from '../../../schemas/file-details.ts';
+import { referralSchema } from '../../../schemas/referral.ts';
 import { DeskError } from '../../errors.ts';
 import { readXml, type XmlElement } from '../xml/index.ts';
 import type { FileDetailsDocument, ReadDocument } from './document.ts';

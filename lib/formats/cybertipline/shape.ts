@@ -1,14 +1,9 @@
 // The part of the words that CyberTipline has: for each group its elements in order, its attributes, its text.
 // Always true: everything here is read from schemas/; fields of ours are left out.
-import {
-  fieldsOf,
-  fileDetailsSchema,
-  holdingOf,
-  referralSchema,
-  type GroupMeta,
-  type Holding,
-  type TreeField,
-} from '../../../schemas/index.ts';
+import type { GroupMeta, Holding, TreeField } from '../../../schemas/index.ts';
+import { fileDetails as fileDetailsSchema } from '../../../schemas/file-details.ts';
+import { referralSchema } from '../../../schemas/referral.ts';
+import { fieldsOf, holdingOf } from '../../../schemas/tree.ts';
 
 export interface Shape {
   readonly group: GroupMeta;

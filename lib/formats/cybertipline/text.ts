@@ -1,6 +1,8 @@
 // One value between XML and JSON: white space, booleans, marks. Everything else stays the text it is.
 // Always true: white space goes only where XML Schema takes it away before it looks at a value; no text becomes a number.
-import { faultOf, type Leaf, type LexicalType } from '../../../schemas/index.ts';
+import type { Leaf, LexicalType } from '../../../schemas/index.ts';
+import { faultOf } from '../../../schemas/tree.ts';
+import { collapse } from './collapse.ts';
 
 /** xs:string and its lists are taken to the letter, marks as well. */
 const TO_THE_LETTER: ReadonlySet<LexicalType> = new Set(['text', 'code', 'flag']);
@@ -26,11 +28,6 @@ function toValue(type: LexicalType, text: string): unknown {
   if (type === 'flag') return text === '' || text === 'true' ? true : text;
   const kept = TO_THE_LETTER.has(type) ? text : collapse(text);
   return type === 'boolean' ? (Object.hasOwn(BOOLEANS, kept) ? BOOLEANS[kept] : kept) : kept;
-}
-
-/** White space as XML Schema collapses it. */
-export function collapse(text: string): string {
-  return text.replace(/[ \t\n\r]+/g, ' ').replace(/^ | $/g, '');
 }
 
 /** How a value of a referral is written: marks as nothing, numbers in full. */

@@ -9,11 +9,10 @@ import { checkHeaders } from '../request.ts';
 import { document, success, xml } from './answer.ts';
 import { readCredentials } from './basic.ts';
 import { readDocument, readId } from './body.ts';
-import { ENDPOINTS, type Endpoint } from './codes.ts';
+import type { Endpoint } from './codes.ts';
+import { endpointOf } from './paths.ts';
 import { refusal } from './refusal.ts';
 import { takeUpload } from './upload.ts';
-
-export { byBasic } from './basic.ts';
 
 /** The verbs this door needs. */
 export type ReportDesk = Pick<
@@ -28,13 +27,6 @@ export interface ReportDoor {
   readonly identify: (request: Request) => Promise<Caller>;
 }
 
-const BASE = '/ispws';
-
-/** Whether it is this door that answers. */
-export function isReportPath(path: string): boolean {
-  return path === BASE || path.startsWith(`${BASE}/`);
-}
-
 /** @throws DeskError, which `refuseReport` answers */
 export async function answerReport(door: ReportDoor, request: Request): Promise<Response> {
   checkHeaders(request.headers, door.limits);
@@ -47,16 +39,6 @@ export async function answerReport(door: ReportDoor, request: Request): Promise<
   const refused = refusal(new DeskError('absent/method', 'This path does not take this method.'), endpoint);
   refused.headers.set('Allow', method);
   return refused;
-}
-
-/** @param url of what was asked for, in any form */
-export function refuseReport(error: unknown, url: string): Response {
-  return refusal(error, endpointOf(url));
-}
-
-function endpointOf(url: string): Endpoint | undefined {
-  const path = URL.parse(url, 'http://desk.local')?.pathname ?? '';
-  return ENDPOINTS.find((endpoint) => path === `${BASE}/${endpoint}`);
 }
 
 // ── the endpoints ─────────────────────────────────────────────────────────────────────────────────────────────────────

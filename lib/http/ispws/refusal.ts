@@ -5,6 +5,12 @@ import { TooMany } from '../limits.ts';
 import { xml } from './answer.ts';
 import { CHALLENGE } from './basic.ts';
 import { PHRASES, verdictOf, type Endpoint } from './codes.ts';
+import { endpointOf } from './paths.ts';
+
+/** @param url of what was asked for, in any form */
+export function refuseReport(error: unknown, url: string): Response {
+  return refusal(error, endpointOf(url));
+}
 
 /** An answer to whatever was thrown. */
 export function refusal(error: unknown, endpoint?: Endpoint): Response {

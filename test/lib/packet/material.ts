@@ -11,7 +11,8 @@ import { layZip, zipBytes } from '../../../lib/formats/zip/write.ts';
 import { GRAPH, MANIFEST_512, packetFolder, packetMessage, TAG_MANIFEST_512, VICS } from '../../../lib/packet/parts.ts';
 import type { Referral } from '../../../schemas/index.ts';
 import { SUMMARY_SIGNATURE, summaryMessage } from '../../../lib/packet/verify-pdf.ts';
-import { makeTrust, publicKeyId } from '../../../lib/trust.ts';
+import { publicKeyId } from '../../../lib/key-id.ts';
+import { makeTrust } from '../../../lib/trust.ts';
 import { gather, refer, type NoiseFile, type TestDesk } from '../../material.ts';
 
 export const ORDER = { agency: 'europol', purpose: 'an inquiry', legalBasis: 'Europol Regulation, Art. 26' };

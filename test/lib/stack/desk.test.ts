@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AUTHORITIES, type Authority } from '../../../lambdas/authorities.ts';
 import { BUNDLED } from '../../../lambdas/bundle.ts';
 import { contractRoute } from '../../../lib/http/contract-route.ts';
-import { ROUTES } from '../../../lib/http/index.ts';
+import { ROUTES } from '../../../lib/http/all-routes.ts';
 import { NEVER_SILENT } from '../../../lib/stack/alarms.ts';
 import KNOWN from '../../../lib/stack/routes.json' with { type: 'json' };
 import { LAMBDAS } from '../../../lib/stack/work.ts';

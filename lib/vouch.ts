@@ -15,7 +15,7 @@ export async function isVouched(core: Vouching, row: StoredRow): Promise<boolean
   const { chain, seq } = row;
   const [stored] = await core.ledger.entries(chain, seq, 1);
   if (stored?.seq !== seq) return false;
-  const both = `${stored.text}\n${row.label}\n${JSON.stringify(rowValue(row))}`;
+  const both = `${chain} ${seq} ${row.label}\n${stored.text}\n${JSON.stringify(rowValue(row))}`;
   const found = foundIn(core.ledger);
   if (found.has(both) && !(await core.keys.isDestroyed(chain))) return true;
   const isSo = await holds(core, stored.text, row);

@@ -5,6 +5,7 @@ import { awsClients } from '../aws/clients.ts';
 import { readEnvironment } from '../aws/environment.ts';
 import { openAwsDesk } from '../aws/open.ts';
 import { createApi, type Outline } from '../http/index.ts';
+import { loadAll } from '../later.ts';
 import { localFont } from '../local/fonts.ts';
 import { localScratch } from '../local/scratch.ts';
 import { listenOn, type Listening } from '../local/listen.ts';
@@ -30,6 +31,7 @@ export async function serveOnAws(
   const { desk } = openAwsDesk({ ...parts, ...awsClients() }, lent, settings);
   const clock = (): number => performance.now();
   const api = createApi(desk, { serves: isHealth, answersReports: true, clock, onFault: tellFault });
+  await loadAll(); // no first report waits for it
   return { ...(await listenOn(api.fetch, place)), desk: parts.desk };
 }
 

@@ -159,9 +159,9 @@ async function answer(
   if (route === undefined) return notAllowed(here);
   const caller = await callerFor(door, route, request);
   for (const [name, id] of Object.entries(ids)) if (!NO_IDS.has(name)) checkId(id);
+  const { handle } = await route.load(); // what cannot be loaded was never begun
   await door.admit(route, request);
   const call: Call = { desk: door.desk, request, ids, limits: door.limits };
-  const { handle } = await route.load();
   const response = await handle(call, caller).catch((error: unknown) => {
     if (error instanceof DeskError && TOKENS.has(error.code)) door.fail(); // a token is guessed like a key
     throw error;

@@ -10,6 +10,13 @@ it('makes with the first use, and once', async () => {
   expect(await use()).toBe(1);
 });
 
+it('makes again where it failed', async () => {
+  let tries = 0;
+  const use = once(() => (++tries === 1 ? Promise.reject(new Error('not now')) : Promise.resolve(tries)));
+  await expect(Promise.all([use(), use()])).rejects.toThrow('not now');
+  expect([await use(), await use()]).toEqual([2, 2]);
+});
+
 it('loads all that waits, and what waits in that', async () => {
   const loaded: string[] = [];
   const note = (name: string) => () => Promise.resolve(loaded.push(name));

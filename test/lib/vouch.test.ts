@@ -49,6 +49,7 @@ describe('a row that was found to be vouched for', () => {
     ['another id', { id: 'another' }],
     ['another label', { label: 'row:actor/another' }],
     ['another place', { seq: 1_000_000 }],
+    ['another chain', { chain: 'another' }],
   ])('is not with %s', async (_, altered) => {
     const core = book();
     expect(await isVouched(core, row)).toBe(true);

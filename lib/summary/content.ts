@@ -1,7 +1,8 @@
 // The content of one page as bytes: text, rules, areas, and what marks them.
-// Always true: a colour, a line or a typeface that is set already is not set again; no text object is open where anything else is drawn
-// or marked; every operator ends its line, and no line ends within one.
+// Always true: a colour, a line or a typeface that is set already is not set again; no text object is open where anything else is drawn;
+// marked content and text objects lie within one another whole; every operator ends its line, and no line ends within one.
 import { PAGE } from './scale.ts';
+import type { Turn } from './tags.ts';
 
 export interface Content {
   /** Text follows with its baseline at (x, y), y from the top of the page. */
@@ -12,24 +13,19 @@ export interface Content {
   readonly code: (code: number) => void;
   readonly rule: (colour: string, thickness: number, from: number, to: number, y: number) => void;
   readonly fill: (colour: string, x: number, y: number, width: number, height: number) => void;
-  /** Operators of marked content. */
-  readonly mark: (operators: readonly string[]) => void;
-  /** All of it, and behind it what marks its end, until more is drawn, which is another page's. Nothing where nothing was drawn. */
-  readonly take: (last: () => readonly string[]) => Uint8Array | undefined;
+  /** All of it, until more is drawn, which is another page's. Nothing where nothing was drawn. */
+  readonly take: () => Uint8Array | undefined;
 }
 
-/** @param before what marks the next operator, so that it is where it belongs */
-export function openContent(before: () => readonly string[]): Content {
+/** @param before what the next operator belongs to, if that is not what the last one did */
+export function openContent(before: (isText: boolean) => Turn | undefined): Content {
   const bytes = byteRow();
   const text = textOf(bytes);
   const set = stateOf(bytes);
-  const mark = (operators: readonly string[]): void => {
-    if (operators.length > 0) text.end();
-    for (const each of operators) bytes.line(each);
-  };
+  const mark = markOf(bytes, text);
   return {
     textAt: (font, size, colour, x, y) => {
-      mark(before());
+      mark.turn(before(true));
       text.begin();
       set.fill(colour);
       set.font(font, size);
@@ -38,24 +34,45 @@ export function openContent(before: () => readonly string[]): Content {
     say: bytes.text,
     code: bytes.code,
     rule: (colour, thickness, from, to, y) => {
-      mark(before());
+      mark.turn(before(false));
       text.end();
       set.stroke(colour, thickness);
       bytes.line(`${round(from)} ${up(y)} m ${round(to)} ${up(y)} l S`);
     },
     fill: (colour, x, y, width, height) => {
-      mark(before());
+      mark.turn(before(false));
       text.end();
       set.fill(colour);
       bytes.line(`${round(x)} ${up(y + height)} ${round(width)} ${round(height)} re f`);
     },
-    mark,
-    take: (last) => {
+    take: () => {
       if (bytes.isEmpty()) return undefined;
+      mark.end();
       text.end();
-      mark(last());
       set.forget();
       return bytes.take();
+    },
+  };
+}
+
+/** Marked content. What is text alone stands within the text object, so that cells side by side share one; else it is the other way round. */
+function markOf({ line }: ByteRow, text: ReturnType<typeof textOf>) {
+  let open: Turn | undefined;
+  const end = (): void => {
+    if (open === undefined) return;
+    if (!open.isText) text.end();
+    line('EMC');
+    open = undefined;
+  };
+  return {
+    end,
+    turn: (next: Turn | undefined): void => {
+      if (next === undefined) return;
+      end();
+      if (next.isText) text.begin();
+      else text.end();
+      line(next.operator);
+      open = next;
     },
   };
 }

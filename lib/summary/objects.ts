@@ -17,11 +17,14 @@ export interface ObjectSink {
   push(end: null): unknown;
 }
 
+/** Objects that look alike lie together: those of many references, rows of a table, and what holds content. */
+export type Shelf = 'lists' | 'rows' | 'leaves';
+
 export interface Objects {
   /** The number of an object that is written later. */
-  reserve(): number;
+  reserve(shelf: Shelf): number;
   /** @param body as in a file, without `obj` and `endobj`; no stream */
-  write(id: number, body: string): void;
+  write(id: number, body: string, shelf: Shelf): void;
   /** Writes what is still held. */
   flush(): void;
 }
@@ -41,24 +44,78 @@ export function plainObjects(sink: ObjectSink): Objects {
 /** So many lie in one stream. */
 const PACK = 512;
 
+/**
+ * How many bytes stand in a row. Every object begins in one of its own, so that neighbours on a shelf differ in digits alone: a leaf
+ * fills one, a row of up to nine cells fills one, and of a list ten references do.
+ */
+const ROW: Readonly<Record<Shelf, number>> = { leaves: 50, rows: 150, lists: 120 };
+
+/** A reference, as wide as every other. */
+export function reference(id: number): string {
+  return `${inWidth(id, 8)} 0 R`;
+}
+
+/** Spaces before a number are none of it. */
+export function inWidth(number: number, width: number): string {
+  return String(number).padStart(width, ' ');
+}
+
 /** Objects packed into streams. The document's end changes with it: pdfkit's table has no place for them. */
 export function packedObjects(sink: ObjectSink): Objects {
-  const pack = openPack();
-  const flush = (): void => {
-    if (pack.ids.length > 0) writePack(sink, pack);
+  const shelves: Record<Shelf, ReturnType<typeof openShelf>> = {
+    lists: openShelf(sink, ROW.lists),
+    rows: openShelf(sink, ROW.rows),
+    leaves: openShelf(sink, ROW.leaves),
   };
   sink._finalize = () => {
     writeEnd(sink);
   };
   return {
-    reserve: () => sink._offsets.push(null),
-    write: (id, body) => {
+    reserve: (shelf) => shelves[shelf].reserve(),
+    write: (id, body, shelf) => {
+      shelves[shelf].write(id, body);
+    },
+    flush: () => {
+      for (const shelf of Object.values(shelves)) shelf.flush();
+    },
+  };
+}
+
+/** Its numbers follow one another, as its objects do: they are taken as many at once as lie in one stream. */
+function openShelf(sink: ObjectSink, width: number) {
+  const pack = openPack(width);
+  let [next, end] = [1, 1];
+  const flush = (): void => {
+    if (pack.ids.length > 0) writePack(sink, pack, width);
+  };
+  return {
+    reserve: (): number => {
+      if (next === end) [next, end] = block(sink);
+      return next++;
+    },
+    write: (id: number, body: string): void => {
       pack.add(id, body);
       if (pack.ids.length === PACK) flush();
     },
-    flush,
+    flush: (): void => {
+      sink._offsets.fill(FREE, next - 1, end - 1);
+      next = end;
+      flush();
+    },
   };
 }
+
+/** Of numbers that are nobody's. */
+const FREE = 0;
+
+function block({ _offsets: offsets }: ObjectSink): [number, number] {
+  const next = offsets.length + 1;
+  for (let n = 0; n < PACK; n += 1) offsets.push(null);
+  return [next, next + PACK];
+}
+
+/** In the index of a pack, a number and its place. */
+const PAIR = 25;
 
 interface Pack {
   readonly ids: number[];
@@ -69,8 +126,8 @@ interface Pack {
   readonly take: () => Uint8Array;
 }
 
-/** As bytes from the first on: as strings they would outlive what is collected cheaply. */
-function openPack(): Pack {
+/** As bytes from the first on, each in whole rows: as strings they would outlive what is collected cheaply. */
+function openPack(width: number): Pack {
   const [ids, places]: [number[], number[]] = [[], []];
   let bytes = Buffer.alloc(64 * 1024);
   let used = 0;
@@ -78,11 +135,14 @@ function openPack(): Pack {
     ids,
     places,
     add: (id, body) => {
-      if (used + body.length >= bytes.length) bytes = Buffer.concat([bytes], 2 * (used + body.length + 1));
+      const end = used + inRows(body.length + 1, width);
+      if (end > bytes.length) bytes = Buffer.concat([bytes], 2 * end);
       ids.push(id);
       places.push(used);
       used += bytes.write(body, used, 'latin1');
-      bytes[used++] = 0x0a;
+      bytes.fill(SPACE, used, end - 1);
+      bytes[end - 1] = LINE_FEED;
+      used = end;
     },
     take: () => {
       const taken = bytes.subarray(0, used);
@@ -92,21 +152,40 @@ function openPack(): Pack {
   };
 }
 
-function writePack(sink: ObjectSink, { ids, places, take }: Pack): void {
+function inRows(length: number, width: number): number {
+  return Math.ceil(length / width) * width;
+}
+
+function writePack(sink: ObjectSink, { ids, places, take }: Pack, width: number): void {
   const pack = sink._offsets.push(sink._offset);
   ids.forEach((id, n) => {
     sink._offsets[id - 1] = packedAt(pack, n);
   });
-  const [count, index] = [ids.length, `${ids.map((id, n) => `${id} ${places[n] ?? 0}`).join(' ')}\n`];
+  const count = ids.length;
+  const pairs = ids.map((id, n) => `${inWidth(id, 8)} ${inWidth(places[n] ?? 0, PAIR - 10)}\n`).join('');
+  const index = pairs.padEnd(inRows(pairs.length, width), ' ');
   const content = Buffer.concat([Buffer.from(index, 'latin1'), take()]);
-  writeStream(sink, pack, `/Type /ObjStm\n/N ${count}\n/First ${index.length}`, content);
+  writeStream(sink, pack, `/Type /ObjStm\n/N ${count}\n/First ${index.length}`, content, width);
 }
 
-function writeStream(sink: ObjectSink, id: number, entries: string, content: Uint8Array): void {
-  const packed = deflateSync(content, { chunkSize: 8 * 1024 });
-  sink._write(`${id} 0 obj\n<<\n${entries}\n/Length ${packed.length}\n/Filter /FlateDecode\n>>\nstream`);
+/** @param width of a row, from which the next one differs in little */
+function writeStream(sink: ObjectSink, id: number, entries: string, content: Uint8Array, width: number): void {
+  const packed = deflateSync(differences(content, width), { chunkSize: 8 * 1024 });
+  const filter = `/Filter /FlateDecode\n/DecodeParms <</Predictor 12/Columns ${width}>>`;
+  sink._write(`${id} 0 obj\n<<\n${entries}\n/Length ${packed.length}\n${filter}\n>>\nstream`);
   sink._write(packed);
   sink._write('\nendstream\nendobj');
+}
+
+/** Every row as what it differs in from the one above it, a 2 before it: PNG's predictor `Up`. */
+function differences(content: Uint8Array, width: number): Uint8Array {
+  const found = new Uint8Array(content.length + Math.ceil(content.length / width));
+  for (let from = 0, to = 0; from < content.length; ) {
+    found[to++] = 2;
+    for (const end = Math.min(from + width, content.length); from < end; from += 1)
+      found[to++] = (content[from] ?? 0) - (content[from - width] ?? 0);
+  }
+  return found;
 }
 
 /** Where a packed object lies, as a number less than zero: there are as many of these as there are objects. */
@@ -118,28 +197,34 @@ function packedAt(pack: number, n: number): number {
 function writeEnd(sink: ObjectSink): void {
   const [begin, offsets] = [sink._offset, sink._offsets];
   const id = offsets.push(begin);
-  const rows = Buffer.alloc((id + 1) * ROW);
+  const rows = Buffer.alloc((id + 1) * PLACE);
   rows.writeUInt16BE(0xffff, 5);
   offsets.forEach((offset, n) => {
-    writeRow(rows, (n + 1) * ROW, offset);
+    writeRow(rows, (n + 1) * PLACE, offset);
   });
   const name = Buffer.from(sink._id).toString('hex');
   const entries = `/Type /XRef\n/Size ${id + 1}\n/W [1 4 2]\n/Root ${sink._root.id} 0 R\n/Info ${sink._info.id} 0 R\n/ID [<${name}> <${name}>]`;
-  writeStream(sink, id, entries, rows);
+  writeStream(sink, id, entries, rows, PLACE);
   sink._write(`startxref\n${begin}\n%%EOF`);
   sink.push(null);
 }
 
 /** Kind, place, rank: 1 + 4 + 2 bytes. */
-const ROW = 7;
+const PLACE = 7;
 
 function writeRow(rows: Buffer, at: number, offset: number | null): void {
   if (offset === null) throw new Error('An object of the PDF was never written.');
+  if (offset === FREE) {
+    rows.writeUInt16BE(0xffff, at + 5);
+    return;
+  }
   const isPacked = offset < 0;
   rows[at] = isPacked ? 2 : 1;
   rows.writeUInt32BE(isPacked ? Math.floor(-offset / PACK) : offset, at + 1);
   rows.writeUInt16BE(isPacked ? -offset % PACK : 0, at + 5);
 }
+
+const [SPACE, LINE_FEED] = [0x20, 0x0a];
 
 /** A value written here, to stand where pdfkit expects a reference of its own. */
 export function written(text: string): object {

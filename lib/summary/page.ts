@@ -76,8 +76,10 @@ export function openSheet(
     else tags.artifact(draw);
   };
   const flush = (): void => {
-    const bytes = content?.take(tags.endPage);
-    if (bytes !== undefined && document !== undefined) giveContent(document, bytes);
+    const bytes = content?.take();
+    if (bytes === undefined || document === undefined) return;
+    tags.endPage();
+    giveContent(document, bytes);
   };
   const beginPage = (document: PdfDocument): void => {
     document.addPage();

@@ -1,7 +1,17 @@
 // The structure of the PDF: what is a heading, a paragraph, a cell, for whoever hears the summary or takes it apart by program.
 // Always true: every operator stands either in an element or in an artifact; an element is written as soon as it is closed, and of
 // each page no more is kept than a number, so that memory grows with what is open and not with what was drawn.
-import { packedObjects, plainObjects, written, textString, type Objects, type ObjectSink } from './objects.ts';
+import {
+  inWidth,
+  packedObjects,
+  plainObjects,
+  reference,
+  written,
+  textString,
+  type Objects,
+  type ObjectSink,
+  type Shelf,
+} from './objects.ts';
 
 export type Kind =
   | 'Sect'
@@ -49,12 +59,18 @@ export interface Tags {
   /** What is drawn belongs to no element. */
   artifact(draw: () => void): void;
   readonly isFigure: () => boolean;
-  /** What must stand before the next operator, so that it is where it belongs. */
-  readonly turnTo: () => readonly string[];
+  /** What the next operator belongs to, if that is not what the last one did. @param isText whether it draws text, or else a shape */
+  readonly turnTo: (isText: boolean) => Turn | undefined;
   beginPage(page: TaggedPage): void;
-  /** What must stand behind the last operator of the page. */
-  readonly endPage: () => readonly string[];
+  endPage(): void;
   finish(): void;
+}
+
+/** Marked content that begins; what was open ends before it. */
+export interface Turn {
+  readonly operator: string;
+  /** Nothing but text is drawn in it. */
+  readonly isText: boolean;
 }
 
 /** pdfkit's page. */
@@ -73,14 +89,24 @@ export const UNTAGGED: Tags = {
     draw();
   },
   isFigure: () => false,
-  turnTo: () => [],
+  turnTo: () => undefined,
   beginPage: () => undefined,
-  endPage: () => [],
+  endPage: () => undefined,
   finish: () => undefined,
 };
 
-const ARTIFACT = 'Artifact';
-const NOTHING: readonly string[] = [];
+const LISTS: ReadonlySet<Element['kind']> = new Set(['Document', 'Sect', 'Table', 'L', 'TOC', 'BlockQuote', 'Figure']);
+
+function shelfOf(kind: Element['kind']): Shelf {
+  if (kind === 'TR' || kind === 'LI' || kind === 'TOCI') return 'rows';
+  return LISTS.has(kind) ? 'lists' : 'leaves';
+}
+
+/** What is no part of the structure: text and shapes each by themselves. */
+const [BESIDE, SHAPES]: readonly [Turn, Turn] = [
+  { operator: '/Artifact BMC', isText: true },
+  { operator: '/Artifact BMC', isText: false },
+];
 
 /** What is being drawn. */
 interface State {
@@ -89,7 +115,7 @@ interface State {
   readonly parents: number[];
   artifacts: number;
   /** Whose content the operators are that were drawn last. */
-  open: Element | typeof ARTIFACT | undefined;
+  open: Element | Turn | undefined;
   page: number;
   /** Elements by the number that their content has on this page. */
   content: number[];
@@ -98,8 +124,8 @@ interface State {
 /** @param isPacked needs PDF 1.5; without it every element is an object of its own */
 export function openTags(sink: ObjectSink, isPacked = true): Tags {
   const objects = isPacked ? packedObjects(sink) : plainObjects(sink);
-  const root = objects.reserve();
-  const document: Element = { id: objects.reserve(), kind: 'Document', parent: root, attributes: {}, kids: [] };
+  const root = objects.reserve('lists');
+  const document: Element = { id: objects.reserve('lists'), kind: 'Document', parent: root, attributes: {}, kids: [] };
   const state: State = { objects, stack: [document], parents: [], artifacts: 0, open: undefined, page: 0, content: [] };
   return {
     open: (kind, attributes = {}) => (state.artifacts > 0 ? undefined : openIn(state, kind, attributes)),
@@ -117,13 +143,15 @@ export function openTags(sink: ObjectSink, isPacked = true): Tags {
       state.artifacts -= 1;
     },
     isFigure: () => state.stack.at(-1)?.kind === 'Figure',
-    turnTo: () => turnTo(state),
+    turnTo: (isText) => turnTo(state, isText),
     beginPage: ({ dictionary: { id, data } }) => {
       data.StructParents = state.parents.length;
       data.Tabs = 'S';
       [state.page, state.content] = [id, []];
     },
-    endPage: () => endPage(state),
+    endPage: () => {
+      endPage(state);
+    },
     finish: () => {
       finish(state, root, document, sink);
     },
@@ -132,41 +160,40 @@ export function openTags(sink: ObjectSink, isPacked = true): Tags {
 
 function openIn({ objects, stack }: State, kind: Kind, attributes: Attributes): Element {
   const parent = stack.at(-1);
-  const element: Element = { id: objects.reserve(), kind, parent: parent?.id ?? 0, attributes, kids: [] };
-  parent?.kids.push(`${element.id} 0 R`);
+  const element: Element = { id: objects.reserve(shelfOf(kind)), kind, parent: parent?.id ?? 0, attributes, kids: [] };
+  parent?.kids.push(reference(element.id));
   return element;
 }
 
-function turnTo(state: State): readonly string[] {
-  const next = state.artifacts > 0 ? ARTIFACT : state.stack.at(-1);
-  if (next === state.open || next === undefined) return NOTHING;
-  const end = state.open === undefined ? [] : ['EMC'];
+function turnTo(state: State, isText: boolean): Turn | undefined {
+  const next = state.artifacts > 0 ? (isText ? BESIDE : SHAPES) : state.stack.at(-1);
+  if (next === state.open || next === undefined) return undefined;
   state.open = next;
-  return next === ARTIFACT
-    ? [...end, '/Artifact BMC']
-    : [...end, `/${next.kind} <</MCID ${contentOf(state, next)}>> BDC`];
+  if ('operator' in next) return next;
+  return { operator: `/${next.kind} <</MCID ${contentOf(state, next)}>> BDC`, isText: next.kind !== 'Figure' };
 }
 
 /** The number on this page of the content that begins here. */
 function contentOf({ page, content }: State, element: Element): number {
   const number = content.push(element.id) - 1;
   element.page ??= page;
-  element.kids.push(element.page === page ? `${number}` : `<</Type/MCR/Pg ${page} 0 R/MCID ${number}>>`);
+  element.kids.push(element.page === page ? inWidth(number, 5) : `<</Type/MCR/Pg ${page} 0 R/MCID ${number}>>`);
   return number;
 }
 
-function endPage(state: State): readonly string[] {
-  const { objects, parents, content, open } = state;
-  const id = objects.reserve();
-  objects.write(id, `[${content.map((each) => `${each} 0 R`).join(' ')}]`);
+function endPage(state: State): void {
+  const { objects, parents, content } = state;
+  const id = objects.reserve('lists');
+  objects.write(id, `[${content.map(reference).join('')}]`, 'lists');
   parents.push(id);
   state.open = undefined;
-  return open === undefined ? [] : ['EMC'];
 }
 
 function write({ objects }: State, { id, kind, parent, page, attributes, kids }: Element): void {
-  const where = page === undefined ? '' : `/Pg ${page} 0 R`;
-  objects.write(id, `<</S/${kind}/P ${parent} 0 R${where}${attributesOf(attributes)}/K[${kids.join(' ')}]>>`);
+  const where = page === undefined ? '' : `/Pg${reference(page)}`;
+  const [only] = kids;
+  const below = kids.length === 1 && only !== undefined ? only : `[${kids.join('')}]`;
+  objects.write(id, `<</S/${kind}/P${reference(parent)}${where}${attributesOf(attributes)}/K${below}>>`, shelfOf(kind));
 }
 
 function attributesOf({ scope, alt, box }: Attributes): string {
@@ -183,6 +210,7 @@ function finish(state: State, root: number, document: Element, { _root: catalog 
   objects.write(
     root,
     `<</Type/StructTreeRoot/K[${document.id} 0 R]/ParentTree ${tree}/ParentTreeNextKey ${parents.length}>>`,
+    'lists',
   );
   objects.flush();
   catalog.data.StructTreeRoot = written(`${root} 0 R`);

@@ -47,7 +47,19 @@ export function read(pdf: Buffer): Read {
 
 export function unpack(body: string): string {
   const [, packed = ''] = /stream\n([\s\S]*)\nendstream/.exec(body) ?? [];
-  return inflateSync(Buffer.from(packed, 'latin1')).toString('latin1');
+  const [, columns] = /\/Predictor 12\/Columns (\d+)/.exec(body) ?? [];
+  const content = inflateSync(Buffer.from(packed, 'latin1'));
+  return (columns === undefined ? content : summed(content, Number(columns))).toString('latin1');
+}
+
+/** Each row holds what it differs in from the one above it, behind a 2: PNG's predictor `Up`. */
+function summed(rows: Buffer, width: number): Buffer {
+  const found: number[] = [];
+  for (let at = 0; at < rows.length; at += 1) {
+    if (at % (width + 1) > 0) found.push(((rows[at] ?? 0) + (found[found.length - width] ?? 0)) & 0xff);
+    else if (rows[at] !== 2) throw new Error('A row of another predictor.');
+  }
+  return Buffer.from(found);
 }
 
 function mapping(cmap: string): Map<string, string> {

@@ -45,7 +45,7 @@ describe('the structure', () => {
     for (const { body } of of('TH')) expect(body).toMatch(/\/Scope\/(Column|Row)/);
     const messages = of('Table').find(({ kids }) => kids[0]?.kids.some(({ text }) => text === 'Sender'));
     expect(messages?.kids.length).toBe(1 + (story.referral.messages ?? []).length);
-    expect(new Set(messages?.kids.map(({ kids }) => kids[0]?.body.match(/\/Pg (\d+)/)?.[1])).size).toBeGreaterThan(1);
+    expect(new Set(messages?.kids.map(({ kids }) => kids[0]?.body.match(/\/Pg +(\d+)/)?.[1])).size).toBeGreaterThan(1);
   });
 
   it('keeps a message whole that goes over pages, without what is said of going on', async () => {

@@ -22,7 +22,7 @@ export function objectsOf(pdf: Buffer): ReadonlyMap<string, string> {
 function packed(body: string): [string, string][] {
   const text = unpack(body);
   const first = Number(/\/First (\d+)/.exec(body)?.[1]);
-  const numbers = text.slice(0, first).trim().split(' ').map(Number);
+  const numbers = text.slice(0, first).trim().split(/\s+/).map(Number);
   const places = numbers.filter((_, n) => n % 2 === 1);
   return places.map((place, n) => {
     const end = places[n + 1] ?? text.length - first;
@@ -41,9 +41,9 @@ export function structureOf(pdf: Buffer): Node {
   const [, first = ''] = /\/K\[(\d+) 0 R\]/.exec(at(rootId)) ?? [];
   const nodeOf = (id: string, parent: string): Node => {
     const body = at(id);
-    const [, kind = '', above = '', , page = ''] = /^<<\/S\/(\w+)\/P (\d+) 0 R(\/Pg (\d+) 0 R)?/.exec(body) ?? [];
+    const [, kind = '', above = '', , page = ''] = /^<<\/S\/(\w+)\/P +(\d+) 0 R(\/Pg +(\d+) 0 R)?/.exec(body) ?? [];
     if (above !== parent) throw new Error(`Element ${id} names another parent.`);
-    const kids = /\/K\[(.*)\]>>$/.exec(body)?.[1] ?? '';
+    const kids = /\/K(?:\[(.*)\]| *(\d+)| *(\d+ 0 R))>>$/.exec(body)?.slice(1).find((each) => each !== undefined) ?? '';
     let text = '';
     const below: Node[] = [];
     for (const [, child, foreign, number, own] of kids.matchAll(

@@ -2,7 +2,7 @@
 // Always true: every (glyph, characters) has a code of its own, so that copying and searching give back exactly what is drawn.
 import { deflateSync } from 'node:zlib';
 import { round, type Content } from './content.ts';
-import { written } from './objects.ts';
+import { written, type Reference } from './objects.ts';
 import type { TaggedPage } from './tags.ts';
 import { takesRoom, type PlacedGlyph, type Shaped } from './told.ts';
 import { characterAt, type ParsedFont, type Typeface } from './typeface.ts';
@@ -30,14 +30,22 @@ export interface Outline {
 export interface PdfDocument {
   readonly outline: Outline;
   addPage(): unknown;
-  readonly page: TaggedPage & { readonly fonts: Record<string, unknown>; readonly content: PageContent };
+  readonly page: Page;
   font(font: ParsedFont): unknown;
   readonly _font: EmbeddedFont;
   readonly _root: { readonly data: { readonly Pages: { readonly data: { readonly Kids: object[] } } } };
 }
 
+interface Page {
+  readonly dictionary: TaggedPage['dictionary'] & Reference & { readonly data: { Contents: object } };
+  readonly resources: Reference;
+  readonly fonts: Record<string, unknown>;
+  readonly content: PageContent;
+}
+
 /** The stream that a page's content becomes. */
 interface PageContent {
+  readonly id: number;
   buffer: Uint8Array[];
   compress: boolean;
   readonly data: { Filter?: string; Length?: number };
@@ -56,9 +64,19 @@ export function giveContent({ page: { content } }: PdfDocument, operators: Uint8
   content.write(deflateSync(operators, { chunkSize: 8 * 1024 }));
 }
 
-/** Of a page the document keeps no more than its number: pdfkit would keep all that it says of every page until the end. */
-export function nameLastPage({ page, _root: catalog }: PdfDocument): void {
-  catalog.data.Pages.data.Kids.splice(-1, 1, written(`${page.dictionary.id} 0 R`));
+/**
+ * The page just added becomes the one of this number, counted from 1. Of a page the document keeps no more than its object's number:
+ * pdfkit would keep all that it says of every page until the end.
+ */
+export function placePage({ page, _root: catalog }: PdfDocument, number: number): void {
+  const { Kids: pages } = catalog.data.Pages.data;
+  pages.pop();
+  pages.splice(number - 1, 0, written(`${page.dictionary.id} 0 R`));
+}
+
+/** Streams that are drawn before the page's own, by the numbers of their objects. */
+export function drawBefore({ page: { dictionary, content } }: PdfDocument, streams: readonly number[]): void {
+  dictionary.data.Contents = written(`[${[...streams, content.id].map((id) => `${id} 0 R`).join(' ')}]`);
 }
 
 /** pdfkit's document as it is inside, which its types leave out. */

@@ -13,20 +13,30 @@ export interface ObjectSink {
   readonly _id: Uint8Array;
   readonly _waiting: number;
   _write(data: string | Uint8Array): void;
+  _refEnd(reference: object): void;
   _finalize(): void;
   push(end: null): unknown;
 }
 
-/** Objects that look alike lie together: those of many references, rows of a table, and what holds content. */
-export type Shelf = 'lists' | 'rows' | 'leaves';
+/** Objects that look alike lie together: those of many references, rows of a table, what holds content, and what pdfkit says of pages. */
+export type Shelf = 'lists' | 'rows' | 'leaves' | 'pages';
 
 export interface Objects {
   /** The number of an object that is written later. */
   reserve(shelf: Shelf): number;
   /** @param body as in a file, without `obj` and `endobj`; no stream */
   write(id: number, body: string, shelf: Shelf): void;
-  /** Writes what is still held. */
-  flush(): void;
+  /** What pdfkit writes of this, which has no stream, becomes an object as the others are. */
+  adopt(reference: Reference): void;
+  /** The number of a stream that is written later. */
+  reserveStream(): number;
+  writeStream(id: number, content: Uint8Array): void;
+}
+
+/** pdfkit's reference, by which it writes an object in three parts: its head, what it says, its end. */
+export interface Reference {
+  readonly id: number;
+  document: object;
 }
 
 /** Objects written one by one, as PDF 1.4 has them. */
@@ -37,7 +47,18 @@ export function plainObjects(sink: ObjectSink): Objects {
       sink._offsets[id - 1] = sink._offset;
       sink._write(`${id} 0 obj\n${body}\nendobj`);
     },
-    flush: () => undefined,
+    adopt: () => undefined,
+    ...streamsOf(sink),
+  };
+}
+
+function streamsOf(sink: ObjectSink): Pick<Objects, 'reserveStream' | 'writeStream'> {
+  return {
+    reserveStream: () => sink._offsets.push(null),
+    writeStream: (id, content) => {
+      sink._offsets[id - 1] = sink._offset;
+      writeStream(sink, id, content);
+    },
   };
 }
 
@@ -48,7 +69,7 @@ const PACK = 512;
  * How many bytes stand in a row. Every object begins in one of its own, so that neighbours on a shelf differ in digits alone: a leaf
  * fills one, a row of up to nine cells fills one, and of a list ten references do.
  */
-const ROW: Readonly<Record<Shelf, number>> = { leaves: 50, rows: 150, lists: 120 };
+const ROW: Readonly<Record<Shelf, number>> = { leaves: 50, rows: 150, lists: 120, pages: 50 };
 
 /** A reference, as wide as every other. */
 export function reference(id: number): string {
@@ -66,8 +87,10 @@ export function packedObjects(sink: ObjectSink): Objects {
     lists: openShelf(sink, ROW.lists),
     rows: openShelf(sink, ROW.rows),
     leaves: openShelf(sink, ROW.leaves),
+    pages: openShelf(sink, ROW.pages),
   };
   sink._finalize = () => {
+    for (const shelf of Object.values(shelves)) shelf.flush();
     writeEnd(sink);
   };
   return {
@@ -75,9 +98,15 @@ export function packedObjects(sink: ObjectSink): Objects {
     write: (id, body, shelf) => {
       shelves[shelf].write(id, body);
     },
-    flush: () => {
-      for (const shelf of Object.values(shelves)) shelf.flush();
+    adopt: (reference) => {
+      const parts: string[] = [];
+      const _refEnd = (ended: object): void => {
+        sink._refEnd(ended);
+        shelves.pages.write(reference.id, parts[1] ?? '');
+      };
+      reference.document = { _write: (part: string) => parts.push(part), _refEnd };
     },
+    ...streamsOf(sink),
   };
 }
 
@@ -165,22 +194,31 @@ function writePack(sink: ObjectSink, { ids, places, take }: Pack, width: number)
   const pairs = ids.map((id, n) => `${inWidth(id, 8)} ${inWidth(places[n] ?? 0, PAIR - 10)}\n`).join('');
   const index = pairs.padEnd(inRows(pairs.length, width), ' ');
   const content = Buffer.concat([Buffer.from(index, 'latin1'), take()]);
-  writeStream(sink, pack, `/Type /ObjStm\n/N ${count}\n/First ${index.length}`, content, width);
+  writeRows(sink, pack, `/Type /ObjStm\n/N ${count}\n/First ${index.length}`, content, width);
 }
 
 /** @param width of a row, from which the next one differs in little */
-function writeStream(sink: ObjectSink, id: number, entries: string, content: Uint8Array, width: number): void {
-  const packed = deflateSync(differences(content, width), { chunkSize: 8 * 1024 });
-  const filter = `/Filter /FlateDecode\n/DecodeParms <</Predictor 12/Columns ${width}>>`;
-  sink._write(`${id} 0 obj\n<<\n${entries}\n/Length ${packed.length}\n${filter}\n>>\nstream`);
-  sink._write(packed);
+function writeRows(sink: ObjectSink, id: number, entries: string, content: Uint8Array, width: number): void {
+  const parameters = `/DecodeParms <</Predictor 12/Columns ${width}>>`;
+  writeStream(sink, id, differences(content, width), `${entries}\n${parameters}`);
+}
+
+/** Packed, unless that would make it longer. */
+function writeStream(sink: ObjectSink, id: number, content: Uint8Array, entries = ''): void {
+  const isTiny = content.length < TINY && entries === '';
+  const body = isTiny ? content : deflateSync(content, { chunkSize: 8 * 1024 });
+  const said = [entries, isTiny ? '' : '/Filter /FlateDecode', `/Length ${body.length}`].filter((each) => each !== '');
+  sink._write(`${id} 0 obj\n<<\n${said.join('\n')}\n>>\nstream`);
+  sink._write(body);
   sink._write('\nendstream\nendobj');
 }
+
+const TINY = 160;
 
 /** Every row as what it differs in from the one above it, a 2 before it: PNG's predictor `Up`. */
 function differences(content: Uint8Array, width: number): Uint8Array {
   const found = new Uint8Array(content.length + Math.ceil(content.length / width));
-  for (let from = 0, to = 0; from < content.length; ) {
+  for (let from = 0, to = 0; from < content.length;) {
     found[to++] = 2;
     for (const end = Math.min(from + width, content.length); from < end; from += 1)
       found[to++] = (content[from] ?? 0) - (content[from - width] ?? 0);
@@ -204,7 +242,7 @@ function writeEnd(sink: ObjectSink): void {
   });
   const name = Buffer.from(sink._id).toString('hex');
   const entries = `/Type /XRef\n/Size ${id + 1}\n/W [1 4 2]\n/Root ${sink._root.id} 0 R\n/Info ${sink._info.id} 0 R\n/ID [<${name}> <${name}>]`;
-  writeStream(sink, id, entries, rows, PLACE);
+  writeRows(sink, id, entries, rows, PLACE);
   sink._write(`startxref\n${begin}\n%%EOF`);
   sink.push(null);
 }

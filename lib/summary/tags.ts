@@ -1,17 +1,7 @@
 // The structure of the PDF: what is a heading, a paragraph, a cell, for whoever hears the summary or takes it apart by program.
 // Always true: every operator stands either in an element or in an artifact; an element is written as soon as it is closed, and of
 // each page no more is kept than a number, so that memory grows with what is open and not with what was drawn.
-import {
-  inWidth,
-  packedObjects,
-  plainObjects,
-  reference,
-  written,
-  textString,
-  type Objects,
-  type ObjectSink,
-  type Shelf,
-} from './objects.ts';
+import { inWidth, reference, written, textString, type Objects, type ObjectSink, type Shelf } from './objects.ts';
 
 export type Kind =
   | 'Sect'
@@ -62,6 +52,8 @@ export interface Tags {
   /** What the next operator belongs to, if that is not what the last one did. @param isText whether it draws text, or else a shape */
   readonly turnTo: (isText: boolean) => Turn | undefined;
   beginPage(page: TaggedPage): void;
+  /** What is drawn next stands in another stream. */
+  readonly pause: () => void;
   endPage(): void;
   finish(): void;
 }
@@ -91,6 +83,7 @@ export const UNTAGGED: Tags = {
   isFigure: () => false,
   turnTo: () => undefined,
   beginPage: () => undefined,
+  pause: () => undefined,
   endPage: () => undefined,
   finish: () => undefined,
 };
@@ -121,9 +114,7 @@ interface State {
   content: number[];
 }
 
-/** @param isPacked needs PDF 1.5; without it every element is an object of its own */
-export function openTags(sink: ObjectSink, isPacked = true): Tags {
-  const objects = isPacked ? packedObjects(sink) : plainObjects(sink);
+export function openTags(sink: ObjectSink, objects: Objects): Tags {
   const root = objects.reserve('lists');
   const document: Element = { id: objects.reserve('lists'), kind: 'Document', parent: root, attributes: {}, kids: [] };
   const state: State = { objects, stack: [document], parents: [], artifacts: 0, open: undefined, page: 0, content: [] };
@@ -148,6 +139,9 @@ export function openTags(sink: ObjectSink, isPacked = true): Tags {
       data.StructParents = state.parents.length;
       data.Tabs = 'S';
       [state.page, state.content] = [id, []];
+    },
+    pause: () => {
+      state.open = undefined;
     },
     endPage: () => {
       endPage(state);
@@ -212,7 +206,6 @@ function finish(state: State, root: number, document: Element, { _root: catalog 
     `<</Type/StructTreeRoot/K[${document.id} 0 R]/ParentTree ${tree}/ParentTreeNextKey ${parents.length}>>`,
     'lists',
   );
-  objects.flush();
   catalog.data.StructTreeRoot = written(`${root} 0 R`);
   catalog.data.MarkInfo = written('<</Marked true>>');
 }

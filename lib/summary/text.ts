@@ -78,7 +78,7 @@ export function typesetter(
     else own?.showShaped(shaped, sizeOf(run), colourOf(run), x, y);
   };
   const draw = ({ runs }: Pick<Line, 'runs'>, x: number, y: number): void => {
-    if (document === undefined) return;
+    if (document === undefined || faces.further.isWanted()) return;
     const left = direction === 'rtl' ? mirrored(x, sumOf(runs, faces)) : x;
     if (runs.length === 1 && direction === 'ltr') for (const run of runs) show(run, left, y);
     else for (const { run, offset } of arranged(runs, direction, faces)) show(run, left + offset, y);

@@ -24,18 +24,19 @@ export interface Piece {
 }
 
 export function read(pdf: Buffer): Read {
-  const text = pdf.toString('latin1');
-  const objects = new Map(
-    [...text.matchAll(/^(\d+) 0 obj\n([\s\S]*?)\nendobj/gm)].map(([, id, body]) => [id ?? '', body ?? '']),
-  );
+  const objects = objectsOf(pdf);
   const reference = (body: string, key: string): string =>
     objects.get(new RegExp(`/${key} (\\d+) 0 R`).exec(body)?.[1] ?? '') ?? '';
-  const pages = [...objects.values()].filter((body) => /\/Type \/Page\n/.test(body));
+  const pages = pagesOf(objects).map(([, body]) => body);
   const fonts = new Map<string, Map<string, string>>();
   for (const page of pages)
     for (const [, name = '', id = ''] of reference(page, 'Resources').matchAll(/\/(F\d+) (\d+) 0 R/g))
       if (!fonts.has(name)) fonts.set(name, mapping(unpack(reference(objects.get(id) ?? '', 'ToUnicode'))));
-  const pieces = pages.map((page) => piecesOf(unpack(reference(page, 'Contents')), fonts));
+  const contentOf = (page: string): string =>
+    [...(/\/Contents \[(.*?)\]/.exec(page)?.[1] ?? '').matchAll(/(\d+) 0 R/g)]
+      .map(([, id = '']) => unpack(objects.get(id) ?? ''))
+      .join('\n');
+  const pieces = pages.map((page) => piecesOf(contentOf(page), fonts));
   const shown = pieces.map((each) =>
     each
       .filter(({ isText }) => isText)
@@ -45,10 +46,39 @@ export function read(pdf: Buffer): Read {
   return { pages: shown, whole: shown.join('\n'), pieces };
 }
 
+/** Objects by number, also the packed ones, as text. */
+export function objectsOf(pdf: Buffer): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [, id = '', body = ''] of pdf.toString('latin1').matchAll(/^(\d+) 0 obj\n([\s\S]*?)\nendobj/gm)) {
+    found.set(id, body);
+    if (body.includes('/Type /ObjStm')) for (const [inner, text] of packed(body)) found.set(inner, text);
+  }
+  return found;
+}
+
+function packed(body: string): [string, string][] {
+  const text = unpack(body);
+  const first = Number(/\/First (\d+)/.exec(body)?.[1]);
+  const numbers = text.slice(0, first).trim().split(/\s+/).map(Number);
+  const places = numbers.filter((_, n) => n % 2 === 1);
+  return places.map((place, n) => {
+    const end = places[n + 1] ?? text.length - first;
+    return [String(numbers[n * 2]), text.slice(first + place, first + end).trim()];
+  });
+}
+
+/** Pages by the number of their object, in the order of the document. */
+export function pagesOf(objects: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
+  const all = [...objects.values()].find((body) => /\/Type \/Pages\n/.test(body)) ?? '';
+  const kids = /\/Kids \[(.*?)\]/.exec(all)?.[1] ?? '';
+  return [...kids.matchAll(/(\d+) 0 R/g)].map(([, id = '']) => [id, objects.get(id) ?? ''] as const);
+}
+
 export function unpack(body: string): string {
   const [, packed = ''] = /stream\n([\s\S]*)\nendstream/.exec(body) ?? [];
   const [, columns] = /\/Predictor 12\/Columns (\d+)/.exec(body) ?? [];
-  const content = inflateSync(Buffer.from(packed, 'latin1'));
+  const bytes = Buffer.from(packed, 'latin1');
+  const content = body.includes('/Filter /FlateDecode') ? inflateSync(bytes) : bytes;
   return (columns === undefined ? content : summed(content, Number(columns))).toString('latin1');
 }
 

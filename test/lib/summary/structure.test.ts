@@ -2,9 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { localFont } from '../../../lib/local/fonts.ts';
 import { renderSummary } from '../../../lib/summary/index.ts';
-import { bare, read } from './read.ts';
+import { bare, objectsOf, pagesOf, read } from './read.ts';
 import { SMALL, storyOf } from './material.ts';
-import { nodesOf, objectsOf, structureOf, type Node } from './tree.ts';
+import { nodesOf, structureOf, type Node } from './tree.ts';
 
 const HOLDS_TEXT = ['H1', 'H2', 'P', 'Lbl', 'LBody', 'TH', 'TD', 'Figure'];
 const story = storyOf({ ...SMALL, members: 120, messages: 60 });
@@ -89,7 +89,7 @@ describe('what the file declares', () => {
     expect(entries.length).toBeGreaterThan(of('H1').length);
     expect(withMore.length).toBeGreaterThan(0);
     for (const body of withMore) expect(body).toMatch(/\/Count -[1-9]/);
-    const pages = new Set([...objectsOf(pdf)].flatMap(([id, body]) => (/\/Type \/Page\n/.test(body) ? [id] : [])));
+    const pages = new Set(pagesOf(objectsOf(pdf)).map(([id]) => id));
     for (const body of entries) expect(pages.has(/\/Dest \[(\d+) 0 R/.exec(body)?.[1] ?? '')).toBe(true);
   });
 

@@ -1,6 +1,7 @@
 // The content of one page as bytes: text, rules, areas, and what marks them.
 // Always true: a colour, a line or a typeface that is set already is not set again; no text object is open where anything else is drawn;
 // marked content and text objects lie within one another whole; every operator ends its line, and no line ends within one.
+import { SHORT, wideCode } from './codes.ts';
 import { PAGE } from './scale.ts';
 import type { Turn } from './tags.ts';
 
@@ -9,7 +10,7 @@ export interface Content {
   readonly textAt: (font: string, size: number, colour: string, x: number, y: number) => void;
   /** Within text: an operator, or a part of one, as it is. */
   readonly say: (operator: string) => void;
-  /** Within a string: a code of two bytes. */
+  /** Within a string: the code of this number. */
   readonly code: (code: number) => void;
   readonly rule: (colour: string, thickness: number, from: number, to: number, y: number) => void;
   readonly fill: (colour: string, x: number, y: number, width: number, height: number) => void;
@@ -176,10 +177,14 @@ function byteRow(): ByteRow {
       text(each);
       bytes[used++] = LINE_FEED;
     },
-    code: (code) => {
+    code: (number) => {
       need(4);
-      byte(code >> 8);
-      byte(code & 0xff);
+      if (number < SHORT) byte(number);
+      else {
+        const code = wideCode(number);
+        byte(code >> 8);
+        byte(code & 0xff);
+      }
     },
     isEmpty: () => used === 0,
     take: () => {

@@ -1,6 +1,7 @@
 // Text as operators of a PDF page. The one place that knows pdfkit's inside (pinned to 0.20.2).
 // Always true: every (glyph, characters) has a code of its own, so that copying and searching give back exactly what is drawn.
 import { deflateSync } from 'node:zlib';
+import { CODE_MAP, CODES, characterMap, codeMap, hexCode } from './codes.ts';
 import { round, type Content } from './content.ts';
 import { written, type Reference } from './objects.ts';
 import type { TaggedPage } from './tags.ts';
@@ -18,7 +19,13 @@ interface EmbeddedFont {
   };
   readonly widths: number[];
   readonly unicode: (readonly number[])[];
-  ref(): unknown;
+  ref(): Ended & { readonly data: { Encoding?: unknown } };
+  toUnicodeCmap: () => Ended;
+}
+
+/** A reference of pdfkit's, which `end` writes. */
+interface Ended {
+  end: (content?: Uint8Array) => void;
 }
 
 export interface Outline {
@@ -30,6 +37,7 @@ export interface Outline {
 export interface PdfDocument {
   readonly outline: Outline;
   addPage(): unknown;
+  ref(data?: object): Ended;
   readonly page: Page;
   font(font: ParsedFont): unknown;
   readonly _font: EmbeddedFont;
@@ -94,6 +102,7 @@ export interface Encoder {
 export function encoder(document: PdfDocument, content: Content, face: Typeface): Encoder {
   document.font(face.font);
   const font = document._font;
+  mapShortly(document, font);
   const codes = new Map<string, Code>();
   const codeOf = (id: number, text: string): Code => {
     const key = `${id} ${text}`;
@@ -101,16 +110,34 @@ export function encoder(document: PdfDocument, content: Content, face: Typeface)
     codes.set(key, known);
     return known;
   };
-  const simple = byCharacter((character) => codeOf(face.glyph(character).id, character).code);
+  const near = new Uint16Array(NEAR);
+  const far = new Map<string, number>();
   const begin = (size: number, colour: string, x: number, y: number): void => {
     document.page.fonts[font.id] ??= font.ref();
     content.textAt(font.id, size, colour, x, y);
+  };
+  const find = (character: string): number => {
+    const known = far.get(character);
+    if (known !== undefined) return known;
+    const { code } = codeOf(face.glyph(character).id, character);
+    const unit = character.charCodeAt(0);
+    if (unit < NEAR) near[unit] = code;
+    else far.set(character, code);
+    return code;
   };
   return {
     show: (text, size, colour, x, y) => {
       begin(size, colour, x, y);
       content.say('(');
-      simple(text, content.code);
+      for (let at = 0; at < text.length; at += 1) {
+        const known = near[text.charCodeAt(at)] ?? 0;
+        if (known !== 0) content.code(known);
+        else {
+          const character = characterAt(text, at);
+          content.code(find(character));
+          at += character.length - 1;
+        }
+      }
       content.say(') Tj\n');
     },
     showShaped: (shaped, size, colour, x, y) => {
@@ -129,28 +156,23 @@ const SILENT = '/Span <</ActualText <FEFF>>> BDC';
 /** The letters that most text is made of are looked up by their number. */
 const NEAR = 0x2500;
 
-/** Tells the code of each character; each is found out once. */
-function byCharacter(find: (character: string) => number): (text: string, tell: (code: number) => void) => void {
-  const near = new Uint16Array(NEAR);
-  const far = new Map<string, number>();
-  const found = (character: string, unit: number): number => {
-    const code = far.get(character) ?? find(character);
-    if (unit < NEAR) near[unit] = code;
-    else far.set(character, code);
-    return code;
+/** Strings call glyphs by short codes, which pdfkit, whose codes are all of two bytes, knows nothing of: its maps are replaced. */
+function mapShortly(document: PdfDocument, font: EmbeddedFont): void {
+  const dictionary = font.ref();
+  const end = dictionary.end.bind(dictionary);
+  dictionary.end = () => {
+    const system = { Registry: Object('Adobe') as object, Ordering: Object('Identity') as object, Supplement: 0 };
+    const said = { Type: 'CMap', CMapName: CODE_MAP, CIDSystemInfo: system, WMode: 0 };
+    dictionary.data.Encoding = streamOf(document, codeMap(font.unicode.length), said);
+    end();
   };
-  return (text, tell) => {
-    for (let at = 0; at < text.length; at += 1) {
-      const unit = text.charCodeAt(at);
-      const known = near[unit] ?? 0;
-      if (known !== 0) tell(known);
-      else {
-        const character = characterAt(text, at);
-        tell(found(character, unit));
-        at += character.length - 1;
-      }
-    }
-  };
+  font.toUnicodeCmap = () => streamOf(document, characterMap(font.unicode));
+}
+
+function streamOf(document: PdfDocument, text: string, said?: object): Ended {
+  const stream = document.ref(said);
+  stream.end(Buffer.from(text, 'latin1'));
+  return stream;
 }
 
 /** How a glyph is called in the document, and how far it goes by itself, in thousandths. */
@@ -162,9 +184,10 @@ interface Code {
 
 function assign(font: EmbeddedFont, width: number, id: number, text: string): Code {
   const code = font.subset.mapping[id] === undefined ? font.subset.includeGlyph(id) : font.subset.glyphs.push(id) - 1;
+  if (code >= CODES) throw new Error('More glyphs of one typeface than it has codes for.');
   font.widths[code] = width;
   font.unicode[code] = Array.from(text, (each) => each.codePointAt(0) ?? 0);
-  return { code, hex: hex4(code), width };
+  return { code, hex: hexCode(code), width };
 }
 
 // ── shaped text ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -242,8 +265,4 @@ function rowOf(size: number): Row {
       return found.join(' ');
     },
   };
-}
-
-function hex4(code: number): string {
-  return code.toString(16).padStart(4, '0');
 }

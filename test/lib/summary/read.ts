@@ -97,7 +97,7 @@ function mapping(cmap: string): Map<string, string> {
   for (const [, from = '', list = ''] of cmap.matchAll(/<(\w+)> <\w+> \[(.*)\]/g))
     [...list.matchAll(/<([\w ]*)>/g)].forEach(([, units = ''], n) => {
       const characters = units.split(' ').map((unit) => String.fromCharCode(parseInt(unit, 16)));
-      found.set((parseInt(from, 16) + n).toString(16).padStart(4, '0'), characters.join(''));
+      found.set((parseInt(from, 16) + n).toString(16).padStart(from.length, '0'), characters.join(''));
     });
   return found;
 }
@@ -137,7 +137,7 @@ function textOf(shown: string, font: ReadonlyMap<string, string> | undefined): s
   const codes = shown.startsWith('(')
     ? Buffer.from(unescaped(shown.slice(1, shown.lastIndexOf(')'))), 'latin1').toString('hex')
     : [...shown.matchAll(/<(\w*)>/g)].map(([, each = '']) => each).join('');
-  return turned((codes.match(/.{4}/g) ?? []).map((code) => font?.get(code) ?? '\uFFFD').join(''));
+  return turned((codes.match(/[0-7].|[89a-f].{3}/g) ?? []).map((code) => font?.get(code) ?? '\uFFFD').join(''));
 }
 
 function unescaped(text: string): string {

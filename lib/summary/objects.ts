@@ -2,6 +2,7 @@
 // table of where every object lies is a stream as well. A structure has hundreds of objects for each page, so that all else is small.
 // Always true: an object is written once and not kept; the same objects give the same bytes.
 import { deflateSync } from 'node:zlib';
+import { byteRow, type ByteRow } from './bytes.ts';
 
 /** The part of pdfkit's document by which objects are written. */
 export interface ObjectSink {
@@ -24,8 +25,9 @@ export type Shelf = 'lists' | 'rows' | 'leaves' | 'pages';
 export interface Objects {
   /** The number of an object that is written later. */
   reserve(shelf: Shelf): number;
-  /** @param body as in a file, without `obj` and `endobj`; no stream */
-  write(id: number, body: string, shelf: Shelf): void;
+  /** What it says is written there as in a file, without `obj` and `endobj`; no stream. Then it must be ended. */
+  begin(id: number, shelf: Shelf): ByteRow;
+  end(shelf: Shelf): void;
   /** What pdfkit writes of this, which has no stream, becomes an object as the others are. */
   adopt(reference: Reference): void;
   /** The number of a stream that is written later. */
@@ -41,11 +43,17 @@ export interface Reference {
 
 /** Objects written one by one, as PDF 1.4 has them. */
 export function plainObjects(sink: ObjectSink): Objects {
+  const bytes = byteRow();
   return {
     reserve: () => sink._offsets.push(null),
-    write: (id, body) => {
+    begin: (id) => {
       sink._offsets[id - 1] = sink._offset;
-      sink._write(`${id} 0 obj\n${body}\nendobj`);
+      bytes.line(`${id} 0 obj`);
+      return bytes;
+    },
+    end: () => {
+      bytes.text('\nendobj\n');
+      sink._write(Buffer.from(bytes.take()));
     },
     adopt: () => undefined,
     ...streamsOf(sink),
@@ -72,13 +80,9 @@ const PACK = 512;
 const ROW: Readonly<Record<Shelf, number>> = { leaves: 50, rows: 150, lists: 120, pages: 50 };
 
 /** A reference, as wide as every other. */
-export function reference(id: number): string {
-  return `${inWidth(id, 8)} 0 R`;
-}
-
-/** Spaces before a number are none of it. */
-export function inWidth(number: number, width: number): string {
-  return String(number).padStart(width, ' ');
+export function reference(bytes: ByteRow, id: number): void {
+  bytes.whole(id, 8);
+  bytes.text(' 0 R');
 }
 
 /** Objects packed into streams. The document's end changes with it: pdfkit's table has no place for them. */
@@ -95,14 +99,16 @@ export function packedObjects(sink: ObjectSink): Objects {
   };
   return {
     reserve: (shelf) => shelves[shelf].reserve(),
-    write: (id, body, shelf) => {
-      shelves[shelf].write(id, body);
+    begin: (id, shelf) => shelves[shelf].begin(id),
+    end: (shelf) => {
+      shelves[shelf].end();
     },
     adopt: (reference) => {
       const parts: string[] = [];
       const _refEnd = (ended: object): void => {
         sink._refEnd(ended);
-        shelves.pages.write(reference.id, parts[1] ?? '');
+        shelves.pages.begin(reference.id).text(parts[1] ?? '');
+        shelves.pages.end();
       };
       reference.document = { _write: (part: string) => parts.push(part), _refEnd };
     },
@@ -112,19 +118,27 @@ export function packedObjects(sink: ObjectSink): Objects {
 
 /** Its numbers follow one another, as its objects do: they are taken as many at once as lie in one stream. */
 function openShelf(sink: ObjectSink, width: number) {
-  const pack = openPack(width);
+  const bytes = byteRow();
+  const [ids, places]: [number[], number[]] = [[], []];
   let [next, end] = [1, 1];
   const flush = (): void => {
-    if (pack.ids.length > 0) writePack(sink, pack, width);
+    if (ids.length === 0) return;
+    writePack(sink, { ids, places, content: bytes.take() }, width);
+    [ids.length, places.length] = [0, 0];
   };
   return {
     reserve: (): number => {
       if (next === end) [next, end] = block(sink);
       return next++;
     },
-    write: (id: number, body: string): void => {
-      pack.add(id, body);
-      if (pack.ids.length === PACK) flush();
+    begin: (id: number): ByteRow => {
+      ids.push(id);
+      places.push(bytes.length());
+      return bytes;
+    },
+    end: (): void => {
+      bytes.fill(width);
+      if (ids.length === PACK) flush();
     },
     flush: (): void => {
       sink._offsets.fill(FREE, next - 1, end - 1);
@@ -147,54 +161,26 @@ function block({ _offsets: offsets }: ObjectSink): [number, number] {
 const PAIR = 25;
 
 interface Pack {
-  readonly ids: number[];
+  readonly ids: readonly number[];
   /** Where each begins. */
-  readonly places: number[];
-  add(id: number, body: string): void;
-  /** All of it; what comes next begins anew. */
-  readonly take: () => Uint8Array;
+  readonly places: readonly number[];
+  readonly content: Uint8Array;
 }
 
-/** As bytes from the first on, each in whole rows: as strings they would outlive what is collected cheaply. */
-function openPack(width: number): Pack {
-  const [ids, places]: [number[], number[]] = [[], []];
-  let bytes = Buffer.alloc(64 * 1024);
-  let used = 0;
-  return {
-    ids,
-    places,
-    add: (id, body) => {
-      const end = used + inRows(body.length + 1, width);
-      if (end > bytes.length) bytes = Buffer.concat([bytes], 2 * end);
-      ids.push(id);
-      places.push(used);
-      used += bytes.write(body, used, 'latin1');
-      bytes.fill(SPACE, used, end - 1);
-      bytes[end - 1] = LINE_FEED;
-      used = end;
-    },
-    take: () => {
-      const taken = bytes.subarray(0, used);
-      [ids.length, places.length, used] = [0, 0, 0];
-      return taken;
-    },
-  };
-}
-
-function inRows(length: number, width: number): number {
-  return Math.ceil(length / width) * width;
-}
-
-function writePack(sink: ObjectSink, { ids, places, take }: Pack, width: number): void {
+function writePack(sink: ObjectSink, { ids, places, content }: Pack, width: number): void {
   const pack = sink._offsets.push(sink._offset);
   ids.forEach((id, n) => {
     sink._offsets[id - 1] = packedAt(pack, n);
   });
-  const count = ids.length;
-  const pairs = ids.map((id, n) => `${inWidth(id, 8)} ${inWidth(places[n] ?? 0, PAIR - 10)}\n`).join('');
-  const index = pairs.padEnd(inRows(pairs.length, width), ' ');
-  const content = Buffer.concat([Buffer.from(index, 'latin1'), take()]);
-  writeRows(sink, pack, `/Type /ObjStm\n/N ${count}\n/First ${index.length}`, content, width);
+  const index = byteRow();
+  ids.forEach((id, n) => {
+    index.whole(id, 8);
+    index.whole(places[n] ?? 0, PAIR - 9);
+    index.text('\n');
+  });
+  index.fill(width);
+  const entries = `/Type /ObjStm\n/N ${ids.length}\n/First ${index.length()}`;
+  writeRows(sink, pack, entries, Buffer.concat([index.take(), content]), width);
 }
 
 /** @param width of a row, from which the next one differs in little */
@@ -261,8 +247,6 @@ function writeRow(rows: Buffer, at: number, offset: number | null): void {
   rows.writeUInt32BE(isPacked ? Math.floor(-offset / PACK) : offset, at + 1);
   rows.writeUInt16BE(isPacked ? -offset % PACK : 0, at + 5);
 }
-
-const [SPACE, LINE_FEED] = [0x20, 0x0a];
 
 /** A value written here, to stand where pdfkit expects a reference of its own. */
 export function written(text: string): object {

@@ -1,7 +1,8 @@
 // The structure of the PDF: what is a heading, a paragraph, a cell, for whoever hears the summary or takes it apart by program.
 // Always true: every operator stands either in an element or in an artifact; an element is written as soon as it is closed, and of
 // each page no more is kept than a number, so that memory grows with what is open and not with what was drawn.
-import { inWidth, reference, written, textString, type Objects, type ObjectSink, type Shelf } from './objects.ts';
+import type { ByteRow } from './bytes.ts';
+import { reference, written, textString, type Objects, type ObjectSink, type Shelf } from './objects.ts';
 
 export type Kind =
   | 'Sect'
@@ -36,10 +37,13 @@ export interface Element {
   readonly kind: Kind | 'Document';
   readonly parent: number;
   readonly attributes: Attributes;
-  /** The page of its first content, by the number of the object. */
-  page?: number;
-  readonly kids: string[];
+  /** The page of its first content, by the number of the object; 0 before. */
+  page: number;
+  readonly kids: Kid[];
 }
+
+/** An element, by the number of its object; content on the element's page, as `-1 - its number`; content on another page as it stands. */
+type Kid = number | string;
 
 export interface Tags {
   /** An element beneath the one that is being drawn in; drawn in later, as often as needed, then closed. None in an artifact. */
@@ -60,7 +64,9 @@ export interface Tags {
 
 /** Marked content that begins; what was open ends before it. */
 export interface Turn {
-  readonly operator: string;
+  readonly kind: string;
+  /** Of an element's content on its page; below 0 of what is no part of the structure. */
+  readonly number: number;
   /** Nothing but text is drawn in it. */
   readonly isText: boolean;
 }
@@ -97,9 +103,11 @@ function shelfOf(kind: Element['kind']): Shelf {
 
 /** What is no part of the structure: text and shapes each by themselves. */
 const [BESIDE, SHAPES]: readonly [Turn, Turn] = [
-  { operator: '/Artifact BMC', isText: true },
-  { operator: '/Artifact BMC', isText: false },
+  { kind: 'Artifact', number: -1, isText: true },
+  { kind: 'Artifact', number: -1, isText: false },
 ];
+
+const NONE: Attributes = {};
 
 /** What is being drawn. */
 interface State {
@@ -116,10 +124,17 @@ interface State {
 
 export function openTags(sink: ObjectSink, objects: Objects): Tags {
   const root = objects.reserve('lists');
-  const document: Element = { id: objects.reserve('lists'), kind: 'Document', parent: root, attributes: {}, kids: [] };
+  const document: Element = {
+    id: objects.reserve('lists'),
+    kind: 'Document',
+    parent: root,
+    attributes: NONE,
+    page: 0,
+    kids: [],
+  };
   const state: State = { objects, stack: [document], parents: [], artifacts: 0, open: undefined, page: 0, content: [] };
   return {
-    open: (kind, attributes = {}) => (state.artifacts > 0 ? undefined : openIn(state, kind, attributes)),
+    open: (kind, attributes = NONE) => (state.artifacts > 0 ? undefined : openIn(state, kind, attributes)),
     within: (element, draw) => {
       if (element !== undefined) state.stack.push(element);
       draw();
@@ -154,8 +169,15 @@ export function openTags(sink: ObjectSink, objects: Objects): Tags {
 
 function openIn({ objects, stack }: State, kind: Kind, attributes: Attributes): Element {
   const parent = stack.at(-1);
-  const element: Element = { id: objects.reserve(shelfOf(kind)), kind, parent: parent?.id ?? 0, attributes, kids: [] };
-  parent?.kids.push(reference(element.id));
+  const element: Element = {
+    id: objects.reserve(shelfOf(kind)),
+    kind,
+    parent: parent?.id ?? 0,
+    attributes,
+    page: 0,
+    kids: [],
+  };
+  parent?.kids.push(element.id);
   return element;
 }
 
@@ -163,31 +185,52 @@ function turnTo(state: State, isText: boolean): Turn | undefined {
   const next = state.artifacts > 0 ? (isText ? BESIDE : SHAPES) : state.stack.at(-1);
   if (next === state.open || next === undefined) return undefined;
   state.open = next;
-  if ('operator' in next) return next;
-  return { operator: `/${next.kind} <</MCID ${contentOf(state, next)}>> BDC`, isText: next.kind !== 'Figure' };
+  if ('isText' in next) return next;
+  return { kind: next.kind, number: contentOf(state, next), isText: next.kind !== 'Figure' };
 }
 
 /** The number on this page of the content that begins here. */
 function contentOf({ page, content }: State, element: Element): number {
   const number = content.push(element.id) - 1;
-  element.page ??= page;
-  element.kids.push(element.page === page ? inWidth(number, 5) : `<</Type/MCR/Pg ${page} 0 R/MCID ${number}>>`);
+  if (element.page === 0) element.page = page;
+  element.kids.push(element.page === page ? -1 - number : `<</Type/MCR/Pg ${page} 0 R/MCID ${number}>>`);
   return number;
 }
 
 function endPage(state: State): void {
   const { objects, parents, content } = state;
   const id = objects.reserve('lists');
-  objects.write(id, `[${content.map(reference).join('')}]`, 'lists');
+  const bytes = objects.begin(id, 'lists');
+  bytes.text('[');
+  for (const each of content) reference(bytes, each);
+  bytes.text(']');
+  objects.end('lists');
   parents.push(id);
   state.open = undefined;
 }
 
 function write({ objects }: State, { id, kind, parent, page, attributes, kids }: Element): void {
-  const where = page === undefined ? '' : `/Pg${reference(page)}`;
-  const [only] = kids;
-  const below = kids.length === 1 && only !== undefined ? only : `[${kids.join('')}]`;
-  objects.write(id, `<</S/${kind}/P${reference(parent)}${where}${attributesOf(attributes)}/K${below}>>`, shelfOf(kind));
+  const shelf = shelfOf(kind);
+  const bytes = objects.begin(id, shelf);
+  bytes.text('<</S/');
+  bytes.text(kind);
+  bytes.text('/P');
+  reference(bytes, parent);
+  if (page > 0) {
+    bytes.text('/Pg');
+    reference(bytes, page);
+  }
+  if (attributes !== NONE) bytes.text(attributesOf(attributes));
+  bytes.text(kids.length === 1 ? '/K' : '/K[');
+  for (const kid of kids) writeKid(bytes, kid);
+  bytes.text(kids.length === 1 ? '>>' : ']>>');
+  objects.end(shelf);
+}
+
+function writeKid(bytes: ByteRow, kid: Kid): void {
+  if (typeof kid === 'string') bytes.text(kid);
+  else if (kid < 0) bytes.whole(-1 - kid, 5);
+  else reference(bytes, kid);
 }
 
 function attributesOf({ scope, alt, box }: Attributes): string {
@@ -201,11 +244,10 @@ function finish(state: State, root: number, document: Element, { _root: catalog 
   write(state, document);
   const places = parents.map((id, page) => `${page} ${id} 0 R`).join(' ');
   const tree = `<</Nums[${places}]>>`;
-  objects.write(
-    root,
-    `<</Type/StructTreeRoot/K[${document.id} 0 R]/ParentTree ${tree}/ParentTreeNextKey ${parents.length}>>`,
-    'lists',
-  );
+  const next = parents.length;
+  const bytes = objects.begin(root, 'lists');
+  bytes.text(`<</Type/StructTreeRoot/K[${document.id} 0 R]/ParentTree ${tree}/ParentTreeNextKey ${next}>>`);
+  objects.end('lists');
   catalog.data.StructTreeRoot = written(`${root} 0 R`);
   catalog.data.MarkInfo = written('<</Marked true>>');
 }

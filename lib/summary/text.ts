@@ -79,18 +79,29 @@ export function typesetter(
   };
   const draw = ({ runs }: Pick<Line, 'runs'>, x: number, y: number): void => {
     if (document === undefined || faces.further.isWanted()) return;
+    if (isStraight(runs, direction)) {
+      let at = x;
+      for (const run of runs) {
+        show(run, at, y);
+        at += widthOf(run, faces);
+      }
+      return;
+    }
     const left = direction === 'rtl' ? mirrored(x, sumOf(runs, faces)) : x;
-    if (runs.length === 1 && direction === 'ltr') for (const run of runs) show(run, left, y);
-    else for (const { run, offset } of arranged(runs, direction, faces)) show(run, left + offset, y);
+    for (const { run, offset } of arranged(runs, direction, faces)) show(run, left + offset, y);
   };
   const composed = (segments: readonly Segment[], width: number): Line[] => {
-    const [only] = segments;
-    const line = segments.length === 1 && only !== undefined ? plainLine(only, width, faces) : undefined;
+    const only = segments.length === 1 ? segments[0] : undefined;
+    const isBare = only !== undefined && only.label === undefined;
+    const line = isBare ? plainLine(only.text, only.style, width, faces) : undefined;
     return line === undefined ? compose(segments, width, direction, faces) : [line];
   };
   return {
     direction,
-    lines: (text, style, width, own) => composed([{ text, style, own }], width),
+    lines: (text, style, width, own) => {
+      const line = plainLine(text, style, width, faces);
+      return line === undefined ? compose([{ text, style, own }], width, direction, faces) : [line];
+    },
     compose: composed,
     width: (text, style) => sumOf(runsOf(text, style, 0, undefined, faces), faces),
     draw,
@@ -108,6 +119,10 @@ function faceOf(name: FontName, faces: Typefaces): Typefaces[Basic] {
   return face;
 }
 
+function isStraight(runs: readonly Run[], direction: Direction): boolean {
+  return direction === 'ltr' && runs.every(({ level }) => level === 0);
+}
+
 interface Arranged {
   readonly run: Run;
   /** From the left end of the line. */
@@ -120,11 +135,10 @@ interface Arranged {
  */
 function arranged(runs: readonly Run[], direction: Direction, faces: Typefaces): readonly Arranged[] {
   const last = runs.at(-1);
-  const isStraight = direction === 'ltr' && runs.every(({ level }) => level === 0);
-  const parted = last === undefined || isStraight ? runs : withoutTrail(runs, last);
+  const parted = last === undefined ? runs : withoutTrail(runs, last);
   const offsets = new Map<Run, number>();
   let offset = 0;
-  for (const run of isStraight ? runs : visual(parted, direction)) {
+  for (const run of visual(parted, direction)) {
     offsets.set(run, offset);
     offset += widthOf(run, faces);
   }
@@ -138,9 +152,8 @@ function withoutTrail(runs: readonly Run[], last: Run): readonly Run[] {
 }
 
 /** Most text is letters one behind the other that fit: nothing has to be found out of it but its width. */
-function plainLine({ text, style, label }: Segment, width: number, faces: Typefaces): Line | undefined {
-  const isPlainLine = label === undefined && text !== '' && isPlain(text, style.face, faces);
-  if (!isPlainLine) return undefined;
+function plainLine(text: string, style: Style, width: number, faces: Typefaces): Line | undefined {
+  if (text === '' || !isPlain(text, style.face, faces)) return undefined;
   const taken = (faces[style.face].width(text) * style.size) / 1000;
   return taken > width ? undefined : { runs: [plainRun(text, style, 1)], width: taken, style };
 }

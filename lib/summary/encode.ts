@@ -69,8 +69,11 @@ export function giveContent({ page: { content } }: PdfDocument, operators: Uint8
   content.compress = false;
   content.data.Filter = 'FlateDecode';
   content.data.Length = 0;
-  content.write(deflateSync(operators, { chunkSize: 8 * 1024 }));
+  content.write(deflateSync(operators, { chunkSize: 8 * 1024, level: LEVEL }));
 }
+
+/** Of 9: half the time of the usual 6, for 7 % more. */
+const LEVEL = 3;
 
 /**
  * The page just added becomes the one of this number, counted from 1. Of a page the document keeps no more than its object's number:

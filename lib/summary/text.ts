@@ -91,11 +91,15 @@ export function typesetter(
     for (const { run, offset } of arranged(runs, direction, faces)) show(run, left + offset, y);
   };
   const composed = (segments: readonly Segment[], width: number): Line[] => {
-    const only = segments.length === 1 ? segments[0] : undefined;
-    const isBare = only !== undefined && only.label === undefined;
-    const line = isBare ? plainLine(only.text, only.style, width, faces) : undefined;
+    const [only] = segments.length === 1 ? segments : [];
+    const line = only === undefined ? undefined : lineOf(only, width);
     return line === undefined ? compose(segments, width, direction, faces) : [line];
   };
+  const labels = labelsOf(direction, faces);
+  const lineOf = (segment: Segment, width: number): Line | undefined =>
+    segment.label === undefined
+      ? plainLine(segment.text, segment.style, width, faces)
+      : labelledLine(segment, labels(segment), width, faces);
   return {
     direction,
     lines: (text, style, width, own) => {
@@ -156,6 +160,37 @@ function plainLine(text: string, style: Style, width: number, faces: Typefaces):
   if (text === '' || !isPlain(text, style.face, faces)) return undefined;
   const taken = (faces[style.face].width(text) * style.size) / 1000;
   return taken > width ? undefined : { runs: [plainRun(text, style, 1)], width: taken, style };
+}
+
+/** A label before such text; what `compose` would make of it. */
+function labelledLine({ text, style }: Segment, label: Labelled, width: number, faces: Typefaces): Line | undefined {
+  if (text === '' || !isPlain(text, style.face, faces)) return undefined;
+  const taken = label.width + (faces[style.face].width(text) * style.size) / 1000;
+  return taken > width ? undefined : { runs: [...label.runs, plainRun(text, style, 6)], width: taken, style };
+}
+
+interface Labelled {
+  readonly runs: readonly Run[];
+  readonly width: number;
+}
+
+/** A document has few labels, before very many values. */
+const REMEMBERED = 512;
+
+/** The runs of a label that stands first in a line. */
+function labelsOf(direction: Direction, faces: Typefaces): (segment: Segment) => Labelled {
+  const known = new WeakMap<Style, Map<string, Labelled>>();
+  return (segment) => {
+    const { label = '', style } = segment;
+    const ofStyle = known.get(style) ?? new Map<string, Labelled>();
+    const found = ofStyle.get(label);
+    if (found !== undefined) return found;
+    const runs = labelRuns(segment, 5, direction, faces);
+    const made = { runs, width: sumOf(runs, faces) };
+    const isKept = segment.text !== '' && !faces.further.isWanted() && ofStyle.size < REMEMBERED;
+    if (isKept) known.set(style, ofStyle.set(label, made));
+    return made;
+  };
 }
 
 function compose(segments: readonly Segment[], width: number, direction: Direction, faces: Typefaces): Line[] {

@@ -204,10 +204,15 @@ const TINY = 160;
 /** Every row as what it differs in from the one above it, a 2 before it: PNG's predictor `Up`. */
 function differences(content: Uint8Array, width: number): Uint8Array {
   const found = new Uint8Array(content.length + Math.ceil(content.length / width));
-  for (let from = 0, to = 0; from < content.length;) {
+  const above = new Uint8Array(width);
+  let to = 0;
+  for (let from = 0; from < content.length; from += width) {
     found[to++] = 2;
-    for (const end = Math.min(from + width, content.length); from < end; from += 1)
-      found[to++] = (content[from] ?? 0) - (content[from - width] ?? 0);
+    for (let at = 0; at < width && from + at < content.length; at += 1) {
+      const byte = content[from + at] ?? 0;
+      found[to++] = byte - (above[at] ?? 0);
+      above[at] = byte;
+    }
   }
   return found;
 }

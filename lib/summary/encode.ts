@@ -2,10 +2,11 @@
 // Always true: every (glyph, characters) has a code of its own, so that copying and searching give back exactly what is drawn.
 import { deflateSync } from 'node:zlib';
 import { CODE_MAP, CODES, characterMap, codeMap, hexCode } from './codes.ts';
-import { round, type Content } from './content.ts';
+import type { Content } from './content.ts';
 import { written, type Reference } from './objects.ts';
 import type { TaggedPage } from './tags.ts';
-import { takesRoom, type PlacedGlyph, type Shaped } from './told.ts';
+import { rowsOf, type Code } from './shaped.ts';
+import type { Shaped } from './told.ts';
 import { characterAt, type ParsedFont, type Typeface } from './typeface.ts';
 
 /** pdfkit's font in a document: what it embeds, by code. */
@@ -178,94 +179,10 @@ function streamOf(document: PdfDocument, text: string, said?: object): Ended {
   return stream;
 }
 
-/** How a glyph is called in the document, and how far it goes by itself, in thousandths. */
-interface Code {
-  readonly code: number;
-  readonly hex: string;
-  readonly width: number;
-}
-
 function assign(font: EmbeddedFont, width: number, id: number, text: string): Code {
   const code = font.subset.mapping[id] === undefined ? font.subset.includeGlyph(id) : font.subset.glyphs.push(id) - 1;
   if (code >= CODES) throw new Error('More glyphs of one typeface than it has codes for.');
   font.widths[code] = width;
   font.unicode[code] = Array.from(text, (each) => each.codePointAt(0) ?? 0);
   return { code, hex: hexCode(code), width };
-}
-
-// ── shaped text ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** What a further glyph of a cluster stands for: a format character that readers leave out. */
-const NOTHING = '\u200B';
-
-/**
- * What takes room stands in one row, as readers expect of a word; what is set upon it stands in a second one, and is told of in the
- * first by a glyph that draws nothing.
- */
-function rowsOf(
-  { clusters }: Shaped,
-  size: number,
-  codeOf: (id: number, text: string) => Code,
-  blank: number | undefined,
-): { readonly main: string; readonly upon: string } {
-  const [main, upon] = [rowOf(size), rowOf(size)];
-  const tell = (units: readonly string[]): void => {
-    for (const unit of units) main.show(BLANK, codeOf(blank ?? 0, unit));
-  };
-  for (const { units: all, glyphs } of clusters) {
-    let units = blank === undefined ? [all.join('')] : all;
-    for (const glyph of glyphs) {
-      const isOne = all.length === 1 || blank === undefined;
-      const at = takesRoom(glyph) || blank === undefined ? units.findIndex((unit) => isOne || !MARK.test(unit)) : -1;
-      tell(units.slice(0, Math.max(0, at)));
-      const [on, off] = at === -1 ? [upon, main] : [main, upon];
-      on.show(glyph, codeOf(glyph.id, units[at] ?? NOTHING));
-      off.pass(glyph.advance);
-      units = units.slice(at + 1);
-    }
-    tell(units);
-  }
-  return { main: main.end(), upon: upon.end() };
-}
-
-const MARK = /^\p{Mn}/u;
-
-const BLANK: PlacedGlyph = { id: 0, advance: 0, x: 0, y: 0 };
-
-interface Row {
-  show(glyph: PlacedGlyph, code: Code): void;
-  /** Leaves this much free. */
-  pass(advance: number): void;
-  end(): string;
-}
-
-/** Glyphs at their places: what the font's own width would make of it is put right before the next one. */
-function rowOf(size: number): Row {
-  const found: string[] = [];
-  let glyphs = '';
-  let [ahead, rise] = [0, 0];
-  const flush = (): void => {
-    if (glyphs !== '') found.push(`[${glyphs}] TJ`);
-    glyphs = '';
-  };
-  const raise = (to: number): void => {
-    if (to === rise) return;
-    flush();
-    found.push(`${round((to * size) / 1000)} Ts`);
-    rise = to;
-  };
-  return {
-    show({ x, y, advance }, { hex, width }) {
-      raise(y);
-      const left = round(-ahead - x);
-      glyphs += left === '0' ? `<${hex}>` : `${left}<${hex}>`;
-      ahead = advance - x - width;
-    },
-    pass: (advance) => void (ahead += advance),
-    end() {
-      raise(0);
-      flush();
-      return found.join(' ');
-    },
-  };
 }

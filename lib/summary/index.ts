@@ -13,6 +13,7 @@ import { clearance, isCleared } from './clearance.ts';
 import { cover } from './cover.ts';
 import { custody } from './custody.ts';
 import { directionOf, type Direction } from './direction.ts';
+import { flowing, newDocument, timeOf, type Form } from './document.ts';
 import { insideOf } from './encode.ts';
 import { groups } from './groups.ts';
 import { whatHappened, when } from './incident.ts';
@@ -34,9 +35,7 @@ import { watching } from './watching.ts';
 import { short } from './words.ts';
 
 export type { Attached } from './archive.ts';
-
-/** What the PDF declares itself to be. The older one, which no packet holds, is for a checker that knows no other. */
-export type Form = 'PDF/A-3a' | 'PDF/A-1a';
+export type { Form } from './document.ts';
 
 interface Section {
   readonly draw: (story: Story) => void;
@@ -183,38 +182,6 @@ function drawSection(story: Story, name: SectionName, isFirst: boolean): void {
   });
 }
 
-async function newDocument(words: Catalogue, held: Case, faces: Typefaces, form: Form): Promise<PDFKit.PDFDocument> {
-  const { default: PDFDocument } = await import('pdfkit');
-  return new PDFDocument({
-    size: 'A4',
-    margin: 0,
-    font: faces.sans.font as unknown as string,
-    autoFirstPage: false,
-    pdfVersion: form === 'PDF/A-1a' ? '1.4' : '1.7',
-    subset: form,
-    lang: words.language,
-    displayTitle: true,
-    info: information(words, held),
-  });
-}
-
-function information({ document }: Catalogue, held: Case): PDFKit.DocumentInfo {
-  const { packet, referral } = held;
-  return {
-    Title: document.title(referral.id, packet?.id),
-    Subject: document.subject,
-    Author: 'Referral Desk',
-    Creator: 'Referral Desk',
-    Producer: 'pdfkit 0.20.2',
-    CreationDate: timeOf(held),
-    ModDate: timeOf(held),
-  };
-}
-
-function timeOf({ packet, asOf }: Case): Date {
-  return new Date(packet?.orderedAt ?? asOf);
-}
-
 /** What no section has printed. */
 function everythingElse(story: Story): void {
   const rows = listing(story, story.referral, '');
@@ -245,23 +212,4 @@ function runningOf(words: Catalogue, held: Case, caseSha256: string): Running {
     source: packet === undefined ? said.copyDigest : said.caseDigest,
     caseSha256,
   };
-}
-
-/**
- * Takes all that the document gives away, each page as soon as the next one begins, and not when there is time: the drawing leaves
- * none. Chunks are copied, since each that zlib gives holds on to 16 KiB.
- */
-async function flowing(document: PDFKit.PDFDocument): Promise<{ readonly chunks: Promise<Buffer[]> }> {
-  const taken: Buffer[] = [];
-  const chunks = new Promise<Buffer[]>((resolve, reject) => {
-    document.once('end', () => {
-      resolve(taken);
-    });
-    document.once('error', reject);
-  });
-  await new Promise((resolve) => {
-    document.once('resume', resolve);
-    document.on('data', (chunk: Buffer) => taken.push(Buffer.from(chunk)));
-  });
-  return { chunks };
 }

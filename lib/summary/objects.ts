@@ -1,8 +1,8 @@
 // Objects of the PDF that are written past pdfkit (its inside is pinned to 0.20.2): many small ones lie packed in one stream, and the
 // table of where every object lies is a stream as well. A structure has hundreds of objects for each page, so that all else is small.
 // Always true: an object is written once and not kept; the same objects give the same bytes.
-import { deflateSync } from 'node:zlib';
 import { byteRow, type ByteRow } from './bytes.ts';
+import { writeRows, writeStream } from './streams.ts';
 
 /** The part of pdfkit's document by which objects are written. */
 export interface ObjectSink {
@@ -181,40 +181,6 @@ function writePack(sink: ObjectSink, { ids, places, content }: Pack, width: numb
   index.fill(width);
   const entries = `/Type /ObjStm\n/N ${ids.length}\n/First ${index.length()}`;
   writeRows(sink, pack, entries, Buffer.concat([index.take(), content]), width);
-}
-
-/** @param width of a row, from which the next one differs in little */
-function writeRows(sink: ObjectSink, id: number, entries: string, content: Uint8Array, width: number): void {
-  const parameters = `/DecodeParms <</Predictor 12/Columns ${width}>>`;
-  writeStream(sink, id, differences(content, width), `${entries}\n${parameters}`);
-}
-
-/** Packed, unless that would make it longer. */
-function writeStream(sink: ObjectSink, id: number, content: Uint8Array, entries = ''): void {
-  const isTiny = content.length < TINY && entries === '';
-  const body = isTiny ? content : deflateSync(content, { chunkSize: 8 * 1024 });
-  const said = [entries, isTiny ? '' : '/Filter /FlateDecode', `/Length ${body.length}`].filter((each) => each !== '');
-  sink._write(`${id} 0 obj\n<<\n${said.join('\n')}\n>>\nstream`);
-  sink._write(body);
-  sink._write('\nendstream\nendobj');
-}
-
-const TINY = 160;
-
-/** Every row as what it differs in from the one above it, a 2 before it: PNG's predictor `Up`. */
-function differences(content: Uint8Array, width: number): Uint8Array {
-  const found = new Uint8Array(content.length + Math.ceil(content.length / width));
-  const above = new Uint8Array(width);
-  let to = 0;
-  for (let from = 0; from < content.length; from += width) {
-    found[to++] = 2;
-    for (let at = 0; at < width && from + at < content.length; at += 1) {
-      const byte = content[from + at] ?? 0;
-      found[to++] = byte - (above[at] ?? 0);
-      above[at] = byte;
-    }
-  }
-  return found;
 }
 
 /** Where a packed object lies, as a number less than zero: there are as many of these as there are objects. */

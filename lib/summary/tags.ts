@@ -1,49 +1,10 @@
 // The structure of the PDF: what is a heading, a paragraph, a cell, for whoever hears the summary or takes it apart by program.
 // Always true: every operator stands either in an element or in an artifact; an element is written as soon as it is closed, and of
 // each page no more is kept than a number, so that memory grows with what is open and not with what was drawn.
-import type { ByteRow } from './bytes.ts';
-import { reference, written, textString, type Objects, type ObjectSink, type Shelf } from './objects.ts';
+import { NONE, shelfOf, writeElement, type Attributes, type Element, type Kind } from './elements.ts';
+import { reference, written, type Objects, type ObjectSink } from './objects.ts';
 
-export type Kind =
-  | 'Sect'
-  | 'H1'
-  | 'H2'
-  | 'P'
-  | 'BlockQuote'
-  | 'L'
-  | 'LI'
-  | 'Lbl'
-  | 'LBody'
-  | 'Table'
-  | 'TR'
-  | 'TH'
-  | 'TD'
-  | 'TOC'
-  | 'TOCI'
-  | 'Figure';
-
-export interface Attributes {
-  /** Of a TH: what it is the head of. */
-  readonly scope?: 'Column' | 'Row';
-  /** Of a figure: what it shows, in words. */
-  readonly alt?: string;
-  /** Of a figure: left, bottom, right, top, from the foot of the page. */
-  readonly box?: readonly [number, number, number, number];
-}
-
-/** An element that is open; its kids are those of its closed form. */
-export interface Element {
-  readonly id: number;
-  readonly kind: Kind | 'Document';
-  readonly parent: number;
-  readonly attributes: Attributes;
-  /** The page of its first content, by the number of the object; 0 before. */
-  page: number;
-  readonly kids: Kid[];
-}
-
-/** An element, by the number of its object; content on the element's page, as `-1 - its number`; content on another page as it stands. */
-type Kid = number | string;
+export type { Attributes, Element, Kind } from './elements.ts';
 
 export interface Tags {
   /** An element beneath the one that is being drawn in; drawn in later, as often as needed, then closed. None in an artifact. */
@@ -94,20 +55,11 @@ export const UNTAGGED: Tags = {
   finish: () => undefined,
 };
 
-const LISTS: ReadonlySet<Element['kind']> = new Set(['Document', 'Sect', 'Table', 'L', 'TOC', 'BlockQuote', 'Figure']);
-
-function shelfOf(kind: Element['kind']): Shelf {
-  if (kind === 'TR' || kind === 'LI' || kind === 'TOCI') return 'rows';
-  return LISTS.has(kind) ? 'lists' : 'leaves';
-}
-
 /** What is no part of the structure: text and shapes each by themselves. */
 const [BESIDE, SHAPES]: readonly [Turn, Turn] = [
   { kind: 'Artifact', number: -1, isText: true },
   { kind: 'Artifact', number: -1, isText: false },
 ];
-
-const NONE: Attributes = {};
 
 /** What is being drawn. */
 interface State {
@@ -141,7 +93,7 @@ export function openTags(sink: ObjectSink, objects: Objects): Tags {
       if (element !== undefined) state.stack.pop();
     },
     close: (element) => {
-      if (element !== undefined) write(state, element);
+      if (element !== undefined) writeElement(objects, element);
     },
     artifact: (draw) => {
       state.artifacts += 1;
@@ -209,39 +161,9 @@ function endPage(state: State): void {
   state.open = undefined;
 }
 
-function write({ objects }: State, { id, kind, parent, page, attributes, kids }: Element): void {
-  const shelf = shelfOf(kind);
-  const bytes = objects.begin(id, shelf);
-  bytes.text('<</S/');
-  bytes.text(kind);
-  bytes.text('/P');
-  reference(bytes, parent);
-  if (page > 0) {
-    bytes.text('/Pg');
-    reference(bytes, page);
-  }
-  if (attributes !== NONE) bytes.text(attributesOf(attributes));
-  bytes.text(kids.length === 1 ? '/K' : '/K[');
-  for (const kid of kids) writeKid(bytes, kid);
-  bytes.text(kids.length === 1 ? '>>' : ']>>');
-  objects.end(shelf);
-}
-
-function writeKid(bytes: ByteRow, kid: Kid): void {
-  if (typeof kid === 'string') bytes.text(kid);
-  else if (kid < 0) bytes.whole(-1 - kid, 5);
-  else reference(bytes, kid);
-}
-
-function attributesOf({ scope, alt, box }: Attributes): string {
-  const head = scope === undefined ? '' : `/A<</O/Table/Scope/${scope}>>`;
-  const place = box === undefined ? '' : `/A<</O/Layout/Placement/Block/BBox[${box.join(' ')}]>>`;
-  return `${head}${place}${alt === undefined ? '' : `/Alt ${textString(alt)}`}`;
-}
-
 function finish(state: State, root: number, document: Element, { _root: catalog }: ObjectSink): void {
   const { objects, parents } = state;
-  write(state, document);
+  writeElement(objects, document);
   const places = parents.map((id, page) => `${page} ${id} 0 R`).join(' ');
   const tree = `<</Nums[${places}]>>`;
   const next = parents.length;

@@ -32,11 +32,7 @@ export function read(pdf: Buffer): Read {
   for (const page of pages)
     for (const [, name = '', id = ''] of reference(page, 'Resources').matchAll(/\/(F\d+) (\d+) 0 R/g))
       if (!fonts.has(name)) fonts.set(name, mapping(unpack(reference(objects.get(id) ?? '', 'ToUnicode'))));
-  const contentOf = (page: string): string =>
-    [...(/\/Contents \[(.*?)\]/.exec(page)?.[1] ?? '').matchAll(/(\d+) 0 R/g)]
-      .map(([, id = '']) => unpack(objects.get(id) ?? ''))
-      .join('\n');
-  const pieces = pages.map((page) => piecesOf(contentOf(page), fonts));
+  const pieces = pages.map((page) => piecesOf(contentOf(objects, page), fonts));
   const shown = pieces.map((each) =>
     each
       .filter(({ isText }) => isText)
@@ -72,6 +68,12 @@ export function pagesOf(objects: ReadonlyMap<string, string>): readonly (readonl
   const all = [...objects.values()].find((body) => /\/Type \/Pages\n/.test(body)) ?? '';
   const kids = /\/Kids \[(.*?)\]/.exec(all)?.[1] ?? '';
   return [...kids.matchAll(/(\d+) 0 R/g)].map(([, id = '']) => [id, objects.get(id) ?? ''] as const);
+}
+
+/** What a page draws: all its streams, one behind the other. @param page as `pagesOf` gives it */
+export function contentOf(objects: ReadonlyMap<string, string>, page: string): string {
+  const streams = /\/Contents \[(.*?)\]/.exec(page)?.[1] ?? '';
+  return [...streams.matchAll(/(\d+) 0 R/g)].map(([, id = '']) => unpack(objects.get(id) ?? '')).join('\n');
 }
 
 export function unpack(body: string): string {

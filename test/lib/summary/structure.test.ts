@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { localFont } from '../../../lib/local/fonts.ts';
 import { renderSummary } from '../../../lib/summary/index.ts';
-import { bare, objectsOf, pagesOf, read } from './read.ts';
+import { bare, contentOf, objectsOf, pagesOf, read } from './read.ts';
 import { SMALL, storyOf } from './material.ts';
 import { nodesOf, structureOf, type Node } from './tree.ts';
 
@@ -78,6 +78,34 @@ describe('the structure', () => {
       ['Lbl', 'LBody'],
       ['Lbl', 'LBody'],
     ]);
+  });
+});
+
+/** Operators that open and close something, as they come; the first that closes what is not open last is an error. */
+function openAtEnd(content: string): string[] {
+  const open: string[] = [];
+  for (const line of content.split('\n')) {
+    const operator = /(?:^| )(BT|ET|BDC|BMC|EMC|S|f)$/.exec(line)?.[1] ?? '';
+    if (operator === 'BT' || operator === 'BDC' || operator === 'BMC') open.push(operator === 'BT' ? 'ET' : 'EMC');
+    else if (operator === 'ET' || operator === 'EMC') expect(open.pop()).toBe(operator);
+    else if (operator !== '') expect(open).not.toContain('ET');
+  }
+  return open;
+}
+
+describe('the pages', () => {
+  it('have text objects and marked content whole within one another, and no line or area within text', () => {
+    const objects = objectsOf(pdf);
+    for (const [, page] of pagesOf(objects)) expect(openAtEnd(contentOf(objects, page))).toEqual([]);
+  });
+
+  it('share what runs along them, and take fewer bytes for their structure than for their text', () => {
+    const objects = objectsOf(pdf);
+    const first = pagesOf(objects).map(([, page]) => /\/Contents \[(\d+)/.exec(page)?.[1]);
+    expect(new Set(first).size).toBe(1);
+    const sizes = [...objects.values()].map((body) => [body.includes('/Type /ObjStm'), body.length] as const);
+    const packed = sizes.reduce((sum, [isPack, length]) => sum + (isPack ? length : 0), 0);
+    expect(packed).toBeLessThan(pdf.length / 4);
   });
 });
 

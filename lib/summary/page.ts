@@ -2,9 +2,8 @@
 // Always true: nothing is put below the bottom of the text area, and a document that runs to the left is the mirror of one that runs to
 // the right.
 import { openContent } from './content.ts';
-import { giveContent, type Outline, type PdfDocument } from './encode.ts';
-import type { Objects } from './objects.ts';
-import { openPages, placeRight, type Running } from './running.ts';
+import { giveContent, type Outline } from './encode.ts';
+import { openPages, placeRight, type Output, type Running } from './running.ts';
 import { PAGE, RUNNING, type Style } from './scale.ts';
 import type { Direction } from './direction.ts';
 import { UNTAGGED, type Attributes, type Element, type Kind, type Tags } from './tags.ts';
@@ -16,13 +15,6 @@ import type { Typefaces } from './typeface.ts';
 export interface Mark {
   readonly title: string;
   readonly page: number;
-}
-
-/** What is drawn on: the document, the structure beside it, and where objects of both are written. */
-export interface Output {
-  readonly document: PdfDocument;
-  readonly tags: Tags;
-  readonly objects: Objects;
 }
 
 export interface Sheet extends Typesetter {

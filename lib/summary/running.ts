@@ -2,9 +2,11 @@
 // Always true: it is drawn once and stands before every page's own content; the number of a page, which says how many there are, is
 // drawn when that is known, as a small stream of its own between the two.
 import type { Content } from './content.ts';
-import { drawBefore, placePage } from './encode.ts';
+import { drawBefore, placePage, type PdfDocument } from './encode.ts';
 import { HAIR, INK, PAGE, RUNNING, RUNNING_BOLD, RUNNING_MONO, type Style } from './scale.ts';
-import type { Output, Sheet } from './page.ts';
+import type { Objects } from './objects.ts';
+import type { Tags } from './tags.ts';
+import type { Typesetter } from './text.ts';
 import type { Catalogue } from './language/index.ts';
 
 export interface Running {
@@ -18,7 +20,18 @@ export interface Running {
   readonly caseSha256: string;
 }
 
-type Ground = Pick<Sheet, 'lines' | 'width' | 'draw' | 'rule' | 'y'>;
+/** What is drawn on: the document, the structure beside it, and where objects of both are written. */
+export interface Output {
+  readonly document: PdfDocument;
+  readonly tags: Tags;
+  readonly objects: Objects;
+}
+
+/** The part of a sheet that is needed here. */
+interface Ground extends Pick<Typesetter, 'lines' | 'width' | 'draw'> {
+  y: number;
+  rule(colour: string, thickness: number): void;
+}
 
 export interface Pages {
   /** A page of this number, counted from 1, with what runs along it. */

@@ -42,5 +42,11 @@ export function fitting(lines: readonly Line[], height: number): number {
 }
 
 export function heightOf(cells: readonly (readonly Line[])[]): number {
-  return Math.max(0, ...cells.map((lines) => lines.reduce((sum, { style }) => sum + style.leading, 0)));
+  let highest = 0;
+  for (const lines of cells) {
+    let height = 0;
+    for (const { style } of lines) height += style.leading;
+    highest = Math.max(highest, height);
+  }
+  return highest;
 }

@@ -17,7 +17,7 @@ import { time, word } from './words.ts';
 
 const WIDTH = PAGE.right - PAGE.left;
 
-/** The first page, with the contents at its foot. */
+/** The first page, with the contents at its foot: how many pages it takes does not depend on what they say. */
 export function cover(story: Story, sections: number): void {
   const { sheet, words } = story;
   sheet.turn();
@@ -203,7 +203,7 @@ function contents(sheet: Sheet, sections: number): void {
     put(sheet, sheet.words.cover.contents, COLUMN, PAGE.left, top);
   });
   sheet.inside('TOC', () => {
-    sheet.whole.marks.forEach(({ title, page }, at) => {
+    sheet.marks.forEach(({ title, page }, at) => {
       const x = PAGE.left + (at < rows ? 0 : WIDTH / 2 + 12);
       entry(sheet, title, page, x, top + 15 + (at % rows) * 13);
     });

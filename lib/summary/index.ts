@@ -12,18 +12,20 @@ import { checking, log, missing } from './checking.ts';
 import { clearance, isCleared } from './clearance.ts';
 import { cover } from './cover.ts';
 import { custody } from './custody.ts';
-import { directionOf } from './direction.ts';
+import { directionOf, type Direction } from './direction.ts';
+import { flowing, newDocument, timeOf, type Form } from './document.ts';
 import { insideOf } from './encode.ts';
 import { groups } from './groups.ts';
 import { whatHappened, when } from './incident.ts';
 import { catalogueOf, type Catalogue } from './language/index.ts';
 import { listing } from './listing.ts';
 import { filesInNumbers, messagesInNumbers } from './numbers.ts';
-import { demandWhole, type ObjectSink } from './objects.ts';
-import { openSheet, type Extent, type Running, type Sheet } from './page.ts';
+import { demandWhole, packedObjects, plainObjects, type ObjectSink } from './objects.ts';
+import { openSheet, type Sheet } from './page.ts';
 import { whatIsLeftOut } from './part.ts';
 import { who } from './people.ts';
 import { handling, sources, where } from './places.ts';
+import type { Running } from './running.ts';
 import { BODY, BODY_BOLD } from './scale.ts';
 import { story as tell, type Story } from './story.ts';
 import { openTags } from './tags.ts';
@@ -33,9 +35,7 @@ import { watching } from './watching.ts';
 import { short } from './words.ts';
 
 export type { Attached } from './archive.ts';
-
-/** What the PDF declares itself to be. The older one, which no packet holds, is for a checker that knows no other. */
-export type Form = 'PDF/A-3a' | 'PDF/A-1a';
+export type { Form } from './document.ts';
 
 interface Section {
   readonly draw: (story: Story) => void;
@@ -90,18 +90,28 @@ export async function renderSummary(
   const faces = await typefaces(font);
   const language = languageOf(input);
   const words = catalogueOf(language);
-  const head = running(words, input.case, input.caseSha256);
-  const direction = directionOf(language);
   await ownScript(faces, words);
-  const whole = await settled(faces.further, () =>
-    draw(input, openSheet(undefined, faces, head, undefined, undefined, direction)),
-  );
+  return await settled(faces.further, () => drawn(input, { faces, words, direction: directionOf(language), form }));
+}
+
+interface Setting {
+  readonly faces: Typefaces;
+  readonly words: Catalogue;
+  readonly direction: Direction;
+  readonly form: Form;
+}
+
+/** The whole file; nothing once more typefaces are wanted than are there, since then it has to be drawn again. */
+async function drawn(input: Input, { faces, words, direction, form }: Setting): Promise<Buffer | undefined> {
   const document = await newDocument(words, input.case, faces, form);
   const sink = document as unknown as ObjectSink;
   const written = await flowing(document);
-  const tags = openTags(sink, form !== 'PDF/A-1a');
+  const objects = form === 'PDF/A-1a' ? plainObjects(sink) : packedObjects(sink);
+  const output = { document: insideOf(document), tags: openTags(sink, objects), objects };
+  const running = runningOf(words, input.case, input.caseSha256);
   describe(document as unknown as Archive);
-  draw(input, openSheet(insideOf(document), faces, head, whole, tags, direction));
+  draw(input, (out, front) => openSheet(out ? output : undefined, faces, running, direction, front));
+  if (faces.further.isWanted()) return undefined;
   attach(document as unknown as Archive, input.attached ?? [], timeOf(input.case));
   document.end();
   demandWhole(sink);
@@ -111,14 +121,16 @@ export async function renderSummary(
 /** The script of the desk's own words is there before anything is laid out: code points in their place would make every page longer. */
 async function ownScript(faces: Typefaces, { cover }: Catalogue): Promise<void> {
   const setter = typesetter(undefined, undefined, faces);
-  await settled(faces.further, () => [BODY, BODY_BOLD].map((style) => setter.width(cover.language, style)));
+  await settled(faces.further, () =>
+    Promise.resolve([BODY, BODY_BOLD].map((style) => setter.width(cover.language, style))),
+  );
 }
 
-/** Measures until nothing more is wanted: text may turn out to need a typeface that is not loaded yet. */
-async function settled<T>(further: Further, measure: () => T): Promise<T> {
+/** Draws until nothing more is wanted: text may turn out to need a typeface that is not loaded yet. */
+async function settled<T>(further: Further, make: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
-    const measured = measure();
-    if (!(await further.load())) return measured;
+    const made = await make();
+    if (!(await further.load()) && made !== undefined) return made;
   }
 }
 
@@ -129,13 +141,22 @@ function languageOf({ case: { packet }, language = 'en' }: Input): Language {
 
 type Input = Parameters<typeof renderSummary>[0];
 
-/** Draws everything, from the cover to what is left; what it answers is the same whatever it is drawn on. */
-function draw(input: Input, sheet: Sheet): Extent {
-  const story = tell(input.case, input.caseSha256, input.referral, sheet);
-  const sections = story.profile.sections.filter((name) => name !== 'leftOut' || input.case.packet?.part !== undefined);
-  sheet.inside('Sect', () => {
-    cover(story, sections.length + (isCleared(input.case) ? 1 : 0));
-  });
+/**
+ * Draws everything, the cover last, since it says where all else stands. How many pages it takes is found out on a sheet without a
+ * document.
+ * @param open a sheet with the output or without, so many pages kept free in front of it
+ */
+function draw(input: Input, open: (out: boolean, front: number) => Sheet): void {
+  const measuring = open(false, 0);
+  const measured = tell(input.case, input.caseSha256, input.referral, measuring);
+  const sections = measured.profile.sections.filter(
+    (name) => name !== 'leftOut' || input.case.packet?.part !== undefined,
+  );
+  const entries = sections.length + (isCleared(input.case) ? 1 : 0);
+  cover(measured, entries);
+  const sheet = open(true, measuring.pages);
+  const story = { ...measured, sheet };
+  const front = sheet.tags.open('Sect');
   if (isCleared(input.case))
     sheet.inside('Sect', () => {
       heading(sheet, story.words.clearance.title, { onNewPage: true });
@@ -144,8 +165,12 @@ function draw(input: Input, sheet: Sheet): Extent {
   sections.forEach((name, at) => {
     drawSection(story, name, at === 0);
   });
+  sheet.toFront();
+  sheet.tags.within(front, () => {
+    cover(story, entries);
+  });
+  sheet.tags.close(front);
   sheet.finish();
-  return { pages: sheet.pages, marks: sheet.marks };
 }
 
 function drawSection(story: Story, name: SectionName, isFirst: boolean): void {
@@ -155,38 +180,6 @@ function drawSection(story: Story, name: SectionName, isFirst: boolean): void {
     heading(sheet, words.sections[name], { onNewPage: isFirst || (onNewPage?.(story) ?? false) });
     drawBody(story);
   });
-}
-
-async function newDocument(words: Catalogue, held: Case, faces: Typefaces, form: Form): Promise<PDFKit.PDFDocument> {
-  const { default: PDFDocument } = await import('pdfkit');
-  return new PDFDocument({
-    size: 'A4',
-    margin: 0,
-    font: faces.sans.font as unknown as string,
-    autoFirstPage: false,
-    pdfVersion: form === 'PDF/A-1a' ? '1.4' : '1.7',
-    subset: form,
-    lang: words.language,
-    displayTitle: true,
-    info: information(words, held),
-  });
-}
-
-function information({ document }: Catalogue, held: Case): PDFKit.DocumentInfo {
-  const { packet, referral } = held;
-  return {
-    Title: document.title(referral.id, packet?.id),
-    Subject: document.subject,
-    Author: 'Referral Desk',
-    Creator: 'Referral Desk',
-    Producer: 'pdfkit 0.20.2',
-    CreationDate: timeOf(held),
-    ModDate: timeOf(held),
-  };
-}
-
-function timeOf({ packet, asOf }: Case): Date {
-  return new Date(packet?.orderedAt ?? asOf);
 }
 
 /** What no section has printed. */
@@ -206,7 +199,7 @@ function warning({ page, clearance: cleared, part }: Catalogue, held: Case): { w
   return said.length === 0 ? {} : { warning: said.join('  ·  ') };
 }
 
-function running(words: Catalogue, held: Case, caseSha256: string): Running {
+function runningOf(words: Catalogue, held: Case, caseSha256: string): Running {
   const { referral, packet } = held;
   const codes = referral.handling;
   const { page: said } = words;
@@ -219,23 +212,4 @@ function running(words: Catalogue, held: Case, caseSha256: string): Running {
     source: packet === undefined ? said.copyDigest : said.caseDigest,
     caseSha256,
   };
-}
-
-/**
- * Takes all that the document gives away, each page as soon as the next one begins, and not when there is time: the drawing leaves
- * none. Chunks are copied, since each that zlib gives holds on to 16 KiB.
- */
-async function flowing(document: PDFKit.PDFDocument): Promise<{ readonly chunks: Promise<Buffer[]> }> {
-  const taken: Buffer[] = [];
-  const chunks = new Promise<Buffer[]>((resolve, reject) => {
-    document.once('end', () => {
-      resolve(taken);
-    });
-    document.once('error', reject);
-  });
-  await new Promise((resolve) => {
-    document.once('resume', resolve);
-    document.on('data', (chunk: Buffer) => taken.push(Buffer.from(chunk)));
-  });
-  return { chunks };
 }

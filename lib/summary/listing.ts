@@ -6,7 +6,7 @@ import { allFields } from '../../schemas/all-fields.ts';
 import { pointTo } from '../../schemas/pointer.ts';
 import type { Catalogue } from './language/index.ts';
 import { label, plainCode, within } from './labels.ts';
-import { isField, isPlain, type Plain } from './seen.ts';
+import { isField, isPlain, type Plain, type Seen } from './seen.ts';
 import type { Story } from './story.ts';
 import type { Cell, Part } from './table.ts';
 import { country, time, yesNo } from './words.ts';
@@ -16,8 +16,22 @@ export type Row = readonly [string, Cell];
 /** @param pointer where `holder` stands in the referral */
 export function listing(story: Story, holder: object, pointer: string, under = ''): Row[] {
   return entriesOf(holder).flatMap(([key, value]) =>
-    rowsOf(story, placeOf(story.words, holder, key, pointer, under), value),
+    isDone(story.seen, holder, key, value)
+      ? []
+      : rowsOf(story, placeOf(story.words, holder, key, pointer, under), value),
   );
+}
+
+/** Whether all that is below this field stands elsewhere: of most there is nothing to say, not even what it is called. */
+function isDone(seen: Seen, holder: object, key: string, value: unknown): boolean {
+  if (isField(value)) return seen.isTaken(holder, key);
+  return typeof value !== 'object' || value === null || isGroupDone(seen, value);
+}
+
+/** Of a list or a group. */
+function isGroupDone(seen: Seen, value: object): boolean {
+  if (!Array.isArray(value)) return entriesOf(value).every(([key, each]) => isDone(seen, value, key, each));
+  return value.every((each: unknown) => typeof each !== 'object' || each === null || isGroupDone(seen, each));
 }
 
 /** One field of `holder`, with all that is below it. */
@@ -66,8 +80,8 @@ export function severally(values: readonly string[]): Part[] {
 
 function listRows(story: Story, here: Place, list: readonly unknown[]): Row[] {
   return list.flatMap((each, at) => {
+    if (typeof each !== 'object' || each === null || isGroupDone(story.seen, each)) return [];
     const name = list.length > 1 ? story.words.common.numbered(here.name, at + 1) : here.name;
-    if (typeof each !== 'object' || each === null) return [];
     return groupRows(story, { ...here, name, pointer: pointTo(here.pointer, at) }, each);
   });
 }

@@ -1,7 +1,8 @@
 // Objects of the PDF that are written past pdfkit (its inside is pinned to 0.20.2): many small ones lie packed in one stream, and the
 // table of where every object lies is a stream as well. A structure has hundreds of objects for each page, so that all else is small.
 // Always true: an object is written once and not kept; the same objects give the same bytes.
-import { deflateSync } from 'node:zlib';
+import { byteRow, type ByteRow } from './bytes.ts';
+import { writeRows, writeStream } from './streams.ts';
 
 /** The part of pdfkit's document by which objects are written. */
 export interface ObjectSink {
@@ -13,100 +14,173 @@ export interface ObjectSink {
   readonly _id: Uint8Array;
   readonly _waiting: number;
   _write(data: string | Uint8Array): void;
+  _refEnd(reference: object): void;
   _finalize(): void;
   push(end: null): unknown;
 }
 
+/** Objects that look alike lie together: those of many references, rows of a table, what holds content, and what pdfkit says of pages. */
+export type Shelf = 'lists' | 'rows' | 'leaves' | 'pages';
+
 export interface Objects {
   /** The number of an object that is written later. */
-  reserve(): number;
-  /** @param body as in a file, without `obj` and `endobj`; no stream */
-  write(id: number, body: string): void;
-  /** Writes what is still held. */
-  flush(): void;
+  reserve(shelf: Shelf): number;
+  /** What it says is written there as in a file, without `obj` and `endobj`; no stream. Then it must be ended. */
+  begin(id: number, shelf: Shelf): ByteRow;
+  end(shelf: Shelf): void;
+  /** What pdfkit writes of this, which has no stream, becomes an object as the others are. */
+  adopt(reference: Reference): void;
+  /** The number of a stream that is written later. */
+  reserveStream(): number;
+  writeStream(id: number, content: Uint8Array): void;
+}
+
+/** pdfkit's reference, by which it writes an object in three parts: its head, what it says, its end. */
+export interface Reference {
+  readonly id: number;
+  document: object;
 }
 
 /** Objects written one by one, as PDF 1.4 has them. */
 export function plainObjects(sink: ObjectSink): Objects {
+  const bytes = byteRow();
   return {
     reserve: () => sink._offsets.push(null),
-    write: (id, body) => {
+    begin: (id) => {
       sink._offsets[id - 1] = sink._offset;
-      sink._write(`${id} 0 obj\n${body}\nendobj`);
+      bytes.line(`${id} 0 obj`);
+      return bytes;
     },
-    flush: () => undefined,
+    end: () => {
+      bytes.text('\nendobj\n');
+      sink._write(Buffer.from(bytes.take()));
+    },
+    adopt: () => undefined,
+    ...streamsOf(sink),
+  };
+}
+
+function streamsOf(sink: ObjectSink): Pick<Objects, 'reserveStream' | 'writeStream'> {
+  return {
+    reserveStream: () => sink._offsets.push(null),
+    writeStream: (id, content) => {
+      sink._offsets[id - 1] = sink._offset;
+      writeStream(sink, id, content);
+    },
   };
 }
 
 /** So many lie in one stream. */
 const PACK = 512;
 
+/**
+ * How many bytes stand in a row. Every object begins in one of its own, so that neighbours on a shelf differ in digits alone: a leaf
+ * fills one, a row of up to nine cells fills one, and of a list ten references do.
+ */
+const ROW: Readonly<Record<Shelf, number>> = { leaves: 50, rows: 150, lists: 120, pages: 50 };
+
+/** A reference, as wide as every other. */
+export function reference(bytes: ByteRow, id: number): void {
+  bytes.whole(id, 8);
+  bytes.text(' 0 R');
+}
+
 /** Objects packed into streams. The document's end changes with it: pdfkit's table has no place for them. */
 export function packedObjects(sink: ObjectSink): Objects {
-  const pack = openPack();
-  const flush = (): void => {
-    if (pack.ids.length > 0) writePack(sink, pack);
+  const shelves: Record<Shelf, ReturnType<typeof openShelf>> = {
+    lists: openShelf(sink, ROW.lists),
+    rows: openShelf(sink, ROW.rows),
+    leaves: openShelf(sink, ROW.leaves),
+    pages: openShelf(sink, ROW.pages),
   };
   sink._finalize = () => {
+    for (const shelf of Object.values(shelves)) shelf.flush();
     writeEnd(sink);
   };
   return {
-    reserve: () => sink._offsets.push(null),
-    write: (id, body) => {
-      pack.add(id, body);
-      if (pack.ids.length === PACK) flush();
+    reserve: (shelf) => shelves[shelf].reserve(),
+    begin: (id, shelf) => shelves[shelf].begin(id),
+    end: (shelf) => {
+      shelves[shelf].end();
     },
-    flush,
+    adopt: (reference) => {
+      const parts: string[] = [];
+      const _refEnd = (ended: object): void => {
+        sink._refEnd(ended);
+        shelves.pages.begin(reference.id).text(parts[1] ?? '');
+        shelves.pages.end();
+      };
+      reference.document = { _write: (part: string) => parts.push(part), _refEnd };
+    },
+    ...streamsOf(sink),
   };
 }
+
+/** Its numbers follow one another, as its objects do: they are taken as many at once as lie in one stream. */
+function openShelf(sink: ObjectSink, width: number) {
+  const bytes = byteRow();
+  const [ids, places]: [number[], number[]] = [[], []];
+  let [next, end] = [1, 1];
+  const flush = (): void => {
+    if (ids.length === 0) return;
+    writePack(sink, { ids, places, content: bytes.take() }, width);
+    [ids.length, places.length] = [0, 0];
+  };
+  return {
+    reserve: (): number => {
+      if (next === end) [next, end] = block(sink);
+      return next++;
+    },
+    begin: (id: number): ByteRow => {
+      ids.push(id);
+      places.push(bytes.length());
+      return bytes;
+    },
+    end: (): void => {
+      bytes.fill(width);
+      if (ids.length === PACK) flush();
+    },
+    flush: (): void => {
+      sink._offsets.fill(FREE, next - 1, end - 1);
+      next = end;
+      flush();
+    },
+  };
+}
+
+/** Of numbers that are nobody's. */
+const FREE = 0;
+
+function block({ _offsets: offsets }: ObjectSink): [number, number] {
+  const next = offsets.length + 1;
+  for (let n = 0; n < PACK; n += 1) offsets.push(null);
+  return [next, next + PACK];
+}
+
+/** In the index of a pack, a number and its place. */
+const PAIR = 25;
 
 interface Pack {
-  readonly ids: number[];
+  readonly ids: readonly number[];
   /** Where each begins. */
-  readonly places: number[];
-  add(id: number, body: string): void;
-  /** All of it; what comes next begins anew. */
-  readonly take: () => Uint8Array;
+  readonly places: readonly number[];
+  readonly content: Uint8Array;
 }
 
-/** As bytes from the first on: as strings they would outlive what is collected cheaply. */
-function openPack(): Pack {
-  const [ids, places]: [number[], number[]] = [[], []];
-  let bytes = Buffer.alloc(64 * 1024);
-  let used = 0;
-  return {
-    ids,
-    places,
-    add: (id, body) => {
-      if (used + body.length >= bytes.length) bytes = Buffer.concat([bytes], 2 * (used + body.length + 1));
-      ids.push(id);
-      places.push(used);
-      used += bytes.write(body, used, 'latin1');
-      bytes[used++] = 0x0a;
-    },
-    take: () => {
-      const taken = bytes.subarray(0, used);
-      [ids.length, places.length, used] = [0, 0, 0];
-      return taken;
-    },
-  };
-}
-
-function writePack(sink: ObjectSink, { ids, places, take }: Pack): void {
+function writePack(sink: ObjectSink, { ids, places, content }: Pack, width: number): void {
   const pack = sink._offsets.push(sink._offset);
   ids.forEach((id, n) => {
     sink._offsets[id - 1] = packedAt(pack, n);
   });
-  const [count, index] = [ids.length, `${ids.map((id, n) => `${id} ${places[n] ?? 0}`).join(' ')}\n`];
-  const content = Buffer.concat([Buffer.from(index, 'latin1'), take()]);
-  writeStream(sink, pack, `/Type /ObjStm\n/N ${count}\n/First ${index.length}`, content);
-}
-
-function writeStream(sink: ObjectSink, id: number, entries: string, content: Uint8Array): void {
-  const packed = deflateSync(content, { chunkSize: 8 * 1024 });
-  sink._write(`${id} 0 obj\n<<\n${entries}\n/Length ${packed.length}\n/Filter /FlateDecode\n>>\nstream`);
-  sink._write(packed);
-  sink._write('\nendstream\nendobj');
+  const index = byteRow();
+  ids.forEach((id, n) => {
+    index.whole(id, 8);
+    index.whole(places[n] ?? 0, PAIR - 9);
+    index.text('\n');
+  });
+  index.fill(width);
+  const entries = `/Type /ObjStm\n/N ${ids.length}\n/First ${index.length()}`;
+  writeRows(sink, pack, entries, Buffer.concat([index.take(), content]), width);
 }
 
 /** Where a packed object lies, as a number less than zero: there are as many of these as there are objects. */
@@ -118,23 +192,27 @@ function packedAt(pack: number, n: number): number {
 function writeEnd(sink: ObjectSink): void {
   const [begin, offsets] = [sink._offset, sink._offsets];
   const id = offsets.push(begin);
-  const rows = Buffer.alloc((id + 1) * ROW);
+  const rows = Buffer.alloc((id + 1) * PLACE);
   rows.writeUInt16BE(0xffff, 5);
   offsets.forEach((offset, n) => {
-    writeRow(rows, (n + 1) * ROW, offset);
+    writeRow(rows, (n + 1) * PLACE, offset);
   });
   const name = Buffer.from(sink._id).toString('hex');
   const entries = `/Type /XRef\n/Size ${id + 1}\n/W [1 4 2]\n/Root ${sink._root.id} 0 R\n/Info ${sink._info.id} 0 R\n/ID [<${name}> <${name}>]`;
-  writeStream(sink, id, entries, rows);
+  writeRows(sink, id, entries, rows, PLACE);
   sink._write(`startxref\n${begin}\n%%EOF`);
   sink.push(null);
 }
 
 /** Kind, place, rank: 1 + 4 + 2 bytes. */
-const ROW = 7;
+const PLACE = 7;
 
 function writeRow(rows: Buffer, at: number, offset: number | null): void {
   if (offset === null) throw new Error('An object of the PDF was never written.');
+  if (offset === FREE) {
+    rows.writeUInt16BE(0xffff, at + 5);
+    return;
+  }
   const isPacked = offset < 0;
   rows[at] = isPacked ? 2 : 1;
   rows.writeUInt32BE(isPacked ? Math.floor(-offset / PACK) : offset, at + 1);

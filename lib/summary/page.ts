@@ -1,9 +1,10 @@
-// The sheet that is written on from top to bottom: pages, rules, what runs along head and foot.
-// Always true: nothing is put below the bottom of the text area, every page carries the same head and foot, and a document that runs to
-// the left is the mirror of one that runs to the right.
+// The sheet that is written on from top to bottom: pages, rules, marks.
+// Always true: nothing is put below the bottom of the text area, and a document that runs to the left is the mirror of one that runs to
+// the right.
 import { openContent } from './content.ts';
-import { giveContent, nameLastPage, type Outline, type PdfDocument } from './encode.ts';
-import { HAIR, INK, PAGE, RUNNING, RUNNING_BOLD, RUNNING_MONO, type Style } from './scale.ts';
+import { giveContent, type Outline } from './encode.ts';
+import { openPages, placeRight, type Output, type Running } from './running.ts';
+import { PAGE, RUNNING, type Style } from './scale.ts';
 import type { Direction } from './direction.ts';
 import { UNTAGGED, type Attributes, type Element, type Kind, type Tags } from './tags.ts';
 import type { Catalogue } from './language/index.ts';
@@ -16,13 +17,10 @@ export interface Mark {
   readonly page: number;
 }
 
-/** What the first drawing, which goes nowhere, finds out for the second. */
-export interface Extent {
-  readonly pages: number;
+export interface Sheet extends Typesetter {
+  /** How many there are, those kept free in front among them. */
+  pages: number;
   readonly marks: readonly Mark[];
-}
-
-export interface Sheet extends Typesetter, Extent {
   /** Where the next thing begins, from the top of the page. */
   y: number;
   room(): number;
@@ -39,36 +37,27 @@ export interface Sheet extends Typesetter, Extent {
   readonly tags: Pick<Tags, 'open' | 'within' | 'close' | 'artifact'>;
   /** What the desk says is said in these. */
   readonly words: Catalogue;
-  /** What is known of the whole beforehand; nothing while it is being found out. */
-  readonly whole: Extent;
-  /** Puts what is left on the last page. */
+  /** What is drawn from here on stands on the pages kept free in front: it may tell where all else stands. */
+  toFront(): void;
+  /** Puts what is left on the last page, and its number on each. */
   finish(): void;
 }
 
-export interface Running {
-  readonly words: Catalogue;
-  readonly left: string;
-  readonly right: string;
-  /** Stands before `left` in the accent colour. */
-  readonly warning?: string;
-  /** What `caseSha256` is the digest of. */
-  readonly source: string;
-  readonly caseSha256: string;
-}
-
 /**
- * A sheet to draw on. Each page is given away when the next one begins, with its head and its foot, so that no more than one is held;
- * how many there are must be known by then, which takes drawing everything once before on a sheet without a document.
+ * A sheet to draw on; without an output everything is measured. Each page is given away when the next one begins, so that no more than
+ * one is held.
+ * @param front how many pages are kept free in front, for what is drawn last
  */
 export function openSheet(
-  document: PdfDocument | undefined,
+  output: Output | undefined,
   faces: Typefaces,
   running: Running,
-  whole: Extent = { pages: 0, marks: [] },
-  tags: Tags = UNTAGGED,
   direction: Direction = 'ltr',
+  front = 0,
 ): Sheet {
+  const { document, tags = UNTAGGED } = output ?? {};
   let last: Outline | undefined;
+  let next = front + 1;
   const content = document === undefined ? undefined : openContent(tags.turnTo);
   /** A line or an area belongs to nothing but the figure that it is part of. */
   const shape = (draw: () => void): void => {
@@ -76,13 +65,10 @@ export function openSheet(
     else tags.artifact(draw);
   };
   const flush = (): void => {
-    const bytes = content?.take(tags.endPage);
-    if (bytes !== undefined && document !== undefined) giveContent(document, bytes);
-  };
-  const beginPage = (document: PdfDocument): void => {
-    document.addPage();
-    nameLastPage(document);
-    tags.beginPage(document.page);
+    const bytes = content?.take();
+    if (bytes === undefined || document === undefined) return;
+    tags.endPage();
+    giveContent(document, bytes);
   };
   const text = typesetter(document, content, faces, direction);
   const sheet = {
@@ -99,19 +85,15 @@ export function openSheet(
       });
     },
     y: PAGE.bottom as number,
-    pages: 0,
+    pages: front,
     marks: [] as Mark[],
     words: running.words,
-    whole,
     room: () => PAGE.bottom - sheet.y,
     turn: () => {
       flush();
-      if (document !== undefined) beginPage(document);
-      sheet.pages += 1;
-      tags.artifact(() => {
-        head(sheet, running);
-        foot(sheet, running, sheet.words.page.pageOf(sheet.pages, whole.pages));
-      });
+      pages?.begin(next);
+      sheet.pages = Math.max(sheet.pages, next);
+      next += 1;
       sheet.y = PAGE.top;
     },
     need: (height: number) => {
@@ -129,14 +111,19 @@ export function openSheet(
       if (below) addBelow(last, title, options);
       else {
         last = addTop(document?.outline, title, options);
-        sheet.marks.push({ title, page: sheet.pages });
+        sheet.marks.push({ title, page: next - 1 });
       }
+    },
+    toFront: () => {
+      next = 1;
     },
     finish: () => {
       flush();
+      pages?.number(sheet.pages);
       tags.finish();
     },
   };
+  const pages = output === undefined || content === undefined ? undefined : openPages(output, content, sheet, running);
   return sheet;
 }
 
@@ -152,34 +139,6 @@ function addBelow(above: Outline | undefined, title: string, options: { top: num
   if (above === undefined) return;
   above.addItem(title, options);
   above.outlineData.Count = -above.children.length;
-}
-
-function head(sheet: Sheet, { left, right, warning }: Running): void {
-  const begin = warning === undefined ? PAGE.left : place(sheet, `${warning}   `, RUNNING_BOLD, PAGE.left, 44);
-  place(sheet, left, RUNNING, begin, 44);
-  placeRight(sheet, right, RUNNING_BOLD, 44);
-  sheet.y = 52;
-  sheet.rule(HAIR, 0.5);
-}
-
-function foot(sheet: Sheet, { source, caseSha256 }: Running, page: string): void {
-  sheet.y = 790;
-  sheet.rule(HAIR, 0.5);
-  const x = place(sheet, `${source}   `, RUNNING, PAGE.left, 802);
-  place(sheet, caseSha256, RUNNING_MONO, x, 802);
-  placeRight(sheet, page, { ...RUNNING_BOLD, colour: INK }, 802);
-}
-
-/** Where it ends. */
-function place(sheet: Sheet, text: string, style: Style, x: number, y: number): number {
-  const [line] = sheet.lines(text, style, PAGE.right - PAGE.left);
-  if (line !== undefined) sheet.draw(line, x, y);
-  return x + sheet.width(text, style);
-}
-
-function placeRight(sheet: Sheet, text: string, style: Style, y: number): void {
-  const [line] = sheet.lines(text, style, (PAGE.right - PAGE.left) / 2);
-  if (line !== undefined) sheet.draw(line, PAGE.right - line.width, y);
 }
 
 /** Said between text and foot, where nothing else stands, of a row that is cut there. */

@@ -156,17 +156,17 @@ function drawHead(sheet: Sheet, { columns, head, plain }: Setting): void {
 function drawSlices(sheet: Sheet, setting: Setting, cells: readonly Lines[]): void {
   const elements = setting.columns.map((column, at) => openCell(sheet, setting, column, at));
   let rest = cells;
-  for (;;) {
+  while (heightOf(rest) > sheet.room() - 2 * setting.padding) {
     const cut = rest.map((lines) => fitting(lines, sheet.room() - 2 * setting.padding));
     const taken = rest.map((lines, at) => lines.slice(0, cut[at]));
     drawSlice(sheet, setting, elements, rest === cells ? taken : named(taken, cells));
     rest = rest.map((lines, at) => lines.slice(cut[at]));
-    if (rest.every((lines) => lines.length === 0)) break;
     sayContinued(sheet);
     sheet.turn();
     rest = continued(sheet, setting, rest);
     repeatHead(sheet, setting);
   }
+  drawSlice(sheet, setting, elements, rest === cells ? rest : named(rest, cells));
   for (const element of elements) sheet.tags.close(element);
 }
 
@@ -196,7 +196,7 @@ function drawSlice(
   elements: readonly (Element | undefined)[],
   cells: readonly Lines[],
 ): void {
-  const first = cells.flat()[0]?.style ?? CELL;
+  const first = cells.find((lines) => lines.length > 0)?.[0]?.style ?? CELL;
   sheet.drawMark(first, PAGE.hang, sheet.y + padding + ascent(first));
   columns.forEach((column, at) => {
     sheet.tags.within(elements[at], () => {
@@ -210,16 +210,19 @@ function drawSlice(
 function drawLines(sheet: Sheet, { x, width, right }: Placed, lines: Lines, top: number): void {
   let y = top;
   for (const line of lines) {
-    const at = y + ascent(line.style);
-    const draw = (): void => {
-      sheet.draw(line, right === true ? x + width - line.width : x, at);
-    };
+    const from = right === true ? x + width - line.width : x;
     const bar = (line.share ?? 0) * (width - BESIDE_BAR);
     if (bar > 0) sheet.fill(BAR, x, y + line.style.leading * 0.22, bar, line.style.leading * 0.56);
-    if (line.isAside === true) sheet.tags.artifact(draw);
-    else draw();
+    if (line.isAside === true) drawAside(sheet, line, from, y + ascent(line.style));
+    else sheet.draw(line, from, y + ascent(line.style));
     y += line.style.leading;
   }
+}
+
+function drawAside(sheet: Sheet, line: Line, x: number, y: number): void {
+  sheet.tags.artifact(() => {
+    sheet.draw(line, x, y);
+  });
 }
 
 function drawTotal(sheet: Sheet, setting: Setting, total: readonly Cell[]): void {

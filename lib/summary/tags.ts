@@ -1,45 +1,10 @@
 // The structure of the PDF: what is a heading, a paragraph, a cell, for whoever hears the summary or takes it apart by program.
 // Always true: every operator stands either in an element or in an artifact; an element is written as soon as it is closed, and of
 // each page no more is kept than a number, so that memory grows with what is open and not with what was drawn.
-import { packedObjects, plainObjects, written, textString, type Objects, type ObjectSink } from './objects.ts';
+import { NONE, shelfOf, writeElement, type Attributes, type Element, type Kind } from './elements.ts';
+import { reference, written, type Objects, type ObjectSink } from './objects.ts';
 
-export type Kind =
-  | 'Sect'
-  | 'H1'
-  | 'H2'
-  | 'P'
-  | 'BlockQuote'
-  | 'L'
-  | 'LI'
-  | 'Lbl'
-  | 'LBody'
-  | 'Table'
-  | 'TR'
-  | 'TH'
-  | 'TD'
-  | 'TOC'
-  | 'TOCI'
-  | 'Figure';
-
-export interface Attributes {
-  /** Of a TH: what it is the head of. */
-  readonly scope?: 'Column' | 'Row';
-  /** Of a figure: what it shows, in words. */
-  readonly alt?: string;
-  /** Of a figure: left, bottom, right, top, from the foot of the page. */
-  readonly box?: readonly [number, number, number, number];
-}
-
-/** An element that is open; its kids are those of its closed form. */
-export interface Element {
-  readonly id: number;
-  readonly kind: Kind | 'Document';
-  readonly parent: number;
-  readonly attributes: Attributes;
-  /** The page of its first content, by the number of the object. */
-  page?: number;
-  readonly kids: string[];
-}
+export type { Attributes, Element, Kind } from './elements.ts';
 
 export interface Tags {
   /** An element beneath the one that is being drawn in; drawn in later, as often as needed, then closed. None in an artifact. */
@@ -49,12 +14,22 @@ export interface Tags {
   /** What is drawn belongs to no element. */
   artifact(draw: () => void): void;
   readonly isFigure: () => boolean;
-  /** What must stand before the next operator, so that it is where it belongs. */
-  readonly turnTo: () => readonly string[];
+  /** What the next operator belongs to, if that is not what the last one did. @param isText whether it draws text, or else a shape */
+  readonly turnTo: (isText: boolean) => Turn | undefined;
   beginPage(page: TaggedPage): void;
-  /** What must stand behind the last operator of the page. */
-  readonly endPage: () => readonly string[];
+  /** What is drawn next stands in another stream. */
+  readonly pause: () => void;
+  endPage(): void;
   finish(): void;
+}
+
+/** Marked content that begins; what was open ends before it. */
+export interface Turn {
+  readonly kind: string;
+  /** Of an element's content on its page; below 0 of what is no part of the structure. */
+  readonly number: number;
+  /** Nothing but text is drawn in it. */
+  readonly isText: boolean;
 }
 
 /** pdfkit's page. */
@@ -73,14 +48,18 @@ export const UNTAGGED: Tags = {
     draw();
   },
   isFigure: () => false,
-  turnTo: () => [],
+  turnTo: () => undefined,
   beginPage: () => undefined,
-  endPage: () => [],
+  pause: () => undefined,
+  endPage: () => undefined,
   finish: () => undefined,
 };
 
-const ARTIFACT = 'Artifact';
-const NOTHING: readonly string[] = [];
+/** What is no part of the structure: text and shapes each by themselves. */
+const [BESIDE, SHAPES]: readonly [Turn, Turn] = [
+  { kind: 'Artifact', number: -1, isText: true },
+  { kind: 'Artifact', number: -1, isText: false },
+];
 
 /** What is being drawn. */
 interface State {
@@ -89,27 +68,32 @@ interface State {
   readonly parents: number[];
   artifacts: number;
   /** Whose content the operators are that were drawn last. */
-  open: Element | typeof ARTIFACT | undefined;
+  open: Element | Turn | undefined;
   page: number;
   /** Elements by the number that their content has on this page. */
   content: number[];
 }
 
-/** @param isPacked needs PDF 1.5; without it every element is an object of its own */
-export function openTags(sink: ObjectSink, isPacked = true): Tags {
-  const objects = isPacked ? packedObjects(sink) : plainObjects(sink);
-  const root = objects.reserve();
-  const document: Element = { id: objects.reserve(), kind: 'Document', parent: root, attributes: {}, kids: [] };
+export function openTags(sink: ObjectSink, objects: Objects): Tags {
+  const root = objects.reserve('lists');
+  const document: Element = {
+    id: objects.reserve('lists'),
+    kind: 'Document',
+    parent: root,
+    attributes: NONE,
+    page: 0,
+    kids: [],
+  };
   const state: State = { objects, stack: [document], parents: [], artifacts: 0, open: undefined, page: 0, content: [] };
   return {
-    open: (kind, attributes = {}) => (state.artifacts > 0 ? undefined : openIn(state, kind, attributes)),
+    open: (kind, attributes = NONE) => (state.artifacts > 0 ? undefined : openIn(state, kind, attributes)),
     within: (element, draw) => {
       if (element !== undefined) state.stack.push(element);
       draw();
       if (element !== undefined) state.stack.pop();
     },
     close: (element) => {
-      if (element !== undefined) write(state, element);
+      if (element !== undefined) writeElement(objects, element);
     },
     artifact: (draw) => {
       state.artifacts += 1;
@@ -117,13 +101,18 @@ export function openTags(sink: ObjectSink, isPacked = true): Tags {
       state.artifacts -= 1;
     },
     isFigure: () => state.stack.at(-1)?.kind === 'Figure',
-    turnTo: () => turnTo(state),
+    turnTo: (isText) => turnTo(state, isText),
     beginPage: ({ dictionary: { id, data } }) => {
       data.StructParents = state.parents.length;
       data.Tabs = 'S';
       [state.page, state.content] = [id, []];
     },
-    endPage: () => endPage(state),
+    pause: () => {
+      state.open = undefined;
+    },
+    endPage: () => {
+      endPage(state);
+    },
     finish: () => {
       finish(state, root, document, sink);
     },
@@ -132,59 +121,55 @@ export function openTags(sink: ObjectSink, isPacked = true): Tags {
 
 function openIn({ objects, stack }: State, kind: Kind, attributes: Attributes): Element {
   const parent = stack.at(-1);
-  const element: Element = { id: objects.reserve(), kind, parent: parent?.id ?? 0, attributes, kids: [] };
-  parent?.kids.push(`${element.id} 0 R`);
+  const element: Element = {
+    id: objects.reserve(shelfOf(kind)),
+    kind,
+    parent: parent?.id ?? 0,
+    attributes,
+    page: 0,
+    kids: [],
+  };
+  parent?.kids.push(element.id);
   return element;
 }
 
-function turnTo(state: State): readonly string[] {
-  const next = state.artifacts > 0 ? ARTIFACT : state.stack.at(-1);
-  if (next === state.open || next === undefined) return NOTHING;
-  const end = state.open === undefined ? [] : ['EMC'];
+function turnTo(state: State, isText: boolean): Turn | undefined {
+  const next = state.artifacts > 0 ? (isText ? BESIDE : SHAPES) : state.stack.at(-1);
+  if (next === state.open || next === undefined) return undefined;
   state.open = next;
-  return next === ARTIFACT
-    ? [...end, '/Artifact BMC']
-    : [...end, `/${next.kind} <</MCID ${contentOf(state, next)}>> BDC`];
+  if ('isText' in next) return next;
+  return { kind: next.kind, number: contentOf(state, next), isText: next.kind !== 'Figure' };
 }
 
 /** The number on this page of the content that begins here. */
 function contentOf({ page, content }: State, element: Element): number {
   const number = content.push(element.id) - 1;
-  element.page ??= page;
-  element.kids.push(element.page === page ? `${number}` : `<</Type/MCR/Pg ${page} 0 R/MCID ${number}>>`);
+  if (element.page === 0) element.page = page;
+  element.kids.push(element.page === page ? -1 - number : `<</Type/MCR/Pg ${page} 0 R/MCID ${number}>>`);
   return number;
 }
 
-function endPage(state: State): readonly string[] {
-  const { objects, parents, content, open } = state;
-  const id = objects.reserve();
-  objects.write(id, `[${content.map((each) => `${each} 0 R`).join(' ')}]`);
+function endPage(state: State): void {
+  const { objects, parents, content } = state;
+  const id = objects.reserve('lists');
+  const bytes = objects.begin(id, 'lists');
+  bytes.text('[');
+  for (const each of content) reference(bytes, each);
+  bytes.text(']');
+  objects.end('lists');
   parents.push(id);
   state.open = undefined;
-  return open === undefined ? [] : ['EMC'];
-}
-
-function write({ objects }: State, { id, kind, parent, page, attributes, kids }: Element): void {
-  const where = page === undefined ? '' : `/Pg ${page} 0 R`;
-  objects.write(id, `<</S/${kind}/P ${parent} 0 R${where}${attributesOf(attributes)}/K[${kids.join(' ')}]>>`);
-}
-
-function attributesOf({ scope, alt, box }: Attributes): string {
-  const head = scope === undefined ? '' : `/A<</O/Table/Scope/${scope}>>`;
-  const place = box === undefined ? '' : `/A<</O/Layout/Placement/Block/BBox[${box.join(' ')}]>>`;
-  return `${head}${place}${alt === undefined ? '' : `/Alt ${textString(alt)}`}`;
 }
 
 function finish(state: State, root: number, document: Element, { _root: catalog }: ObjectSink): void {
   const { objects, parents } = state;
-  write(state, document);
+  writeElement(objects, document);
   const places = parents.map((id, page) => `${page} ${id} 0 R`).join(' ');
   const tree = `<</Nums[${places}]>>`;
-  objects.write(
-    root,
-    `<</Type/StructTreeRoot/K[${document.id} 0 R]/ParentTree ${tree}/ParentTreeNextKey ${parents.length}>>`,
-  );
-  objects.flush();
+  const next = parents.length;
+  const bytes = objects.begin(root, 'lists');
+  bytes.text(`<</Type/StructTreeRoot/K[${document.id} 0 R]/ParentTree ${tree}/ParentTreeNextKey ${next}>>`);
+  objects.end('lists');
   catalog.data.StructTreeRoot = written(`${root} 0 R`);
   catalog.data.MarkInfo = written('<</Marked true>>');
 }

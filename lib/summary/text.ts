@@ -78,19 +78,34 @@ export function typesetter(
     else own?.showShaped(shaped, sizeOf(run), colourOf(run), x, y);
   };
   const draw = ({ runs }: Pick<Line, 'runs'>, x: number, y: number): void => {
-    if (document === undefined) return;
+    if (document === undefined || faces.further.isWanted()) return;
+    if (isStraight(runs, direction)) {
+      let at = x;
+      for (const run of runs) {
+        show(run, at, y);
+        at += widthOf(run, faces);
+      }
+      return;
+    }
     const left = direction === 'rtl' ? mirrored(x, sumOf(runs, faces)) : x;
-    if (runs.length === 1 && direction === 'ltr') for (const run of runs) show(run, left, y);
-    else for (const { run, offset } of arranged(runs, direction, faces)) show(run, left + offset, y);
+    for (const { run, offset } of arranged(runs, direction, faces)) show(run, left + offset, y);
   };
   const composed = (segments: readonly Segment[], width: number): Line[] => {
-    const [only] = segments;
-    const line = segments.length === 1 && only !== undefined ? plainLine(only, width, faces) : undefined;
+    const [only] = segments.length === 1 ? segments : [];
+    const line = only === undefined ? undefined : lineOf(only, width);
     return line === undefined ? compose(segments, width, direction, faces) : [line];
   };
+  const labels = labelsOf(direction, faces);
+  const lineOf = (segment: Segment, width: number): Line | undefined =>
+    segment.label === undefined
+      ? plainLine(segment.text, segment.style, width, faces)
+      : labelledLine(segment, labels(segment), width, faces);
   return {
     direction,
-    lines: (text, style, width, own) => composed([{ text, style, own }], width),
+    lines: (text, style, width, own) => {
+      const line = plainLine(text, style, width, faces);
+      return line === undefined ? compose([{ text, style, own }], width, direction, faces) : [line];
+    },
     compose: composed,
     width: (text, style) => sumOf(runsOf(text, style, 0, undefined, faces), faces),
     draw,
@@ -108,6 +123,10 @@ function faceOf(name: FontName, faces: Typefaces): Typefaces[Basic] {
   return face;
 }
 
+function isStraight(runs: readonly Run[], direction: Direction): boolean {
+  return direction === 'ltr' && runs.every(({ level }) => level === 0);
+}
+
 interface Arranged {
   readonly run: Run;
   /** From the left end of the line. */
@@ -120,11 +139,10 @@ interface Arranged {
  */
 function arranged(runs: readonly Run[], direction: Direction, faces: Typefaces): readonly Arranged[] {
   const last = runs.at(-1);
-  const isStraight = direction === 'ltr' && runs.every(({ level }) => level === 0);
-  const parted = last === undefined || isStraight ? runs : withoutTrail(runs, last);
+  const parted = last === undefined ? runs : withoutTrail(runs, last);
   const offsets = new Map<Run, number>();
   let offset = 0;
-  for (const run of isStraight ? runs : visual(parted, direction)) {
+  for (const run of visual(parted, direction)) {
     offsets.set(run, offset);
     offset += widthOf(run, faces);
   }
@@ -138,11 +156,41 @@ function withoutTrail(runs: readonly Run[], last: Run): readonly Run[] {
 }
 
 /** Most text is letters one behind the other that fit: nothing has to be found out of it but its width. */
-function plainLine({ text, style, label }: Segment, width: number, faces: Typefaces): Line | undefined {
-  const isPlainLine = label === undefined && text !== '' && isPlain(text, style.face, faces);
-  if (!isPlainLine) return undefined;
+function plainLine(text: string, style: Style, width: number, faces: Typefaces): Line | undefined {
+  if (text === '' || !isPlain(text, style.face, faces)) return undefined;
   const taken = (faces[style.face].width(text) * style.size) / 1000;
   return taken > width ? undefined : { runs: [plainRun(text, style, 1)], width: taken, style };
+}
+
+/** A label before such text; what `compose` would make of it. */
+function labelledLine({ text, style }: Segment, label: Labelled, width: number, faces: Typefaces): Line | undefined {
+  if (text === '' || !isPlain(text, style.face, faces)) return undefined;
+  const taken = label.width + (faces[style.face].width(text) * style.size) / 1000;
+  return taken > width ? undefined : { runs: [...label.runs, plainRun(text, style, 6)], width: taken, style };
+}
+
+interface Labelled {
+  readonly runs: readonly Run[];
+  readonly width: number;
+}
+
+/** A document has few labels, before very many values. */
+const REMEMBERED = 512;
+
+/** The runs of a label that stands first in a line. */
+function labelsOf(direction: Direction, faces: Typefaces): (segment: Segment) => Labelled {
+  const known = new WeakMap<Style, Map<string, Labelled>>();
+  return (segment) => {
+    const { label = '', style } = segment;
+    const ofStyle = known.get(style) ?? new Map<string, Labelled>();
+    const found = ofStyle.get(label);
+    if (found !== undefined) return found;
+    const runs = labelRuns(segment, 5, direction, faces);
+    const made = { runs, width: sumOf(runs, faces) };
+    const isKept = segment.text !== '' && !faces.further.isWanted() && ofStyle.size < REMEMBERED;
+    if (isKept) known.set(style, ofStyle.set(label, made));
+    return made;
+  };
 }
 
 function compose(segments: readonly Segment[], width: number, direction: Direction, faces: Typefaces): Line[] {

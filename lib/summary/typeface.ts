@@ -48,6 +48,8 @@ export interface Further {
   find(name: FontName): Ready | undefined;
   /** Embedding levels of text by UAX #9; undefined as above. */
   levels(): Shaping['levels'] | undefined;
+  /** Whether something is: then what is measured from here on does not hold. */
+  isWanted(): boolean;
   /** Loads what was wanted. Whether there was anything: then what was measured before holds no longer. */
   load(): Promise<boolean>;
 }
@@ -75,6 +77,7 @@ function further(font: Port): Further {
   return {
     find: (name) => ready.get(name) ?? void wanted.add(name),
     levels: () => shaping?.levels ?? void wanted.add('levels'),
+    isWanted: () => wanted.size > 0,
     async load() {
       const names = [...wanted];
       wanted.clear();

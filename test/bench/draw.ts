@@ -22,7 +22,7 @@ function sizeOf(pages: number): StorySize {
 }
 
 function pagesIn(pdf: Buffer): number {
-  return pdf.toString('latin1').split('/Type /Page\n').length - 1;
+  return Number(/\/Type \/Pages\n\/Count (\d+)/.exec(pdf.toString('latin1'))?.[1]);
 }
 
 const inputIn = (folder: string, pages: number): string => join(folder, `story-${pages}.json`);

@@ -26,37 +26,44 @@ export type OtherCountries = Readonly<Record<'A1' | 'A2' | 'O1' | 'AN' | 'AP' | 
 export function formsOf(tag: string, others: OtherCountries): Forms {
   const locale = `${tag}-u-ca-gregory-nu-latn`;
   const number = numberForm(locale);
-  const rules = new Intl.PluralRules(locale);
+  const rules = later(() => new Intl.PluralRules(locale));
   return {
     number,
     decimal: numberForm(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
     day: dayForm(locale),
-    count: (value, words) => (words[rules.select(value)] ?? words.other).replace('#', () => number(value)),
+    count: (value, words) => (words[rules().select(value)] ?? words.other).replace('#', () => number(value)),
     countryName: countryNames(locale, others),
   };
 }
 
+/** Made when it is first asked for: a process draws in one language, and ICU is slow to begin. */
+function later<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 function numberForm(locale: string, options: Intl.NumberFormatOptions = {}): (value: number) => string {
-  const form = new Intl.NumberFormat(locale, { maximumFractionDigits: 20, ...options });
-  return (value) => visible(form.format(value));
+  const form = later(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 20, ...options }));
+  return (value) => visible(form().format(value));
 }
 
 const NO_BREAK = '\u00A0';
 
 /** Years that have no four digits stay as they are written. */
 function dayForm(locale: string): (iso: string) => string {
-  const form = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' });
+  const options = { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' } as const;
+  const form = later(() => new Intl.DateTimeFormat(locale, options));
   return (iso) => {
     const ms = /^\d{4}-\d\d-\d\d$/.test(iso) ? Date.parse(`${iso}T00:00:00Z`) : Number.NaN;
-    return Number.isNaN(ms) || iso < '1000' ? iso : visible(form.format(ms)).replaceAll(' ', NO_BREAK);
+    return Number.isNaN(ms) || iso < '1000' ? iso : visible(form().format(ms)).replaceAll(' ', NO_BREAK);
   };
 }
 
 function countryNames(locale: string, others: OtherCountries): Forms['countryName'] {
-  const names = new Intl.DisplayNames(locale, { type: 'region', fallback: 'none' });
+  const names = later(() => new Intl.DisplayNames(locale, { type: 'region', fallback: 'none' }));
   return (code) => {
     if (Object.hasOwn(others, code)) return others[code as keyof OtherCountries];
-    return isCountry(code) ? visible(names.of(code) ?? code) : undefined;
+    return isCountry(code) ? visible(names().of(code) ?? code) : undefined;
   };
 }
 

@@ -24,18 +24,15 @@ export interface Piece {
 }
 
 export function read(pdf: Buffer): Read {
-  const text = pdf.toString('latin1');
-  const objects = new Map(
-    [...text.matchAll(/^(\d+) 0 obj\n([\s\S]*?)\nendobj/gm)].map(([, id, body]) => [id ?? '', body ?? '']),
-  );
+  const objects = objectsOf(pdf);
   const reference = (body: string, key: string): string =>
     objects.get(new RegExp(`/${key} (\\d+) 0 R`).exec(body)?.[1] ?? '') ?? '';
-  const pages = [...objects.values()].filter((body) => /\/Type \/Page\n/.test(body));
+  const pages = pagesOf(objects).map(([, body]) => body);
   const fonts = new Map<string, Map<string, string>>();
   for (const page of pages)
     for (const [, name = '', id = ''] of reference(page, 'Resources').matchAll(/\/(F\d+) (\d+) 0 R/g))
       if (!fonts.has(name)) fonts.set(name, mapping(unpack(reference(objects.get(id) ?? '', 'ToUnicode'))));
-  const pieces = pages.map((page) => piecesOf(unpack(reference(page, 'Contents')), fonts));
+  const pieces = pages.map((page) => piecesOf(contentOf(objects, page), fonts));
   const shown = pieces.map((each) =>
     each
       .filter(({ isText }) => isText)
@@ -45,9 +42,56 @@ export function read(pdf: Buffer): Read {
   return { pages: shown, whole: shown.join('\n'), pieces };
 }
 
+/** Objects by number, also the packed ones, as text. */
+export function objectsOf(pdf: Buffer): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [, id = '', body = ''] of pdf.toString('latin1').matchAll(/^(\d+) 0 obj\n([\s\S]*?)\nendobj/gm)) {
+    found.set(id, body);
+    if (body.includes('/Type /ObjStm')) for (const [inner, text] of packed(body)) found.set(inner, text);
+  }
+  return found;
+}
+
+function packed(body: string): [string, string][] {
+  const text = unpack(body);
+  const first = Number(/\/First (\d+)/.exec(body)?.[1]);
+  const numbers = text.slice(0, first).trim().split(/\s+/).map(Number);
+  const places = numbers.filter((_, n) => n % 2 === 1);
+  return places.map((place, n) => {
+    const end = places[n + 1] ?? text.length - first;
+    return [String(numbers[n * 2]), text.slice(first + place, first + end).trim()];
+  });
+}
+
+/** Pages by the number of their object, in the order of the document. */
+export function pagesOf(objects: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
+  const all = [...objects.values()].find((body) => /\/Type \/Pages\n/.test(body)) ?? '';
+  const kids = /\/Kids \[(.*?)\]/.exec(all)?.[1] ?? '';
+  return [...kids.matchAll(/(\d+) 0 R/g)].map(([, id = '']) => [id, objects.get(id) ?? ''] as const);
+}
+
+/** What a page draws: all its streams, one behind the other. @param page as `pagesOf` gives it */
+export function contentOf(objects: ReadonlyMap<string, string>, page: string): string {
+  const streams = /\/Contents \[(.*?)\]/.exec(page)?.[1] ?? '';
+  return [...streams.matchAll(/(\d+) 0 R/g)].map(([, id = '']) => unpack(objects.get(id) ?? '')).join('\n');
+}
+
 export function unpack(body: string): string {
   const [, packed = ''] = /stream\n([\s\S]*)\nendstream/.exec(body) ?? [];
-  return inflateSync(Buffer.from(packed, 'latin1')).toString('latin1');
+  const [, columns] = /\/Predictor 12\/Columns (\d+)/.exec(body) ?? [];
+  const bytes = Buffer.from(packed, 'latin1');
+  const content = body.includes('/Filter /FlateDecode') ? inflateSync(bytes) : bytes;
+  return (columns === undefined ? content : summed(content, Number(columns))).toString('latin1');
+}
+
+/** Each row holds what it differs in from the one above it, behind a 2: PNG's predictor `Up`. */
+function summed(rows: Buffer, width: number): Buffer {
+  const found: number[] = [];
+  for (let at = 0; at < rows.length; at += 1) {
+    if (at % (width + 1) > 0) found.push(((rows[at] ?? 0) + (found[found.length - width] ?? 0)) & 0xff);
+    else if (rows[at] !== 2) throw new Error('A row of another predictor.');
+  }
+  return Buffer.from(found);
 }
 
 function mapping(cmap: string): Map<string, string> {
@@ -55,7 +99,7 @@ function mapping(cmap: string): Map<string, string> {
   for (const [, from = '', list = ''] of cmap.matchAll(/<(\w+)> <\w+> \[(.*)\]/g))
     [...list.matchAll(/<([\w ]*)>/g)].forEach(([, units = ''], n) => {
       const characters = units.split(' ').map((unit) => String.fromCharCode(parseInt(unit, 16)));
-      found.set((parseInt(from, 16) + n).toString(16).padStart(4, '0'), characters.join(''));
+      found.set((parseInt(from, 16) + n).toString(16).padStart(from.length, '0'), characters.join(''));
     });
   return found;
 }
@@ -95,7 +139,7 @@ function textOf(shown: string, font: ReadonlyMap<string, string> | undefined): s
   const codes = shown.startsWith('(')
     ? Buffer.from(unescaped(shown.slice(1, shown.lastIndexOf(')'))), 'latin1').toString('hex')
     : [...shown.matchAll(/<(\w*)>/g)].map(([, each = '']) => each).join('');
-  return turned((codes.match(/.{4}/g) ?? []).map((code) => font?.get(code) ?? '\uFFFD').join(''));
+  return turned((codes.match(/[0-7].|[89a-f].{3}/g) ?? []).map((code) => font?.get(code) ?? '\uFFFD').join(''));
 }
 
 function unescaped(text: string): string {

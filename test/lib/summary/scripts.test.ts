@@ -9,7 +9,10 @@ import { localFont } from '../../../lib/local/fonts.ts';
 import { directionOf, standingOf, visual } from '../../../lib/summary/direction.ts';
 import type { PdfDocument } from '../../../lib/summary/encode.ts';
 import { renderSummary } from '../../../lib/summary/index.ts';
-import { openSheet, type Running } from '../../../lib/summary/page.ts';
+import { plainObjects, type ObjectSink } from '../../../lib/summary/objects.ts';
+import { openSheet } from '../../../lib/summary/page.ts';
+import type { Running } from '../../../lib/summary/running.ts';
+import { UNTAGGED } from '../../../lib/summary/tags.ts';
 import { openShaping } from '../../../lib/summary/shape.ts';
 import { typesetter } from '../../../lib/summary/text.ts';
 import { typefaces, type Further } from '../../../lib/summary/typeface.ts';
@@ -152,6 +155,7 @@ describe('direction', () => {
   const further: Further = {
     find: () => undefined,
     levels: () => undefined,
+    isWanted: () => false,
     load: () => Promise.resolve(false),
   };
   const order = async (text: string, own?: 'ltr' | 'rtl'): Promise<string> => {
@@ -246,7 +250,8 @@ it('a document that runs to the left has its rules and bars on the other side', 
     const operators: string[] = [];
     const write = (each: Uint8Array) => operators.push(inflateSync(each).toString());
     const document = { page: { content: { data: {}, write } } } as unknown as PdfDocument;
-    const sheet = openSheet(document, faces, {} as Running, undefined, undefined, direction);
+    const output = { document, tags: UNTAGGED, objects: plainObjects({} as ObjectSink) };
+    const sheet = openSheet(output, faces, {} as Running, direction);
     sheet.y = 100;
     sheet.rule('0 0 0', 1, PAGE.left, PAGE.left + 24);
     sheet.fill('0 0 0', PAGE.left, 100, 2, 10);

@@ -2,9 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { localFont } from '../../../lib/local/fonts.ts';
 import { renderSummary } from '../../../lib/summary/index.ts';
-import { bare, read } from './read.ts';
+import { bare, contentOf, objectsOf, pagesOf, read } from './read.ts';
 import { SMALL, storyOf } from './material.ts';
-import { nodesOf, objectsOf, structureOf, type Node } from './tree.ts';
+import { nodesOf, structureOf, type Node } from './tree.ts';
 
 const HOLDS_TEXT = ['H1', 'H2', 'P', 'Lbl', 'LBody', 'TH', 'TD', 'Figure'];
 const story = storyOf({ ...SMALL, members: 120, messages: 60 });
@@ -45,7 +45,7 @@ describe('the structure', () => {
     for (const { body } of of('TH')) expect(body).toMatch(/\/Scope\/(Column|Row)/);
     const messages = of('Table').find(({ kids }) => kids[0]?.kids.some(({ text }) => text === 'Sender'));
     expect(messages?.kids.length).toBe(1 + (story.referral.messages ?? []).length);
-    expect(new Set(messages?.kids.map(({ kids }) => kids[0]?.body.match(/\/Pg (\d+)/)?.[1])).size).toBeGreaterThan(1);
+    expect(new Set(messages?.kids.map(({ kids }) => kids[0]?.body.match(/\/Pg +(\d+)/)?.[1])).size).toBeGreaterThan(1);
   });
 
   it('keeps a message whole that goes over pages, without what is said of going on', async () => {
@@ -81,6 +81,34 @@ describe('the structure', () => {
   });
 });
 
+/** Operators that open and close something, as they come; the first that closes what is not open last is an error. */
+function openAtEnd(content: string): string[] {
+  const open: string[] = [];
+  for (const line of content.split('\n')) {
+    const operator = /(?:^| )(BT|ET|BDC|BMC|EMC|S|f)$/.exec(line)?.[1] ?? '';
+    if (operator === 'BT' || operator === 'BDC' || operator === 'BMC') open.push(operator === 'BT' ? 'ET' : 'EMC');
+    else if (operator === 'ET' || operator === 'EMC') expect(open.pop()).toBe(operator);
+    else if (operator !== '') expect(open).not.toContain('ET');
+  }
+  return open;
+}
+
+describe('the pages', () => {
+  it('have text objects and marked content whole within one another, and no line or area within text', () => {
+    const objects = objectsOf(pdf);
+    for (const [, page] of pagesOf(objects)) expect(openAtEnd(contentOf(objects, page))).toEqual([]);
+  });
+
+  it('share what runs along them, and take fewer bytes for their structure than for their text', () => {
+    const objects = objectsOf(pdf);
+    const first = pagesOf(objects).map(([, page]) => /\/Contents \[(\d+)/.exec(page)?.[1]);
+    expect(new Set(first).size).toBe(1);
+    const sizes = [...objects.values()].map((body) => [body.includes('/Type /ObjStm'), body.length] as const);
+    const packed = sizes.reduce((sum, [isPack, length]) => sum + (isPack ? length : 0), 0);
+    expect(packed).toBeLessThan(pdf.length / 4);
+  });
+});
+
 describe('what the file declares', () => {
   it('has an outline of two ranks, each entry with a page of the file, and counts what is closed', () => {
     const all = [...objectsOf(pdf).values()];
@@ -89,7 +117,7 @@ describe('what the file declares', () => {
     expect(entries.length).toBeGreaterThan(of('H1').length);
     expect(withMore.length).toBeGreaterThan(0);
     for (const body of withMore) expect(body).toMatch(/\/Count -[1-9]/);
-    const pages = new Set([...objectsOf(pdf)].flatMap(([id, body]) => (/\/Type \/Page\n/.test(body) ? [id] : [])));
+    const pages = new Set(pagesOf(objectsOf(pdf)).map(([id]) => id));
     for (const body of entries) expect(pages.has(/\/Dest \[(\d+) 0 R/.exec(body)?.[1] ?? '')).toBe(true);
   });
 

@@ -1,33 +1,12 @@
 // Reads a PDF's objects and its structure back without a tool: every object, also the packed ones, and the tree with the text of each element.
 // Always true: an operator outside of every element and every artifact makes it throw.
-import { read, unpack } from './read.ts';
+import { objectsOf, pagesOf, read } from './read.ts';
 
 export interface Node {
   readonly kind: string;
   readonly text: string;
   readonly body: string;
   readonly kids: readonly Node[];
-}
-
-/** Objects by number, as text; of streams the entries alone. */
-export function objectsOf(pdf: Buffer): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const [, id = '', body = ''] of pdf.toString('latin1').matchAll(/^(\d+) 0 obj\n([\s\S]*?)\nendobj/gm)) {
-    found.set(id, body);
-    if (body.includes('/Type /ObjStm')) for (const [inner, text] of packed(body)) found.set(inner, text);
-  }
-  return found;
-}
-
-function packed(body: string): [string, string][] {
-  const text = unpack(body);
-  const first = Number(/\/First (\d+)/.exec(body)?.[1]);
-  const numbers = text.slice(0, first).trim().split(' ').map(Number);
-  const places = numbers.filter((_, n) => n % 2 === 1);
-  return places.map((place, n) => {
-    const end = places[n + 1] ?? text.length - first;
-    return [String(numbers[n * 2]), text.slice(first + place, first + end).trim()];
-  });
 }
 
 /** The tree beneath its root. */
@@ -41,9 +20,9 @@ export function structureOf(pdf: Buffer): Node {
   const [, first = ''] = /\/K\[(\d+) 0 R\]/.exec(at(rootId)) ?? [];
   const nodeOf = (id: string, parent: string): Node => {
     const body = at(id);
-    const [, kind = '', above = '', , page = ''] = /^<<\/S\/(\w+)\/P (\d+) 0 R(\/Pg (\d+) 0 R)?/.exec(body) ?? [];
+    const [, kind = '', above = '', , page = ''] = /^<<\/S\/(\w+)\/P +(\d+) 0 R(\/Pg +(\d+) 0 R)?/.exec(body) ?? [];
     if (above !== parent) throw new Error(`Element ${id} names another parent.`);
-    const kids = /\/K\[(.*)\]>>$/.exec(body)?.[1] ?? '';
+    const kids = /\/K(?:\[(.*)\]| *(\d+)| *(\d+ 0 R))>>$/.exec(body)?.slice(1).join('') ?? '';
     let text = '';
     const below: Node[] = [];
     for (const [, child, foreign, number, own] of kids.matchAll(
@@ -64,7 +43,7 @@ function contentOf(pdf: Buffer, objects: ReadonlyMap<string, string>): ReadonlyM
     [...(/\/Nums\[(.*?)\]/.exec(root)?.[1] ?? '').matchAll(/(\d+) (\d+) 0 R/g)].map(([, key, id]) => [key, id]),
   );
   const found = new Map<string, string>();
-  const pages = [...objects].filter(([, body]) => /\/Type \/Page\n/.test(body));
+  const pages = pagesOf(objects);
   const { pieces } = read(pdf);
   pages.forEach(([page, body], n) => {
     const list = objects.get(lists.get(/\/StructParents (\d+)/.exec(body)?.[1] ?? '') ?? '') ?? '';

@@ -1,0 +1,113 @@
+// A row of bytes that grows as it must and is used again: what pages and the structure are written in.
+// Always true: text is of characters below 256; nothing is kept of what was taken.
+import { SHORT, wideCode } from './codes.ts';
+
+export interface ByteRow {
+  readonly text: (text: string) => void;
+  readonly line: (text: string) => void;
+  /** A number of hundredths, in units. */
+  readonly number: (hundredths: number) => void;
+  /** A whole number from 0 on, with spaces before it up to this width. */
+  readonly whole: (number: number, width?: number) => void;
+  /** Within a string: the code of this number. */
+  readonly code: (number: number) => void;
+  /** Spaces and a line feed up to a place that is a multiple of this. */
+  readonly fill: (width: number) => void;
+  readonly length: () => number;
+  /** All of it, until more is written. */
+  readonly take: () => Uint8Array;
+}
+
+export function byteRow(): ByteRow {
+  let bytes = new Uint8Array(64 * 1024);
+  let used = 0;
+  const need = (more: number): void => {
+    if (used + more <= bytes.length) return;
+    const larger = new Uint8Array(2 * (used + more));
+    larger.set(bytes.subarray(0, used));
+    bytes = larger;
+  };
+  const text = (each: string): void => {
+    need(each.length + 1);
+    for (let at = 0; at < each.length; at += 1) bytes[used++] = each.charCodeAt(at);
+  };
+  const byte = (each: number): void => {
+    const escaped = ESCAPED[each] ?? 0;
+    if (escaped !== 0) bytes[used++] = BACKSLASH;
+    bytes[used++] = escaped === 0 ? each : escaped;
+  };
+  const whole = (number: number, width = 0): void => {
+    const length = Math.max(width, digitsOf(number));
+    need(length);
+    let at = used + length;
+    let left = number;
+    do {
+      const tens = Math.floor(left / 10);
+      at -= 1;
+      bytes[at] = ZERO + left - 10 * tens;
+      left = tens;
+    } while (left > 0);
+    while (at > used) {
+      at -= 1;
+      bytes[at] = SPACE;
+    }
+    used += length;
+  };
+  /** Digit by digit: a page has some thousand numbers, and hardly two the same. */
+  const number = (hundredths: number): void => {
+    const size = Math.abs(hundredths);
+    need(1);
+    if (hundredths < 0) bytes[used++] = MINUS;
+    whole(Math.floor(size / 100));
+    const rest = size % 100;
+    if (rest === 0) return;
+    need(3);
+    bytes[used++] = POINT;
+    bytes[used++] = ZERO + Math.floor(rest / 10);
+    if (rest % 10 > 0) bytes[used++] = ZERO + (rest % 10);
+  };
+  return {
+    text,
+    number,
+    whole,
+    line: (each) => {
+      text(each);
+      bytes[used++] = LINE_FEED;
+    },
+    code: (number) => {
+      need(4);
+      if (number < SHORT) byte(number);
+      else {
+        const code = wideCode(number);
+        byte(code >> 8);
+        byte(code & 0xff);
+      }
+    },
+    fill: (width) => {
+      const end = (Math.floor(used / width) + 1) * width;
+      need(end - used);
+      bytes.fill(SPACE, used, end - 1);
+      bytes[end - 1] = LINE_FEED;
+      used = end;
+    },
+    length: () => used,
+    take: () => {
+      const taken = bytes.subarray(0, used);
+      used = 0;
+      return taken;
+    },
+  };
+}
+
+function digitsOf(number: number): number {
+  let digits = 1;
+  for (let least = 10; number >= least; least *= 10) digits += 1;
+  return digits;
+}
+
+const [LINE_FEED, SPACE] = [0x0a, 0x20];
+const [MINUS, POINT, ZERO] = [0x2d, 0x2e, 0x30];
+const BACKSLASH = 0x5c;
+/** By byte, what stands for it behind `\\`, where a string cannot hold it as it is or it would break the line; 0 for all others. */
+const ESCAPED = new Uint8Array(256);
+for (const each of ['\nn', '\rr', '((', '))', '\\\\']) ESCAPED[each.charCodeAt(0)] = each.charCodeAt(1);

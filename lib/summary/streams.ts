@@ -1,0 +1,41 @@
+// Streams of the PDF that are written past pdfkit, each an object by itself.
+// Always true: what is said of a stream's length and packing is so.
+import { deflateSync } from 'node:zlib';
+
+interface Out {
+  _write(data: string | Uint8Array): void;
+}
+
+/** @param width of a row, from which the next one differs in little */
+export function writeRows(sink: Out, id: number, entries: string, content: Uint8Array, width: number): void {
+  const parameters = `/DecodeParms <</Predictor 12/Columns ${width}>>`;
+  writeStream(sink, id, differences(content, width), `${entries}\n${parameters}`);
+}
+
+/** Packed, unless that would make it longer. */
+export function writeStream(sink: Out, id: number, content: Uint8Array, entries = ''): void {
+  const isTiny = content.length < TINY && entries === '';
+  const body = isTiny ? content : deflateSync(content, { chunkSize: 8 * 1024 });
+  const said = [entries, isTiny ? '' : '/Filter /FlateDecode', `/Length ${body.length}`].filter((each) => each !== '');
+  sink._write(`${id} 0 obj\n<<\n${said.join('\n')}\n>>\nstream`);
+  sink._write(body);
+  sink._write('\nendstream\nendobj');
+}
+
+const TINY = 160;
+
+/** Every row as what it differs in from the one above it, a 2 before it: PNG's predictor `Up`. */
+function differences(content: Uint8Array, width: number): Uint8Array {
+  const found = new Uint8Array(content.length + Math.ceil(content.length / width));
+  const above = new Uint8Array(width);
+  let to = 0;
+  for (let from = 0; from < content.length; from += width) {
+    found[to++] = 2;
+    for (let at = 0; at < width && from + at < content.length; at += 1) {
+      const byte = content[from + at] ?? 0;
+      found[to++] = byte - (above[at] ?? 0);
+      above[at] = byte;
+    }
+  }
+  return found;
+}

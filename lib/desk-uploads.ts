@@ -6,6 +6,7 @@ import { rememberFailures } from './packet/failures.ts';
 import { later } from './later.ts';
 
 const inAddress = later(() => import('./uploads/address.ts'));
+const inComplete = later(() => import('./uploads/complete.ts'));
 const inInspect = later(() => import('./uploads/inspect.ts'));
 const inSlot = later(() => import('./uploads/slot.ts'));
 
@@ -49,7 +50,7 @@ export function uploadVerbs(core: Core) {
      *   another SHA-256), attachment/size-mismatch, attachment/not-as-declared, vault/full
      */
     completeUpload: async (caller: Caller, referralId: string, uploadId: string, request: CompleteUploadRequest) =>
-      (await inSlot()).completeUpload(core, caller, referralId, uploadId, request),
+      (await inComplete()).completeUpload(core, caller, referralId, uploadId, request),
     /**
      * Gives a slot up, with all that was put there. May: reporter (own).
      * @throws DeskError access/denied, absent/referral, absent/destroyed, absent/upload, state/upload-complete, state/upload-ended

@@ -45,9 +45,10 @@ export interface Vault {
   stat(name: string): Promise<{ readonly sizeBytes: number; readonly lockedUntil: Date } | undefined>;
   /**
    * Moves the lock's end later; an earlier or equal date changes nothing: a lock is never shortened.
+   * @param from how far it reaches now, where that is known: it may save looking
    * @throws DeskError vault/absent
    */
-  extendLock(name: string, lockedUntil: Date): Promise<void>;
+  extendLock(name: string, lockedUntil: Date, from?: Date): Promise<void>;
   /** Every file, in no promised order. Unfinished writes are not among them. */
   list(): AsyncIterable<string>;
   /**
@@ -80,6 +81,8 @@ export interface UploadPart {
 export interface KeptPart extends Pick<UploadPart, 'number' | 'sizeBytes'> {
   readonly sha256?: string | undefined;
   readonly md5?: string | undefined;
+  /** What the store itself calls it, at most 200 characters. Where all parts have one, `complete` asks for none of them. */
+  readonly tag?: string | undefined;
 }
 
 /** Where a sender puts one part by himself: what he must send, word for word, and nothing else will be taken. */

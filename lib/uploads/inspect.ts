@@ -2,21 +2,24 @@
 // attachment like any other; what does not hold is an alarm and an entry, and counts as never received.
 import { attachDraft } from '../attach.ts';
 import { append, daysAfter, entryAt, rowsOf, type Chain, type Core } from '../core.ts';
+import { commitment, commitmentKey, type Entry } from '../custody.ts';
 import { FileDigester, PieceRoot, type Digests } from '../digests.ts';
 import { DeskError, isCode } from '../errors.ts';
-import { openMessage } from '../formats/message/index.ts';
+import { openMessage, type MessageKey } from '../formats/message/index.ts';
 import { usedUp } from '../formats/used-up.ts';
 import { attemptEach, type Failures } from '../packet/failures.ts';
-import { DESK } from '../ports.ts';
+import { DESK, type StoredEntry } from '../ports.ts';
 import { chainOf, demandOpen, nthObject, readReferral } from '../referral.ts';
 import { objectKey, openSmall, sealJson, type SealedFile } from '../seal.ts';
 import {
   endedUpload,
   objectOf,
+  openWords,
   readUpload,
   UNPROVED_UPLOADS,
   uploadRow,
   type Refusal,
+  type SlotWords,
   type UploadRecord,
 } from './record.ts';
 
@@ -53,21 +56,24 @@ async function inspectOne(core: Core, id: string): Promise<'proved' | 'refused' 
   const record = await readUpload(core, id);
   if (record.state !== 'unproved' || record.completed === undefined) return undefined;
   const chain = await chainOf(core, record.referral);
-  const { stored } = await entryAt(core, record.referral, record.completed.seq);
-  const said = JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as Said;
-  const found = await look(core, record);
-  const why = found === undefined ? 'unreadable' : refusalOf(found.digests, said);
+  const { stored, entry } = await entryAt(core, record.referral, record.completed.seq);
+  const key = await objectKey(core, objectOf(record));
+  const found = await look(core, record, key);
+  const why = found === undefined ? 'unreadable' : refusalOf(found.digests, record, isDeclared(chain, entry));
   if (found === undefined || why !== undefined) return refuse(core, chain, record, why ?? 'unreadable');
-  return prove(core, chain, record, said, found);
+  return prove(core, chain, record, { ...(await openWords(key, record)), ...(await saidLater(core, stored)) }, found);
 }
 
-/** What is sealed beside the entry that completed a slot. */
-interface Said {
-  readonly attachment: string;
-  readonly sha256: string;
-  readonly sizeBytes: number;
-  readonly name?: string;
-  readonly contentType?: string;
+/** Whether this is the SHA-256 that the entry which completed a slot commits to. */
+function isDeclared({ secret, owner }: Chain, { seq, commitments }: Entry): (sha256: string) => boolean {
+  const key = commitmentKey(secret, owner, seq, 'declared');
+  return (sha256) => commitment(key, 'declared', 'sha256', sha256) === commitments['declared'];
+}
+
+/** What was said of the file when it was complete, sealed beside the entry of that. */
+async function saidLater(core: Core, stored: StoredEntry): Promise<SlotWords> {
+  if (stored.objects.length === 0) return {};
+  return JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as SlotWords;
 }
 
 interface Found {
@@ -77,9 +83,8 @@ interface Found {
 }
 
 /** Reads it once, in memory that does not grow with it; undefined where it is not sealed for this slot. */
-async function look(core: Core, record: UploadRecord): Promise<Found | undefined> {
+async function look(core: Core, record: UploadRecord, key: MessageKey): Promise<Found | undefined> {
   const object = objectOf(record);
-  const key = await objectKey(core, object);
   const [root, digester] = [new PieceRoot(), new FileDigester(core.digestsBeside, record.sizeBytes)];
   async function* ciphertext(): AsyncGenerator<Uint8Array> {
     for await (const chunk of core.vault.get(object.place.name)) yield root.add(chunk);
@@ -96,9 +101,13 @@ async function look(core: Core, record: UploadRecord): Promise<Found | undefined
   }
 }
 
-function refusalOf(found: Digests, said: Said): Refusal | undefined {
-  if (found.sizeBytes !== said.sizeBytes) return 'size';
-  return found.sha256 === said.sha256 ? undefined : 'digest';
+function refusalOf(
+  found: Digests,
+  { sizeBytes }: UploadRecord,
+  isDeclared: (sha256: string) => boolean,
+): Refusal | undefined {
+  if (found.sizeBytes !== sizeBytes) return 'size';
+  return isDeclared(found.sha256) ? undefined : 'digest';
 }
 
 /** From here on it is an attachment like any other, locked for as long. */
@@ -106,11 +115,10 @@ async function prove(
   core: Core,
   chain: Chain,
   record: UploadRecord,
-  said: Said,
+  { name, contentType }: SlotWords,
   found: Found,
 ): Promise<'proved' | undefined> {
   const { id, attachment } = record;
-  const { name, contentType } = said;
   const words = {
     version: 1,
     attachment,
@@ -124,7 +132,7 @@ async function prove(
     words: await sealJson(core, chain, words),
     digests: found.digests,
   };
-  await core.vault.extendLock(id, daysAfter(core.now(), core.settings.lockDays));
+  await core.vault.extendLock(id, daysAfter(core.now(), core.settings.lockDays), new Date(record.lockedUntil));
   try {
     await append(core, chain, async (seq, at) => {
       const now = await demandUnproved(core, id);

@@ -2,11 +2,12 @@
 // read. Always true: nothing is scanned; everything is read strongly.
 import { randomInt } from 'node:crypto';
 import { DeskError } from '../errors.ts';
-import type { Commit, CommitResult, Json, Ledger, ObjectRecord, StoredEntry } from '../ports.ts';
+import type { Commit, CommitResult, Json, Ledger, StoredEntry } from '../ports.ts';
 import { openDraft, type Draft } from './draft.ts';
-import { entryKey, headKey, objectKey, pendingKey, rowKey } from './layout.ts';
+import { entryKey, objectKey, pendingKey, rowKey } from './layout.ts';
+import type { KeptEntry } from './ledger-settle.ts';
 import { hashOf, inspectBook } from './ledger-inspect.ts';
-import { checkpoints, integrate, leaves, leafIndex, logState, pending, tile } from './ledger-log.ts';
+import { checkpoints, integrate, leaves, leafIndex, logState, pending, pendingItems, tile } from './ledger-log.ts';
 import { findRow, pageOfList, putRow, removeRow } from './ledger-rows.ts';
 import { bytesOf, dynamoTable, MOST_BYTES, MOST_CHANGES, rest, type Item, type Table } from './table.ts';
 
@@ -79,23 +80,18 @@ function fits(changes: ReturnType<Draft['changes']>): boolean {
   return changes.length <= MOST_CHANGES && changes.reduce((sum, each) => sum + bytesOf(each), 0) <= MOST_BYTES;
 }
 
-interface Head {
-  readonly seq: number;
-  readonly stamp: string;
-}
-
 async function take(draft: Draft, { entry, put, remove, absent }: Commit): Promise<CommitResult> {
   const { chain, seq, text, objects } = entry;
-  const head = (await draft.read(headKey(chain))) as unknown as Head | undefined;
-  if (seq !== (head?.seq ?? -1) + 1) return 'moved';
+  const [before, here] = [entryKey(chain, seq - 1), entryKey(chain, seq)];
+  await draft.readBoth(seq === 0 ? here : before, here);
+  const last = seq === 0 ? undefined : ((await draft.read(before)) as unknown as KeptEntry | undefined);
+  if ((seq > 0 && last === undefined) || (await draft.read(here)) !== undefined) return 'moved';
   for (const key of absent) if ((await draft.read(rowKey(key))) !== undefined) return 'exists';
   for (const key of absent) draft.rely(rowKey(key));
-  const stamp = stampAfter(head?.stamp);
-  draft.rely(headKey(chain));
-  draft.put(headKey(chain), { seq, stamp });
-  draft.put(entryKey(chain, seq), { text, objects: objects as unknown as Json, stamp });
-  draft.put(pendingKey(chain, stamp), { chain, seq, hash: hashOf(text) });
-  for (const { id } of objects) draft.put(objectKey(id), { chain, seq });
+  const stamp = stampAfter(last?.stamp);
+  draft.rely(here); // who is first makes the entry of this place, and entries never go
+  draft.putOnce(here, { text, objects: objects as unknown as Json, stamp });
+  draft.putOnce(pendingKey(chain, stamp), { chain, seq, hash: hashOf(text) });
   for (const key of remove) await removeRow(draft, key);
   for (const row of put) await putRow(draft, row, chain, seq);
   return 'done';
@@ -128,12 +124,24 @@ function within(chain: string, from: number): { pk: string; from: string; to: st
 }
 
 function toEntry(chain: string, { sk, v = '' }: Item): StoredEntry {
-  const { text, objects } = JSON.parse(v) as { text: string; objects: ObjectRecord[] };
+  const { text, objects } = JSON.parse(v) as KeptEntry;
   return { chain, seq: Number(sk.slice('entry/'.length)), text, objects };
 }
 
+/** Where an object was made is written behind the log, before its entry is pending no more: so it is found there, or among what is pending. */
 async function entryOfObject(table: Table, id: string): Promise<StoredEntry | undefined> {
-  const found = await table.get(objectKey(id));
+  const known = await entryAt(table, await table.get(objectKey(id)));
+  if (known !== undefined) return known;
+  const waiting = await pendingItems(table, Number.MAX_SAFE_INTEGER);
+  const keys = waiting.map(({ leaf: { chain, seq } }) => entryKey(chain, seq));
+  for (const item of await table.getMany(keys)) {
+    const entry = toEntry(item.pk.slice('chain/'.length), item);
+    if (entry.objects.some((object) => object.id === id)) return entry;
+  }
+  return entryAt(table, await table.get(objectKey(id))); // taken into the log meanwhile
+}
+
+async function entryAt(table: Table, found: Item | undefined): Promise<StoredEntry | undefined> {
   if (found === undefined) return undefined;
   const { chain, seq } = JSON.parse(found.v ?? '') as { chain: string; seq: number };
   const entry = await table.get(entryKey(chain, seq));

@@ -251,6 +251,8 @@ export interface Commit {
   readonly remove: readonly RowKey[];
   /** Rows that must not exist yet. */
   readonly absent: readonly RowKey[];
+  /** The entry before it, as `head` answered it just now; null where there was none. It may save reading that again, and is believed no further. */
+  readonly after?: StoredEntry | null;
 }
 
 /** `moved`: the chain's next place is taken, read again and retry; `exists`: a row that must not exist does. */

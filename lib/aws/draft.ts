@@ -10,6 +10,8 @@ export interface Draft {
   /** Reads items of one partition at once, which lie side by side, first and last. */
   readBoth(first: Key, last: Key): Promise<void>;
   rely(key: Key): void;
+  /** Takes an item to be so without reading it: whoever does so relies on it too, and reads it where the draft fails. */
+  assume(key: Key, was: Item | undefined): void;
   put(key: Key, value: Json): void;
   /** What never changes afterwards needs no mark of its own. */
   putOnce(key: Key, value: Json): void;
@@ -59,6 +61,9 @@ export function openDraft(table: Table): Draft {
   return {
     read,
     readBoth,
+    assume: (key, was) => {
+      if (!known.has(nameOf(key))) known.set(nameOf(key), { key, was, becomes: undefined, isBound: false });
+    },
     rely: (key) => {
       knownOf(key).isBound = true;
     },

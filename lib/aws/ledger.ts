@@ -50,7 +50,7 @@ const TRIES = 60;
 async function commitSome(table: Table, commits: readonly Commit[]): Promise<CommitResult[]> {
   for (let tries = 0; tries < TRIES; tries++) {
     if (tries > 0) await rest(tries);
-    const { changes, results } = await draftSome(table, commits);
+    const { changes, results } = await draftSome(table, commits, tries === 0);
     if (await table.write(changes)) return results;
   }
   throw new DeskError('ledger/failed', 'Others were always first at this chain. Try again.');
@@ -59,11 +59,13 @@ async function commitSome(table: Table, commits: readonly Commit[]): Promise<Com
 async function draftSome(
   table: Table,
   commits: readonly Commit[],
+  isHopeful: boolean,
 ): Promise<{ changes: ReturnType<Draft['changes']>; results: CommitResult[] }> {
   const draft = openDraft(table);
   const results: CommitResult[] = [];
   let changes: ReturnType<Draft['changes']> = [];
   for (const commit of commits) {
+    if (isHopeful) hope(draft, commit);
     const result = await take(draft, commit);
     const more = draft.changes();
     if (!fits(more)) {
@@ -78,6 +80,16 @@ async function draftSome(
 
 function fits(changes: ReturnType<Draft['changes']>): boolean {
   return changes.length <= MOST_CHANGES && changes.reduce((sum, each) => sum + bytesOf(each), 0) <= MOST_BYTES;
+}
+
+/** What the first attempt takes for granted, as whoever commits has just read it: all of it is a condition of the transaction. */
+function hope(draft: Draft, { entry: { chain, seq }, absent, after }: Commit): void {
+  for (const key of absent) draft.assume(rowKey(key), undefined);
+  if (after === undefined) return;
+  const before = after === null ? undefined : heads.get(after);
+  if (after !== null && (before === undefined || after.chain !== chain || after.seq !== seq - 1)) return;
+  if (before !== undefined) draft.assume(entryKey(chain, seq - 1), before);
+  draft.assume(entryKey(chain, seq), undefined);
 }
 
 async function take(draft: Draft, { entry, put, remove, absent }: Commit): Promise<CommitResult> {
@@ -110,8 +122,14 @@ function stampAfter(before: string | undefined): string {
 
 async function headOf(table: Table, chain: string): Promise<StoredEntry | undefined> {
   const [last] = await table.query({ ...within(chain, 0), limit: 1, descending: true });
-  return last === undefined ? undefined : toEntry(chain, last);
+  if (last === undefined) return undefined;
+  const entry = toEntry(chain, last);
+  heads.set(entry, last);
+  return entry;
 }
+
+/** The items of entries that `head` answered. */
+const heads = new WeakMap<StoredEntry, Item>();
 
 async function entriesOf(table: Table, chain: string, from: number, limit: number): Promise<StoredEntry[]> {
   const found = await table.query({ ...within(chain, from), limit });

@@ -7,6 +7,7 @@ import { FileDigester, PieceRoot, type Digests } from '../digests.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { openMessage, type MessageKey } from '../formats/message/index.ts';
 import { usedUp } from '../formats/used-up.ts';
+import { readingOnce } from '../once.ts';
 import { attemptEach, type Failures } from '../packet/failures.ts';
 import { DESK, type StoredEntry } from '../ports.ts';
 import { chainOf, demandOpen, nthObject, readReferral } from '../referral.ts';
@@ -40,7 +41,7 @@ export async function inspect(core: Core, failures: Failures): Promise<Inspected
   const inspected = { proved: 0, refused: 0 };
   const attempts = { failures, now: core.now, tell: (id: string, code: string) => tell(core, id, code) };
   await attemptEach(ids, attempts, async (id) => {
-    const outcome = await core.inTurn(`upload ${id}`, () => inspectOne(core, id));
+    const outcome = await core.inTurn(`upload ${id}`, () => inspectOne(readingOnce(core), id));
     if (outcome !== undefined) inspected[outcome]++;
   });
   return inspected;

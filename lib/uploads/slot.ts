@@ -76,7 +76,12 @@ export async function openUpload(
   });
   const { entry } = await append(core, chain, async (_seq, at) => {
     demandOpen(await readReferral(core, referralId));
-    return { act: 'open-upload', actorId: caller.actorId, put: [uploadRow(opened(at))] };
+    return {
+      act: 'open-upload',
+      actorId: caller.actorId,
+      put: [uploadRow(opened(at))],
+      absent: [{ kind: 'upload', id }],
+    };
   }).catch(async (error: unknown) => {
     await core.vault.uploads.abort({ name: id, store });
     throw error;

@@ -101,6 +101,11 @@ export interface Uploads {
    */
   address(upload: Upload, part: UploadPart, until: Date): Promise<PartAddress | undefined>;
   /**
+   * Notes, until then at least, that parts of these numbers are announced. True where none of them was before: then none is there. Only
+   * where that is cheaper than to ask for `parts`.
+   */
+  readonly isFirst?: (upload: Upload, numbers: readonly number[], until: Date) => Promise<boolean>;
+  /**
    * Takes a part. The same part again is fine; of other bytes than announced nothing is kept. Memory does not grow with the size.
    * @throws DeskError attachment/size-mismatch, attachment/digest-mismatch, vault/absent (no such upload: complete or given up),
    *   vault/full; what the source throws, unchanged

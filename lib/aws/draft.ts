@@ -14,7 +14,7 @@ export interface Draft {
   assume(key: Key, was: Item | undefined): void;
   put(key: Key, value: Json): void;
   /** What never changes afterwards needs no mark of its own. */
-  putOnce(key: Key, value: Json): void;
+  putOnce(key: Key, value: Json, bytes?: Uint8Array): void;
   putBytes(key: Key, bytes: Uint8Array): void;
   remove(key: Key): void;
   /** What is to be done, of the present step alone. */
@@ -70,8 +70,8 @@ export function openDraft(table: Table): Draft {
     put: (key, value) => {
       knownOf(key).becomes = { ...key, v: JSON.stringify(value), rev: randomUUID() };
     },
-    putOnce: (key, value) => {
-      knownOf(key).becomes = { ...key, v: JSON.stringify(value) };
+    putOnce: (key, value, bytes) => {
+      knownOf(key).becomes = { ...key, v: JSON.stringify(value), ...(bytes === undefined ? {} : { bytes }) };
     },
     putBytes: (key, bytes) => {
       knownOf(key).becomes = { ...key, bytes };

@@ -48,6 +48,9 @@ function shardOf(chain: string): number {
 /** That an event was delivered to a lambda. */
 export const deliveryKey = (event: string): Key => ({ pk: `delivery/${event}`, sk: 'delivery' });
 
+/** That a part of an upload was announced. */
+export const partKey = (upload: string, part: number): Key => ({ pk: `parts/${upload}`, sk: pad(part) });
+
 export const STATE: Key = { pk: 'log', sk: 'state' };
 export const logKey = (log: number): Key => ({ pk: 'logs', sk: pad(log) });
 export const batchKey = (log: number, position: number): Key => ({ pk: `batches/${pad(log)}`, sk: pad(position) });

@@ -16,9 +16,12 @@ export interface Head extends LogState {
 /** An entry as its item keeps it. `stamp`: when it arrived, 20 digits. */
 export interface KeptEntry {
   readonly text: string;
-  readonly objects: readonly ObjectRecord[];
+  readonly objects: readonly KeptObject[];
   readonly stamp: string;
 }
+
+/** An object's record, or the same but for its wrapped key, which lies as bytes in the item. */
+export type KeptObject = ObjectRecord | (Omit<ObjectRecord, 'wrappedKey'> & { readonly keyBytes: number });
 
 interface Batch {
   readonly position: number;

@@ -2,10 +2,10 @@
 // read. Always true: nothing is scanned; everything is read strongly.
 import { randomInt } from 'node:crypto';
 import { DeskError } from '../errors.ts';
-import type { Commit, CommitResult, Json, Ledger, StoredEntry } from '../ports.ts';
+import type { Commit, CommitResult, Json, Ledger, ObjectRecord, StoredEntry } from '../ports.ts';
 import { openDraft, type Draft } from './draft.ts';
 import { entryKey, objectKey, pendingKey, rowKey } from './layout.ts';
-import type { KeptEntry } from './ledger-settle.ts';
+import type { KeptEntry, KeptObject } from './ledger-settle.ts';
 import { hashOf, inspectBook } from './ledger-inspect.ts';
 import { checkpoints, integrate, leaves, leafIndex, logState, pending, pendingItems, tile } from './ledger-log.ts';
 import { findRow, pageOfList, putRow, removeRow } from './ledger-rows.ts';
@@ -102,7 +102,8 @@ async function take(draft: Draft, { entry, put, remove, absent }: Commit): Promi
   for (const key of absent) draft.rely(rowKey(key));
   const stamp = stampAfter(last?.stamp);
   draft.rely(here); // who is first makes the entry of this place, and entries never go
-  draft.putOnce(here, { text, objects: objects as unknown as Json, stamp });
+  const { kept, bytes } = withoutKeys(objects);
+  draft.putOnce(here, { text, objects: kept as unknown as Json, stamp }, bytes);
   draft.putOnce(pendingKey(chain, stamp), { chain, seq, hash: hashOf(text) });
   for (const key of remove) await removeRow(draft, key);
   for (const row of put) await putRow(draft, row, chain, seq);
@@ -141,9 +142,35 @@ function within(chain: string, from: number): { pk: string; from: string; to: st
   return { pk, from: sk, to: 'entry/~' };
 }
 
-function toEntry(chain: string, { sk, v = '' }: Item): StoredEntry {
+function toEntry(chain: string, { sk, v = '', bytes = new Uint8Array() }: Item): StoredEntry {
   const { text, objects } = JSON.parse(v) as KeptEntry;
-  return { chain, seq: Number(sk.slice('entry/'.length)), text, objects };
+  return { chain, seq: Number(sk.slice('entry/'.length)), text, objects: withKeys(objects, bytes) };
+}
+
+/** Wrapped keys are bytes, and most of an entry that makes objects: they are kept as bytes, one after another. */
+function withoutKeys(objects: readonly ObjectRecord[]): { kept: KeptObject[]; bytes: Uint8Array | undefined } {
+  const keys = objects.map(({ wrappedKey }) => Buffer.from(wrappedKey, 'base64'));
+  if (objects.length === 0 || keys.some((key, n) => key.toString('base64') !== objects[n]?.wrappedKey))
+    return { kept: [...objects], bytes: undefined };
+  const kept = objects.map(({ id, owner, kind, place }, n) => ({
+    id,
+    owner,
+    kind,
+    place,
+    keyBytes: keys[n]?.length ?? 0,
+  }));
+  return { kept, bytes: Buffer.concat(keys) };
+}
+
+function withKeys(kept: readonly KeptObject[], bytes: Uint8Array): ObjectRecord[] {
+  let at = 0;
+  return kept.map((object) => {
+    if ('wrappedKey' in object) return object;
+    const { keyBytes, ...record } = object;
+    const wrappedKey = Buffer.from(bytes.subarray(at, at + keyBytes)).toString('base64');
+    at += keyBytes;
+    return { ...record, wrappedKey };
+  });
 }
 
 /** Where an object was made is written behind the log, before its entry is pending no more: so it is found there, or among what is pending. */

@@ -36,15 +36,55 @@ export interface Inspected {
  * @throws DeskError alarm/failed, after all were looked at, when somebody could not be told
  */
 export async function inspect(core: Core, failures: Failures): Promise<Inspected> {
-  const ids: string[] = [];
-  for await (const { id } of rowsOf(core, UNPROVED_UPLOADS)) ids.push(id);
+  const sizes = new Map<string, number>();
+  for await (const { id, value } of rowsOf(core, UNPROVED_UPLOADS)) sizes.set(id, Number(value['sizeBytes']));
   const inspected = { proved: 0, refused: 0 };
-  const attempts = { failures, now: core.now, tell: (id: string, code: string) => tell(core, id, code) };
-  await attemptEach(ids, attempts, async (id) => {
-    const outcome = await core.inTurn(`upload ${id}`, () => inspectOne(readingOnce(core), id));
+  const attempts = {
+    failures,
+    now: core.now,
+    tell: (id: string, code: string) => tell(core, id, code),
+    atOnce: AT_ONCE,
+  };
+  const small = gathering();
+  await attemptEach([...sizes.keys()], attempts, async (id) => {
+    const look = (sizes.get(id) ?? 0) <= SMALL_BYTES ? small() : { isOver: () => Promise.resolve() };
+    const outcome = await core
+      .inTurn(`upload ${id}`, () => inspectOne(readingOnce(core), id, look.isOver))
+      .finally(() => void look.isOver());
     if (outcome !== undefined) inspected[outcome]++;
   });
   return inspected;
+}
+
+const AT_ONCE = 8;
+/** Larger files wait for nobody. */
+const SMALL_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Those who look at the same time wait for each other once they have looked, so that their words go into one pack.
+ * @returns begins a look; `isOver` ends it, however often it is asked
+ */
+function gathering(): () => { readonly isOver: () => Promise<void> } {
+  let looking = 0;
+  let waiting: (() => void)[] = [];
+  const goOn = (): void => {
+    if (looking > 0) return;
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  };
+  return () => {
+    looking++;
+    let ended: Promise<void> | undefined;
+    const isOver = (): Promise<void> => {
+      ended ??= new Promise((resolve) => {
+        waiting.push(resolve);
+        looking--;
+        goOn();
+      });
+      return ended;
+    };
+    return { isOver };
+  };
 }
 
 async function tell(core: Core, id: string, code: string): Promise<void> {
@@ -53,7 +93,11 @@ async function tell(core: Core, id: string, code: string): Promise<void> {
 }
 
 /** Undefined where there is nothing to be looked at any more. */
-async function inspectOne(core: Core, id: string): Promise<'proved' | 'refused' | undefined> {
+async function inspectOne(
+  core: Core,
+  id: string,
+  hasLooked: () => Promise<void>,
+): Promise<'proved' | 'refused' | undefined> {
   const record = await readUpload(core, id);
   if (record.state !== 'unproved' || record.completed === undefined) return undefined;
   const chain = await chainOf(core, record.referral);
@@ -62,7 +106,9 @@ async function inspectOne(core: Core, id: string): Promise<'proved' | 'refused' 
   const found = await look(core, record, key);
   const why = found === undefined ? 'unreadable' : refusalOf(found.digests, record, isDeclared(chain, entry));
   if (found === undefined || why !== undefined) return refuse(core, chain, record, why ?? 'unreadable');
-  return prove(core, chain, record, { ...(await openWords(key, record)), ...(await saidLater(core, stored)) }, found);
+  const words = { ...(await openWords(key, record)), ...(await saidLater(core, stored)) };
+  await hasLooked();
+  return prove(core, chain, record, words, found);
 }
 
 /** Whether this is the SHA-256 that the entry which completed a slot commits to. */

@@ -151,7 +151,7 @@ export async function announceParts(
   demandTaking(record, core.now());
   demandOpen(await readReferral(core, referralId));
   const { secret } = await chainOf(core, referralId);
-  const kept = new Map((await keptParts(core, record)).map((part) => [part.number, part]));
+  const kept = new Map((await keptBefore(core, record, parts)).map((part) => [part.number, part]));
   const until = new Date(Math.min(core.now().getTime() + ADDRESS_MS, Date.parse(record.expiresAt)));
   const announced = parts.map(async (part): Promise<Announced> => {
     const there = kept.get(part.number);
@@ -176,6 +176,13 @@ function demandSame(there: KeptPart, { sizeBytes, sha256, md5 }: UploadPart): tr
   const isSame = there.sha256 === undefined ? there.md5 === md5 : there.sha256 === sha256;
   if (isSame && there.sizeBytes === sizeBytes) return true;
   throw new DeskError('state/part-differs', 'Another part is there under this number: a slot takes each number once.');
+}
+
+/** Those that may be there already: none where none of these was announced before. */
+async function keptBefore(core: Core, record: UploadRecord, parts: readonly UploadPart[]): Promise<KeptPart[]> {
+  const numbers = parts.map(({ number }) => number);
+  const isFirst = await core.vault.uploads.isFirst?.(uploadOf(record), numbers, new Date(record.expiresAt));
+  return isFirst === true ? [] : keptParts(core, record);
 }
 
 export async function keptParts(core: Core, record: UploadRecord): Promise<KeptPart[]> {

@@ -293,6 +293,31 @@ describe('nobody', () => {
     ]);
   });
 
+  it('announces another part where one is, on a store that notes which were announced', async () => {
+    const { uploads } = test.local.ports.vault;
+    const [noted, asked] = [new Set<string>(), [] as string[]];
+    const parts = uploads.parts.bind(uploads);
+    Object.assign(uploads, {
+      isFirst: ({ name }: { name: string }, numbers: readonly number[]) => {
+        const isFirst = numbers.every((number) => !noted.has(`${name} ${number}`));
+        for (const number of numbers) noted.add(`${name} ${number}`);
+        return Promise.resolve(isFirst);
+      },
+      parts: (upload: Parameters<typeof parts>[0]) => {
+        asked.push(upload.name);
+        return parts(upload);
+      },
+    });
+    const sending = await begin(noise('a', 100));
+    const [part = never()] = sending.parts;
+    await putAll(sending);
+    expect(asked).toEqual([]);
+    expect(await announce(sending, part)).toMatchObject([{ isThere: true }]);
+    const other = { ...part, announced: { ...part.announced, ...partDigests(Buffer.alloc(part.bytes.length)) } };
+    expect(await code(announce(sending, other))).toBe('state/part-differs');
+    expect(asked).toHaveLength(2);
+  });
+
   it('puts anything after it is complete, given up or expired', async () => {
     const ends: Record<string, (sending: Sending) => Promise<unknown>> = {
       'state/upload-complete': completeSending,

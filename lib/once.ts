@@ -2,6 +2,7 @@
 // Always true: what an act decides on was read after the place in its chain was, and is not told to another act.
 import type { Core } from './core.ts';
 import type { Owner, RowKey, StoredEntry, StoredRow } from './ports.ts';
+import { shareFound } from './vouch.ts';
 
 /** The same core, for one act. `append` renews it: rows are read anew for each attempt, and after it. */
 export function readingOnce(core: Core): Core {
@@ -17,10 +18,20 @@ export function readingOnce(core: Core): Core {
     remembered(rows, `${key.kind}/${key.id}`, () => ledger.row(key));
   const secretOf = async (owner: Owner): Promise<Uint8Array> =>
     Uint8Array.from(await remembered(secrets, owner, () => keys.readSecret(owner)));
+  /** Who holds the secret acts on: that it was destroyed since shows in the chain, where nothing can be added then. */
+  const isDestroyed = async (owner: Owner): Promise<boolean> => {
+    const isHeld = secrets.get(owner)?.then(
+      () => true,
+      () => false,
+    );
+    return (await isHeld) === true ? false : keys.isDestroyed(owner);
+  };
+  const once = { ...ledger, entries: entriesOf, row: rowOf };
+  shareFound(ledger, once);
   return {
     ...core,
-    ledger: { ...ledger, entries: entriesOf, row: rowOf },
-    keys: { ...keys, readSecret: secretOf },
+    ledger: once,
+    keys: { ...keys, readSecret: secretOf, isDestroyed },
     renew: () => {
       rows.clear();
     },

@@ -30,7 +30,7 @@ import { demandAcceptable } from './report/find.ts';
 import { demandWholeReport } from './report/rules.ts';
 import { sealJson } from './seal.ts';
 import { abortOpen, endingRows } from './uploads/end.ts';
-import { unprovedOf } from './uploads/record.ts';
+import { unprovedOf, type UploadRecord } from './uploads/record.ts';
 
 /**
  * Finishes a referral: from now on nothing is added to it, and it is preserved. The finish entry commits to the list of all it
@@ -52,8 +52,9 @@ export async function finish(core: Core, caller: Caller, referralId: string): Pr
     const record = await readReferral(core, referralId);
     demandAcceptable(core, record);
     if (record.report !== undefined) await demandWholeReport(core, referralId);
+    const unproved = await unprovedOf(core, referralId); // first: what is proved meanwhile is found below
     const attachments = await attachmentsOf(core, referralId);
-    await demandComplete(core, referralId, attachments);
+    await demandComplete(core, referralId, attachments, unproved);
     const closedAt = at.toISOString();
     const own = daysAfter(at, core.settings.retentionDays).toISOString();
     const { rows, keepUntil } = await atFinish(core, referralId, closedAt, own);
@@ -75,9 +76,14 @@ function listed({ attachment, seq, commitment, details }: AttachmentRecord): Lis
   return details === undefined ? [file] : [file, { name: detailsName(attachment), ...details }];
 }
 
-async function demandComplete(core: Core, referralId: string, attachments: readonly AttachmentRecord[]): Promise<void> {
+async function demandComplete(
+  core: Core,
+  referralId: string,
+  attachments: readonly AttachmentRecord[],
+  slots: readonly UploadRecord[],
+): Promise<void> {
   const arrived = new Set(attachments.map(({ attachment }) => attachment));
-  const unproved = new Set((await unprovedOf(core, referralId)).map(({ attachment }) => attachment));
+  const unproved = new Set(slots.map(({ attachment }) => attachment));
   const declared = await declaredOf(core, referralId);
   const places = new Map(declared.map(({ id }, n) => [id, n]));
   const missing = declared.map(({ id }) => id).filter((id) => !arrived.has(id) && !unproved.has(id));

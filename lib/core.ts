@@ -94,6 +94,8 @@ export interface Core extends Ports {
   /** One signature for whatever else is promised in the same moment. */
   readonly signReceipt: (promised: Promised) => Promise<ReceiptSignature>;
   readonly inTurn: ReturnType<typeof inTurn>;
+  /** Forgets which rows were read; only where they are remembered (once.ts). */
+  readonly renew?: () => void;
 }
 
 export function assemble(desk: string, ports: Ports, settings: Settings): Core {
@@ -181,10 +183,12 @@ export async function append(
   return core.inTurn(chain.owner, async () => {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const head = await core.ledger.head(chain.owner);
+      core.renew?.();
       const seq = head === undefined ? 0 : head.seq + 1;
       const at = timeAfter(core, head);
       const { taken, commit } = toCommit(core, chain, head, at, await draft(seq, at));
       const result = await core.commit(commit);
+      core.renew?.();
       if (result === 'done') return taken;
       if (result === 'exists') throw new DeskError('state/exists', 'This was recorded already.');
       await core.pause(Math.min(tries + 1, 20));
@@ -230,7 +234,7 @@ function toCommit(
   const stored = { chain: chain.owner, seq, text, objects: (draft.objects ?? []).map(({ record }) => record) };
   return {
     taken: { entry, text },
-    commit: { entry: stored, put: rows, remove: draft.remove ?? [], absent: draft.absent ?? [] },
+    commit: { entry: stored, put: rows, remove: draft.remove ?? [], absent: draft.absent ?? [], after: head ?? null },
   };
 }
 

@@ -9,6 +9,7 @@ import type { Declared } from './seal.ts';
 import type { ListRequest } from './status.ts';
 import type { ViewEvent } from './view.ts';
 import { later } from './later.ts';
+import { readingOnce } from './once.ts';
 
 const inAttach = later(() => import('./attach.ts'));
 const inRead = later(() => import('./read.ts'));
@@ -44,7 +45,7 @@ export function referralVerbs(core: Core, failures: Pick<Failures, 'of'>) {
      *   state/key-reused (same key, other body)
      */
     open: async (caller: Caller, body: Uint8Array, idempotencyKey: string) =>
-      (await inReceive()).openReferral(core, caller, body, idempotencyKey),
+      (await inReceive()).openReferral(readingOnce(core), caller, body, idempotencyKey),
     // 2 seal
     /**
      * Seals an attachment in one pass; memory does not grow with its size. The same bytes under the same id are the same attachment
@@ -63,7 +64,7 @@ export function referralVerbs(core: Core, failures: Pick<Failures, 'of'>) {
       declared: Declared,
       words: AttachmentWords,
       bytes: AsyncIterable<Uint8Array>,
-    ) => (await inAttach()).attach(core, caller, referralId, attachmentId, declared, words, bytes),
+    ) => (await inAttach()).attach(readingOnce(core), caller, referralId, attachmentId, declared, words, bytes),
     /**
      * Who looked at what, in order, and which files count as viewed (`isViewed`; 18 USC 2258A). May: supervisor.
      * @throws DeskError access/denied, absent/referral, absent/destroyed
@@ -83,7 +84,8 @@ export function referralVerbs(core: Core, failures: Pick<Failures, 'of'>) {
      * @throws DeskError access/denied, absent/referral, state/already-finished, state/not-open (retracted, expired, destroyed),
      *   state/incomplete (findings name the declared attachments that have not arrived)
      */
-    finish: async (caller: Caller, referralId: string) => (await inClose()).finish(core, caller, referralId),
+    finish: async (caller: Caller, referralId: string) =>
+      (await inClose()).finish(readingOnce(core), caller, referralId),
     /**
      * Takes an unfinished referral back; `tick` then destroys it, unless a hold stands. May: reporter (own).
      * @param reason at most 3,000 characters; sealed

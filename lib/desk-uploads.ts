@@ -2,10 +2,12 @@
 import type { AnnouncePartsRequest, CompleteUploadRequest, OpenUploadRequest } from '../schemas/index.ts';
 import type { Caller } from './access.ts';
 import type { Core } from './core.ts';
+import { readingOnce } from './once.ts';
 import { rememberFailures } from './packet/failures.ts';
 import { later } from './later.ts';
 
 const inAddress = later(() => import('./uploads/address.ts'));
+const inComplete = later(() => import('./uploads/complete.ts'));
 const inInspect = later(() => import('./uploads/inspect.ts'));
 const inSlot = later(() => import('./uploads/slot.ts'));
 
@@ -23,7 +25,7 @@ export function uploadVerbs(core: Core) {
      *   state/already-finished, state/not-open, state/exists (the attachment is sealed already), attachment/not-as-declared (another size)
      */
     openUpload: async (caller: Caller, referralId: string, request: OpenUploadRequest) =>
-      (await inSlot()).openUpload(core, caller, referralId, request),
+      (await inSlot()).openUpload(readingOnce(core), caller, referralId, request),
     /**
      * Says where each of 1 to 100 sealed parts is put: an address good for 15 minutes and for these very bytes; or that it is there already.
      * May: reporter (own).
@@ -32,7 +34,7 @@ export function uploadVerbs(core: Core) {
      *   under that number)
      */
     announceParts: async (caller: Caller, referralId: string, uploadId: string, request: AnnouncePartsRequest) =>
-      (await inSlot()).announceParts(core, caller, referralId, uploadId, request),
+      (await inSlot()).announceParts(readingOnce(core), caller, referralId, uploadId, request),
     /**
      * Takes a part that is put to an address of the desk's own; the same part again is fine. May: whoever holds the address.
      * @param token what `announceParts` answered, after `/v1/parts/`
@@ -49,13 +51,13 @@ export function uploadVerbs(core: Core) {
      *   another SHA-256), attachment/size-mismatch, attachment/not-as-declared, vault/full
      */
     completeUpload: async (caller: Caller, referralId: string, uploadId: string, request: CompleteUploadRequest) =>
-      (await inSlot()).completeUpload(core, caller, referralId, uploadId, request),
+      (await inComplete()).completeUpload(readingOnce(core), caller, referralId, uploadId, request),
     /**
      * Gives a slot up, with all that was put there. May: reporter (own).
      * @throws DeskError access/denied, absent/referral, absent/destroyed, absent/upload, state/upload-complete, state/upload-ended
      */
     endUpload: async (caller: Caller, referralId: string, uploadId: string) =>
-      (await inSlot()).endUpload(core, caller, referralId, uploadId),
+      (await inSlot()).endUpload(readingOnce(core), caller, referralId, uploadId),
     /**
      * Looks at all that was sent directly and is complete: opens it, takes its digests, compares them with what was declared. What holds is an
      * attachment like any other from then on, locked for `settings.lockDays` days; what does not is an entry and an alarm (upload/mismatch).

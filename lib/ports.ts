@@ -45,9 +45,10 @@ export interface Vault {
   stat(name: string): Promise<{ readonly sizeBytes: number; readonly lockedUntil: Date } | undefined>;
   /**
    * Moves the lock's end later; an earlier or equal date changes nothing: a lock is never shortened.
+   * @param from how far it reaches now, where that is known: it may save looking
    * @throws DeskError vault/absent
    */
-  extendLock(name: string, lockedUntil: Date): Promise<void>;
+  extendLock(name: string, lockedUntil: Date, from?: Date): Promise<void>;
   /** Every file, in no promised order. Unfinished writes are not among them. */
   list(): AsyncIterable<string>;
   /**
@@ -80,6 +81,8 @@ export interface UploadPart {
 export interface KeptPart extends Pick<UploadPart, 'number' | 'sizeBytes'> {
   readonly sha256?: string | undefined;
   readonly md5?: string | undefined;
+  /** What the store itself calls it, at most 200 characters. Where all parts have one, `complete` asks for none of them. */
+  readonly tag?: string | undefined;
 }
 
 /** Where a sender puts one part by himself: what he must send, word for word, and nothing else will be taken. */
@@ -97,6 +100,11 @@ export interface Uploads {
    * strangers: then the desk takes the bytes and hands them to `put`.
    */
   address(upload: Upload, part: UploadPart, until: Date): Promise<PartAddress | undefined>;
+  /**
+   * Notes, until then at least, that parts of these numbers are announced. True where none of them was before: then none is there. Only
+   * where that is cheaper than to ask for `parts`.
+   */
+  readonly isFirst?: (upload: Upload, numbers: readonly number[], until: Date) => Promise<boolean>;
   /**
    * Takes a part. The same part again is fine; of other bytes than announced nothing is kept. Memory does not grow with the size.
    * @throws DeskError attachment/size-mismatch, attachment/digest-mismatch, vault/absent (no such upload: complete or given up),
@@ -248,6 +256,8 @@ export interface Commit {
   readonly remove: readonly RowKey[];
   /** Rows that must not exist yet. */
   readonly absent: readonly RowKey[];
+  /** The entry before it, as `head` answered it just now; null where there was none. It may save reading that again, and is believed no further. */
+  readonly after?: StoredEntry | null;
 }
 
 /** `moved`: the chain's next place is taken, read again and retry; `exists`: a row that must not exist does. */

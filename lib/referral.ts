@@ -2,7 +2,7 @@
 
 import type { ClearanceShown } from '../schemas/index.ts';
 import { daysAfter, entriesOf, rowsOf, type Chain, type Core, type RowDraft } from './core.ts';
-import { DeskError } from './errors.ts';
+import { DeskError, isCode } from './errors.ts';
 import { parseEntry } from './custody.ts';
 import type { Json, ObjectRecord, StoredEntry, StoredRow } from './ports.ts';
 import { isVouched } from './vouch.ts';
@@ -153,10 +153,11 @@ export function demandOpen(record: ReferralRecord): void {
 
 /** The chain of a referral, with the secret it needs. @throws DeskError absent/destroyed */
 export async function chainOf(core: Core, owner: string): Promise<Chain> {
-  if (await core.keys.isDestroyed(owner)) {
+  const secret = await core.keys.readSecret(owner).catch(async (error: unknown) => {
+    if (!isCode(error, 'keys/absent') || !(await core.keys.isDestroyed(owner))) throw error;
     throw new DeskError('absent/destroyed', 'It was destroyed: only its chain and its certificate remain.');
-  }
-  return { owner, secret: await core.keys.readSecret(owner) };
+  });
+  return { owner, secret };
 }
 
 // ── attachments ───────────────────────────────────────────────────────────────────────────────────────────────────────

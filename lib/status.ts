@@ -62,9 +62,9 @@ export async function statusOf(
 ): Promise<ReferralStatus> {
   demandOn(caller, 'referral:state', await findReferral(core, referralId));
   const { id, ...record } = await readReferral(core, referralId);
-  const [declared, sealed] = [await declaredOf(core, id), await attachmentsOf(core, id)];
-  const arrived = new Map(sealed.map((record) => [record.attachment, record]));
-  const unproved = new Map((await unprovedOf(core, id)).map((slot) => [slot.attachment, slot]));
+  const declared = await declaredOf(core, id);
+  const unproved = new Map((await unprovedOf(core, id)).map((slot) => [slot.attachment, slot])); // first: what is proved meanwhile is found below
+  const arrived = new Map((await attachmentsOf(core, id)).map((record) => [record.attachment, record]));
   const isDeclared = new Set(declared.map((each) => each.id));
   const others = [...new Set([...arrived.keys(), ...unproved.keys()])].filter((each) => !isDeclared.has(each));
   const head = await core.ledger.head(id);

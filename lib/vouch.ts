@@ -48,6 +48,11 @@ function foundIn(ledger: Pick<Ledger, 'entries'>): Set<string> {
   return known;
 }
 
+/** What was found of one ledger holds for another that answers out of it. */
+export function shareFound(of: Pick<Ledger, 'entries'>, to: Pick<Ledger, 'entries'>): void {
+  FOUND.set(to, foundIn(of));
+}
+
 function remember(found: Set<string>, both: string): void {
   found.add(both);
   const [oldest] = found;

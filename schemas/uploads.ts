@@ -6,8 +6,14 @@ import { sha256 } from './lexical.ts';
 
 const sizeBytes = (description: string) => z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({ description });
 
+const text = (description: string) => z.string().max(4096).meta({ description });
+const words = {
+  name: text('What the sender calls it; sealed, and never used as a path.').optional(),
+  contentType: text('Its media type, as the sender says; sealed.').optional(),
+};
+
 export const openUploadRequest = z
-  .strictObject({ attachmentId, sizeBytes: sizeBytes('Of the file, before it is sealed.') })
+  .strictObject({ attachmentId, sizeBytes: sizeBytes('Of the file, before it is sealed.'), ...words })
   .meta({ id: 'OpenUploadRequest', description: 'Ask for room for one file that is sent straight to the vault.' });
 
 const part = z
@@ -34,14 +40,23 @@ export const announcePartsRequest = z
   })
   .meta({ id: 'AnnouncePartsRequest', description: 'Announce sealed parts, to be told where each of them is put.' });
 
-const text = (description: string) => z.string().max(4096).meta({ description });
+const takenPart = z
+  .strictObject({
+    number: z.int().min(1).max(10_000),
+    sha256: sha256().meta({ description: 'SHA-256 of the sealed part, as it was announced.' }),
+    tag: z.string().min(1).max(200).meta({ description: 'The ETag that the store answered when it was put.' }),
+  })
+  .meta({ id: 'TakenPart', description: 'A part that a store took.' });
 
 export const completeUploadRequest = z
   .strictObject({
     sha256: sha256().meta({ description: 'SHA-256 of the file, before it was sealed.' }),
     sizeBytes: sizeBytes('Of the file, before it was sealed.'),
-    name: text('What the sender calls it; sealed, and never used as a path.').optional(),
-    contentType: text('Its media type, as the sender says; sealed.').optional(),
+    parts: z.array(takenPart).min(1).max(1000).optional().meta({
+      description: 'All parts, where the store answered an ETag for each: then it need not be asked for them.',
+    }),
+    name: words.name.meta({ description: 'As when the slot was opened; better said there.' }),
+    contentType: words.contentType.meta({ description: 'As when the slot was opened; better said there.' }),
   })
   .meta({ id: 'CompleteUploadRequest', description: 'All parts are there: what they are declared to be.' });
 

@@ -7,8 +7,14 @@ import type { Change, Item, Key, Table } from './table.ts';
 export interface Draft {
   /** What a value is by now. Whoever decides on it, `rely`s on it. */
   read(key: Key): Promise<Json | undefined>;
+  /** Reads items of one partition at once, which lie side by side, first and last. */
+  readBoth(first: Key, last: Key): Promise<void>;
   rely(key: Key): void;
+  /** Takes an item to be so without reading it: whoever does so relies on it too, and reads it where the draft fails. */
+  assume(key: Key, was: Item | undefined): void;
   put(key: Key, value: Json): void;
+  /** What never changes afterwards needs no mark of its own. */
+  putOnce(key: Key, value: Json, bytes?: Uint8Array): void;
   putBytes(key: Key, bytes: Uint8Array): void;
   remove(key: Key): void;
   /** What is to be done, of the present step alone. */
@@ -44,13 +50,28 @@ export function openDraft(table: Table): Draft {
     return present?.v === undefined ? undefined : (JSON.parse(present.v) as Json);
   }
 
+  async function readBoth(first: Key, last: Key): Promise<void> {
+    if (known.has(nameOf(first)) && known.has(nameOf(last))) return;
+    const found = await table.query({ pk: first.pk, from: first.sk, to: last.sk, limit: 2 });
+    for (const key of [first, last])
+      if (!known.has(nameOf(key)))
+        known.set(nameOf(key), { key, was: found.find(({ sk }) => sk === key.sk), becomes: undefined, isBound: false });
+  }
+
   return {
     read,
+    readBoth,
+    assume: (key, was) => {
+      if (!known.has(nameOf(key))) known.set(nameOf(key), { key, was, becomes: undefined, isBound: false });
+    },
     rely: (key) => {
       knownOf(key).isBound = true;
     },
     put: (key, value) => {
       knownOf(key).becomes = { ...key, v: JSON.stringify(value), rev: randomUUID() };
+    },
+    putOnce: (key, value, bytes) => {
+      knownOf(key).becomes = { ...key, v: JSON.stringify(value), ...(bytes === undefined ? {} : { bytes }) };
     },
     putBytes: (key, bytes) => {
       knownOf(key).becomes = { ...key, bytes };

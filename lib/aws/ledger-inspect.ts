@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import type { LogLeaf } from '../ports.ts';
 import { entryKey, rowKey } from './layout.ts';
 import { leaves, logState, pending } from './ledger-log.ts';
-import type { RowKind, StoredRow } from '../ports.ts';
+import type { RowKind } from '../ports.ts';
+import { toRow } from './ledger-rows.ts';
 import { chunks, type Item, type Table } from './table.ts';
 
 export interface Damage {
@@ -72,7 +73,7 @@ async function* checkRows(
   labels: readonly (readonly [string, { chain: string; seq: number }])[],
 ): AsyncGenerator<Damage> {
   const keys = labels.map(([label]) => rowKey(toKey(label)));
-  const rows = new Map((await table.getMany(keys)).map((item) => [item.pk, JSON.parse(item.v ?? '{}') as StoredRow]));
+  const rows = new Map((await table.getMany(keys)).map((item) => [item.pk, toRow(item)]));
   for (const [label, { chain, seq }] of labels) {
     const row = rows.get(rowKey(toKey(label)).pk);
     if (row === undefined || (row.chain === chain && row.seq === seq)) continue;

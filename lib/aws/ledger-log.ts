@@ -84,26 +84,30 @@ export async function leaves(table: Table, log: number, from: number, limit: num
 
 export async function pending(table: Table, limit: number): Promise<LogLeaf[]> {
   await settle(table);
+  return stillPending(table, await pendingItems(table, limit));
+}
+
+interface Pending {
+  readonly key: Key;
+  readonly leaf: LogLeaf;
+}
+
+/** Oldest first. What a step took in lately may be among them. */
+export async function pendingItems(table: Table, limit: number): Promise<Pending[]> {
   const shards = Array.from({ length: SHARDS }, (_, n) => pendingShard(n));
   const found = await Promise.all(shards.map((pk) => table.query({ pk, from: FIRST, to: LAST, limit })));
-  const first = found
-    .flat()
-    .sort((a, b) => (a.sk < b.sk ? -1 : 1))
-    .slice(0, limit);
-  return stillPending(
-    table,
-    first.map((item) => ({ key: item, leaf: valueOf(item) as LogLeaf })),
-  );
+  const first = found.flat().sort((a, b) => (a.sk < b.sk ? -1 : 1));
+  return first.slice(0, limit).map((item) => ({ key: item, leaf: valueOf(item) as LogLeaf }));
 }
 
 /** What somebody, slow at settling, has put back although it is in the log, is taken away. */
-async function stillPending(table: Table, found: readonly { key: Key; leaf: LogLeaf }[]): Promise<LogLeaf[]> {
+async function stillPending(table: Table, found: readonly Pending[]): Promise<LogLeaf[]> {
   const log = (await logState(table))?.log;
   if (log === undefined) return found.map(({ leaf }) => leaf);
   const placed = new Set(
     (await table.getMany(found.map(({ leaf }) => leafKey(leaf.chain, leaf.seq, log)))).map(nameOf),
   );
-  const isPlaced = ({ leaf }: { leaf: LogLeaf }): boolean => placed.has(nameOf(leafKey(leaf.chain, leaf.seq, log)));
+  const isPlaced = ({ leaf }: Pending): boolean => placed.has(nameOf(leafKey(leaf.chain, leaf.seq, log)));
   if (table.mayWrite)
     await table.writeEach(found.filter(isPlaced).map(({ key: { pk, sk } }) => ({ key: { pk, sk }, item: null })));
   return found.filter((each) => !isPlaced(each)).map(({ leaf }) => leaf);

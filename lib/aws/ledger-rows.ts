@@ -2,25 +2,50 @@
 import { parseCursor, toCursor, type Place } from '../formats/cursor.ts';
 import type { Page, Row, RowKey, StoredRow } from '../ports.ts';
 import type { Draft } from './draft.ts';
-import { listKey, placeOf, rowKey } from './layout.ts';
+import { listKey, placeOf, rowKey, rowOf } from './layout.ts';
 import type { Item, Key, Table } from './table.ts';
 
+/** A row as its item keeps it: what its key says is not said again. */
+interface KeptRow extends Pick<StoredRow, 'value' | 'lists' | 'chain' | 'seq'> {
+  /** Where it is another than the row's kind and id give. */
+  readonly label?: string;
+}
+
+/** A place that stays as it is is not written again. */
 export async function putRow(draft: Draft, row: Row, chain: string, seq: number): Promise<void> {
-  await leaveLists(draft, row);
-  const { kind, id, label, value, lists } = row;
-  draft.put(rowKey(row), { kind, id, label, value, lists, chain, seq });
-  for (const { list, sort } of lists) draft.put(listKey(list, { sort, id, kind }), 1);
+  const { label, value, lists } = row;
+  const held = await heldLists(draft, row);
+  const [before, after] = [new Set(held.map(nameOf)), new Set(lists.map(nameOf))];
+  for (const place of held) if (!after.has(nameOf(place))) draft.remove(placeKey(row, place));
+  const named = label === labelOf(row) ? {} : { label };
+  draft.put(rowKey(row), { ...named, value, lists, chain, seq });
+  for (const place of lists) if (!before.has(nameOf(place))) draft.putOnce(placeKey(row, place), 1);
 }
 
 export async function removeRow(draft: Draft, key: RowKey): Promise<void> {
-  await leaveLists(draft, key);
+  for (const place of await heldLists(draft, key)) draft.remove(placeKey(key, place));
   draft.remove(rowKey(key));
 }
 
-async function leaveLists(draft: Draft, key: RowKey): Promise<void> {
-  const held = (await draft.read(rowKey(key))) as unknown as StoredRow | undefined;
+type ListPlace = Row['lists'][number];
+
+async function heldLists(draft: Draft, key: RowKey): Promise<Row['lists']> {
+  const held = (await draft.read(rowKey(key))) as unknown as KeptRow | undefined;
   draft.rely(rowKey(key));
-  for (const { list, sort } of held?.lists ?? []) draft.remove(listKey(list, { sort, ...key }));
+  return held?.lists ?? [];
+}
+
+function placeKey({ kind, id }: RowKey, { list, sort }: ListPlace): Key {
+  return listKey(list, { sort, id, kind });
+}
+
+function nameOf({ list, sort }: ListPlace): string {
+  return JSON.stringify([list, sort]);
+}
+
+/** As the core names the commitment to a row where nothing else is said. */
+function labelOf({ kind, id }: RowKey): string {
+  return `row:${kind}/${id}`;
 }
 
 export async function findRow(table: Table, key: RowKey): Promise<StoredRow | undefined> {
@@ -28,8 +53,10 @@ export async function findRow(table: Table, key: RowKey): Promise<StoredRow | un
   return found === undefined ? undefined : toRow(found);
 }
 
-function toRow({ v = '' }: Item): StoredRow {
-  return JSON.parse(v) as StoredRow;
+export function toRow(item: Item): StoredRow {
+  const row = rowOf(item);
+  const { label = labelOf(row), value, lists, chain, seq } = JSON.parse(item.v ?? '') as KeptRow;
+  return { ...row, value, lists, label, chain, seq };
 }
 
 /** Before and behind every place in a list. */

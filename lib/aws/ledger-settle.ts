@@ -1,9 +1,9 @@
 // What follows from a step of the log: each entry's place, and what is pending no more. It is written behind the step, and made up for before the
 // log is asked anything that it matters to.
 import { DeskError } from '../errors.ts';
-import type { Json, LogLeaf, LogState } from '../ports.ts';
+import type { Json, LogLeaf, LogState, ObjectRecord } from '../ports.ts';
 import { openDraft } from './draft.ts';
-import { batchKey, entryKey, leafKey, pendingKey, STATE } from './layout.ts';
+import { batchKey, entryKey, leafKey, objectKey, pendingKey, STATE } from './layout.ts';
 import { rest, type Item, type Key, type Table } from './table.ts';
 
 /** `settled`: up to where places and pending entries follow the batches; `from`: the log whose leaves are to be pending again. */
@@ -12,6 +12,16 @@ export interface Head extends LogState {
   readonly settled: number;
   readonly from?: number;
 }
+
+/** An entry as its item keeps it. `stamp`: when it arrived, 20 digits. */
+export interface KeptEntry {
+  readonly text: string;
+  readonly objects: readonly KeptObject[];
+  readonly stamp: string;
+}
+
+/** An object's record, or the same but for its wrapped key, which lies as bytes in the item. */
+export type KeptObject = ObjectRecord | (Omit<ObjectRecord, 'wrappedKey'> & { readonly keyBytes: number });
 
 interface Batch {
   readonly position: number;
@@ -70,17 +80,24 @@ async function settleFrom(table: Table, head: Head): Promise<void> {
 }
 
 async function place(table: Table, log: number, { position, leaves }: Batch): Promise<void> {
-  const stamps = await stampsOf(table, leaves);
+  const entries = await entriesOf(table, leaves);
   await table.writeEach(leaves.map(({ chain, seq }, n) => put(leafKey(chain, seq, log), position + n)));
-  await table.writeEach(leaves.map(({ chain }, n) => ({ key: pendingKey(chain, stamps[n] ?? ''), item: null })));
+  await table.writeEach(
+    leaves.flatMap(({ chain, seq }, n) =>
+      (entries[n]?.objects ?? []).map(({ id }) => put(objectKey(id), { chain, seq })),
+    ),
+  );
+  await table.writeEach(
+    leaves.map(({ chain }, n) => ({ key: pendingKey(chain, entries[n]?.stamp ?? ''), item: null })),
+  );
 }
 
 async function pendAgain(table: Table, log: number, leaves: readonly LogLeaf[]): Promise<void> {
   const placed = new Set((await table.getMany(leaves.map((each) => leafKey(each.chain, each.seq, log)))).map(nameOf));
   const waiting = leaves.filter(({ chain, seq }) => !placed.has(nameOf(leafKey(chain, seq, log))));
-  const stamps = await stampsOf(table, waiting);
+  const entries = await entriesOf(table, waiting);
   await table.writeEach(
-    waiting.map((leaf, n) => put(pendingKey(leaf.chain, stamps[n] ?? ''), leaf as unknown as Json)),
+    waiting.map((leaf, n) => put(pendingKey(leaf.chain, entries[n]?.stamp ?? ''), leaf as unknown as Json)),
   );
 }
 
@@ -92,13 +109,11 @@ export function nameOf({ pk, sk }: Key): string {
   return `${pk}\n${sk}`;
 }
 
-/** When each of them arrived. */
-async function stampsOf(table: Table, leaves: readonly LogLeaf[]): Promise<string[]> {
+/** Each as it is kept, in their order. */
+async function entriesOf(table: Table, leaves: readonly LogLeaf[]): Promise<(KeptEntry | undefined)[]> {
   const keys = leaves.map(({ chain, seq }) => entryKey(chain, seq));
-  const found = new Map(
-    (await table.getMany(keys)).map((item) => [nameOf(item), (valueOf(item) as { stamp: string }).stamp]),
-  );
-  return keys.map((key) => found.get(nameOf(key)) ?? '');
+  const found = new Map((await table.getMany(keys)).map((item) => [nameOf(item), valueOf(item) as KeptEntry]));
+  return keys.map((key) => found.get(nameOf(key)));
 }
 
 /** The batch that holds this position, and those behind it. */

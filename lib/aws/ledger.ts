@@ -4,9 +4,10 @@ import { randomInt } from 'node:crypto';
 import { DeskError } from '../errors.ts';
 import type { Commit, CommitResult, Json, Ledger, ObjectRecord, StoredEntry } from '../ports.ts';
 import { openDraft, type Draft } from './draft.ts';
-import { entryKey, headKey, objectKey, pendingKey, rowKey } from './layout.ts';
+import { entryKey, objectKey, pendingKey, rowKey } from './layout.ts';
+import type { KeptEntry, KeptObject } from './ledger-settle.ts';
 import { hashOf, inspectBook } from './ledger-inspect.ts';
-import { checkpoints, integrate, leaves, leafIndex, logState, pending, tile } from './ledger-log.ts';
+import { checkpoints, integrate, leaves, leafIndex, logState, pending, pendingItems, tile } from './ledger-log.ts';
 import { findRow, pageOfList, putRow, removeRow } from './ledger-rows.ts';
 import { bytesOf, dynamoTable, MOST_BYTES, MOST_CHANGES, rest, type Item, type Table } from './table.ts';
 
@@ -49,7 +50,7 @@ const TRIES = 60;
 async function commitSome(table: Table, commits: readonly Commit[]): Promise<CommitResult[]> {
   for (let tries = 0; tries < TRIES; tries++) {
     if (tries > 0) await rest(tries);
-    const { changes, results } = await draftSome(table, commits);
+    const { changes, results } = await draftSome(table, commits, tries === 0);
     if (await table.write(changes)) return results;
   }
   throw new DeskError('ledger/failed', 'Others were always first at this chain. Try again.');
@@ -58,11 +59,13 @@ async function commitSome(table: Table, commits: readonly Commit[]): Promise<Com
 async function draftSome(
   table: Table,
   commits: readonly Commit[],
+  isHopeful: boolean,
 ): Promise<{ changes: ReturnType<Draft['changes']>; results: CommitResult[] }> {
   const draft = openDraft(table);
   const results: CommitResult[] = [];
   let changes: ReturnType<Draft['changes']> = [];
   for (const commit of commits) {
+    if (isHopeful) hope(draft, commit);
     const result = await take(draft, commit);
     const more = draft.changes();
     if (!fits(more)) {
@@ -79,23 +82,29 @@ function fits(changes: ReturnType<Draft['changes']>): boolean {
   return changes.length <= MOST_CHANGES && changes.reduce((sum, each) => sum + bytesOf(each), 0) <= MOST_BYTES;
 }
 
-interface Head {
-  readonly seq: number;
-  readonly stamp: string;
+/** What the first attempt takes for granted, as whoever commits has just read it: all of it is a condition of the transaction. */
+function hope(draft: Draft, { entry: { chain, seq }, absent, after }: Commit): void {
+  for (const key of absent) draft.assume(rowKey(key), undefined);
+  if (after === undefined) return;
+  const before = after === null ? undefined : heads.get(after);
+  if (after !== null && (before === undefined || after.chain !== chain || after.seq !== seq - 1)) return;
+  if (before !== undefined) draft.assume(entryKey(chain, seq - 1), before);
+  draft.assume(entryKey(chain, seq), undefined);
 }
 
 async function take(draft: Draft, { entry, put, remove, absent }: Commit): Promise<CommitResult> {
   const { chain, seq, text, objects } = entry;
-  const head = (await draft.read(headKey(chain))) as unknown as Head | undefined;
-  if (seq !== (head?.seq ?? -1) + 1) return 'moved';
+  const [before, here] = [entryKey(chain, seq - 1), entryKey(chain, seq)];
+  await draft.readBoth(seq === 0 ? here : before, here);
+  const last = seq === 0 ? undefined : ((await draft.read(before)) as unknown as KeptEntry | undefined);
+  if ((seq > 0 && last === undefined) || (await draft.read(here)) !== undefined) return 'moved';
   for (const key of absent) if ((await draft.read(rowKey(key))) !== undefined) return 'exists';
   for (const key of absent) draft.rely(rowKey(key));
-  const stamp = stampAfter(head?.stamp);
-  draft.rely(headKey(chain));
-  draft.put(headKey(chain), { seq, stamp });
-  draft.put(entryKey(chain, seq), { text, objects: objects as unknown as Json, stamp });
-  draft.put(pendingKey(chain, stamp), { chain, seq, hash: hashOf(text) });
-  for (const { id } of objects) draft.put(objectKey(id), { chain, seq });
+  const stamp = stampAfter(last?.stamp);
+  draft.rely(here); // who is first makes the entry of this place, and entries never go
+  const { kept, bytes } = withoutKeys(objects);
+  draft.putOnce(here, { text, objects: kept as unknown as Json, stamp }, bytes);
+  draft.putOnce(pendingKey(chain, stamp), { chain, seq, hash: hashOf(text) });
   for (const key of remove) await removeRow(draft, key);
   for (const row of put) await putRow(draft, row, chain, seq);
   return 'done';
@@ -114,8 +123,14 @@ function stampAfter(before: string | undefined): string {
 
 async function headOf(table: Table, chain: string): Promise<StoredEntry | undefined> {
   const [last] = await table.query({ ...within(chain, 0), limit: 1, descending: true });
-  return last === undefined ? undefined : toEntry(chain, last);
+  if (last === undefined) return undefined;
+  const entry = toEntry(chain, last);
+  heads.set(entry, last);
+  return entry;
 }
+
+/** The items of entries that `head` answered. */
+const heads = new WeakMap<StoredEntry, Item>();
 
 async function entriesOf(table: Table, chain: string, from: number, limit: number): Promise<StoredEntry[]> {
   const found = await table.query({ ...within(chain, from), limit });
@@ -127,13 +142,51 @@ function within(chain: string, from: number): { pk: string; from: string; to: st
   return { pk, from: sk, to: 'entry/~' };
 }
 
-function toEntry(chain: string, { sk, v = '' }: Item): StoredEntry {
-  const { text, objects } = JSON.parse(v) as { text: string; objects: ObjectRecord[] };
-  return { chain, seq: Number(sk.slice('entry/'.length)), text, objects };
+function toEntry(chain: string, { sk, v = '', bytes = new Uint8Array() }: Item): StoredEntry {
+  const { text, objects } = JSON.parse(v) as KeptEntry;
+  return { chain, seq: Number(sk.slice('entry/'.length)), text, objects: withKeys(objects, bytes) };
 }
 
+/** Wrapped keys are bytes, and most of an entry that makes objects: they are kept as bytes, one after another. */
+function withoutKeys(objects: readonly ObjectRecord[]): { kept: KeptObject[]; bytes: Uint8Array | undefined } {
+  const keys = objects.map(({ wrappedKey }) => Buffer.from(wrappedKey, 'base64'));
+  if (objects.length === 0 || keys.some((key, n) => key.toString('base64') !== objects[n]?.wrappedKey))
+    return { kept: [...objects], bytes: undefined };
+  const kept = objects.map(({ id, owner, kind, place }, n) => ({
+    id,
+    owner,
+    kind,
+    place,
+    keyBytes: keys[n]?.length ?? 0,
+  }));
+  return { kept, bytes: Buffer.concat(keys) };
+}
+
+function withKeys(kept: readonly KeptObject[], bytes: Uint8Array): ObjectRecord[] {
+  let at = 0;
+  return kept.map((object) => {
+    if ('wrappedKey' in object) return object;
+    const { keyBytes, ...record } = object;
+    const wrappedKey = Buffer.from(bytes.subarray(at, at + keyBytes)).toString('base64');
+    at += keyBytes;
+    return { ...record, wrappedKey };
+  });
+}
+
+/** Where an object was made is written behind the log, before its entry is pending no more: so it is found there, or among what is pending. */
 async function entryOfObject(table: Table, id: string): Promise<StoredEntry | undefined> {
-  const found = await table.get(objectKey(id));
+  const known = await entryAt(table, await table.get(objectKey(id)));
+  if (known !== undefined) return known;
+  const waiting = await pendingItems(table, Number.MAX_SAFE_INTEGER);
+  const keys = waiting.map(({ leaf: { chain, seq } }) => entryKey(chain, seq));
+  for (const item of await table.getMany(keys)) {
+    const entry = toEntry(item.pk.slice('chain/'.length), item);
+    if (entry.objects.some((object) => object.id === id)) return entry;
+  }
+  return entryAt(table, await table.get(objectKey(id))); // taken into the log meanwhile
+}
+
+async function entryAt(table: Table, found: Item | undefined): Promise<StoredEntry | undefined> {
   if (found === undefined) return undefined;
   const { chain, seq } = JSON.parse(found.v ?? '') as { chain: string; seq: number };
   const entry = await table.get(entryKey(chain, seq));

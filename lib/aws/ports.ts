@@ -4,8 +4,10 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Ports, Purpose, Vault } from '../ports.ts';
+import { announcedIn } from './announced.ts';
 import { kmsKeys } from './keys.ts';
 import { dynamoLedger } from './ledger.ts';
+import { dynamoTable } from './table.ts';
 
 /** The book and the keys of a stack. */
 export interface BookParts {
@@ -28,7 +30,7 @@ export type Lent = Pick<Ports, 'font' | 'scratch' | 'alarm' | 'recipients' | 'st
 export function awsPorts(parts: BookParts, vault: Vault, { now = () => new Date(), ...lent }: Lent): Ports {
   const { dynamo, bookTable, mayWrite } = parts;
   return {
-    vault,
+    vault: { ...vault, uploads: { ...vault.uploads, isFirst: announcedIn(dynamoTable(dynamo, bookTable)) } },
     keys: kmsKeys(parts),
     ledger: dynamoLedger(dynamo, bookTable, mayWrite),
     now,

@@ -52,8 +52,8 @@ export function kmsSigning(options: SigningOptions): Signing {
     sign,
     rotate,
     publicKeys: async () => {
-      const each = await Promise.all(PURPOSES.map((purpose) => keysOf(table, purpose)));
-      return each.flat().map(({ key }) => key);
+      const all = (await keysWithin(table, ' ', '~')).map(({ key }) => key);
+      return PURPOSES.flatMap((purpose) => all.filter((key) => key.purpose === purpose));
     },
   };
 }
@@ -112,8 +112,12 @@ async function presentKey(table: Table, purpose: Purpose): Promise<Kept> {
   throw new DeskError('keys/failed', 'The desk has no signing key for this: was it founded?');
 }
 
-async function keysOf(table: Table, purpose: Purpose): Promise<Kept[]> {
-  const found = await table.query({ pk: PK, from: `${purpose}/`, to: `${purpose}/~`, limit: 1000 });
+function keysOf(table: Table, purpose: Purpose): Promise<Kept[]> {
+  return keysWithin(table, `${purpose}/`, `${purpose}/~`);
+}
+
+async function keysWithin(table: Table, from: string, to: string): Promise<Kept[]> {
+  const found = await table.query({ pk: PK, from, to, limit: 1000 });
   return found.map(({ sk, v = '', rev }) => ({ ...(JSON.parse(v) as SigningKey), n: Number(sk.split('/')[1]), rev }));
 }
 

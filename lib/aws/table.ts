@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { randomInt, randomUUID } from 'node:crypto';
 import { DeskError } from '../errors.ts';
+import { lengthened, shortened } from './shortened.ts';
 
 export interface Key {
   readonly pk: string;
@@ -169,11 +170,12 @@ function keyOf({ pk, sk }: Key): Record<string, AttributeValue> {
 }
 
 function toItem(found: Record<string, AttributeValue>): Item {
-  const { pk, sk, v, rev, bytes } = found;
+  const { pk, sk, v, z, rev, bytes } = found;
   return {
     pk: pk?.S ?? '',
     sk: sk?.S ?? '',
     ...(v?.S === undefined ? {} : { v: v.S }),
+    ...(z?.B === undefined ? {} : { v: lengthened(z.B) }),
     ...(rev?.S === undefined ? {} : { rev: rev.S }),
     ...(bytes?.B === undefined ? {} : { bytes: bytes.B }),
   };
@@ -182,11 +184,17 @@ function toItem(found: Record<string, AttributeValue>): Item {
 function attributesOf({ pk, sk, v, rev, bytes, expires }: Item): Record<string, AttributeValue> {
   return {
     ...keyOf({ pk, sk }),
-    ...(v === undefined ? {} : { v: { S: v } }),
+    ...(v === undefined ? {} : valueOf(v)),
     ...(rev === undefined ? {} : { rev: { S: rev } }),
     ...(bytes === undefined ? {} : { bytes: { B: bytes } }),
     ...(expires === undefined ? {} : { expires: { N: String(expires) } }),
   };
+}
+
+/** `z` where it is kept shortened. */
+function valueOf(v: string): Record<string, AttributeValue> {
+  const short = shortened(v);
+  return short === undefined ? { v: { S: v } } : { z: { B: short } };
 }
 
 function transactItem(TableName: string, { key, was, becomes, isBound }: Change): TransactWriteItem {

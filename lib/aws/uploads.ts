@@ -6,6 +6,7 @@ import {
   CreateMultipartUploadCommand,
   ListPartsCommand,
   UploadPartCommand,
+  type CompletedPart,
   type Part,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -19,10 +20,11 @@ export interface S3UploadsOptions {
   readonly keyOf: (name: string) => string;
   /** What every request carries that makes an object: lock, key. */
   readonly birth: (name: string, lockedUntil: Date) => object;
-  readonly extendLock: (name: string, lockedUntil: Date) => Promise<void>;
+  /** Looks at what was just made, and answers its size. A store that forgot the lock is found out here. */
+  readonly demandLocked: (name: string, lockedUntil: Date) => Promise<number>;
 }
 
-export function s3Uploads({ s3, bucket: Bucket, keyOf, birth, extendLock }: S3UploadsOptions): Uploads {
+export function s3Uploads({ s3, bucket: Bucket, keyOf, birth, demandLocked }: S3UploadsOptions): Uploads {
   const at = ({ name, store }: Upload) => ({ Bucket, Key: keyOf(name), UploadId: store });
 
   async function begin(name: string, lockedUntil: Date): Promise<Upload> {
@@ -60,7 +62,7 @@ export function s3Uploads({ s3, bucket: Bucket, keyOf, birth, extendLock }: S3Up
     return (await listed(upload)).map(({ PartNumber = 0, Size = 0, ETag = '', ChecksumSHA256 }) => {
       const [md5] = /^[0-9a-f]{32}$/.exec(ETag.replaceAll('"', '')) ?? [];
       const sha256 = ChecksumSHA256 === undefined ? undefined : Buffer.from(ChecksumSHA256, 'base64').toString('hex');
-      return { number: PartNumber, sizeBytes: Size, sha256, md5 };
+      return { number: PartNumber, sizeBytes: Size, sha256, md5, tag: ETag };
     });
   }
 
@@ -79,12 +81,7 @@ export function s3Uploads({ s3, bucket: Bucket, keyOf, birth, extendLock }: S3Up
   }
 
   async function complete(upload: Upload, kept: readonly KeptPart[], lockedUntil: Date): Promise<number> {
-    const there = new Map((await listed(upload)).map((part) => [part.PartNumber, part]));
-    const chosen = kept.map(({ number, sizeBytes }) => {
-      const part = there.get(number);
-      if (part?.Size !== sizeBytes) throw new DeskError('vault/absent', 'A part of an upload is missing.');
-      return { PartNumber: number, ETag: part.ETag, ChecksumSHA256: part.ChecksumSHA256 };
-    });
+    const chosen = kept.every(({ tag }) => tag !== undefined) ? kept.map(completedPart) : await found(upload, kept);
     const MultipartUpload = { Parts: chosen };
     await s3
       .send(new CompleteMultipartUploadCommand({ ...at(upload), IfNoneMatch: '*', MultipartUpload }))
@@ -93,8 +90,16 @@ export function s3Uploads({ s3, bucket: Bucket, keyOf, birth, extendLock }: S3Up
           throw new DeskError('vault/exists', 'The vault has a file of this name already.', { cause: error });
         throw uploadError(error);
       });
-    await extendLock(upload.name, lockedUntil); // it was locked with the upload; a store that forgot is found out here
-    return kept.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    return demandLocked(upload.name, lockedUntil);
+  }
+
+  async function found(upload: Upload, kept: readonly KeptPart[]): Promise<CompletedPart[]> {
+    const there = new Map((await parts(upload)).map((part) => [part.number, part]));
+    return kept.map(({ number, sizeBytes }) => {
+      const part = there.get(number);
+      if (part?.sizeBytes !== sizeBytes) throw new DeskError('vault/absent', 'A part of an upload is missing.');
+      return completedPart(part);
+    });
   }
 
   async function abort(upload: Upload): Promise<void> {
@@ -109,6 +114,10 @@ export function s3Uploads({ s3, bucket: Bucket, keyOf, birth, extendLock }: S3Up
 function asked({ number, sizeBytes, sha256, md5 }: UploadPart) {
   const digests = { ContentMD5: base64(md5), ChecksumSHA256: base64(sha256) };
   return { PartNumber: number, ContentLength: sizeBytes, ...digests };
+}
+
+function completedPart({ number, sha256, tag }: KeptPart): CompletedPart {
+  return { PartNumber: number, ETag: tag, ...(sha256 === undefined ? {} : { ChecksumSHA256: base64(sha256) }) };
 }
 
 function base64(hex: string): string {

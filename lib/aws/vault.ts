@@ -67,7 +67,7 @@ export function s3Vault({ s3, bucket, storageKeyId, lockMode = 'COMPLIANCE' }: S
     }
     if ((await stat(name)) !== undefined) throw taken(); // not all stores refuse it at the end of an upload, as S3 does
     const sizeBytes = await putInParts(s3, born, whole, parts);
-    await extendLock(name, lockedUntil); // S3 locked it with the upload; a store that forgot is found out here
+    await demandLocked(name, lockedUntil);
     return sizeBytes;
   }
 
@@ -77,17 +77,31 @@ export function s3Vault({ s3, bucket, storageKeyId, lockMode = 'COMPLIANCE' }: S
     return { sizeBytes: found.ContentLength ?? 0, lockedUntil: found.ObjectLockRetainUntilDate ?? new Date(0) };
   }
 
-  async function extendLock(name: string, lockedUntil: Date): Promise<void> {
+  async function extendLock(name: string, lockedUntil: Date, from?: Date): Promise<void> {
     const until = wholeSeconds(lockedUntil);
+    let isShorter = from !== undefined && from < until; // else it is looked at first: a look costs a tenth
     for (let tries = 0; tries < EXTENSIONS; tries++) {
-      const held = await stat(name);
-      if (held === undefined) throw new DeskError('vault/absent', 'The vault has no such file.');
-      if (held.lockedUntil >= until) return;
+      if (!isShorter && (await demandStat(name)).lockedUntil >= until) return;
       const Retention = { Mode: lockMode, RetainUntilDate: until };
-      // of two extensions at once S3 refuses the earlier one when it comes later: looked at again above
-      await s3.send(new PutObjectRetentionCommand({ Bucket: bucket, Key: keyOf(name), Retention })).catch(refusedOnly);
+      const asked = new PutObjectRetentionCommand({ Bucket: bucket, Key: keyOf(name), Retention });
+      const isExtended = await s3.send(asked).then(() => true, refusedOnly);
+      if (isExtended) return;
+      isShorter = false; // of two extensions at once S3 refuses the earlier one when it comes later: looked at again above
     }
     throw new DeskError('vault/failed', 'The lock of a file could not be extended. Try again.');
+  }
+
+  async function demandStat(name: string): Promise<{ sizeBytes: number; lockedUntil: Date }> {
+    const held = await stat(name);
+    if (held === undefined) throw new DeskError('vault/absent', 'The vault has no such file.');
+    return held;
+  }
+
+  /** S3 locks with the upload what comes in parts; a store that forgot is found out here. @returns its size */
+  async function demandLocked(name: string, lockedUntil: Date): Promise<number> {
+    const { sizeBytes, lockedUntil: until } = await demandStat(name);
+    if (until < wholeSeconds(lockedUntil)) await extendLock(name, lockedUntil, until);
+    return sizeBytes;
   }
 
   async function* list(): AsyncGenerator<string> {
@@ -107,7 +121,7 @@ export function s3Vault({ s3, bucket, storageKeyId, lockMode = 'COMPLIANCE' }: S
     extendLock,
     list,
     lend: (name) => lendFrom(s3, bucket, keyOf(name)),
-    uploads: s3Uploads({ s3, bucket, keyOf, birth, extendLock }),
+    uploads: s3Uploads({ s3, bucket, keyOf, birth, demandLocked }),
   };
 }
 
@@ -131,8 +145,9 @@ function taken(cause?: unknown): DeskError {
   return new DeskError('vault/exists', 'The vault has a file of this name already; it was left as it is.', { cause });
 }
 
-function refusedOnly(error: unknown): void {
-  if (!isS3Error(error, 'AccessDenied')) throw vaultError(error);
+function refusedOnly(error: unknown): false {
+  if (isS3Error(error, 'AccessDenied')) return false;
+  throw vaultError(error);
 }
 
 async function head(s3: S3Client, Bucket: string, Key: string) {

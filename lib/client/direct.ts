@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { DeskError, isCode } from '../errors.ts';
 import { FRAME_BYTES, sealMessage } from '../formats/message/index.ts';
-import type { AnnouncePartsRequest } from '../../schemas/index.ts';
+import type { AnnouncePartsRequest, CompleteUploadRequest } from '../../schemas/index.ts';
 import type { DeskClient } from './desk-client.ts';
 import { eachOf } from './each.ts';
 import { unchangedFrames } from './file.ts';
@@ -61,9 +61,11 @@ async function sendInto(
   const { sha256, sizeBytes, path } = file;
   const sealed = sealMessage(slot, unchangedFrames(file), FRAME_BYTES, drawnFor(slot, file));
   let gone = 0;
+  const taken: TakenPart[] = [];
   try {
     for await (const parts of handfuls(sealed, slot)) {
-      await sendParts(client, referralId, slot.uploadId, parts, (part) => {
+      await sendParts(client, referralId, slot.uploadId, parts, (part, said) => {
+        if (said !== undefined) taken.push(said);
         gone += part.bytes.length;
         onSent(Math.min(sizeBytes, gone));
       });
@@ -71,7 +73,9 @@ async function sendInto(
   } catch (error) {
     if (!isCode(error, 'state/upload-complete')) throw error; // by this very call, whose answer was lost
   }
-  await client.completeUpload(referralId, slot.uploadId, { sha256, sizeBytes, name: path });
+  const named = slot.isNamed ? {} : { name: path };
+  const told = taken.length > 0 && taken.length <= MOST_TOLD ? { parts: taken } : {};
+  await client.completeUpload(referralId, slot.uploadId, { sha256, sizeBytes, ...named, ...told });
   await forgetSlot(sending);
 }
 
@@ -110,6 +114,10 @@ async function* handfuls(
 }
 
 const TRIES = 3;
+/** Of so many parts the store's tags are told when it is complete; of more the desk asks the store itself. */
+const MOST_TOLD = 1000;
+
+type TakenPart = NonNullable<CompleteUploadRequest['parts']>[number];
 
 /** Announces parts and puts those that are not there; what did not arrive is announced again, since its address may be over. */
 async function sendParts(
@@ -117,7 +125,7 @@ async function sendParts(
   referralId: string,
   uploadId: string,
   parts: readonly Part[],
-  onSent: (part: Part) => void,
+  onSent: (part: Part, taken: TakenPart | undefined) => void,
 ): Promise<void> {
   const request: AnnouncePartsRequest = {
     parts: parts.map(({ number, bytes }) => ({ number, sizeBytes: bytes.length, ...partDigests(bytes) })),
@@ -131,10 +139,10 @@ async function sendParts(
       await eachOf(parts, parts.length, async (part) => {
         const address = announced.get(part.number);
         if (address === undefined) throw new DeskError('internal', 'The desk forgot a part that was announced.');
-        if (!address.isThere) await client.putPart(address, part.bytes);
+        const tag = address.isThere ? undefined : await client.putPart(address, part.bytes);
         if (there.has(part.number)) return;
         there.add(part.number);
-        onSent(part);
+        onSent(part, takenOf(request, part, tag));
       });
       return;
     } catch (error) {
@@ -142,6 +150,12 @@ async function sendParts(
       if (!mayPass || tries === TRIES) throw error;
     }
   }
+}
+
+/** Undefined where the store said no tag, or the part was there before. */
+function takenOf({ parts }: AnnouncePartsRequest, { number }: Part, tag: string | undefined): TakenPart | undefined {
+  const sha256 = parts.find((each) => each.number === number)?.sha256;
+  return sha256 === undefined || tag === undefined ? undefined : { number, sha256, tag };
 }
 
 /** SHA-256 and MD5 of a part, hex: what announcing it takes. */

@@ -26,6 +26,8 @@ export interface OpenSlot extends Pick<Slot, 'uploadId' | 'partBytes' | 'sealedB
   readonly key: Buffer;
   /** 32 bytes: with the file's digest, what sealing would draw by chance. */
   readonly seed: Buffer;
+  /** Whether the desk was told with it what the file is called. */
+  readonly isNamed: boolean;
 }
 
 /** Which file of which referral, and by what its slot is kept. */
@@ -43,6 +45,8 @@ interface KeptSlot extends Pick<Slot, 'uploadId' | 'partBytes' | 'sealedBytes' |
   readonly referralId: string;
   /** Key and seed, AES-256-KWP (RFC 5649), base64. */
   readonly keys: string;
+  /** As in the slot; absent: false. */
+  readonly isNamed?: true;
 }
 
 /** The slot of an earlier run; undefined where there is none that is whole. */
@@ -50,10 +54,11 @@ export async function keptSlot(sending: Sending): Promise<OpenSlot | undefined> 
   const text = await sending.keeper?.read(nameOf(sending));
   if (text === undefined) return undefined;
   try {
-    const { uploadId, partBytes, sealedBytes, keys } = JSON.parse(text) as KeptSlot;
+    const { uploadId, partBytes, sealedBytes, keys, isNamed = false } = JSON.parse(text) as KeptSlot;
     const opened = unwrapKey(wrappingKey(sending, uploadId), Buffer.from(keys, 'base64'));
     const context = { owner: sending.referralId, object: uploadId };
-    return { uploadId, partBytes, sealedBytes, context, key: opened.subarray(0, 32), seed: opened.subarray(32) };
+    const [key, seed] = [opened.subarray(0, 32), opened.subarray(32)];
+    return { uploadId, partBytes, sealedBytes, context, key, seed, isNamed };
   } catch {
     return undefined; // cut short while it was written, or of another key: a fresh slot does as well
   }
@@ -62,13 +67,17 @@ export async function keptSlot(sending: Sending): Promise<OpenSlot | undefined> 
 /** Opens a slot, and keeps it before the first part is sent. */
 export async function freshSlot(client: DeskClient, sending: Sending): Promise<OpenSlot> {
   const { referralId, attachmentId, file, keeper } = sending;
-  const lent = await client.openUpload(referralId, { attachmentId, sizeBytes: file.sizeBytes });
+  const lent = await client.openUpload(referralId, {
+    attachmentId,
+    sizeBytes: file.sizeBytes,
+    name: file.path,
+  });
   const { uploadId, partBytes, sealedBytes, expiresAt, context } = lent;
   const [key, seed] = [Buffer.from(lent.key, 'base64'), randomBytes(32)];
   const keys = wrapKey(wrappingKey(sending, uploadId), Buffer.concat([key, seed])).toString('base64');
-  const kept: KeptSlot = { version: 1, referralId, uploadId, partBytes, sealedBytes, expiresAt, keys };
+  const kept: KeptSlot = { version: 1, referralId, uploadId, partBytes, sealedBytes, expiresAt, keys, isNamed: true };
   await keeper?.write(nameOf(sending), JSON.stringify(kept));
-  return { uploadId, partBytes, sealedBytes, context, key, seed };
+  return { uploadId, partBytes, sealedBytes, context, key, seed, isNamed: true };
 }
 
 export async function forgetSlot(sending: Sending): Promise<void> {

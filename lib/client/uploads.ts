@@ -30,9 +30,10 @@ export function uploadCalls(ask: Ask, options: ClientOptions) {
     ): Promise<{ readonly parts: readonly Announced[] }> => again(at(referralId, uploadId, '/parts'), request),
     /**
      * Puts a sealed part to its address, at the desk or at the store itself; repeated by itself.
+     * @returns the ETag that a store answered, for `completeUpload`
      * @throws DeskError as `Desk.putPart`; desk/unreachable, also where a store refused it
      */
-    putPart: (address: Pick<PartAddress, 'url' | 'headers'>, bytes: Uint8Array): Promise<void> =>
+    putPart: (address: Pick<PartAddress, 'url' | 'headers'>, bytes: Uint8Array): Promise<string | undefined> =>
       putPart(options, address, bytes),
     /** As `Desk.completeUpload`; repeated by itself. @throws DeskError as there, desk/unreachable */
     completeUpload: (referralId: string, uploadId: string, request: CompleteUploadRequest): Promise<UploadCompleted> =>
@@ -47,7 +48,7 @@ async function putPart(
   { fetch, url, tries, pause }: ClientOptions,
   address: Pick<PartAddress, 'url' | 'headers'>,
   bytes: Uint8Array,
-): Promise<void> {
+): Promise<string | undefined> {
   const isOfDesk = address.url.startsWith('/');
   const there = isOfDesk ? { fetch, url } : { url: new URL(address.url).origin };
   const options = Object.fromEntries(
@@ -57,8 +58,9 @@ async function putPart(
   const { headers } = address;
   const said = { ...headers, 'content-length': String(bytes.length) };
   const body = (): AsyncIterable<Uint8Array> => inPieces(bytes);
-  await transport(options)({ method: 'PUT', path, headers: said, body, isRepeatable: true }, async (answer) => {
+  return transport(options)({ method: 'PUT', path, headers: said, body, isRepeatable: true }, async (answer) => {
     await answer.body?.cancel();
+    return answer.headers.get('etag') ?? undefined;
   });
 }
 

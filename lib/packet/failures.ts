@@ -75,26 +75,28 @@ export interface Attempts {
   readonly now: () => Date;
   /** Tells somebody that this one failed, and why; once for each code. */
   readonly tell: (id: string, code: Code) => Promise<void>;
+  /** How many are tried at once; one without it. */
+  readonly atOnce?: number;
 }
 
 /**
- * Tries each that does not rest, one after another; one that fails does not stop the others, and is tried again later.
+ * Tries each that does not rest, so many at once; one that fails does not stop the others, and is tried again later.
  * @throws DeskError alarm/failed, after all were tried, when somebody could not be told
  */
 export async function attemptEach(
   ids: readonly string[],
-  { failures, now, tell }: Attempts,
+  { failures, now, tell, atOnce = 1 }: Attempts,
   attempt: (id: string) => Promise<void>,
 ): Promise<void> {
   failures.keep(ids);
   const unheard: unknown[] = [];
-  for (const id of ids.filter((each) => !failures.isResting(each, now()))) {
+  const tryOne = async (id: string): Promise<void> => {
     try {
       await attempt(id);
       failures.forget(id);
     } catch (error) {
       const code = failures.add(id, error, now());
-      if (failures.isTold(id, code)) continue;
+      if (failures.isTold(id, code)) return;
       await tell(id, code).then(
         () => {
           failures.tell(id, code);
@@ -102,7 +104,9 @@ export async function attemptEach(
         (cause: unknown) => unheard.push(cause),
       );
     }
-  }
+  };
+  const tried = ids.filter((each) => !failures.isResting(each, now()));
+  for (let at = 0; at < tried.length; at += atOnce) await Promise.all(tried.slice(at, at + atOnce).map(tryOne));
   const [cause] = unheard;
   if (unheard.length > 0)
     throw new DeskError('alarm/failed', 'Somebody could not be told of what failed: mend the webhook or the command.', {

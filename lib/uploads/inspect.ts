@@ -2,21 +2,25 @@
 // attachment like any other; what does not hold is an alarm and an entry, and counts as never received.
 import { attachDraft } from '../attach.ts';
 import { append, daysAfter, entryAt, rowsOf, type Chain, type Core } from '../core.ts';
+import { commitment, commitmentKey, type Entry } from '../custody.ts';
 import { FileDigester, PieceRoot, type Digests } from '../digests.ts';
 import { DeskError, isCode } from '../errors.ts';
-import { openMessage } from '../formats/message/index.ts';
+import { openMessage, type MessageKey } from '../formats/message/index.ts';
 import { usedUp } from '../formats/used-up.ts';
+import { readingOnce } from '../once.ts';
 import { attemptEach, type Failures } from '../packet/failures.ts';
-import { DESK } from '../ports.ts';
+import { DESK, type StoredEntry } from '../ports.ts';
 import { chainOf, demandOpen, nthObject, readReferral } from '../referral.ts';
 import { objectKey, openSmall, sealJson, type SealedFile } from '../seal.ts';
 import {
   endedUpload,
   objectOf,
+  openWords,
   readUpload,
   UNPROVED_UPLOADS,
   uploadRow,
   type Refusal,
+  type SlotWords,
   type UploadRecord,
 } from './record.ts';
 
@@ -32,15 +36,55 @@ export interface Inspected {
  * @throws DeskError alarm/failed, after all were looked at, when somebody could not be told
  */
 export async function inspect(core: Core, failures: Failures): Promise<Inspected> {
-  const ids: string[] = [];
-  for await (const { id } of rowsOf(core, UNPROVED_UPLOADS)) ids.push(id);
+  const sizes = new Map<string, number>();
+  for await (const { id, value } of rowsOf(core, UNPROVED_UPLOADS)) sizes.set(id, Number(value['sizeBytes']));
   const inspected = { proved: 0, refused: 0 };
-  const attempts = { failures, now: core.now, tell: (id: string, code: string) => tell(core, id, code) };
-  await attemptEach(ids, attempts, async (id) => {
-    const outcome = await core.inTurn(`upload ${id}`, () => inspectOne(core, id));
+  const attempts = {
+    failures,
+    now: core.now,
+    tell: (id: string, code: string) => tell(core, id, code),
+    atOnce: AT_ONCE,
+  };
+  const small = gathering();
+  await attemptEach([...sizes.keys()], attempts, async (id) => {
+    const look = (sizes.get(id) ?? 0) <= SMALL_BYTES ? small() : { isOver: () => Promise.resolve() };
+    const outcome = await core
+      .inTurn(`upload ${id}`, () => inspectOne(readingOnce(core), id, look.isOver))
+      .finally(() => void look.isOver());
     if (outcome !== undefined) inspected[outcome]++;
   });
   return inspected;
+}
+
+const AT_ONCE = 8;
+/** Larger files wait for nobody. */
+const SMALL_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Those who look at the same time wait for each other once they have looked, so that their words go into one pack.
+ * @returns begins a look; `isOver` ends it, however often it is asked
+ */
+function gathering(): () => { readonly isOver: () => Promise<void> } {
+  let looking = 0;
+  let waiting: (() => void)[] = [];
+  const goOn = (): void => {
+    if (looking > 0) return;
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  };
+  return () => {
+    looking++;
+    let ended: Promise<void> | undefined;
+    const isOver = (): Promise<void> => {
+      ended ??= new Promise((resolve) => {
+        waiting.push(resolve);
+        looking--;
+        goOn();
+      });
+      return ended;
+    };
+    return { isOver };
+  };
 }
 
 async function tell(core: Core, id: string, code: string): Promise<void> {
@@ -49,25 +93,34 @@ async function tell(core: Core, id: string, code: string): Promise<void> {
 }
 
 /** Undefined where there is nothing to be looked at any more. */
-async function inspectOne(core: Core, id: string): Promise<'proved' | 'refused' | undefined> {
+async function inspectOne(
+  core: Core,
+  id: string,
+  hasLooked: () => Promise<void>,
+): Promise<'proved' | 'refused' | undefined> {
   const record = await readUpload(core, id);
   if (record.state !== 'unproved' || record.completed === undefined) return undefined;
   const chain = await chainOf(core, record.referral);
-  const { stored } = await entryAt(core, record.referral, record.completed.seq);
-  const said = JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as Said;
-  const found = await look(core, record);
-  const why = found === undefined ? 'unreadable' : refusalOf(found.digests, said);
+  const { stored, entry } = await entryAt(core, record.referral, record.completed.seq);
+  const key = await objectKey(core, objectOf(record));
+  const found = await look(core, record, key);
+  const why = found === undefined ? 'unreadable' : refusalOf(found.digests, record, isDeclared(chain, entry));
   if (found === undefined || why !== undefined) return refuse(core, chain, record, why ?? 'unreadable');
-  return prove(core, chain, record, said, found);
+  const words = { ...(await openWords(key, record)), ...(await saidLater(core, stored)) };
+  await hasLooked();
+  return prove(core, chain, record, words, found);
 }
 
-/** What is sealed beside the entry that completed a slot. */
-interface Said {
-  readonly attachment: string;
-  readonly sha256: string;
-  readonly sizeBytes: number;
-  readonly name?: string;
-  readonly contentType?: string;
+/** Whether this is the SHA-256 that the entry which completed a slot commits to. */
+function isDeclared({ secret, owner }: Chain, { seq, commitments }: Entry): (sha256: string) => boolean {
+  const key = commitmentKey(secret, owner, seq, 'declared');
+  return (sha256) => commitment(key, 'declared', 'sha256', sha256) === commitments['declared'];
+}
+
+/** What was said of the file when it was complete, sealed beside the entry of that. */
+async function saidLater(core: Core, stored: StoredEntry): Promise<SlotWords> {
+  if (stored.objects.length === 0) return {};
+  return JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as SlotWords;
 }
 
 interface Found {
@@ -77,9 +130,8 @@ interface Found {
 }
 
 /** Reads it once, in memory that does not grow with it; undefined where it is not sealed for this slot. */
-async function look(core: Core, record: UploadRecord): Promise<Found | undefined> {
+async function look(core: Core, record: UploadRecord, key: MessageKey): Promise<Found | undefined> {
   const object = objectOf(record);
-  const key = await objectKey(core, object);
   const [root, digester] = [new PieceRoot(), new FileDigester(core.digestsBeside, record.sizeBytes)];
   async function* ciphertext(): AsyncGenerator<Uint8Array> {
     for await (const chunk of core.vault.get(object.place.name)) yield root.add(chunk);
@@ -96,9 +148,13 @@ async function look(core: Core, record: UploadRecord): Promise<Found | undefined
   }
 }
 
-function refusalOf(found: Digests, said: Said): Refusal | undefined {
-  if (found.sizeBytes !== said.sizeBytes) return 'size';
-  return found.sha256 === said.sha256 ? undefined : 'digest';
+function refusalOf(
+  found: Digests,
+  { sizeBytes }: UploadRecord,
+  isDeclared: (sha256: string) => boolean,
+): Refusal | undefined {
+  if (found.sizeBytes !== sizeBytes) return 'size';
+  return isDeclared(found.sha256) ? undefined : 'digest';
 }
 
 /** From here on it is an attachment like any other, locked for as long. */
@@ -106,11 +162,10 @@ async function prove(
   core: Core,
   chain: Chain,
   record: UploadRecord,
-  said: Said,
+  { name, contentType }: SlotWords,
   found: Found,
 ): Promise<'proved' | undefined> {
   const { id, attachment } = record;
-  const { name, contentType } = said;
   const words = {
     version: 1,
     attachment,
@@ -124,7 +179,7 @@ async function prove(
     words: await sealJson(core, chain, words),
     digests: found.digests,
   };
-  await core.vault.extendLock(id, daysAfter(core.now(), core.settings.lockDays));
+  await core.vault.extendLock(id, daysAfter(core.now(), core.settings.lockDays), new Date(record.lockedUntil));
   try {
     await append(core, chain, async (seq, at) => {
       const now = await demandUnproved(core, id);

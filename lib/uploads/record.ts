@@ -2,7 +2,8 @@
 // sealed object's and the vault file's too. Never its words: those lie sealed beside the entry that completed it.
 import { rowsOf, type Core, type RowDraft } from '../core.ts';
 import { DeskError } from '../errors.ts';
-import { headerSize, sealedSize } from '../formats/message/index.ts';
+import { canonicalBytes } from '../formats/canonical.ts';
+import { draw, headerSize, openMessage, sealAtOnce, sealedSize, type MessageKey } from '../formats/message/index.ts';
 import type { Json, ObjectRecord, Upload } from '../ports.ts';
 import { isVouched } from '../vouch.ts';
 
@@ -31,6 +32,8 @@ export interface UploadRecord {
   readonly store: string;
   /** As in an object's record; gone with the last use of it here. */
   readonly wrappedKey?: string;
+  /** What its sender said of the file when he opened it, sealed with the slot's own key, base64; gone with that. */
+  readonly words?: string;
   /** The entry that completed it. */
   readonly completed?: { readonly seq: number; readonly at: string };
   /** The entry after which nothing more comes of it, and of what was refused: what was wrong. */
@@ -63,13 +66,14 @@ export function uploadRow(record: UploadRecord): RowDraft {
   };
 }
 
-/** The record once nothing more comes of it. The key goes with it, but of what was refused: somebody may have to look. */
+/** The record once nothing more comes of it. Key and words go with it, but of what was refused: somebody may have to look. */
 export function endedUpload(
-  { wrappedKey, ...record }: UploadRecord,
+  { wrappedKey, words, ...record }: UploadRecord,
   state: 'proved' | 'refused' | 'ended',
   ended: NonNullable<UploadRecord['ended']>,
 ): UploadRecord {
-  const kept = state === 'refused' && wrappedKey !== undefined ? { wrappedKey } : {};
+  const key = wrappedKey === undefined ? {} : { wrappedKey };
+  const kept = state === 'refused' ? { ...key, ...(words === undefined ? {} : { words }) } : {};
   return { ...record, ...kept, state, ended };
 }
 
@@ -112,6 +116,29 @@ export function hasEnded(cause?: unknown): DeskError {
 
 export function uploadOf({ id, store }: UploadRecord): Upload {
   return { name: id, store };
+}
+
+// ── words ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a sender says of a file beside its bytes. */
+export interface SlotWords {
+  readonly name?: string | undefined;
+  readonly contentType?: string | undefined;
+}
+
+/** Sealed with the key of the slot, which intake has this once: whoever opens the file opens them, and nobody else. */
+export function sealWords(key: MessageKey, words: SlotWords): Pick<UploadRecord, 'words'> {
+  if (Object.values(words).every((said) => said === undefined)) return {};
+  return { words: sealAtOnce(key, canonicalBytes({ version: 1, ...words }), draw()).toString('base64') };
+}
+
+/** @throws DeskError sealed/damaged (altered, or sealed for another slot) */
+export async function openWords(key: MessageKey, { words }: UploadRecord): Promise<SlotWords> {
+  if (words === undefined) return {};
+  const pieces: Buffer[] = [];
+  for await (const piece of openMessage(key, [Buffer.from(words, 'base64')])) pieces.push(piece);
+  const { name, contentType } = JSON.parse(Buffer.concat(pieces).toString('utf8')) as SlotWords;
+  return { name, contentType };
 }
 
 // ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

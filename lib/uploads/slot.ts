@@ -1,17 +1,16 @@
 // A sender asks for room for one large file, seals it himself and puts it straight into the vault, part by part. Until the desk has looked at
 // it (inspect.ts) it counts as not received. The key he is lent opens that one object and nothing else.
-import type { AnnouncePartsRequest, CompleteUploadRequest, OpenUploadRequest } from '../../schemas/index.ts';
-import { announcePartsRequest, completeUploadRequest, openUploadRequest } from '../../schemas/uploads.ts';
+import type { AnnouncePartsRequest, OpenUploadRequest } from '../../schemas/index.ts';
+import { announcePartsRequest, openUploadRequest } from '../../schemas/uploads.ts';
 import { demandOn, type Caller } from '../access.ts';
-import { asDeclared, throughItsDoor } from '../attach.ts';
-import { append, daysAfter, entryAt, type Chain, type Core, type Taken } from '../core.ts';
-import { commitment, commitmentKey, type Entry } from '../custody.ts';
-import { DeskError, isCode, type Finding } from '../errors.ts';
+import { throughItsDoor } from '../attach.ts';
+import { append, daysAfter, type Chain, type Core, type Taken } from '../core.ts';
+import type { Entry } from '../custody.ts';
+import { DeskError, isCode } from '../errors.ts';
 import { inForm } from '../form.ts';
-import { canonicalBytes } from '../formats/canonical.ts';
 import type { KeptPart, UploadPart } from '../ports.ts';
 import { chainOf, declaredOf, demandOpen, findAttachment, findReferral, readReferral } from '../referral.ts';
-import { newObject, sealSmall } from '../seal.ts';
+import { newObject } from '../seal.ts';
 import { deskAddress } from './address.ts';
 import {
   absentUpload,
@@ -21,9 +20,9 @@ import {
   MOST_UPLOAD_BYTES,
   partAt,
   partBytesFor,
-  partCount,
   readUpload,
   sealedBytesOf,
+  sealWords,
   uploadOf,
   uploadRow,
   type UploadRecord,
@@ -53,7 +52,7 @@ export async function openUpload(
   request: OpenUploadRequest,
 ): Promise<Slot> {
   const chain = await chainFor(core, caller, referralId);
-  const { attachmentId, sizeBytes } = inForm(openUploadRequest, request);
+  const { attachmentId, sizeBytes, ...words } = inForm(openUploadRequest, request);
   await demandRoom(core, referralId, attachmentId, sizeBytes);
   const { record: object, message } = await newObject(core, chain, 'direct');
   const now = core.now();
@@ -73,10 +72,16 @@ export async function openUpload(
     partBytes: partBytesFor(sealedBytes),
     store,
     wrappedKey,
+    ...sealWords(message, words),
   });
   const { entry } = await append(core, chain, async (_seq, at) => {
     demandOpen(await readReferral(core, referralId));
-    return { act: 'open-upload', actorId: caller.actorId, put: [uploadRow(opened(at))] };
+    return {
+      act: 'open-upload',
+      actorId: caller.actorId,
+      put: [uploadRow(opened(at))],
+      absent: [{ kind: 'upload', id }],
+    };
   }).catch(async (error: unknown) => {
     await core.vault.uploads.abort({ name: id, store });
     throw error;
@@ -106,12 +111,12 @@ async function demandRoom(core: Core, referral: string, attachment: string, size
   throw new DeskError('attachment/not-as-declared', 'The referral declares another size for this attachment.');
 }
 
-function sealedAlready(): DeskError {
+export function sealedAlready(): DeskError {
   return new DeskError('state/exists', 'This attachment is sealed already: see the status.');
 }
 
 /** A slot of this referral, for its sender. @throws DeskError absent/referral, absent/upload */
-async function slotOf(core: Core, caller: Caller, referralId: string, uploadId: string): Promise<UploadRecord> {
+export async function slotOf(core: Core, caller: Caller, referralId: string, uploadId: string): Promise<UploadRecord> {
   demandOn(caller, 'referral:attach', await findReferral(core, referralId));
   const record = await readUpload(core, uploadId);
   if (record.referral !== referralId) throw absentUpload();
@@ -146,7 +151,7 @@ export async function announceParts(
   demandTaking(record, core.now());
   demandOpen(await readReferral(core, referralId));
   const { secret } = await chainOf(core, referralId);
-  const kept = new Map((await keptParts(core, record)).map((part) => [part.number, part]));
+  const kept = new Map((await keptBefore(core, record, parts)).map((part) => [part.number, part]));
   const until = new Date(Math.min(core.now().getTime() + ADDRESS_MS, Date.parse(record.expiresAt)));
   const announced = parts.map(async (part): Promise<Announced> => {
     const there = kept.get(part.number);
@@ -173,108 +178,17 @@ function demandSame(there: KeptPart, { sizeBytes, sha256, md5 }: UploadPart): tr
   throw new DeskError('state/part-differs', 'Another part is there under this number: a slot takes each number once.');
 }
 
-async function keptParts(core: Core, record: UploadRecord): Promise<KeptPart[]> {
+/** Those that may be there already: none where none of these was announced before. */
+async function keptBefore(core: Core, record: UploadRecord, parts: readonly UploadPart[]): Promise<KeptPart[]> {
+  const numbers = parts.map(({ number }) => number);
+  const isFirst = await core.vault.uploads.isFirst?.(uploadOf(record), numbers, new Date(record.expiresAt));
+  return isFirst === true ? [] : keptParts(core, record);
+}
+
+export async function keptParts(core: Core, record: UploadRecord): Promise<KeptPart[]> {
   return core.vault.uploads.parts(uploadOf(record)).catch((error: unknown) => {
     throw isCode(error, 'vault/absent') ? hasEnded(error) : error;
   });
-}
-
-// ── complete ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export interface UploadCompleted {
-  readonly uploadId: string;
-  readonly attachmentId: string;
-  readonly entry: Entry;
-}
-
-/**
- * Makes the file of the parts that are there, and enters what its plaintext is declared to be. Again with the same declaration is the same.
- * @throws DeskError absent/referral, absent/upload, state/*, attachment/size-mismatch, attachment/not-as-declared
- */
-export async function completeUpload(
-  core: Core,
-  caller: Caller,
-  referralId: string,
-  uploadId: string,
-  request: CompleteUploadRequest,
-): Promise<UploadCompleted> {
-  const record = await slotOf(core, caller, referralId, uploadId);
-  const { sha256, sizeBytes, ...said } = inForm(completeUploadRequest, request);
-  const chain = await chainOf(core, referralId);
-  const { attachment: attachmentId } = record;
-  if (record.completed !== undefined) return completedBefore(core, chain, record, sha256);
-  demandTaking(record, core.now());
-  demandOpen(await readReferral(core, referralId));
-  if (sizeBytes !== record.sizeBytes)
-    throw new DeskError('attachment/size-mismatch', 'The slot was opened for a file of another size: open another.');
-  await asDeclared(core, chain, attachmentId, { sha256, sizeBytes });
-  await makeFile(core, record);
-  const words = { version: 1, upload: uploadId, attachment: attachmentId, sha256, sizeBytes, ...said };
-  const sealed = await sealSmall(core, chain, canonicalBytes(words), 'direct'); // for whoever opens the file, and opens nothing else
-  const taken = await append(core, chain, async (seq, at) => {
-    const now = await readUpload(core, uploadId);
-    if (now.completed !== undefined) throw new DeskError('state/exists', 'It was completed meanwhile.');
-    demandTaking(now, new Date(0));
-    demandOpen(await readReferral(core, referralId));
-    if ((await findAttachment(core, referralId, attachmentId)) !== undefined) throw sealedAlready();
-    const completed = { seq, at: at.toISOString() };
-    return {
-      act: 'complete-upload',
-      actorId: caller.actorId,
-      objects: [sealed],
-      commitments: [{ label: 'declared', type: 'sha256', value: sha256 }],
-      put: [uploadRow({ ...now, state: 'unproved', completed })],
-    };
-  }).catch(async (error: unknown) => {
-    const now = await readUpload(core, uploadId);
-    if (!isCode(error, 'state/exists') || now.completed === undefined) throw error;
-    return completedBefore(core, chain, now, sha256);
-  });
-  return { uploadId, attachmentId, entry: taken.entry };
-}
-
-/** @throws DeskError state/upload-complete where something else was declared */
-async function completedBefore(
-  core: Core,
-  chain: Chain,
-  { id, attachment, completed }: UploadRecord,
-  sha256: string,
-): Promise<UploadCompleted> {
-  const { entry } = await entryAt(core, chain.owner, completed?.seq ?? 0);
-  const key = commitmentKey(chain.secret, chain.owner, entry.seq, 'declared');
-  if (commitment(key, 'declared', 'sha256', sha256) !== entry.commitments['declared'])
-    throw new DeskError('state/upload-complete', 'This slot was completed with another SHA-256.');
-  return { uploadId: id, attachmentId: attachment, entry };
-}
-
-/** Bytes first: a file that is there already is the work of a call that was cut short, since nothing else has its name. */
-async function makeFile(core: Core, record: UploadRecord): Promise<void> {
-  const { vault } = core;
-  if ((await vault.stat(record.id)) === undefined) {
-    const parts = demandWhole(record, await keptParts(core, record));
-    await vault.uploads
-      .complete(uploadOf(record), parts, new Date(record.lockedUntil))
-      .catch(async (error: unknown) => {
-        if ((await vault.stat(record.id)) === undefined) throw isCode(error, 'vault/absent') ? hasEnded(error) : error;
-      });
-  }
-  const made = await vault.stat(record.id);
-  if (made?.sizeBytes !== sealedBytesOf(record))
-    throw new DeskError('vault/damaged', 'What was put together is not as large as its parts.');
-}
-
-const MOST_FINDINGS = 100;
-
-/** @throws DeskError state/parts-missing */
-function demandWhole(record: UploadRecord, kept: readonly KeptPart[]): readonly KeptPart[] {
-  const sizes = new Map(kept.map(({ number, sizeBytes }) => [number, sizeBytes]));
-  const findings: Finding[] = [];
-  for (let number = 1; number <= partCount(record) && findings.length < MOST_FINDINGS; number++) {
-    if (sizes.get(number) === partAt(record, number)?.sizeBytes) continue;
-    findings.push({ code: 'part-missing', path: '', message: `Part ${number} is not there.` });
-  }
-  if (findings.length === 0) return kept;
-  throw new DeskError('state/parts-missing', 'Parts of this slot are not there yet.', { findings });
 }
 
 // ── given up ──────────────────────────────────────────────────────────────────────────────────────────────────────────

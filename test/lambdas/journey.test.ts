@@ -30,6 +30,9 @@ const SELDOM = new Set([
   's3:GetObject on evidence', // intake: a retry recognises its own write
   's3:GetObjectVersion on evidence', // a reading goes on after its connection was cut
   's3:AbortMultipartUpload on evidence', // an upload fails half-way
+  's3:ListMultipartUploadParts on evidence', // a part is announced again, or its tag is not said
+  's3:GetObjectRetention on evidence', // intake: radosgw 16 forgets the lock of what comes in parts, so that there is none to be told
+  's3:ListBucket on evidence', // intake: after a completion that failed, whether the file is there
   'kms:Decrypt on data key (direct)', // reading: a file that was sent directly is read
   'kms:Decrypt on data key (packet)', // reading: the key of a packet is exported
 ]);

@@ -235,6 +235,7 @@ describe('sealing again', () => {
     context,
     key: randomBytes(32),
     seed: randomBytes(32),
+    isNamed: true,
   };
 
   function hashed(bytes: Buffer): HashedFile {

@@ -137,6 +137,31 @@ withParts('uploads to S3', () => {
       expect(Uploads.filter(({ Key }) => Key !== undefined).length).toBeLessThanOrEqual(1); // of the test before
     });
 
+    it('are complete without a look at the parts where their tags are said, and not with other tags', async () => {
+      const [name, bytes] = [randomUUID(), randomBytes(1000)];
+      const asked: string[] = [];
+      const own = s3Client();
+      own.middlewareStack.add(
+        (next, { commandName = '' }) =>
+          (args) => {
+            asked.push(commandName.replace('Command', ''));
+            return next(args);
+          },
+        { step: 'initialize' },
+      );
+      const by = s3Vault({ s3: own, bucket, storageKeyId: 'testkey-1' });
+      const upload = await by.uploads.begin(name, LATER);
+      await put(await addressOf(by, upload, partOf(bytes)), bytes);
+      const [there] = await by.uploads.parts(upload);
+      const other = { ...partOf(bytes), tag: `"${createHash('md5').update('other').digest('hex')}"` };
+      await expect(by.uploads.complete(upload, [other], LATER)).rejects.toMatchObject({ code: 'vault/absent' });
+      asked.length = 0;
+      expect(await by.uploads.complete(upload, [{ ...partOf(bytes), tag: there?.tag }], LATER)).toBe(1000);
+      expect(asked).not.toContain('ListParts');
+      expect(await by.stat(name)).toEqual({ sizeBytes: 1000, lockedUntil: LATER });
+      own.destroy();
+    });
+
     it('are locked and encrypted by the request that begins them', async () => {
       const [name, bytes] = [randomUUID(), randomBytes(1000)];
       const upload = await vault.uploads.begin(name, LATER);

@@ -63,12 +63,24 @@ async function partsOf(kms: KMSClient, counts: ServiceCounts): Promise<AwsParts>
   };
 }
 
-/** @param sends sends a file directly, where the parts are real ones: what that asks for is counted too */
+/** Sends a file directly, or has the desk look at all that was sent. */
+export interface Sends {
+  readonly send: (
+    desk: Desk,
+    reporter: Caller,
+    referralId: string,
+    attachmentId: string,
+    file: NoiseFile,
+  ) => Promise<void>;
+  readonly look: (desk: Desk) => Promise<void>;
+}
+
+/** @param sends where the parts are real ones: what that asks for is counted too; the desk looks at the files of one referral at once */
 export async function play(
   parts: AwsParts,
   counts: ServiceCounts,
   logs: Parameters<typeof logFiles>[1],
-  sends?: (desk: Desk, reporter: Caller, referralId: string, attachmentId: string, file: NoiseFile) => Promise<void>,
+  sends?: Sends,
 ): Promise<Counted> {
   const scratch = { keep: () => Promise.reject(new Error('no room is needed')) };
   const lent: Lent = { font: localFont, scratch, alarm: () => Promise.resolve() };
@@ -117,7 +129,8 @@ export async function play(
   if (sends !== undefined) {
     const { referralId, attachments } = await desk.open(reporter, referralBody(files), 'directly');
     for (const [n, file] of files.entries())
-      await phase('direct file', FILES, () => sends(desk, reporter, referralId, attachments[n]?.id ?? '', file));
+      await phase('direct file', FILES, () => sends.send(desk, reporter, referralId, attachments[n]?.id ?? '', file));
+    await phase('direct file', FILES, () => sends.look(desk));
   }
   return Object.fromEntries(Object.entries(counted).map(([name, each]) => [name, sorted(each)]));
 }

@@ -52,7 +52,11 @@ export async function beginSending(test: TestDesk, file: NoiseFile, body: Buffer
   const reporter = await test.as('reporter');
   const { referralId, attachments } = await desk.open(reporter, body, key);
   const attachmentId = attachments[0]?.id ?? '';
-  const slot = await desk.openUpload(reporter, referralId, { attachmentId, sizeBytes: file.bytes.length });
+  const slot = await desk.openUpload(reporter, referralId, {
+    attachmentId,
+    sizeBytes: file.bytes.length,
+    name: file.path,
+  });
   const parts = cut(await sealedFor(slot, file.bytes), slot.partBytes);
   return { desk, reporter, referralId, attachmentId, file, slot, parts };
 }
@@ -69,6 +73,6 @@ export async function putAll(sending: Sending, parts: readonly SealedPart[] = se
 }
 
 export async function completeSending({ desk, reporter, referralId, slot, file }: Sending) {
-  const declared = { sha256: file.sha256, sizeBytes: file.bytes.length, name: file.path };
+  const declared = { sha256: file.sha256, sizeBytes: file.bytes.length };
   return desk.completeUpload(reporter, referralId, slot.uploadId, declared);
 }

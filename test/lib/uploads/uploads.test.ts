@@ -6,7 +6,7 @@ import { existsSync, readdirSync, writeFileSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEntry } from '../../../lib/custody.ts';
 import { SETTINGS } from '../../../lib/core.ts';
-import { partBytesFor } from '../../../lib/uploads/record.ts';
+import { openWords, partBytesFor } from '../../../lib/uploads/record.ts';
 import { partDigests } from '../../../lib/client/direct.ts';
 import { freshDesk, gather, noise, referralBody, stream, type NoiseFile, type TestDesk } from '../../material.ts';
 import { announce, beginSending, completeSending, cut, putAll, sealedFor, tokenOf, type Sending } from './sender.ts';
@@ -85,6 +85,38 @@ describe('a file that is sent past the desk', () => {
     expect(await days()).toBe(SETTINGS.directLockDays);
     await test.desk.inspect();
     expect(await days()).toBe(SETTINGS.lockDays);
+  });
+
+  it('is called what its sender said when he opened the slot, or else when it was complete', async () => {
+    const file = noise('said first.jpg', 100);
+    for (const later of [{}, { name: 'said last.jpg', contentType: 'image/jpeg' }]) {
+      const sending = await begin(file);
+      const { desk, reporter, referralId, slot, attachmentId } = sending;
+      await putAll(sending);
+      const parts = sending.parts.map(({ number, announced: { sha256 } }) => ({ number, sha256, tag: 'of no store' }));
+      await desk.completeUpload(reporter, referralId, slot.uploadId, {
+        sha256: file.sha256,
+        sizeBytes: 100,
+        parts,
+        ...later,
+      });
+      expect(await desk.inspect()).toEqual({ proved: 1, refused: 0 });
+      const { facts } = await desk.readAttachment(await test.as('supervisor'), referralId, attachmentId, 'to look');
+      expect(facts).toMatchObject({ name: 'said first.jpg', ...later });
+      const row = await test.local.ports.ledger.row({ kind: 'upload', id: slot.uploadId });
+      expect(Object.keys(row?.value ?? {})).not.toEqual(expect.arrayContaining(['words']));
+    }
+  });
+
+  it('has words that no other slot’s key opens', async () => {
+    const [one, other] = [await begin(noise('a', 100)), await begin(noise('b', 100))];
+    const { ledger } = test.local.ports;
+    const rowOf = async ({ slot }: Sending) => (await ledger.row({ kind: 'upload', id: slot.uploadId }))?.value ?? {};
+    const [mine, theirs] = [await rowOf(one), await rowOf(other)];
+    expect(mine['words']).not.toBe(theirs['words']);
+    const key = { key: Buffer.from(one.slot.key, 'base64'), context: one.slot.context };
+    expect(await openWords(key, mine as never)).toEqual({ name: 'a', contentType: undefined });
+    expect(await code(openWords(key, theirs as never))).toBe('sealed/damaged');
   });
 
   it.each([0, 1, MIB, MIB + 1])('is taken whatever its size: %i bytes', async (size) => {
@@ -259,6 +291,31 @@ describe('nobody', () => {
       { isThere: true },
       { isThere: false },
     ]);
+  });
+
+  it('announces another part where one is, on a store that notes which were announced', async () => {
+    const { uploads } = test.local.ports.vault;
+    const [noted, asked] = [new Set<string>(), [] as string[]];
+    const parts = uploads.parts.bind(uploads);
+    Object.assign(uploads, {
+      isFirst: ({ name }: { name: string }, numbers: readonly number[]) => {
+        const isFirst = numbers.every((number) => !noted.has(`${name} ${number}`));
+        for (const number of numbers) noted.add(`${name} ${number}`);
+        return Promise.resolve(isFirst);
+      },
+      parts: (upload: Parameters<typeof parts>[0]) => {
+        asked.push(upload.name);
+        return parts(upload);
+      },
+    });
+    const sending = await begin(noise('a', 100));
+    const [part = never()] = sending.parts;
+    await putAll(sending);
+    expect(asked).toEqual([]);
+    expect(await announce(sending, part)).toMatchObject([{ isThere: true }]);
+    const other = { ...part, announced: { ...part.announced, ...partDigests(Buffer.alloc(part.bytes.length)) } };
+    expect(await code(announce(sending, other))).toBe('state/part-differs');
+    expect(asked).toHaveLength(2);
   });
 
   it('puts anything after it is complete, given up or expired', async () => {

@@ -81,12 +81,11 @@ async function settleFrom(table: Table, head: Head): Promise<void> {
 
 async function place(table: Table, log: number, { position, leaves }: Batch): Promise<void> {
   const entries = await entriesOf(table, leaves);
-  await table.writeEach(leaves.map(({ chain, seq }, n) => put(leafKey(chain, seq, log), position + n)));
-  await table.writeEach(
-    leaves.flatMap(({ chain, seq }, n) =>
-      (entries[n]?.objects ?? []).map(({ id }) => put(objectKey(id), { chain, seq })),
-    ),
+  const objects = leaves.flatMap(({ chain, seq }, n) =>
+    (entries[n]?.objects ?? []).map(({ id }) => [id, put(objectKey(id), { chain, seq })] as const),
   );
+  await table.writeEach([...new Map(objects).values()]); // first: what has its leaf is taken for pending no more
+  await table.writeEach(leaves.map(({ chain, seq }, n) => put(leafKey(chain, seq, log), position + n)));
   await table.writeEach(
     leaves.map(({ chain }, n) => ({ key: pendingKey(chain, entries[n]?.stamp ?? ''), item: null })),
   );

@@ -54,8 +54,8 @@ export async function completeUpload(
   await asDeclared(core, chain, attachmentId, { sha256, sizeBytes });
   await makeFile(core, record, saidParts(record, parts));
   const words = { version: 1, upload: uploadId, attachment: attachmentId, sha256, sizeBytes, ...said };
-  // for whoever opens the file, and opens nothing else; what was said when the slot was opened lies in its record
-  const sealed = Object.keys(said).length === 0 ? [] : [await sealSmall(core, chain, canonicalBytes(words), 'direct')];
+  // for whoever opens the file, and opens nothing else; of a file that is refused it stays known what it was declared to be
+  const sealed = [await sealSmall(core, chain, canonicalBytes(words), 'direct')];
   const taken = await append(core, chain, async (seq, at) => {
     const now = await readUpload(core, uploadId);
     if (now.completed !== undefined) throw new DeskError('state/exists', 'It was completed meanwhile.');

@@ -26,7 +26,6 @@ import {
 
 export function checkObjects(folder: Folder, links: readonly Link[], findings: Findings): void {
   const contents: Contents = new Map();
-  const declared: Declared = new Map();
   const ended = endedOf(links);
   for (const link of links) {
     const opened = link.records.map((record, index) =>
@@ -41,23 +40,14 @@ export function checkObjects(folder: Folder, links: readonly Link[], findings: F
     const whole = opened.filter((bytes) => bytes !== undefined);
     if (whole.length < opened.length) continue;
     findings.attempt(nameOf(link), () => {
-      demandCommitments(folder, link, whole, contents, declared);
+      demandCommitments(folder, link, whole, contents);
       if (link.entry.act === 'open' && !ended.has(link.entry.chain)) demandLookup(folder, link, whole);
     });
   }
 }
 
-/** By the id of its slot, what was declared of a file that was sent directly: in which entry, and the commitment there. */
-type Declared = Map<string, { readonly seq: number; readonly commitment: string | undefined }>;
-
 /** Every commitment but those of rows opens to what was sealed beside it, and none is left over. */
-function demandCommitments(
-  folder: Folder,
-  link: Link,
-  opened: readonly Buffer[],
-  contents: Contents,
-  declared: Declared,
-): void {
+function demandCommitments(folder: Folder, link: Link, opened: readonly Buffer[], contents: Contents): void {
   const { entry } = link;
   const { chain, seq } = entry;
   const secret = folder.secrets.get(chain) ?? wrong('its secret is missing');
@@ -67,29 +57,9 @@ function demandCommitments(
     demand(entry.commitments.get(label) === expected, `its commitment ${label} is not about what was sealed`);
   }
   const explained = new Set(values.map(({ label }) => label));
-  const sha256 = values.find(({ label }) => label === 'sha256')?.value ?? null;
-  const before = entry.act === 'attach' ? declared.get(entry.objects[0]?.id ?? '') : undefined;
-  if (before !== undefined) {
-    const expected = commitmentWith(
-      keyOf(secret, 'commit', chain, before.seq, 'declared'),
-      'declared',
-      'sha256',
-      sha256,
-    );
-    demand(before.commitment === expected, 'it is not the file that was declared when its slot was complete');
-  }
-  if (entry.act === 'complete-upload' && opened.length === 0) {
-    declared.set(slotOf(entry), { seq, commitment: entry.commitments.get('declared') });
-    explained.add('declared'); // held against the file once that was looked at
-  }
   for (const label of entry.commitments.keys()) {
     demand(label.startsWith('row:') || explained.has(label), `its commitment ${label} is not explained`);
   }
-}
-
-function slotOf({ commitments }: Entry): string {
-  const label = [...commitments.keys()].find((each) => each.startsWith('row:upload/')) ?? wrong('it names no slot');
-  return label.slice('row:upload/'.length);
 }
 
 /** What is said of how it may be used stands last, where there is any. */
@@ -114,7 +84,6 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
     case 'attach':
       return valuesOfAttach(link, opened, contents);
     case 'complete-upload': {
-      if (opened.length === 0) return [];
       const said = words(['upload', 'attachment', 'sha256', 'sizeBytes'], ['name', 'contentType']);
       return [{ label: 'declared', type: 'sha256', value: said.text('sha256') }];
     }

@@ -84,9 +84,8 @@ export function s3Vault({ s3, bucket, storageKeyId, lockMode = 'COMPLIANCE' }: S
       if (!isShorter && (await demandStat(name)).lockedUntil >= until) return;
       const Retention = { Mode: lockMode, RetainUntilDate: until };
       const asked = new PutObjectRetentionCommand({ Bucket: bucket, Key: keyOf(name), Retention });
-      const isExtended = await s3.send(asked).then(() => true, refusedOnly);
-      if (isExtended) return;
-      isShorter = false; // of two extensions at once S3 refuses the earlier one when it comes later: looked at again above
+      await s3.send(asked).catch(refusedOnly);
+      isShorter = false; // of two extensions at once the earlier one may come later, refused or not: looked at again above
     }
     throw new DeskError('vault/failed', 'The lock of a file could not be extended. Try again.');
   }
@@ -145,9 +144,8 @@ function taken(cause?: unknown): DeskError {
   return new DeskError('vault/exists', 'The vault has a file of this name already; it was left as it is.', { cause });
 }
 
-function refusedOnly(error: unknown): false {
-  if (isS3Error(error, 'AccessDenied')) return false;
-  throw vaultError(error);
+function refusedOnly(error: unknown): void {
+  if (!isS3Error(error, 'AccessDenied')) throw vaultError(error);
 }
 
 async function head(s3: S3Client, Bucket: string, Key: string) {

@@ -13,41 +13,16 @@ export interface Digests {
   readonly crc32: string;
 }
 
-/** One digest being taken. */
-export interface OneDigest {
-  update(bytes: Uint8Array): void;
-  /** Asked once. */
-  hex(): string;
-}
-
-export function beginDigest(name: DigestName): OneDigest {
-  if (name === 'crc32') return new Crc32();
-  const hash = createHash(name);
-  return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') };
-}
-
-class Crc32 implements OneDigest {
-  #crc = 0;
-
-  update(bytes: Uint8Array): void {
-    this.#crc = crc32(bytes, this.#crc);
-  }
-
-  hex(): string {
-    return this.#crc.toString(16).padStart(8, '0');
-  }
-}
-
 /** Takes digests where it is called: for machines of one core, and for what is small. */
 export const digestsHere: DigestsBeside = (names) => {
-  const hashes = names.map((name) => [name, beginDigest(name)] as const);
+  const hashes = names.map((name) => [name, createHash(name)] as const);
   type Named = Record<(typeof names)[number], string>;
   return {
     add: (chunk) => {
       for (const [, hash] of hashes) hash.update(chunk);
       return undefined;
     },
-    end: () => Promise.resolve(Object.fromEntries(hashes.map(([name, hash]) => [name, hash.hex()])) as Named),
+    end: () => Promise.resolve(Object.fromEntries(hashes.map(([name, hash]) => [name, hash.digest('hex')])) as Named),
     abandon: () => undefined,
   };
 };
@@ -96,7 +71,7 @@ export class Digester<N extends DigestName> {
 export class FileDigester {
   readonly #lookUp: Digester<'sha1' | 'md5'>;
   readonly #sha256 = createHash('sha256');
-  readonly #crc32 = new Crc32();
+  #crc32 = 0;
 
   /** @param sizeBytes how much is expected, where that is known */
   constructor(beside?: DigestsBeside, sizeBytes?: number) {
@@ -106,7 +81,7 @@ export class FileDigester {
   async *through(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of this.#lookUp.through(bytes)) {
       this.#sha256.update(chunk);
-      this.#crc32.update(chunk);
+      this.#crc32 = crc32(chunk, this.#crc32);
       yield chunk;
     }
   }
@@ -124,7 +99,7 @@ export class FileDigester {
       sha256: this.#sha256.digest('hex'),
       sha1,
       md5,
-      crc32: this.#crc32.hex(),
+      crc32: this.#crc32.toString(16).padStart(8, '0'),
     };
   }
 }

@@ -390,8 +390,8 @@ export interface Scratch {
   keep(bytes: AsyncIterable<Uint8Array>): Promise<Kept>;
 }
 
-/** A digest by its name in node:crypto, or CRC-32 as ZIP has it, in 8 hex digits. */
-export type DigestName = 'md5' | 'sha1' | 'sha256' | 'sha512' | 'crc32';
+/** A digest by its name in node:crypto. */
+export type DigestName = 'md5' | 'sha1' | 'sha256' | 'sha512';
 
 /** Digests of one stream of bytes, taken as they go by. */
 export interface RunningDigests<N extends DigestName> {

@@ -18,8 +18,8 @@ async function readUntil(packet: string, path: string): Promise<Buffer | undefin
   const handle = await open(packet, 'r');
   const kept: Buffer[] = [];
   try {
-    const onFile = async (name: string, bytes: AsyncIterable<Uint8Array>): Promise<undefined> => {
-      if (!name.endsWith(`/${path}`)) return undefined;
+    const onFile = async (name: string, bytes: AsyncIterable<Uint8Array>): Promise<void> => {
+      if (!name.endsWith(`/${path}`)) return;
       for await (const piece of bytes) kept.push(Buffer.from(piece));
       throw new Found();
     };

@@ -41,22 +41,18 @@ export async function readFiles(report: Report, source: PacketSource, options: R
   if (!('read' in source)) {
     for await (const { path, bytes } of source) {
       if (bytes === undefined) report.say('packet/no-file', path);
-      else files.set(path, (await read(report, path, bytes, { hasSha512: true, hasCrc32: false, digestsBeside })).file);
+      else files.set(path, await read(report, path, bytes, { hasSha512: true, digestsBeside }));
     }
     return { files, reading: undefined, folders };
   }
   const reading = await readZip(source, {
-    takesCrc32: (name) => isExhibit(pathOf(name)),
     onFile: async (name, bytes, sizeBytes) => {
       const slash = name.indexOf('/');
       folders.add(slash < 0 ? '' : name.slice(0, slash));
-      const path = pathOf(name);
+      const path = name.slice(slash + 1);
       // the manifests lie before the payload; what they list and was not digested is a finding
       const hasSha512 = !path.startsWith('data/') || files.has(MANIFEST_512);
-      const taken = { hasSha512, hasCrc32: isExhibit(path), sizeBytes, digestsBeside };
-      const { file, crc32 } = await read(report, path, bytes, taken);
-      files.set(path, file);
-      return crc32;
+      files.set(path, await read(report, path, bytes, { hasSha512, sizeBytes, digestsBeside }));
     },
     ...(onProgress === undefined ? {} : { onProgress }),
   });
@@ -91,20 +87,14 @@ function isStamp(path: string): boolean {
 
 interface Taken {
   readonly hasSha512: boolean;
-  readonly hasCrc32: boolean;
   readonly sizeBytes?: number;
   readonly digestsBeside: DigestsBeside;
 }
 
 /** What tells something must be kept to be looked at: what is too large for that is a finding, never passed over. Code: packet/malformed. */
-async function read(
-  report: Report,
-  path: string,
-  bytes: AsyncIterable<Uint8Array>,
-  taken: Taken,
-): Promise<{ readonly file: ReadFile; readonly crc32: string | undefined }> {
+async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Array>, taken: Taken): Promise<ReadFile> {
   const here = { sha256: createHash('sha256'), sha1: isExhibit(path) ? createHash('sha1') : undefined };
-  const beside = taken.digestsBeside(namesBeside(path, taken), taken.sizeBytes);
+  const beside = taken.digestsBeside(slowDigests(path, taken.hasSha512), taken.sizeBytes);
   const most = mostKept(path);
   const kept: Buffer[] = [];
   let sizeBytes = 0;
@@ -119,22 +109,16 @@ async function read(
   }
   const isWhole = most > 0 && sizeBytes <= most;
   if (most > 0 && !isWhole) report.say('packet/malformed', path);
-  const { md5 = '', sha512, crc32 } = (await beside.end()) as Partial<Record<DigestName, string>>;
+  const { md5 = '', sha512 } = (await beside.end()) as Partial<Record<DigestName, string>>;
   const digests = { sha256: here.sha256.digest('hex'), sha512 };
   const content = isWhole ? Buffer.concat(kept) : undefined;
   const lookUp = here.sha1 && { sha1: here.sha1.digest('hex'), md5 };
-  return { file: { path, sizeBytes, ...digests, content, lookUp }, crc32 };
+  return { path, sizeBytes, ...digests, content, lookUp };
 }
 
-/** MD5 and CRC-32 take as long as SHA-1, SHA-256 and the reading together: so both cores are done at once. */
-function namesBeside(path: string, { hasSha512, hasCrc32 }: Taken): DigestName[] {
-  const md5 = isExhibit(path) ? (['md5'] as const) : [];
-  return [...md5, ...(hasSha512 ? (['sha512'] as const) : []), ...(hasCrc32 ? (['crc32'] as const) : [])];
-}
-
-/** Beneath the packet's folder. */
-function pathOf(name: string): string {
-  return name.slice(name.indexOf('/') + 1);
+/** MD5 takes as long as SHA-1, SHA-256 and CRC-32 together: with it alone, both cores are done at once. */
+function slowDigests(path: string, hasSha512: boolean): DigestName[] {
+  return [...(isExhibit(path) ? (['md5'] as const) : []), ...(hasSha512 ? (['sha512'] as const) : [])];
 }
 
 function isExhibit(path: string): boolean {

@@ -355,7 +355,7 @@ const packetZip = confirming(archives, async ({ time, files, archive }) => {
   expect(Buffer.concat(pieces)).toEqual(archive);
   const read = (at: number, sizeBytes: number): Promise<Buffer> =>
     Promise.resolve(Buffer.from(archive.subarray(at, at + sizeBytes)));
-  const reading = await readZip({ sizeBytes: archive.length, read }, { onFile: () => Promise.resolve(undefined) });
+  const reading = await readZip({ sizeBytes: archive.length, read }, { onFile: () => Promise.resolve() });
   expect([reading.findings, reading.entries.length]).toEqual([[], files.length]);
 });
 

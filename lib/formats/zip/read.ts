@@ -18,9 +18,7 @@ export interface ReadZipOptions {
    * Called for each entry of a safe, new name, in order; what it leaves unread is read without it. The bytes may be taken until its
    * promise settles. `sizeBytes` of them come unless the archive is cut. What it throws ends the reading.
    */
-  readonly onFile: (name: string, bytes: AsyncIterable<Uint8Array>, sizeBytes: number) => Promise<string | undefined>;
-  /** Whether `onFile` takes the CRC-32 of this entry itself, of all its bytes, and answers it in 8 hex digits. */
-  readonly takesCrc32?: (name: string) => boolean;
+  readonly onFile: (name: string, bytes: AsyncIterable<Uint8Array>, sizeBytes: number) => Promise<void>;
   /** How far the reading has come in the archive. */
   readonly onProgress?: (bytesRead: number) => void;
 }
@@ -176,24 +174,21 @@ async function readContents(
   to: number,
 ): Promise<{ crc32: string; sizeBytes: number }> {
   const { window, options } = walk;
-  const isHandedOn = mayHandOn(walk, name);
-  const isTaken = isHandedOn && options.takesCrc32?.(name) === true;
   let at = contentsAt;
   let crc = 0;
   async function* rest(): AsyncGenerator<Uint8Array, void, undefined> {
     for (;;) {
       const piece = await window.piece(at, to);
       if (piece.length === 0) return;
-      if (!isTaken) crc = crc32(piece, crc);
+      crc = crc32(piece, crc);
       at += piece.length;
       options.onProgress?.(at);
       yield piece;
     }
   }
-  const taken = isHandedOn ? await options.onFile(name, rest(), to - contentsAt) : undefined;
+  if (mayHandOn(walk, name)) await options.onFile(name, rest(), to - contentsAt);
   await drain(rest());
-  const own = crc.toString(16).padStart(8, '0');
-  return { crc32: isTaken ? (taken ?? '') : own, sizeBytes: at - contentsAt };
+  return { crc32: crc.toString(16).padStart(8, '0'), sizeBytes: at - contentsAt };
 }
 
 async function drain(bytes: AsyncGenerator<Uint8Array, void, undefined>): Promise<void> {

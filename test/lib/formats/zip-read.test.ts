@@ -233,7 +233,7 @@ describe('the reader of an archive', () => {
     const places: number[] = [];
     const bytes = await makeZip(FILES);
     const reading = await readZip(sourceOf(bytes), {
-      onFile: () => Promise.resolve(undefined),
+      onFile: () => Promise.resolve(),
       onProgress: (place) => places.push(place),
     });
     expect(reading.findings).toEqual([]);

@@ -9,7 +9,7 @@ import type { KeptEntry, KeptObject } from './ledger-settle.ts';
 import { hashOf, inspectBook } from './ledger-inspect.ts';
 import { checkpoints, integrate, leaves, leafIndex, logState, pending, pendingItems, tile } from './ledger-log.ts';
 import { findRow, pageOfList, putRow, removeRow } from './ledger-rows.ts';
-import { bytesOf, dynamoTable, MOST_BYTES, MOST_CHANGES, rest, type Item, type Table } from './table.ts';
+import { bytesOf, chunks, dynamoTable, MOST_BYTES, MOST_CHANGES, rest, type Item, type Table } from './table.ts';
 
 /**
  * @param mayWrite false for who only reads: then the log's last step is waited for where its integrator was cut short
@@ -179,12 +179,16 @@ async function entryOfObject(table: Table, id: string): Promise<StoredEntry | un
   if (known !== undefined) return known;
   const waiting = await pendingItems(table, Number.MAX_SAFE_INTEGER);
   const keys = waiting.map(({ leaf: { chain, seq } }) => entryKey(chain, seq));
-  for (const item of await table.getMany(keys)) {
-    const entry = toEntry(item.pk.slice('chain/'.length), item);
-    if (entry.objects.some((object) => object.id === id)) return entry;
+  for (const some of chunks(keys, LOOKED_AT)) {
+    const entries = (await table.getMany(some)).map((item) => toEntry(item.pk.slice('chain/'.length), item));
+    const found = entries.find(({ objects }) => objects.some((object) => object.id === id));
+    if (found !== undefined) return found;
   }
   return entryAt(table, await table.get(objectKey(id))); // taken into the log meanwhile
 }
+
+/** Of what is pending, at once. */
+const LOOKED_AT = 100;
 
 async function entryAt(table: Table, found: Item | undefined): Promise<StoredEntry | undefined> {
   if (found === undefined) return undefined;

@@ -1,10 +1,11 @@
 // Long values of items, made shorter: DynamoDB charges for every kilobyte begun, of writes twice in a transaction. Always true: what was shortened
 // is read back word for word, as the dictionary never changes (another one would be another attribute).
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { DeskError } from '../errors.ts';
 
 /** What is at most so long stays as it is, and fits one kilobyte with its keys. */
 const LEAST_BYTES = 700;
-/** No value is larger: DynamoDB takes 400 KB, and JSON shrinks to a tenth at best. */
+/** What is longer stays as it is, and DynamoDB refuses it: nothing is kept that would not be read back. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
 /** Words of entries and rows, the most frequent last (RFC 1951 looks back from the end). */
@@ -25,11 +26,17 @@ const DICTIONARY = Buffer.from(
 /** Undefined where it would gain nothing. */
 export function shortened(value: string): Uint8Array | undefined {
   if (value.length <= LEAST_BYTES) return undefined;
+  const sizeBytes = Buffer.byteLength(value);
+  if (sizeBytes > MOST_BYTES) return undefined;
   const short = deflateRawSync(value, { level: 9, dictionary: DICTIONARY });
-  return short.length < Buffer.byteLength(value) ? short : undefined;
+  return short.length < sizeBytes ? short : undefined;
 }
 
-/** @throws Error where it is nothing that was shortened */
+/** @throws DeskError ledger/failed, where it is nothing that was shortened */
 export function lengthened(short: Uint8Array): string {
-  return inflateRawSync(short, { dictionary: DICTIONARY, maxOutputLength: MOST_BYTES }).toString('utf8');
+  try {
+    return inflateRawSync(short, { dictionary: DICTIONARY, maxOutputLength: MOST_BYTES }).toString('utf8');
+  } catch (cause) {
+    throw new DeskError('ledger/failed', 'The book holds an item that cannot be read. Restore it.', { cause });
+  }
 }

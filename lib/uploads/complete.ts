@@ -110,7 +110,7 @@ async function putTogether(core: Core, record: UploadRecord, said: readonly Kept
   const fromThoseThere = async (): Promise<number> => complete(demandWhole(record, await keptParts(core, record)));
   if (said === undefined) return fromThoseThere();
   return complete(said).catch((error: unknown) => {
-    if (isCode(error, 'vault/absent')) return fromThoseThere();
+    if (isCode(error, 'vault/absent') || isCode(error, 'vault/failed')) return fromThoseThere(); // whatever the store found wrong with what was said
     throw error;
   });
 }

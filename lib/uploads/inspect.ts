@@ -119,7 +119,6 @@ function isDeclared({ secret, owner }: Chain, { seq, commitments }: Entry): (sha
 
 /** What was said of the file when it was complete, sealed beside the entry of that. */
 async function saidLater(core: Core, stored: StoredEntry): Promise<SlotWords> {
-  if (stored.objects.length === 0) return {};
   return JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as SlotWords;
 }
 

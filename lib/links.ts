@@ -34,7 +34,7 @@ import {
   type PacketHandedOut,
   type ReleaseWords,
 } from './release.ts';
-import { demandCarried, openSealedRange, sealJson } from './seal.ts';
+import { demandCarried, sealJson } from './seal.ts';
 
 const MOST_LINKS = 100;
 const DAY_HOURS = 24;
@@ -153,7 +153,7 @@ export async function takeByLink(
   const whole = { offset: 0, sizeBytes: frozen.sizeBytes };
   const stretch = stretches?.choose(frozen.sizeBytes, frozen.etag) ?? whole;
   demandCarried(stretch.sizeBytes, mostBytes);
-  const bytes = await begun(openSealedRange(core, frozen.object, stretch));
+  const bytes = await begun(frozen.read(stretch));
   if (isUnused(link)) {
     await enterTaking(core, token, record, whole, stretches?.taking).catch(async (error: unknown) => {
       await giveUp(bytes);

@@ -6,9 +6,10 @@ import { append, entriesOf, entryAt, type Core, type RowDraft } from './core.ts'
 import { parseEntry } from './custody.ts';
 import { DeskError } from './errors.ts';
 import { pageLimit } from './form.ts';
-import { lendObject, type Lent } from './lend.ts';
+import { demandLending, lendObject, type Lent } from './lend.ts';
 import type { Failure, Failures } from './packet/failures.ts';
 import { wordsOfFreezing } from './packet/freezing.ts';
+import { openInParts } from './packet/in-parts.ts';
 import {
   agencyList,
   demandFrozen,
@@ -63,7 +64,7 @@ export async function takePacket(
   const { sizeBytes, etag } = frozen;
   const stretch = within(choose(sizeBytes, etag) ?? { offset: 0, sizeBytes }, sizeBytes);
   await enterRelease(core, caller, record, stretch);
-  const bytes = openSealedRange(core, frozen.object, stretch);
+  const bytes = frozen.read(stretch);
   return { ...takenOf(record, frozen, stretch, bytes), ...(await clearancesOf(core, record.referral)) };
 }
 
@@ -79,12 +80,16 @@ export interface PacketLent extends Omit<PacketHandedOut, 'range' | 'bytes'> {
 export async function lendPacket(core: Core, caller: Caller, packetId: string): Promise<PacketLent> {
   demandOnPacket(caller, 'packet:take', await findPacket(core, packetId));
   const record = await readPacket(core, packetId);
-  const { object, sizeBytes, etag } = await frozenBytes(core, record);
-  const lent = await lendObject(core, object);
+  const { whole, sizeBytes, etag } = await frozenBytes(core, record);
+  demandLending(core);
+  if (whole === undefined) throw new DeskError('state/not-frozen', IN_PARTS);
+  const lent = await lendObject(core, whole);
   await enterRelease(core, caller, record, { offset: 0, sizeBytes });
   const { encryption } = record;
   return { packetId, encryption, sizeBytes, etag, lent, ...(await clearancesOf(core, record.referral)) };
 }
+
+const IN_PARTS = 'This packet was made by a desk that hands out bytes by itself, and cannot be lent: order it again.';
 
 /** What is sealed beside the entry of a release. `link`: it was taken by a link, by whoever held it. */
 export interface ReleaseWords extends Range {
@@ -129,17 +134,23 @@ export function committed({ packet, offset, sizeBytes, link }: ReleaseWords) {
 export interface FrozenBytes {
   readonly sizeBytes: number;
   readonly etag: string;
-  readonly object: ObjectRecord;
+  /** Undefined where it is kept in parts. */
+  readonly whole: ObjectRecord | undefined;
+  /** @throws DeskError keys/absent, sealed/damaged, vault/absent, vault/damaged, ledger/failed, while the bytes come */
+  readonly read: (stretch: Range) => AsyncIterable<Uint8Array>;
 }
 
 const ETAG_DIGITS = 32;
 
 /** @throws DeskError state/not-frozen, absent/destroyed */
 export async function frozenBytes(core: Core, record: PacketRecord): Promise<FrozenBytes> {
-  const { seq, sizeBytes } = demandFrozen(record);
+  const { seq, sizeBytes, listBytes } = demandFrozen(record);
   const { entry, stored } = await entryAt(core, record.referral, seq);
   const etag = (entry.objects[0]?.sealed ?? '').slice(0, ETAG_DIGITS);
-  return { sizeBytes, etag, object: nthObject(stored, 0) };
+  const object = nthObject(stored, 0);
+  if (listBytes === undefined)
+    return { sizeBytes, etag, whole: object, read: (stretch) => openSealedRange(core, object, stretch) };
+  return { sizeBytes, etag, whole: undefined, read: (stretch) => openInParts(core, object, listBytes, stretch) };
 }
 
 export function takenOf(

@@ -5,8 +5,9 @@ import type { Chain, Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { bagInfo, BAGIT } from '../formats/bag.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
-import { layZip, zipBytes } from '../formats/zip/write.ts';
+import { contentOffset, layZip, zipBytes, type OpenEntry } from '../formats/zip/write.ts';
 import { proveInclusion } from '../log.ts';
+import type { Range } from '../ports.ts';
 import { Report } from '../proofs/report.ts';
 import { signNamed } from '../sign.ts';
 import { renderSummary } from '../summary/index.ts';
@@ -18,7 +19,7 @@ import type { Covering } from './covering.ts';
 import { gather, type Gathered } from './gather.ts';
 import { derivedFiles } from './derived.ts';
 import { digestedFor, manifestsOf, payloadOf } from './digests.ts';
-import { contentOf, derivedFile, exhibitFile, fileOf, type PacketFile } from './packet-file.ts';
+import { contentOf, derivedFile, exhibitFile, fileOf, isSealed, type PacketFile } from './packet-file.ts';
 import { openingsFor } from './openings.ts';
 import { wordsOfOrder, type OrderWords } from './order.ts';
 import {
@@ -47,6 +48,15 @@ export interface Composed {
   readonly tagManifestSha256: string;
   /** The whole packet, from its first byte to its last; a chunk is used up or copied before the next one is asked for. */
   readonly bytes: () => AsyncGenerator<Uint8Array>;
+  /** The same without its exhibits. */
+  readonly frame: () => AsyncGenerator<Uint8Array>;
+  /** Where its exhibits stand, in their order. */
+  readonly places: readonly ExhibitPlace[];
+}
+
+/** A stretch of a packet (before any encryption) that is the bytes of one exhibit, whole: those of a sealed object. */
+export interface ExhibitPlace extends Range {
+  readonly object: string;
 }
 
 export async function composePacket(
@@ -225,11 +235,9 @@ async function demandAuthentic(core: Core, files: readonly PacketFile[]): Promis
 
 // ── the bytes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function bytesOf(
-  core: Core,
-  record: PacketRecord,
-  files: readonly PacketFile[],
-): Pick<Composed, 'sizeBytes' | 'bytes'> {
+type Bytes = Pick<Composed, 'sizeBytes' | 'bytes' | 'frame' | 'places'>;
+
+function bytesOf(core: Core, record: PacketRecord, files: readonly PacketFile[]): Bytes {
   const folder = packetFolder(record.id);
   const entries = files.map(({ path, sizeBytes, crc32: check }) => ({
     name: `${folder}/${path}`,
@@ -237,9 +245,17 @@ function bytesOf(
     crc32: check,
   }));
   const layout = layZip(entries, new Date(record.orderedAt));
-  const open = (_entry: object, n: number): AsyncIterable<Uint8Array> | Iterable<Uint8Array> => {
+  const open: OpenEntry = (_entry, n) => {
     const file = files[n];
     return file === undefined ? [] : contentOf(core, file);
   };
-  return { sizeBytes: layout.sizeBytes, bytes: () => zipBytes(layout, open) };
+  const places = files.flatMap(({ sizeBytes, content }, n) =>
+    isSealed(content) ? [{ offset: contentOffset(layout, n), sizeBytes, object: content.id }] : [],
+  );
+  return {
+    sizeBytes: layout.sizeBytes,
+    bytes: () => zipBytes(layout, open),
+    frame: () => zipBytes(layout, (entry, n) => (isSealed(files[n]?.content) ? undefined : open(entry, n))),
+    places,
+  };
 }

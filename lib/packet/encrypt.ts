@@ -1,7 +1,7 @@
 // A packet on its way into the vault: as it is, or encrypted to a key of its agency. What lies sealed is exactly what is delivered.
 import type { EncryptionMethod } from '../../schemas/index.ts';
 import type { Core } from '../core.ts';
-import { ageBytes } from '../formats/age/write.ts';
+import { ageBytes, ageSize, drawAgeKey } from '../formats/age/write.ts';
 import { readRecipientCertificate } from '../formats/cms/certificate.ts';
 import { volumeBytes, type Content } from '../formats/cms/volumes.ts';
 import { packetFileName } from './name.ts';
@@ -30,7 +30,7 @@ export function encryptPacket(
 ): AsyncIterable<Uint8Array> {
   switch (method) {
     case 'age':
-      return ageBytes(plain.bytes(), key);
+      return ageFile(plain, key);
     case 'cms': {
       const to = readRecipientCertificate(key);
       const name = packetFileName(id, 'none');
@@ -39,4 +39,9 @@ export function encryptPacket(
     case 'openpgp':
       return openPgpOf(core).encrypt(plain.bytes(), key);
   }
+}
+
+async function* ageFile({ sizeBytes, bytes }: Plain, recipient: string): AsyncGenerator<Uint8Array> {
+  const key = await drawAgeKey(recipient);
+  yield* ageBytes(key, { sizeBytes, read: bytes }, 0, ageSize(key, sizeBytes));
 }

@@ -1,5 +1,6 @@
 // Step 4, packet: what was ordered is made once its order stands in the log, sealed as one object of its referral, and entered. The
 // same order gives the same packet to the byte, so one cut short is simply made again; where it is encrypted, around it are other bytes.
+// Always true: what is entered of a packet was found by reading every byte of it.
 import { append, rowsOf, type Core } from '../core.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { DESK } from '../ports.ts';
@@ -56,7 +57,7 @@ async function make(core: Core, record: PacketRecord): Promise<boolean> {
   if (isStampAwaited(core, record, covering)) return false;
   const chain = await chainOf(core, record.referral);
   const composed = await composePacket(core, chain, record, covering);
-  const { object, sha256, sizeBytes, plain } = await sealDelivered(core, chain, record, composed);
+  const { object, sha256, sizeBytes, plain, listBytes } = await sealDelivered(core, chain, record, composed);
   const { caseSha256, tagManifestSha256 } = composed;
   const inside = plain === undefined ? {} : { plain };
   const said: FreezeWords = { packet: id, sizeBytes, sha256, ...inside, caseSha256, tagManifestSha256 };
@@ -65,7 +66,7 @@ async function make(core: Core, record: PacketRecord): Promise<boolean> {
     await append(core, chain, async (seq, at) => {
       const now = await readPacket(core, id);
       if (now.state !== 'ordered') throw new DeskError('state/exists', 'The packet was made meanwhile.');
-      const frozen = { seq, at: at.toISOString(), sizeBytes };
+      const frozen = { seq, at: at.toISOString(), sizeBytes, ...(listBytes === undefined ? {} : { listBytes }) };
       return {
         act: 'freeze-packet',
         actorId: DESK,

@@ -20,6 +20,11 @@ export interface PacketFile {
   readonly content: Uint8Array | Derived['make'] | ObjectRecord;
 }
 
+/** Whether a file's bytes are an exhibit's. */
+export function isSealed(content: PacketFile['content'] | undefined): content is ObjectRecord {
+  return typeof content === 'object' && !(content instanceof Uint8Array);
+}
+
 export function fileOf(path: string, content: Uint8Array | string): PacketFile {
   const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
   return { path, sizeBytes: bytes.length, sha256: sha256Hex(bytes), crc32: crcHex(crc32(bytes)), content: bytes };

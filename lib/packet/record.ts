@@ -42,6 +42,15 @@ export function isOpenLink({ usedAt, taking, endedAt }: Link, now: Date): boolea
   return usedAt === undefined || (taking !== undefined && now.getTime() < Date.parse(usedAt) + TAKING_MS);
 }
 
+/** When it was made, and how many bytes are taken. */
+export interface Frozen {
+  readonly seq: number;
+  readonly at: string;
+  readonly sizeBytes: number;
+  /** Where it is kept in parts (`in-parts.ts`): so many bytes of its sealed object say which. */
+  readonly listBytes?: number;
+}
+
 /** ordered → frozen, or dropped when its referral is destroyed before that. All times RFC 3339 UTC. */
 export interface PacketRecord {
   readonly id: string;
@@ -56,7 +65,7 @@ export interface PacketRecord {
   readonly orderedAt: string;
   /** The entry that ordered it. */
   readonly seq: number;
-  readonly frozen?: { readonly seq: number; readonly at: string; readonly sizeBytes: number };
+  readonly frozen?: Frozen;
   /** For which regime it was ordered. */
   readonly regime?: RegimeName;
   /** Given up before it was made, because its referral was cleared. */
@@ -113,7 +122,7 @@ export async function readPacket(core: Core, id: string): Promise<PacketRecord> 
 }
 
 /** @throws DeskError state/not-frozen, state/not-open (given up), absent/destroyed */
-export function demandFrozen({ state, frozen, isCleared }: PacketRecord): NonNullable<PacketRecord['frozen']> {
+export function demandFrozen({ state, frozen, isCleared }: PacketRecord): Frozen {
   if (frozen !== undefined) return frozen;
   if (isCleared)
     throw new DeskError('state/not-open', 'Its referral was cleared before the packet was made: order it again.');

@@ -28,8 +28,8 @@ export interface ZipLayout {
   readonly dos: number;
 }
 
-/** An entry's bytes; called once for each, in order, when they are due. */
-export type OpenEntry = (entry: ZipEntry, n: number) => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+/** An entry's bytes; called once for each, in order, when they are due. Undefined: they are left out, and lie elsewhere. */
+export type OpenEntry = (entry: ZipEntry, n: number) => AsyncIterable<Uint8Array> | Iterable<Uint8Array> | undefined;
 
 const RECORDS_AT_ONCE = 512;
 
@@ -51,6 +51,12 @@ export function layZip(entries: readonly ZipEntry[], time: Date): ZipLayout {
     directoryOffset + directoryBytes + endRecords(entries.length, directoryBytes, directoryOffset).length;
   if (!Number.isSafeInteger(sizeBytes)) throw unwritable();
   return { entries, offsets, directoryOffset, directoryBytes, sizeBytes, dos: dosTime(time) };
+}
+
+/** Where an entry's bytes begin in the archive. */
+export function contentOffset({ entries, offsets }: ZipLayout, n: number): number {
+  const entry = entries[n];
+  return (offsets[n] ?? 0) + (entry === undefined ? 0 : localHeaderBytes(entry));
 }
 
 function checkEntries(entries: readonly ZipEntry[]): void {
@@ -75,7 +81,8 @@ function unwritable(): DeskError {
 export async function* zipBytes(layout: ZipLayout, open: OpenEntry): AsyncGenerator<Uint8Array, void, undefined> {
   for (const [n, entry] of layout.entries.entries()) {
     yield localHeader(entry, layout.dos);
-    yield* asSaid(entry, open(entry, n));
+    const bytes = open(entry, n);
+    if (bytes !== undefined) yield* asSaid(entry, bytes);
   }
   yield* directory(layout);
   yield endRecords(layout.entries.length, layout.directoryBytes, layout.directoryOffset);

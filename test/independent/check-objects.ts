@@ -146,7 +146,11 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
     case 'file-step':
       return valuesOfStep(folder, link, opened);
     case 'freeze-packet':
-      return Object.entries(demandPacket(link, opened)).map(([label, value]) => ({ label, type: 'sha256', value }));
+      return Object.entries(demandPacket(folder, link, opened)).map(([label, value]) => ({
+        label,
+        type: 'sha256',
+        value,
+      }));
     case 'release': {
       const names = ['packet', 'offset', 'sizeBytes', 'link'];
       return [text('release', listOf(words(names), ...names))];

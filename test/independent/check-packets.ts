@@ -8,6 +8,7 @@ import type { Folder } from './folder.ts';
 import { canonical, Fields, parseCanonical, type Json } from './json.ts';
 import { listsOf, type StoredRow } from './ledger.ts';
 import { unpacked } from './packet.ts';
+import { listBytesOf, wholePacket } from './packet-parts.ts';
 import { isSignedBy } from './signed.ts';
 import { readZip, zipTime } from './zip.ts';
 
@@ -38,7 +39,9 @@ function demandRow(row: StoredRow, links: readonly Link[]): void {
   const ordered = own.find(({ act }) => act === 'order-packet') ?? wrong('was ordered by no entry');
   const isOrder = value.count('seq') === ordered.seq && orderedAt === ordered.time;
   demand(isOrder && value.text('orderedBy') === ordered.actorId, 'speaks of another order');
-  const frozen = value.has('frozen') ? [new Fields(value.any('frozen'), 'frozen', ['seq', 'at', 'sizeBytes'])] : [];
+  const frozen = value.has('frozen')
+    ? [new Fields(value.any('frozen'), 'frozen', ['seq', 'at', 'sizeBytes'], ['listBytes'])]
+    : [];
   const given = own.some(({ act }) => act === 'clear' || act === 'destroy') ? 'dropped' : 'ordered';
   demand(state === (frozen.length === 0 ? given : 'frozen'), 'is in another state');
   demand(value.has('isCleared') === (state === 'dropped' && own.some(({ act }) => act === 'clear')), 'is cleared');
@@ -106,12 +109,15 @@ const FROZEN = ['version', 'packet', 'sizeBytes', 'sha256', 'caseSha256', 'tagMa
 
 /** What was frozen is the packet that its words and its folder name, made in the time of its order; what is committed to of it. */
 export function demandPacket(
-  { records }: Link,
+  folder: Folder,
+  { records, entry }: Link,
   opened: readonly Buffer[],
 ): { readonly packet: string; readonly plain?: string } {
-  const bytes = opened[0] ?? wrong('its packet is missing');
+  const kept = opened[0] ?? wrong('its packet is missing');
   const words = new Fields(parseCanonical(opened[1]?.toString('utf8') ?? ''), 'words', FROZEN, ['plain']).version();
   demand(records[0]?.kind === 'packet', 'its packet is sealed as something else');
+  const listBytes = listBytesOf(folder, words.id('packet'));
+  const bytes = listBytes === undefined ? kept : wholePacket(folder, entry.chain, kept, listBytes);
   const digest = sha256(bytes).toString('hex');
   demand(
     words.count('sizeBytes') === bytes.length && words.text('sha256') === digest,
@@ -119,8 +125,8 @@ export function demandPacket(
   );
   const plain = words.has('plain') ? demandPlain(openAge(bytes), words) : bytes;
   const zip = readZip(plain);
-  const { folder, files } = unpacked(zip);
-  demand(folder === `referral-desk-packet-${words.id('packet')}`, 'its folder is of another packet');
+  const { folder: name, files } = unpacked(zip);
+  demand(name === `referral-desk-packet-${words.id('packet')}`, 'its folder is of another packet');
   const digestOf = (path: string): string => sha256(files.get(path) ?? '').toString('hex');
   demand(words.text('caseSha256') === digestOf('data/case.json'), 'its case manifest is another');
   demand(words.text('tagManifestSha256') === digestOf('tagmanifest-sha256.txt'), 'its tag manifest is another');

@@ -1,0 +1,82 @@
+// A packet that is kept in parts, put together: its list, its own bytes behind it, and between them the exhibits, opened where they were sealed;
+// where it is delivered as a file of age, encrypted once more with the key that is kept for it.
+import { createCipheriv } from 'node:crypto';
+import { demand, wrong } from './bytes.ts';
+import { readRecords, type ObjectRecord } from './entry.ts';
+import { openObject, readStretch, type Folder } from './folder.ts';
+import { canonical, Fields, isList, parseCanonical, type Json } from './json.ts';
+
+const PIECE_BYTES = 64 * 1024;
+
+/** @param kept the plaintext of what was sealed for it */
+export function wholePacket(folder: Folder, owner: string, kept: Buffer, listBytes: number): Buffer {
+  const list = new Fields(
+    parseCanonical(kept.toString('utf8', 0, listBytes)),
+    'list of a packet',
+    ['version', 'sizeBytes', 'exhibits'],
+    ['age'],
+  ).version();
+  const parts: Buffer[] = [];
+  let [at, own] = [0, listBytes];
+  const takeOwn = (sizeBytes: number): void => {
+    demand(sizeBytes >= 0 && own + sizeBytes <= kept.length, 'its exhibits do not lie where its list says');
+    parts.push(kept.subarray(own, own + sizeBytes));
+    own += sizeBytes;
+    at += sizeBytes;
+  };
+  for (const [offset, sizeBytes, id] of list.list('exhibits').map(placeOf)) {
+    takeOwn(offset - at);
+    const exhibit = exhibitOf(folder, owner, id);
+    demand(exhibit.length === sizeBytes, 'an exhibit is not as large as its list says');
+    parts.push(exhibit);
+    at += sizeBytes;
+  }
+  takeOwn(kept.length - own);
+  demand(at === list.count('sizeBytes'), 'it is not as large as its list says');
+  const plain = Buffer.concat(parts);
+  return list.has('age') ? ageOf(new Fields(list.any('age'), 'age', ['head', 'key']), plain) : plain;
+}
+
+function placeOf(value: Json): [number, number, string] {
+  demand(isList(value) && value.length === 3, 'a place in its list is none');
+  const [offset, sizeBytes, id] = value;
+  demand(typeof offset === 'number' && typeof sizeBytes === 'number' && typeof id === 'string', 'a place is none');
+  return [offset, sizeBytes, id];
+}
+
+/** Only what the same referral took in. */
+function exhibitOf(folder: Folder, owner: string, id: string): Buffer {
+  const record = recordOf(folder, id) ?? wrong('the book lacks one of its exhibits');
+  demand(record.owner === owner, 'an exhibit is another referral’s');
+  demand(record.kind === 'evidence' || record.kind === 'direct', 'an exhibit is sealed as something else');
+  return openObject(folder, record, readStretch(folder, record)) ?? wrong('an exhibit cannot be opened');
+}
+
+function recordOf({ ledger }: Folder, id: string): ObjectRecord | undefined {
+  const n = ledger.objects.get(id);
+  const stored = ledger.entries.find((entry) => entry.n === n);
+  return stored && readRecords(stored.objects).find((record) => record.id === id);
+}
+
+function ageOf(age: Fields, plain: Buffer): Buffer {
+  const [head, key] = [age.base64('head'), age.base64('key', 32)];
+  const pieces = Math.max(1, Math.ceil(plain.length / PIECE_BYTES));
+  const sealed = Array.from({ length: pieces }, (_, n) => {
+    const nonce = Buffer.alloc(12);
+    nonce.writeUInt32BE(n, 7);
+    nonce[11] = n === pieces - 1 ? 1 : 0;
+    const cipher = createCipheriv('chacha20-poly1305', key, nonce, { authTagLength: 16 });
+    const piece = cipher.update(plain.subarray(n * PIECE_BYTES, (n + 1) * PIECE_BYTES));
+    return Buffer.concat([piece, cipher.final(), cipher.getAuthTag()]);
+  });
+  return Buffer.concat([head, ...sealed]);
+}
+
+/** How many bytes of its object are the list, where its row says that it is kept in parts. */
+export function listBytesOf({ ledger }: Folder, packetId: string): number | undefined {
+  const { value = null } = ledger.rows.find(({ kind, id }) => kind === 'packet' && id === packetId) ?? {};
+  const { frozen } = value as { readonly frozen?: { readonly listBytes?: Json } };
+  if (frozen?.listBytes === undefined) return undefined;
+  demand(typeof frozen.listBytes === 'number', `${canonical(frozen.listBytes)} is no size of a list`);
+  return frozen.listBytes;
+}

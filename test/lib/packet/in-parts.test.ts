@@ -1,0 +1,178 @@
+// A packet on a desk that hands out bytes by itself: nothing large is written to make it, and every stretch is that of the whole.
+import { createHash, randomInt } from 'node:crypto';
+import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseEntry } from '../../../lib/custody.ts';
+import { openDesk, type Desk } from '../../../lib/index.ts';
+import type { ObjectRecord, Vault } from '../../../lib/ports.ts';
+import { freshDesk, gather, noise, type TestDesk } from '../../material.ts';
+import { ORDER, pack, packed, takeAll } from './material.ts';
+
+const MIB = 1024 * 1024;
+const FILES = [
+  noise('a.mp4', 3 * MIB + 17),
+  noise('b.jpg', 0),
+  noise('c.jpg', 70_000),
+  noise('d.jpg', 1),
+  noise('e.bin', MIB),
+];
+
+interface Made {
+  readonly packetId: string;
+  /** As it was taken whole. */
+  readonly bytes: Buffer;
+}
+
+let test: TestDesk;
+let referralId: string;
+let identity: string;
+let made: { readonly plain: Made; readonly age: Made };
+
+beforeAll(async () => {
+  test = await freshDesk();
+  const first = await packed(test, FILES);
+  ({ referralId } = first);
+  identity = await generateX25519Identity();
+  const agency = { id: 'example-police', name: 'Example Police', ageRecipient: await identityToRecipient(identity) };
+  await test.desk.addAgency(await test.as('operator'), agency);
+  const packetId = await pack(test, referralId, undefined, { ...ORDER, agency: agency.id });
+  made = { plain: first, age: { packetId, bytes: await taken(test.desk, packetId) } };
+});
+afterAll(() => test.end());
+
+async function taken(desk: Desk, packetId: string, offset?: number, sizeBytes = 0): Promise<Buffer> {
+  const choose = () => (offset === undefined ? undefined : { offset, sizeBytes });
+  return gather((await desk.takePacket(await test.as('supervisor'), packetId, choose)).bytes);
+}
+
+async function objectsOf(act: string): Promise<readonly ObjectRecord[]> {
+  const entries = await test.local.ports.ledger.entries(referralId, 0, 500);
+  return entries.filter(({ text }) => parseEntry(text).act === act).map(({ objects }) => objects[0] as ObjectRecord);
+}
+
+/** The same desk over a vault that is changed so. */
+function over(change: (vault: Vault) => Partial<Vault>): Desk {
+  const { ports } = test.local;
+  return openDesk(test.desk.id, { ...ports, vault: { ...ports.vault, ...change(ports.vault) } });
+}
+
+/** One bit of an object is another. */
+const harming =
+  ({ place }: ObjectRecord, at: number) =>
+  ({ get }: Vault): Partial<Vault> => ({
+    get: async function* (name, range = { offset: 0, sizeBytes: Infinity }) {
+      let offset = range.offset;
+      for await (const chunk of get(name, range)) {
+        const wrong = place.offset + at - offset;
+        if (name === place.name && wrong >= 0 && wrong < chunk.length) chunk[wrong] = (chunk[wrong] ?? 0) ^ 1;
+        offset += chunk.length;
+        yield chunk;
+      }
+    },
+  });
+
+describe('a packet kept in parts', () => {
+  it('takes no more room than what is its own', async () => {
+    const objects = await objectsOf('freeze-packet');
+    expect(objects).toHaveLength(2);
+    for (const { place } of objects) expect(place.sizeBytes).toBeLessThan(500_000);
+    expect(made.plain.bytes.length).toBeGreaterThan(4 * MIB);
+  });
+
+  it.each(['plain', 'age'] as const)('has the size and the SHA-256 that were entered: %s', async (which) => {
+    const { packetId, bytes } = made[which];
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const status = await test.desk.packet(await test.as('auditor'), packetId);
+    expect(status).toMatchObject({ sizeBytes: bytes.length, sha256 });
+  });
+
+  it('holds the same packet inside where it is encrypted', async () => {
+    const { plain } = await test.desk.packet(await test.as('auditor'), made.age.packetId);
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(identity);
+    const inside = Buffer.from(await decrypter.decrypt(made.age.bytes));
+    const sha256 = createHash('sha256').update(inside).digest('hex');
+    expect(plain).toEqual({ sizeBytes: inside.length, sha256 });
+  });
+
+  it.each(['plain', 'age'] as const)('is the same in every stretch: %s', async (which) => {
+    const { packetId, bytes } = made[which];
+    const exhibits = FILES.flatMap(({ bytes: file }) => {
+      const at = made.plain.bytes.indexOf(file.subarray(0, 64));
+      return file.length < 64 ? [] : [at, at + file.length];
+    });
+    const edges = [0, ...exhibits, MIB, bytes.length - 1].flatMap((at) => [at - 1, at, at + 1]);
+    const starts = edges.filter((at) => at >= 0 && at < bytes.length);
+    const stretches = [
+      ...starts.flatMap((at) => [1, 2, 70_000].map((size) => [at, size] as const)),
+      ...Array.from({ length: 60 }, () => [randomInt(bytes.length), 1 + randomInt(2 * MIB)] as const),
+    ];
+    for (const [offset, sizeBytes] of stretches) {
+      const found = await taken(test.desk, packetId, offset, sizeBytes);
+      expect([offset, sizeBytes, found.equals(bytes.subarray(offset, offset + sizeBytes))]).toEqual([
+        offset,
+        sizeBytes,
+        true,
+      ]);
+    }
+  });
+
+  it('stops before a byte of an exhibit that was altered, and hands out what does not lie in it', async () => {
+    const [exhibit] = await objectsOf('attach');
+    const at = made.plain.bytes.indexOf((FILES[0]?.bytes ?? Buffer.alloc(0)).subarray(0, 64));
+    const harmed = over(harming(exhibit as ObjectRecord, 2 * MIB + 500_000));
+    const { packetId, bytes } = made.plain;
+    const got: Buffer[] = [];
+    const { bytes: coming } = await harmed.takePacket(await test.as('supervisor'), packetId);
+    const all = (async () => {
+      for await (const piece of coming) got.push(Buffer.from(piece));
+    })();
+    await expect(all).rejects.toMatchObject({ code: 'sealed/damaged' });
+    expect(Buffer.concat(got).equals(bytes.subarray(0, at + 2 * MIB))).toBe(true);
+    const size = bytes.length - (at + 3 * MIB);
+    expect((await taken(harmed, packetId, at + 3 * MIB, size)).equals(bytes.subarray(at + 3 * MIB))).toBe(true);
+  });
+
+  it.each([
+    ['the list', 100],
+    ['its own bytes', 5000],
+  ])('hands out nothing where %s was altered', async (_name, at) => {
+    const [frame] = await objectsOf('freeze-packet');
+    const harmed = over(harming(frame as ObjectRecord, at));
+    await expect(taken(harmed, made.plain.packetId)).rejects.toMatchObject({ code: 'sealed/damaged' });
+  });
+
+  it('is not made of an exhibit that was altered', async () => {
+    const [exhibit] = await objectsOf('attach');
+    const { packetId } = await test.desk.orderPacket(await test.as('supervisor'), referralId, ORDER);
+    await test.desk.integrate();
+    const alarms: string[] = [];
+    const { ports } = test.local;
+    const vault = { ...ports.vault, ...harming(exhibit as ObjectRecord, MIB + 500_000)(ports.vault) };
+    const alarm = ({ code }: { readonly code: string }): Promise<void> => Promise.resolve(void alarms.push(code));
+    expect(await openDesk(test.desk.id, { ...ports, vault, alarm }).freezePackets()).toBe(0);
+    expect(alarms).toEqual(['packet/not-made']);
+    expect(await test.desk.freezePackets()).toBe(1);
+    expect((await takeAll(test, packetId)).length).toBeGreaterThan(4 * MIB);
+  });
+});
+
+describe('a desk that lends what is sealed', () => {
+  const lend = () => Promise.resolve({ url: 'http://127.0.0.1/', expiresAt: new Date() });
+
+  it('keeps packets whole, and lends no packet that is kept in parts', async () => {
+    const lending = over(() => ({ lend }));
+    const supervisor = await test.as('supervisor');
+    await expect(lending.lendPacket(supervisor, made.plain.packetId)).rejects.toMatchObject({
+      code: 'state/not-frozen',
+    });
+    for (const agency of ['europol', 'example-police']) {
+      const { packetId } = await lending.orderPacket(supervisor, referralId, { ...ORDER, agency });
+      await lending.integrate();
+      expect(await lending.freezePackets()).toBe(1);
+      const { sizeBytes, lent } = await lending.lendPacket(supervisor, packetId);
+      expect(lent.place.sizeBytes).toBeGreaterThan(sizeBytes);
+      expect((await taken(test.desk, packetId, 5, 100)).length).toBe(100);
+    }
+  });
+});

@@ -1,6 +1,6 @@
 // A packet on its way to a file: into `….part`, which a later try goes on with, and under its name once all of it is there and has
 // the SHA-256 that the desk sealed. What lies there already is never written over.
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -10,6 +10,7 @@ import { giveBack } from '../formats/used-up.ts';
 import { packetFileName } from '../packet/name.ts';
 import type { Encryption } from '../packet/terms.ts';
 import { systemCode } from '../local/durable.ts';
+import { writesBehind } from '../local/write-behind.ts';
 import { UsageError } from './failure.ts';
 import { holdLock } from './lock.ts';
 import { fromHere } from './command-line.ts';
@@ -75,7 +76,7 @@ async function isThere(path: string, name: string, { sizeBytes, sha256 }: Packet
   if (!found.isFile() || found.size !== sizeBytes) throw inTheWay(name);
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
-    if ((await hashOf(handle, 'comparing', sizeBytes)) !== sha256) throw inTheWay(name);
+    if ((await hashOf(handle, 'comparing', sizeBytes)).digest('hex') !== sha256) throw inTheWay(name);
     return true;
   } finally {
     await handle.close();
@@ -105,14 +106,16 @@ async function takePart(client: DeskClient, packet: Packet, part: string, option
   throw new DeskError('desk/other-bytes', 'What came is not the packet that the desk sealed: nothing was kept of it.');
 }
 
-/** Whether the part is the whole packet then. */
+/** Whether the part is the whole packet then: every byte is hashed on its way into it, and what lay in it before. */
 async function fill(client: DeskClient, packet: Packet, part: string, options: TakeOptions): Promise<boolean> {
   const { packetId, sizeBytes, sha256 } = packet;
   const { handle, from } = await openPart(part, sizeBytes);
   try {
-    await append(handle, from, takeWhole(client, packetId, sizeBytes, { ...options, from }), sizeBytes);
+    const hash = from === 0 ? createHash('sha256') : await hashOf(handle, 'comparing', from);
+    const pieces = takeWhole(client, packetId, sizeBytes, { ...options, from });
+    await writeBehind(handle, noted(pieces, from, sizeBytes, hash));
     await handle.sync();
-    return (await hashOf(handle, 'comparing', sizeBytes)) === sha256;
+    return hash.digest('hex') === sha256;
   } catch (error) {
     if (isCode(error, 'state/packet-changed')) return false;
     throw error;
@@ -128,14 +131,15 @@ async function openPart(part: string, sizeBytes: number): Promise<{ handle: File
   await unlink(part).catch((error: unknown) => {
     if (systemCode(error) !== 'ENOENT') throw error;
   });
-  const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  return { handle: await open(part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600), from: 0 };
+  const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_APPEND } = constants;
+  return { handle: await open(part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND, 0o600), from: 0 };
 }
 
 /** Only a file that is nothing else, under no other name, and that can be made its owner's alone. */
 async function openKept(part: string, sizeBytes: number): Promise<{ handle: FileHandle; from: number } | undefined> {
   if ((await find(part))?.isFile() !== true) return undefined;
-  const handle = await open(part, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(ignore);
+  const { O_RDWR, O_NOFOLLOW, O_NONBLOCK, O_APPEND } = constants;
+  const handle = await open(part, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_APPEND).catch(ignore);
   if (handle === undefined) return undefined;
   const found = await handle.stat();
   const isOurs = found.isFile() && found.nlink === 1 && found.size <= sizeBytes;
@@ -145,25 +149,21 @@ async function openKept(part: string, sizeBytes: number): Promise<{ handle: File
   return undefined;
 }
 
+const writeBehind = writesBehind((work) => work());
+
 function ignore(): undefined {
   return undefined;
 }
 
-async function append(
-  handle: FileHandle,
-  from: number,
-  bytes: AsyncIterable<Uint8Array>,
-  sizeBytes: number,
-): Promise<void> {
+/** The same pieces, counted and hashed on their way to the file. */
+async function* noted(pieces: AsyncIterable<Uint8Array>, from: number, sizeBytes: number, hash: Hash) {
   const progress = startProgress('taking', 'bytes');
   try {
     let at = from;
-    for await (const piece of bytes) {
-      for (let done = 0; done < piece.length;) {
-        const { bytesWritten } = await handle.write(piece, done, piece.length - done, at);
-        done += bytesWritten;
-        at += bytesWritten;
-      }
+    for await (const piece of pieces) {
+      hash.update(piece);
+      at += piece.length;
+      yield piece;
       giveBack(piece);
       progress.update(at, sizeBytes);
     }
@@ -174,14 +174,15 @@ async function append(
 
 const PIECE_BYTES = 1024 * 1024;
 
-async function hashOf(handle: FileHandle, doing: string, sizeBytes: number): Promise<string> {
+/** The hash of all that lies in a file, to be gone on with. */
+async function hashOf(handle: FileHandle, doing: string, sizeBytes: number): Promise<Hash> {
   const progress = startProgress(doing, 'bytes');
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafe(PIECE_BYTES);
   try {
     for (let at = 0; ;) {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
-      if (bytesRead === 0) return hash.digest('hex');
+      if (bytesRead === 0) return hash;
       hash.update(buffer.subarray(0, bytesRead));
       at += bytesRead;
       progress.update(at, sizeBytes);

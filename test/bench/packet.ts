@@ -11,10 +11,13 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
+import { usedUp } from '../../lib/formats/used-up.ts';
+import { writesBehind } from '../../lib/local/write-behind.ts';
 import { eachAtOnce, newDesk, openDesk, openReferral, type BenchDesk, type BenchFile } from './desk.ts';
 import { megabytesPerSecond, type Figures, type Place } from './measured.ts';
 import { eachChunk, readAsSender, writeNoise } from './noise.ts';
@@ -87,17 +90,24 @@ export async function orderFor({ local, as }: BenchDesk, referralId: string): Pr
 
 // ── written ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The large referral's packet made once more, and taken into a file: `made` is the first part of it alone. */
+/**
+ * The large referral's packet made once more, and taken into a file as the packet command writes it: `made` is the first part of it alone.
+ * A small one is made before, since a running desk has its code loaded.
+ */
 export async function write({ scratch, prepared }: Place, { files, sizeBytes }: Many): Promise<Figures> {
   const desk = await openDesk(prepared);
-  const { large } = finished(prepared);
+  const { large, small } = finished(prepared);
+  await pack(desk, small.referralId);
   const packetId = await orderFor(desk, large.referralId);
   const started = performance.now();
   await desk.local.desk.freezePackets();
   const made = megabytesPerSecond(files * sizeBytes, started);
   const { bytes } = await desk.local.desk.takePacket(await desk.as('investigator'), packetId);
-  await pipeline(bytes, createWriteStream(join(scratch, 'packet.zip'), { flush: true }));
+  const file = await open(join(scratch, 'packet.zip'), 'wx');
+  await writesBehind((work) => work())(file, usedUp(bytes));
+  await file.sync();
   const rate = megabytesPerSecond(files * sizeBytes, started);
+  await file.close();
   await desk.local.close();
   return { rate, made };
 }

@@ -59,10 +59,10 @@ function over(change: (vault: Vault) => Partial<Vault>): Desk {
 /** One bit of an object is another. */
 const harming =
   ({ place }: ObjectRecord, at: number) =>
-  ({ get }: Vault): Partial<Vault> => ({
+  (vault: Vault): Partial<Vault> => ({
     get: async function* (name, range = { offset: 0, sizeBytes: Infinity }) {
       let offset = range.offset;
-      for await (const chunk of get(name, range)) {
+      for await (const chunk of vault.get(name, range)) {
         const wrong = place.offset + at - offset;
         if (name === place.name && wrong >= 0 && wrong < chunk.length) chunk[wrong] = (chunk[wrong] ?? 0) ^ 1;
         offset += chunk.length;

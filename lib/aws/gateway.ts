@@ -84,7 +84,7 @@ async function answer(
     return await withinDeadline(invocation, api.fetch(request).then(toResult));
   } catch (error) {
     if (!['input/too-large', 'input/malformed'].includes(codeOf(error))) note.fault = error;
-    return toResult(refuse(error, event.rawPath));
+    return toResult(await refuse(error, event.rawPath));
   }
 }
 

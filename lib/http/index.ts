@@ -7,13 +7,10 @@ import { DeskError } from '../errors.ts';
 import { finished } from './answer.ts';
 import { byKey, type Authenticate } from './caller.ts';
 import type { ReportDoor } from './ispws/index.ts';
-import { byBasic } from './ispws/basic.ts';
 import { isReportPath } from './ispws/paths.ts';
-import { refuseReport } from './ispws/refusal.ts';
 import { later, once } from '../later.ts';
 import { LIMITS, tokenBuckets, type Limits } from './limits.ts';
 import { atHand, OUTLINES, type Waiting } from './outlines.ts';
-import { isFault, problemAnswer } from './problem.ts';
 import { checkHeaders, checkId } from './request.ts';
 import type { Call, Outline, Route } from './table.ts';
 
@@ -47,6 +44,9 @@ export interface Api {
 }
 
 const inReports = later(() => import('./ispws/index.ts'));
+const inProblem = later(() => import('./problem.ts'));
+const inRefusal = later(() => import('./ispws/refusal.ts'));
+const inBasic = later(() => import('./ispws/basic.ts'));
 
 interface Door {
   readonly desk: Desk;
@@ -75,7 +75,7 @@ export function createApi(desk: Desk, options: ApiOptions = {}): Api {
   const reports: ReportDoor = {
     desk,
     limits: door.limits,
-    identify: (request) => identify({ ...door, authenticate: byBasic(desk) }, request),
+    identify: async (request) => identify({ ...door, authenticate: (await inBasic()).byBasic(desk) }, request),
   };
   return {
     fetch: async (request) => {
@@ -87,21 +87,21 @@ export function createApi(desk: Desk, options: ApiOptions = {}): Api {
           requestId,
         );
       } catch (error) {
-        if (isFault(error)) options.onFault?.(error, requestId);
-        return finished(refusalOf(error, request.url), requestId);
+        if ((await inProblem()).isFault(error)) options.onFault?.(error, requestId);
+        return finished(await refusalOf(error, request.url), requestId);
       }
     },
   };
 }
 
 /** The answer to what is so wrong that no route can be asked: the form of the door it was meant for, the same headers. */
-export function refuse(error: unknown, url = '/'): Response {
-  return finished(refusalOf(error, url));
+export async function refuse(error: unknown, url = '/'): Promise<Response> {
+  return finished(await refusalOf(error, url));
 }
 
-function refusalOf(error: unknown, url: string): Response {
+async function refusalOf(error: unknown, url: string): Promise<Response> {
   const path = URL.parse(url, 'http://desk.local')?.pathname ?? '';
-  return isReportPath(path) ? refuseReport(error, url) : problemAnswer(error);
+  return isReportPath(path) ? (await inRefusal()).refuseReport(error, url) : (await inProblem()).problemAnswer(error);
 }
 
 function openDoor(desk: Desk, { authenticate, limits: given, clock, admit }: ApiOptions): Door {
@@ -186,7 +186,8 @@ function methodsOf(here: readonly Outline[]): string {
   return [...methods, 'OPTIONS'].join(', ');
 }
 
-function notAllowed(here: readonly Outline[]): Response {
+async function notAllowed(here: readonly Outline[]): Promise<Response> {
+  const { problemAnswer } = await inProblem();
   const refused = problemAnswer(new DeskError('absent/method', 'This path does not take this method.'));
   refused.headers.set('Allow', methodsOf(here));
   return refused;

@@ -66,7 +66,7 @@ async function answerTo(fetch: Fetch, incoming: IncomingMessage, invitation: Inv
   try {
     return await fetch(toRequest(incoming, invitation));
   } catch (error) {
-    const refused = refuse(error, incoming.url);
+    const refused = await refuse(error, incoming.url);
     if (refused.status === 405) refused.headers.set('Allow', 'GET, HEAD, POST, PUT, DELETE, OPTIONS');
     return refused;
   }

@@ -162,13 +162,15 @@ function refuseRaw(error: Error, socket: Socket): void {
     return;
   }
   const isLarge = systemCode(error) === 'HPE_HEADER_OVERFLOW';
-  const refused = refuse(
+  void rawRefusal(
     isLarge
       ? new DeskError('input/too-large', 'The headers are too large.')
       : new DeskError('input/malformed', 'This is no HTTP request that can be read, or it came too slowly.'),
-  );
+  ).then((text) => socket.end(text));
+}
+
+async function rawRefusal(error: DeskError): Promise<string> {
+  const refused = await refuse(error);
   const head = [...refused.headers].map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  void refused.text().then((body) => {
-    socket.end(`HTTP/1.1 ${refused.status} Refused\r\n${head}Connection: close\r\n\r\n${body}`);
-  });
+  return `HTTP/1.1 ${refused.status} Refused\r\n${head}Connection: close\r\n\r\n${await refused.text()}`;
 }

@@ -164,14 +164,14 @@ export const AUTHORITIES = {
     grants: [...enters, ...readsBytes, opens('direct'), ...seals('words'), on('evidence', 's3:GetObjectRetention')],
   },
   packets: {
-    may: 'open what a packet shows, draw it, seal and sign it',
+    may: 'open what a packet shows, draw it, seal and sign it; make whole what was kept in parts before the desk was moved',
     mayNever: 'be asked by anyone; take anything in as evidence; destroy a secret; sign a receipt or the log',
     routes: [],
     everyMinutes: 1,
     grants: [
       ...enters,
       ...readsBytes,
-      opens('evidence', 'direct', 'words'),
+      opens('evidence', 'direct', 'words', 'packet'),
       ...seals('words', 'packet'),
       on('evidence', 's3:GetObjectRetention', 's3:AbortMultipartUpload', 's3:ListBucket'),
       ...signs('packets key'),

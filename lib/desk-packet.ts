@@ -71,7 +71,7 @@ export function packetVerbs(core: Core) {
      * @param choose picks a stretch in bytes, given the size of all and the name of the bytes (`etag`), and is cut at its end; the whole
      *   packet without one
      * @throws DeskError access/denied, absent/packet, absent/destroyed, state/not-frozen (not made yet), input/range; while the
-     *   bytes come: sealed/damaged, vault/absent, vault/damaged
+     *   bytes come: sealed/damaged, vault/absent, vault/damaged, ledger/failed (the book lacks a file of it)
      */
     takePacket: async (
       caller: Caller,

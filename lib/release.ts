@@ -80,16 +80,16 @@ export interface PacketLent extends Omit<PacketHandedOut, 'range' | 'bytes'> {
 export async function lendPacket(core: Core, caller: Caller, packetId: string): Promise<PacketLent> {
   demandOnPacket(caller, 'packet:take', await findPacket(core, packetId));
   const record = await readPacket(core, packetId);
-  const { whole, sizeBytes, etag } = await frozenBytes(core, record);
   demandLending(core);
-  if (whole === undefined) throw new DeskError('state/not-frozen', IN_PARTS);
-  const lent = await lendObject(core, whole);
+  const { object, sizeBytes, etag } = await frozenBytes(core, record);
+  const lent = await lendObject(core, object);
   await enterRelease(core, caller, record, { offset: 0, sizeBytes });
   const { encryption } = record;
   return { packetId, encryption, sizeBytes, etag, lent, ...(await clearancesOf(core, record.referral)) };
 }
 
-const IN_PARTS = 'This packet was made by a desk that hands out bytes by itself, and cannot be lent: order it again.';
+const IN_PARTS =
+  'The packet was kept in parts where the desk was before, and is being made whole: ask again in a moment.';
 
 /** What is sealed beside the entry of a release. `link`: it was taken by a link, by whoever held it. */
 export interface ReleaseWords extends Range {
@@ -134,8 +134,8 @@ export function committed({ packet, offset, sizeBytes, link }: ReleaseWords) {
 export interface FrozenBytes {
   readonly sizeBytes: number;
   readonly etag: string;
-  /** Undefined where it is kept in parts. */
-  readonly whole: ObjectRecord | undefined;
+  /** Where it is not kept in parts, what is delivered; on a desk that lends it always is. */
+  readonly object: ObjectRecord;
   /** @throws DeskError keys/absent, sealed/damaged, vault/absent, vault/damaged, ledger/failed, while the bytes come */
   readonly read: (stretch: Range) => AsyncIterable<Uint8Array>;
 }
@@ -149,8 +149,9 @@ export async function frozenBytes(core: Core, record: PacketRecord): Promise<Fro
   const etag = (entry.objects[0]?.sealed ?? '').slice(0, ETAG_DIGITS);
   const object = nthObject(stored, 0);
   if (listBytes === undefined)
-    return { sizeBytes, etag, whole: object, read: (stretch) => openSealedRange(core, object, stretch) };
-  return { sizeBytes, etag, whole: undefined, read: (stretch) => openInParts(core, object, listBytes, stretch) };
+    return { sizeBytes, etag, object, read: (stretch) => openSealedRange(core, object, stretch) };
+  if (core.vault.lend !== undefined) throw new DeskError('state/not-frozen', IN_PARTS);
+  return { sizeBytes, etag, object, read: (stretch) => openInParts(core, object, listBytes, stretch) };
 }
 
 export function takenOf(

@@ -1,20 +1,23 @@
 // Step 4, packet: what was ordered is made once its order stands in the log, sealed as one object of its referral, and entered. The
 // same order gives the same packet to the byte, so one cut short is simply made again; where it is encrypted, around it are other bytes.
 // Always true: what is entered of a packet was found by reading every byte of it.
-import { append, rowsOf, type Core } from '../core.ts';
+import { append, entryAt, rowsOf, type Chain, type Core, type SealedObject } from '../core.ts';
 import { DeskError, isCode } from '../errors.ts';
+import { usedUp } from '../formats/used-up.ts';
 import { DESK } from '../ports.ts';
-import { chainOf, readReferral } from '../referral.ts';
-import { sealJson } from '../seal.ts';
+import { chainOf, nthObject, readReferral } from '../referral.ts';
+import { sealJson, sealStream } from '../seal.ts';
 import { composePacket } from './compose.ts';
 import { checkpointCovering, stampsOfCheckpoint, type Covering } from './covering.ts';
 import { sealDelivered } from './deliver.ts';
 import { attemptEach, type Failures } from './failures.ts';
-import type { FreezeWords } from './freezing.ts';
-import { ORDERED_LIST, packetRow, readPacket, type PacketRecord } from './record.ts';
+import { wordsOfFreezing, type FreezeWords } from './freezing.ts';
+import { openInParts } from './in-parts.ts';
+import { IN_PARTS_LIST, ORDERED_LIST, packetRow, readPacket, type PacketRecord } from './record.ts';
 
 /**
- * Makes every packet that is ordered and whose order stands in the log. One that fails raises an alarm, once for each code, is tried
+ * Makes every packet that is ordered and whose order stands in the log; and, on a desk that lends what is sealed, whole those that were kept in
+ * parts where it was before. One that fails raises an alarm, once for each code, is tried
  * again at longer and longer intervals of its own, and does not stop the others.
  * @param failures what failed before, kept by whoever asks again
  * @returns how many were made
@@ -22,7 +25,8 @@ import { ORDERED_LIST, packetRow, readPacket, type PacketRecord } from './record
  */
 export async function freezePackets(core: Core, failures: Failures): Promise<number> {
   const ids: string[] = [];
-  for await (const { id } of rowsOf(core, ORDERED_LIST)) ids.push(id);
+  const lists = core.vault.lend === undefined ? [ORDERED_LIST] : [ORDERED_LIST, IN_PARTS_LIST];
+  for (const list of lists) for await (const { id } of rowsOf(core, list)) ids.push(id);
   let made = 0;
   const attempts = { failures, now: core.now, tell: (id: string, code: string) => tell(core, id, code) };
   await attemptEach(ids, attempts, async (id) => {
@@ -39,9 +43,10 @@ function tell(core: Core, id: string, code: string): Promise<void> {
 /** False when there is nothing to be made now. */
 async function freezePacket(core: Core, id: string): Promise<boolean> {
   const record = await readPacket(core, id);
-  if (record.state !== 'ordered' || (await isEnding(core, record))) return false;
+  const isWhole = record.state !== 'ordered' && record.frozen?.listBytes === undefined;
+  if (isWhole || (await isEnding(core, record))) return false;
   try {
-    return await make(core, record);
+    return await (record.state === 'ordered' ? make(core, record) : makeWhole(core, record));
   } catch (error) {
     const isGone = isCode(error, 'keys/absent') || isCode(error, 'absent/destroyed');
     if (isGone && (await isEnding(core, record))) return false; // destroyed meanwhile
@@ -61,11 +66,41 @@ async function make(core: Core, record: PacketRecord): Promise<boolean> {
   const { caseSha256, tagManifestSha256 } = composed;
   const inside = plain === undefined ? {} : { plain };
   const said: FreezeWords = { packet: id, sizeBytes, sha256, ...inside, caseSha256, tagManifestSha256 };
+  return enter(core, chain, said, { object, listBytes }, ({ state }) => state === 'ordered');
+}
+
+/** The very bytes of a packet that is kept in parts, sealed in one, which can be lent. */
+async function makeWhole(core: Core, { referral, frozen }: PacketRecord): Promise<boolean> {
+  const { seq, sizeBytes, listBytes } = frozen ?? {};
+  if (seq === undefined || sizeBytes === undefined || listBytes === undefined) return false;
+  const chain = await chainOf(core, referral);
+  const said = await wordsOfFreezing(core, referral, seq);
+  const { stored } = await entryAt(core, referral, seq);
+  const bytes = openInParts(core, nthObject(stored, 0), listBytes, { offset: 0, sizeBytes });
+  const { object, sha256 } = await sealStream(core, chain, 'packet', usedUp(bytes));
+  if (sha256 !== said.sha256) throw new DeskError('sealed/damaged', 'A packet in parts is not what was entered of it.');
+  return enter(core, chain, said, { object }, (now) => now.frozen?.listBytes !== undefined);
+}
+
+interface Kept {
+  readonly object: SealedObject;
+  readonly listBytes?: number | undefined;
+}
+
+/** False, with nothing entered, where the packet is not as it was found any more: what was sealed for nothing is an orphan, and harmless. */
+async function enter(
+  core: Core,
+  chain: Chain,
+  said: FreezeWords,
+  { object, listBytes }: Kept,
+  isStill: (now: PacketRecord) => boolean,
+): Promise<boolean> {
+  const { packet: id, sizeBytes, sha256, plain } = said;
   const words = await sealJson(core, chain, { version: 1, ...said });
   try {
     await append(core, chain, async (seq, at) => {
       const now = await readPacket(core, id);
-      if (now.state !== 'ordered') throw new DeskError('state/exists', 'The packet was made meanwhile.');
+      if (!isStill(now)) throw new DeskError('state/exists', 'The packet was made meanwhile.');
       const frozen = { seq, at: at.toISOString(), sizeBytes, ...(listBytes === undefined ? {} : { listBytes }) };
       return {
         act: 'freeze-packet',
@@ -80,7 +115,7 @@ async function make(core: Core, record: PacketRecord): Promise<boolean> {
     });
     return true;
   } catch (error) {
-    if (isCode(error, 'state/exists')) return false; // what was sealed for nothing is an orphan, and harmless
+    if (isCode(error, 'state/exists')) return false;
     throw error;
   }
 }

@@ -80,6 +80,9 @@ export type PacketShown = Omit<z.infer<typeof packetStatus>, 'releases' | 'sha25
 /** Where packets stand that are ordered and not made yet. */
 export const ORDERED_LIST = 'ordered-packets';
 
+/** Where packets stand that are kept in parts. */
+export const IN_PARTS_LIST = 'packets-in-parts';
+
 export function packetList(referral: string): string {
   return `packets/${referral}`;
 }
@@ -89,7 +92,7 @@ export function agencyList(agency: string): string {
 }
 
 export function packetRow(record: PacketRecord): RowDraft {
-  const { id, referral, agency, state, orderedAt } = record;
+  const { id, referral, agency, state, orderedAt, frozen } = record;
   return {
     kind: 'packet',
     id,
@@ -99,6 +102,7 @@ export function packetRow(record: PacketRecord): RowDraft {
       { list: agencyList(agency), sort: orderedAt },
       { list: 'packets', sort: orderedAt },
       ...(state === 'ordered' ? [{ list: ORDERED_LIST, sort: orderedAt }] : []),
+      ...(frozen?.listBytes === undefined ? [] : [{ list: IN_PARTS_LIST, sort: orderedAt }]),
     ],
   };
 }

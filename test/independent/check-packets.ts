@@ -62,8 +62,10 @@ function same(what: string, told: Json, entered: Json): void {
 }
 
 function demandLists(row: StoredRow, value: Fields): void {
+  const frozen = value.has('frozen') ? value.map('frozen') : {};
   const names = [`packets/${value.id('referral')}`, `agency-packets/${value.text('agency')}`, 'packets'];
   if (value.text('state') === 'ordered') names.push('ordered-packets');
+  if ('listBytes' in frozen) names.push('packets-in-parts');
   const lines = names.map((list) => canonical({ list, sort: value.text('orderedAt') }));
   const told = listsOf(row).map(canonical);
   demand(canonical(told.toSorted()) === canonical(lines.toSorted()), 'stands in other lists');

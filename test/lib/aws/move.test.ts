@@ -81,7 +81,10 @@ withParts('moving a desk to AWS', () => {
     expect(verifyCustody(custody, { trust, against: receipt })).toMatchObject({ ok: true, findings: [] });
     const again = await desk.open(reporter, referralBody(files), 'once');
     expect(again).toMatchObject({ referralId, isNew: false });
-    const packet = await gather((await desk.takePacket(await investigator(), packetId)).bytes);
+    const taking = async () => desk.takePacket(await investigator(), packetId);
+    await expect(taking()).rejects.toMatchObject({ code: 'state/not-frozen' }); // kept in parts, until it is made whole
+    expect(await desk.freezePackets()).toBe(1);
+    const packet = await gather((await taking()).bytes);
     expect(await verifyPacket(sourceOf(packet), { trust: founded.trust })).toMatchObject({ ok: true, findings: [] });
   });
 

@@ -159,20 +159,53 @@ describe('a packet kept in parts', () => {
 
 describe('a desk that lends what is sealed', () => {
   const lend = () => Promise.resolve({ url: 'http://127.0.0.1/', expiresAt: new Date() });
+  const lending = (): Desk => over(() => ({ lend }));
+  const statusOf = async ({ packetId }: Made) => test.desk.packet(await test.as('auditor'), packetId);
 
-  it('keeps packets whole, and lends no packet that is kept in parts', async () => {
-    const lending = over(() => ({ lend }));
+  it('hands out none that is kept in parts, by no door, and uses no link up for it', async () => {
     const supervisor = await test.as('supervisor');
-    await expect(lending.lendPacket(supervisor, made.plain.packetId)).rejects.toMatchObject({
-      code: 'state/not-frozen',
-    });
-    for (const agency of ['europol', 'example-police']) {
-      const { packetId } = await lending.orderPacket(supervisor, referralId, { ...ORDER, agency });
-      await lending.integrate();
-      expect(await lending.freezePackets()).toBe(1);
-      const { sizeBytes, lent } = await lending.lendPacket(supervisor, packetId);
+    const { token } = await test.desk.makeLink(supervisor, made.plain.packetId);
+    const waiting = { code: 'state/not-frozen' };
+    await expect(lending().lendPacket(supervisor, made.plain.packetId)).rejects.toMatchObject(waiting);
+    await expect(lending().takePacket(supervisor, made.plain.packetId)).rejects.toMatchObject(waiting);
+    await expect(lending().takeByLink(token)).rejects.toMatchObject(waiting);
+    expect((await gather((await test.desk.takeByLink(token)).bytes)).equals(made.plain.bytes)).toBe(true);
+  });
+
+  it('makes none whole of an exhibit that was altered', async () => {
+    const [exhibit] = await objectsOf('attach');
+    const harmed = over((vault) => ({ ...harming(exhibit as ObjectRecord, MIB + 500_000)(vault), lend }));
+    expect(await harmed.freezePackets()).toBe(0);
+    expect(test.alarms.map(({ code }) => code)).toContain('packet/not-made');
+    expect((await taken(test.desk, made.plain.packetId)).equals(made.plain.bytes)).toBe(true);
+  });
+
+  it('makes the others whole: the very same bytes under another name, which can be lent', async () => {
+    const before = [await statusOf(made.plain), await statusOf(made.age)];
+    const supervisor = await test.as('supervisor');
+    const etagOf = async ({ packetId }: Made) => (await test.desk.takePacket(supervisor, packetId)).etag;
+    const name = await etagOf(made.plain);
+    expect(await lending().freezePackets()).toBe(3);
+    expect(await lending().freezePackets()).toBe(0);
+    for (const [n, one] of [made.plain, made.age].entries()) {
+      const { sizeBytes, lent } = await lending().lendPacket(supervisor, one.packetId);
       expect(lent.place.sizeBytes).toBeGreaterThan(sizeBytes);
-      expect((await taken(test.desk, packetId, 5, 100)).length).toBe(100);
+      expect((await taken(test.desk, one.packetId)).equals(one.bytes)).toBe(true);
+      const { sha256, plain } = await statusOf(one);
+      expect({ sha256, plain }).toEqual({ sha256: before[n]?.sha256, plain: before[n]?.plain });
+    }
+    expect(await etagOf(made.plain)).not.toBe(name);
+    expect(await test.desk.watch()).toMatchObject({ findings: [] });
+  });
+
+  it('keeps packets whole from the beginning', async () => {
+    const supervisor = await test.as('supervisor');
+    for (const agency of ['europol', 'example-police']) {
+      const { packetId } = await lending().orderPacket(supervisor, referralId, { ...ORDER, agency });
+      await lending().integrate();
+      expect(await lending().freezePackets()).toBe(1);
+      const { sizeBytes, lent } = await lending().lendPacket(supervisor, packetId);
+      expect(lent.place.sizeBytes).toBeGreaterThan(sizeBytes);
     }
   });
 });

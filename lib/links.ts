@@ -14,6 +14,7 @@ import { inForm } from './form.ts';
 import { demandUsable } from './packet/handling.ts';
 import { mintLink, readLink, type LinkToken } from './packet/link.ts';
 import { wordsOfOrder } from './packet/order.ts';
+import { frozenBytes } from './packet/frozen.ts';
 import {
   demandFrozen,
   findPacket,
@@ -25,15 +26,7 @@ import {
 } from './packet/record.ts';
 import type { Range } from './ports.ts';
 import { chainOf, findReferral } from './referral.ts';
-import {
-  clearancesOf,
-  committed,
-  frozenBytes,
-  metByPacket,
-  takenOf,
-  type PacketHandedOut,
-  type ReleaseWords,
-} from './release.ts';
+import { clearancesOf, committed, metByPacket, takenOf, type PacketHandedOut, type ReleaseWords } from './release.ts';
 import { demandCarried, sealJson } from './seal.ts';
 
 const MOST_LINKS = 100;
@@ -140,7 +133,7 @@ export interface Stretches {
 /**
  * Takes a whole packet by a link, which is used up with that. What cannot be opened uses nothing up. In stretches, the first that is asked for is the
  * taking of all of it, and the only entry; the others follow it within hours.
- * @throws DeskError absent/link, desk/answer-too-large, input/range, vault/absent, vault/damaged, sealed/damaged
+ * @throws DeskError absent/link, desk/answer-too-large, input/range, state/not-frozen (moved, and not whole yet), vault/absent, vault/damaged, sealed/damaged, ledger/failed
  */
 export async function takeByLink(
   core: Core,
@@ -153,6 +146,7 @@ export async function takeByLink(
   const whole = { offset: 0, sizeBytes: frozen.sizeBytes };
   const stretch = stretches?.choose(frozen.sizeBytes, frozen.etag) ?? whole;
   demandCarried(stretch.sizeBytes, mostBytes);
+  if (isUnused(link)) await frozen.demandThere();
   const bytes = await begun(frozen.read(stretch));
   if (isUnused(link)) {
     await enterTaking(core, token, record, whole, stretches?.taking).catch(async (error: unknown) => {

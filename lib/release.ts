@@ -2,18 +2,18 @@
 // takes its own packets and sees no others.
 import type { ClearanceShown } from '../schemas/index.ts';
 import { demand, demandOnPacket, type Caller } from './access.ts';
-import { append, entriesOf, entryAt, type Core, type RowDraft } from './core.ts';
+import { append, entriesOf, type Core, type RowDraft } from './core.ts';
 import { parseEntry } from './custody.ts';
 import { DeskError } from './errors.ts';
 import { pageLimit } from './form.ts';
 import { demandLending, lendObject, type Lent } from './lend.ts';
 import type { Failure, Failures } from './packet/failures.ts';
 import { wordsOfFreezing } from './packet/freezing.ts';
-import { openInParts } from './packet/in-parts.ts';
+import { frozenBytes, type FrozenBytes } from './packet/frozen.ts';
 import {
   agencyList,
-  demandFrozen,
   findPacket,
+  isToBeWhole,
   packetsIn,
   readPacket,
   shownPacket,
@@ -21,11 +21,11 @@ import {
   type PacketShown,
 } from './packet/record.ts';
 import type { Encryption } from './packet/terms.ts';
-import type { ObjectRecord, Page, Range } from './ports.ts';
+import type { Page, Range } from './ports.ts';
 import { chainOf, nthObject, readReferral } from './referral.ts';
 import { metRows } from './regime/met.ts';
 import { readRegimes } from './regime/record.ts';
-import { openSealedRange, openSmall, sealJson } from './seal.ts';
+import { openSmall, sealJson } from './seal.ts';
 
 // ── taking ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -88,9 +88,6 @@ export async function lendPacket(core: Core, caller: Caller, packetId: string): 
   return { packetId, encryption, sizeBytes, etag, lent, ...(await clearancesOf(core, record.referral)) };
 }
 
-const IN_PARTS =
-  'The packet was kept in parts where the desk was before, and is being made whole: ask again in a moment.';
-
 /** What is sealed beside the entry of a release. `link`: it was taken by a link, by whoever held it. */
 export interface ReleaseWords extends Range {
   readonly packet: string;
@@ -128,30 +125,6 @@ export async function metByPacket(
 
 export function committed({ packet, offset, sizeBytes, link }: ReleaseWords) {
   return { commitments: [{ label: 'release', type: 'text' as const, value: [packet, offset, sizeBytes, link] }] };
-}
-
-/** What is sealed of a packet. */
-export interface FrozenBytes {
-  readonly sizeBytes: number;
-  readonly etag: string;
-  /** Where it is not kept in parts, what is delivered; on a desk that lends it always is. */
-  readonly object: ObjectRecord;
-  /** @throws DeskError keys/absent, sealed/damaged, vault/absent, vault/damaged, ledger/failed, while the bytes come */
-  readonly read: (stretch: Range) => AsyncIterable<Uint8Array>;
-}
-
-const ETAG_DIGITS = 32;
-
-/** @throws DeskError state/not-frozen, absent/destroyed */
-export async function frozenBytes(core: Core, record: PacketRecord): Promise<FrozenBytes> {
-  const { seq, sizeBytes, listBytes } = demandFrozen(record);
-  const { entry, stored } = await entryAt(core, record.referral, seq);
-  const etag = (entry.objects[0]?.sealed ?? '').slice(0, ETAG_DIGITS);
-  const object = nthObject(stored, 0);
-  if (listBytes === undefined)
-    return { sizeBytes, etag, object, read: (stretch) => openSealedRange(core, object, stretch) };
-  if (core.vault.lend !== undefined) throw new DeskError('state/not-frozen', IN_PARTS);
-  return { sizeBytes, etag, object, read: (stretch) => openInParts(core, object, listBytes, stretch) };
 }
 
 export function takenOf(
@@ -205,7 +178,7 @@ export async function statusOfPacket(
   const record = await readPacket(core, packetId);
   const { frozen, referral, state } = record;
   const releases = await releasesOf(core, record);
-  const making = state === 'ordered' ? failures.of(packetId) : undefined;
+  const making = state === 'ordered' || isToBeWhole(core, record) ? failures.of(packetId) : undefined;
   const words = frozen === undefined ? undefined : await wordsOfFreezing(core, referral, frozen.seq);
   return {
     ...shownPacket(record),

@@ -5,7 +5,7 @@ import { commitment, commitmentKey, parseEntry, type CommitmentType } from './cu
 import { remainsRoot, type Certificate } from './destroy.ts';
 import { keyLabel } from './house.ts';
 import { LOOKUP_LABEL, lookupsOf } from './lookup.ts';
-import { ORDERED_LIST, type PacketRecord } from './packet/record.ts';
+import { IN_PARTS_LIST, isToBeWhole, ORDERED_LIST, type PacketRecord } from './packet/record.ts';
 import { DESK, type RowKind, type StoredRow } from './ports.ts';
 import { findReferral, vaultNamesOf } from './referral.ts';
 import { isVouched } from './vouch.ts';
@@ -84,8 +84,8 @@ const LOCK_TOLERANCE_MS = 60_000;
 const MAKING_MS = 3_600_000;
 
 /**
- * What was ordered an hour ago, and stands in the log, must be made, unless its referral is being destroyed. A desk that was put back
- * from a backup has an hour from then.
+ * What was ordered an hour ago, and stands in the log, must be made, and on a desk that was moved to where bytes are lent what was kept in parts
+ * must be whole, unless its referral is being destroyed. A desk that was put back from a backup, or moved, has an hour from then.
  */
 export async function checkOrders({ core, say }: Watching): Promise<void> {
   const latest = core.now().getTime() - MAKING_MS;
@@ -94,18 +94,26 @@ export async function checkOrders({ core, say }: Watching): Promise<void> {
     const record = value as unknown as PacketRecord;
     const { referral, seq, orderedAt } = record;
     if (Date.parse(orderedAt) >= latest || (await core.ledger.leafIndex(referral, seq)) === undefined) continue;
-    if ((await findReferral(core, referral))?.state === 'finished') late.push(record);
+    late.push(record);
   }
-  if (late.length === 0 || (await restoredAt(core)) >= latest) return;
-  for (const { id } of late) say('packet/not-made', `packet ${id}`);
+  for await (const { value } of rowsOf(core, IN_PARTS_LIST)) {
+    const record = value as unknown as PacketRecord;
+    if (isToBeWhole(core, record)) late.push(record);
+  }
+  const named: PacketRecord[] = [];
+  for (const record of late) {
+    if ((await findReferral(core, record.referral))?.state === 'finished') named.push(record);
+  }
+  if (named.length === 0 || (await begunHereAt(core)) >= latest) return;
+  for (const { id } of named) say('packet/not-made', `packet ${id}`);
 }
 
-/** When the desk was last put back from a backup, in milliseconds. */
-async function restoredAt(core: Core): Promise<number> {
+/** When the desk was last put back from a backup or moved, in milliseconds. */
+async function begunHereAt(core: Core): Promise<number> {
   let at = 0;
   for await (const { text } of entriesOf(core, DESK)) {
     const { act, time } = parseEntry(text);
-    if (act === 'restore') at = Date.parse(time);
+    if (act === 'restore' || act === 'move') at = Date.parse(time);
   }
   return at;
 }

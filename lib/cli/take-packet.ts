@@ -1,4 +1,4 @@
-// A packet on its way to a file: into `….part`, which a later try goes on with, and under its name once all of it is there and has
+// A packet on its way to a file: into `….part`, which a later try goes on with, and under its name once all of it is written, what came with
 // the SHA-256 that the desk sealed. What lies there already is never written over.
 import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';

@@ -5,9 +5,7 @@ import type { Chain, Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { bagInfo, BAGIT } from '../formats/bag.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
-import { contentOffset, layZip, zipBytes, type OpenEntry } from '../formats/zip/write.ts';
 import { proveInclusion } from '../log.ts';
-import type { Range } from '../ports.ts';
 import { Report } from '../proofs/report.ts';
 import { signNamed } from '../sign.ts';
 import { renderSummary } from '../summary/index.ts';
@@ -19,7 +17,8 @@ import type { Covering } from './covering.ts';
 import { gather, type Gathered } from './gather.ts';
 import { derivedFiles } from './derived.ts';
 import { digestedFor, manifestsOf, payloadOf } from './digests.ts';
-import { contentOf, derivedFile, exhibitFile, fileOf, isSealed, type PacketFile } from './packet-file.ts';
+import { layOut, type LaidOut } from './layout.ts';
+import { derivedFile, exhibitFile, fileOf, type PacketFile } from './packet-file.ts';
 import { openingsFor } from './openings.ts';
 import { wordsOfOrder, type OrderWords } from './order.ts';
 import {
@@ -28,7 +27,6 @@ import {
   infoLabels,
   inOrder,
   isHere,
-  packetFolder,
   packetMessage,
   receivedPath,
   REFERRAL,
@@ -42,21 +40,9 @@ import { isPart } from './terms.ts';
 import { SUMMARY_SIGNATURE, summaryMessage, type SummarySignature } from './verify-pdf.ts';
 import { checkWords } from './verify.ts';
 
-export interface Composed {
-  readonly sizeBytes: number;
+export interface Composed extends LaidOut {
   readonly caseSha256: string;
   readonly tagManifestSha256: string;
-  /** The whole packet, from its first byte to its last; a chunk is used up or copied before the next one is asked for. */
-  readonly bytes: () => AsyncGenerator<Uint8Array>;
-  /** The same without its exhibits. */
-  readonly frame: () => AsyncGenerator<Uint8Array>;
-  /** Where its exhibits stand, in their order. */
-  readonly places: readonly ExhibitPlace[];
-}
-
-/** A stretch of a packet (before any encryption) that is the bytes of one exhibit, whole: those of a sealed object. */
-export interface ExhibitPlace extends Range {
-  readonly object: string;
 }
 
 export async function composePacket(
@@ -92,7 +78,7 @@ export async function composePacket(
   const signature = fileOf('signature.json', await sign(core, record.id, tagManifestSha256));
   const files = inOrder([...tags, ...tagManifests, signature, ...payload]);
   await demandAuthentic(core, files);
-  return { ...bytesOf(core, record, files), caseSha256: caseFile.sha256, tagManifestSha256 };
+  return { ...layOut(core, record, files), caseSha256: caseFile.sha256, tagManifestSha256 };
 }
 
 // ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -231,31 +217,4 @@ async function demandAuthentic(core: Core, files: readonly PacketFile[]): Promis
   const codes = [...new Set(report.findings.map(({ code }) => code))];
   if (codes.length === 0) return;
   throw new DeskError('ledger/failed', `The packet would not verify (${codes.join(', ')}): run watch, then restore.`);
-}
-
-// ── the bytes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-type Bytes = Pick<Composed, 'sizeBytes' | 'bytes' | 'frame' | 'places'>;
-
-function bytesOf(core: Core, record: PacketRecord, files: readonly PacketFile[]): Bytes {
-  const folder = packetFolder(record.id);
-  const entries = files.map(({ path, sizeBytes, crc32: check }) => ({
-    name: `${folder}/${path}`,
-    sizeBytes,
-    crc32: check,
-  }));
-  const layout = layZip(entries, new Date(record.orderedAt));
-  const open: OpenEntry = (_entry, n) => {
-    const file = files[n];
-    return file === undefined ? [] : contentOf(core, file);
-  };
-  const places = files.flatMap(({ sizeBytes, content }, n) =>
-    isSealed(content) ? [{ offset: contentOffset(layout, n), sizeBytes, object: content.id }] : [],
-  );
-  return {
-    sizeBytes: layout.sizeBytes,
-    bytes: () => zipBytes(layout, open),
-    frame: () => zipBytes(layout, (entry, n) => (isSealed(files[n]?.content) ? undefined : open(entry, n))),
-    places,
-  };
 }

@@ -13,7 +13,7 @@ import { sealDelivered } from './deliver.ts';
 import { attemptEach, type Failures } from './failures.ts';
 import { wordsOfFreezing, type FreezeWords } from './freezing.ts';
 import { openInParts } from './in-parts.ts';
-import { IN_PARTS_LIST, ORDERED_LIST, packetRow, readPacket, type PacketRecord } from './record.ts';
+import { IN_PARTS_LIST, isToBeWhole, ORDERED_LIST, packetRow, readPacket, type PacketRecord } from './record.ts';
 
 /**
  * Makes every packet that is ordered and whose order stands in the log; and, on a desk that lends what is sealed, whole those that were kept in
@@ -25,8 +25,8 @@ import { IN_PARTS_LIST, ORDERED_LIST, packetRow, readPacket, type PacketRecord }
  */
 export async function freezePackets(core: Core, failures: Failures): Promise<number> {
   const ids: string[] = [];
-  const lists = core.vault.lend === undefined ? [ORDERED_LIST] : [ORDERED_LIST, IN_PARTS_LIST];
-  for (const list of lists) for await (const { id } of rowsOf(core, list)) ids.push(id);
+  for await (const { id } of rowsOf(core, ORDERED_LIST)) ids.push(id);
+  ids.push(...(await toBeWhole(core)));
   let made = 0;
   const attempts = { failures, now: core.now, tell: (id: string, code: string) => tell(core, id, code) };
   await attemptEach(ids, attempts, async (id) => {
@@ -35,16 +35,25 @@ export async function freezePackets(core: Core, failures: Failures): Promise<num
   return made;
 }
 
+/** The smallest first: where time is short, one that is too large keeps none of the others from being made whole. */
+async function toBeWhole(core: Core): Promise<string[]> {
+  if (core.vault.lend === undefined) return [];
+  const found: PacketRecord[] = [];
+  for await (const { value } of rowsOf(core, IN_PARTS_LIST)) found.push(value as unknown as PacketRecord);
+  const sizeOf = ({ frozen }: PacketRecord): number => frozen?.sizeBytes ?? 0;
+  return found.toSorted((a, b) => sizeOf(a) - sizeOf(b)).map(({ id }) => id);
+}
+
 function tell(core: Core, id: string, code: string): Promise<void> {
-  const message = `An ordered packet could not be made (${code}); the desk tries again by itself.`;
+  const message = `A packet could not be made (${code}); the desk tries again by itself.`;
   return core.alarm({ code: 'packet/not-made', where: `packet ${id}`, message });
 }
 
 /** False when there is nothing to be made now. */
 async function freezePacket(core: Core, id: string): Promise<boolean> {
   const record = await readPacket(core, id);
-  const isWhole = record.state !== 'ordered' && record.frozen?.listBytes === undefined;
-  if (isWhole || (await isEnding(core, record))) return false;
+  const isDue = record.state === 'ordered' || isToBeWhole(core, record);
+  if (!isDue || (await isEnding(core, record))) return false;
   try {
     return await (record.state === 'ordered' ? make(core, record) : makeWhole(core, record));
   } catch (error) {
@@ -76,7 +85,7 @@ async function makeWhole(core: Core, { referral, frozen }: PacketRecord): Promis
   const chain = await chainOf(core, referral);
   const said = await wordsOfFreezing(core, referral, seq);
   const { stored } = await entryAt(core, referral, seq);
-  const bytes = openInParts(core, nthObject(stored, 0), listBytes, { offset: 0, sizeBytes });
+  const bytes = openInParts(core, { object: nthObject(stored, 0), listBytes }, { offset: 0, sizeBytes });
   const { object, sha256 } = await sealStream(core, chain, 'packet', usedUp(bytes));
   if (sha256 !== said.sha256) throw new DeskError('sealed/damaged', 'A packet in parts is not what was entered of it.');
   return enter(core, chain, said, { object }, (now) => now.frozen?.listBytes !== undefined);

@@ -4,24 +4,11 @@
 import type { Chain, Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { ageBytes, ageSize, type AgeKey, type AgePlain } from '../formats/age/write.ts';
-import { canonicalBytes } from '../formats/canonical.ts';
 import { Reader } from '../formats/message/reader.ts';
 import type { ObjectRecord, Range } from '../ports.ts';
 import { openSealed, openSealedRange, sealStream, type SealedStream } from '../seal.ts';
-import type { Composed, ExhibitPlace } from './compose.ts';
-
-type Framed = Pick<Composed, 'sizeBytes' | 'frame' | 'places'>;
-
-/** What stands before the frame in the sealed object (lib/README.md, the packet). */
-interface PartsList {
-  readonly version: 1;
-  /** Of the packet before any encryption. */
-  readonly sizeBytes: number;
-  /** Offset and size in that packet, and the id of the sealed object. */
-  readonly exhibits: readonly (readonly [number, number, string])[];
-  /** Where it is delivered as a file of age: its first bytes and the key of its payload, base64. */
-  readonly age?: { readonly head: string; readonly key: string };
-}
+import type { ExhibitPlace, LaidOut } from './layout.ts';
+import { PartsList, writeList } from './parts-list.ts';
 
 /**
  * Seals what is a packet's own, behind the list of what is not.
@@ -31,12 +18,10 @@ interface PartsList {
 export async function sealInParts(
   core: Core,
   chain: Chain,
-  { sizeBytes, frame, places }: Framed,
+  { sizeBytes, frame, places }: Pick<LaidOut, 'sizeBytes' | 'frame' | 'places'>,
   age?: AgeKey,
 ): Promise<Pick<SealedStream, 'object'> & { readonly listBytes: number }> {
-  const exhibits = places.map(({ offset, sizeBytes: size, object }) => [offset, size, object] as const);
-  const told: PartsList = { version: 1, sizeBytes, exhibits, ...(age === undefined ? {} : { age: textOf(age) }) };
-  const list = canonicalBytes(told);
+  const list = writeList({ sizeBytes, ...(age && { age }) }, places);
   async function* whole(): AsyncGenerator<Uint8Array> {
     yield list;
     yield* frame();
@@ -45,22 +30,41 @@ export async function sealInParts(
   return { object, listBytes: list.length };
 }
 
+/** What is sealed of a packet that is kept in parts, and the length of its list. */
+export interface InParts {
+  readonly object: ObjectRecord;
+  readonly listBytes: number;
+}
+
 /**
  * A stretch of the packet as it is delivered; each frame of what is sealed is authenticated before it comes.
  * @throws DeskError keys/absent, sealed/damaged, vault/absent, vault/damaged, ledger/failed (the book lacks an exhibit); input/range
  */
 export async function* openInParts(
   core: Core,
-  object: ObjectRecord,
-  listBytes: number,
+  kept: InParts,
   { offset, sizeBytes }: Range,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { exhibits, age, ...list } = await readList(core, object, listBytes);
-  const places = exhibits.map(([at, size, id]) => ({ offset: at, sizeBytes: size, object: id }));
-  const own = (from: Range) => openSealedRange(core, object, { ...from, offset: listBytes + from.offset });
-  const read: AgePlain['read'] = (from, size) => plainBytes(core, places, own, { offset: from, sizeBytes: size });
+  const list = await readList(core, kept);
+  const { age, sizeBytes: plainBytes } = list.head;
+  const read: AgePlain['read'] = (from, size) => bytesOf(core, kept, list, { offset: from, sizeBytes: size });
   if (age === undefined) yield* read(offset, sizeBytes);
-  else yield* ageBytes(keyOf(age), { sizeBytes: list.sizeBytes, read }, offset, sizeBytes);
+  else yield* ageBytes(age, { sizeBytes: plainBytes, read }, offset, sizeBytes);
+}
+
+/**
+ * Looks whether every exhibit of the packet is still there, as large as it was; opens none.
+ * @throws DeskError vault/absent, vault/damaged, ledger/failed
+ */
+export async function demandParts(core: Core, kept: InParts): Promise<void> {
+  const list = await readList(core, kept);
+  for (const { object } of list.within({ offset: 0, sizeBytes: list.head.sizeBytes })) {
+    const { place } = await recordOf(core, object);
+    const found = await core.vault.stat(place.name);
+    if (found === undefined) throw new DeskError('vault/absent', 'The vault lacks a file of a packet.');
+    if (found.sizeBytes < place.offset + place.sizeBytes)
+      throw new DeskError('vault/damaged', 'A file of a packet ends too early. Restore it from a backup.');
+  }
 }
 
 /** How large a packet is as it is delivered. */
@@ -68,56 +72,36 @@ export function deliveredSize(plainBytes: number, age: AgeKey | undefined): numb
   return age === undefined ? plainBytes : ageSize(age, plainBytes);
 }
 
-// ── the list ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-async function readList(core: Core, object: ObjectRecord, listBytes: number): Promise<PartsList> {
+async function readList(core: Core, { object, listBytes }: InParts): Promise<PartsList> {
   const pieces: Buffer[] = [];
   for await (const piece of openSealedRange(core, object, { offset: 0, sizeBytes: listBytes })) pieces.push(piece);
-  return JSON.parse(Buffer.concat(pieces).toString('utf8')) as PartsList;
+  return new PartsList(Buffer.concat(pieces));
 }
-
-function textOf({ head, key }: AgeKey): NonNullable<PartsList['age']> {
-  return { head: Buffer.from(head).toString('base64'), key: Buffer.from(key).toString('base64') };
-}
-
-function keyOf({ head, key }: NonNullable<PartsList['age']>): AgeKey {
-  return { head: Buffer.from(head, 'base64'), key: Buffer.from(key, 'base64') };
-}
-
-// ── the bytes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** A stretch of the packet before any encryption: what is its own read through once, the exhibits between. */
-async function* plainBytes(
+async function* bytesOf(
   core: Core,
-  places: readonly ExhibitPlace[],
-  own: (stretch: Range) => AsyncIterable<Uint8Array>,
-  { offset, sizeBytes }: Range,
+  { object, listBytes }: InParts,
+  list: PartsList,
+  stretch: Range,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const end = offset + sizeBytes;
-  const from = offset - exhibitBytesBefore(places, offset);
-  const frame = new Reader(own({ offset: from, sizeBytes: end - exhibitBytesBefore(places, end) - from }));
-  let at = offset;
+  const end = stretch.offset + stretch.sizeBytes;
+  const from = stretch.offset - list.exhibitBytesBefore(stretch.offset);
+  const ownBytes = end - list.exhibitBytesBefore(end) - from;
+  const frame = new Reader(openSealedRange(core, object, { offset: listBytes + from, sizeBytes: ownBytes }));
+  let at = stretch.offset;
   try {
-    for (const place of places) {
-      const after = place.offset + place.sizeBytes;
-      if (after <= at) continue;
-      if (place.offset >= end) break;
+    for (const place of list.within(stretch)) {
       yield* some(frame, place.offset - at);
-      const part = {
-        offset: Math.max(at - place.offset, 0),
-        sizeBytes: Math.min(after, end) - Math.max(at, place.offset),
-      };
+      at = Math.max(at, place.offset);
+      const part = { offset: at - place.offset, sizeBytes: Math.min(place.offset + place.sizeBytes, end) - at };
       yield* exhibitBytes(core, place, part);
-      at = place.offset + part.offset + part.sizeBytes;
+      at += part.sizeBytes;
     }
     yield* some(frame, end - at);
   } finally {
     await frame.close();
   }
-}
-
-function exhibitBytesBefore(places: readonly ExhibitPlace[], end: number): number {
-  return places.reduce((sum, { offset, sizeBytes }) => sum + Math.min(Math.max(end - offset, 0), sizeBytes), 0);
 }
 
 async function* some(frame: Reader, sizeBytes: number): AsyncGenerator<Uint8Array> {

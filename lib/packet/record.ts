@@ -135,6 +135,11 @@ export function demandFrozen({ state, frozen, isCleared }: PacketRecord): Frozen
   throw new DeskError('state/not-frozen', 'The packet is ordered and still being made: ask again in a moment.');
 }
 
+/** Whether it is kept in parts on a desk that hands out no bytes by itself: it was moved there, and is made whole before anybody takes it. */
+export function isToBeWhole({ vault }: Pick<Core, 'vault'>, { frozen }: Pick<PacketRecord, 'frozen'>): boolean {
+  return vault.lend !== undefined && frozen?.listBytes !== undefined;
+}
+
 /** A page of one of the lists above, oldest first. */
 export async function packetsIn(
   core: Core,

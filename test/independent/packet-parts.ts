@@ -4,18 +4,13 @@ import { createCipheriv } from 'node:crypto';
 import { demand, wrong } from './bytes.ts';
 import { readRecords, type ObjectRecord } from './entry.ts';
 import { openObject, readStretch, type Folder } from './folder.ts';
-import { canonical, Fields, isList, parseCanonical, type Json } from './json.ts';
+import { canonical, Fields, parseCanonical, type Json } from './json.ts';
 
 const PIECE_BYTES = 64 * 1024;
 
 /** @param kept the plaintext of what was sealed for it */
 export function wholePacket(folder: Folder, owner: string, kept: Buffer, listBytes: number): Buffer {
-  const list = new Fields(
-    parseCanonical(kept.toString('utf8', 0, listBytes)),
-    'list of a packet',
-    ['version', 'sizeBytes', 'exhibits'],
-    ['age'],
-  ).version();
+  const { head, places } = listIn(kept.subarray(0, listBytes));
   const parts: Buffer[] = [];
   let [at, own] = [0, listBytes];
   const takeOwn = (sizeBytes: number): void => {
@@ -24,7 +19,7 @@ export function wholePacket(folder: Folder, owner: string, kept: Buffer, listByt
     own += sizeBytes;
     at += sizeBytes;
   };
-  for (const [offset, sizeBytes, id] of list.list('exhibits').map(placeOf)) {
+  for (const { offset, sizeBytes, id } of places) {
     takeOwn(offset - at);
     const exhibit = exhibitOf(folder, owner, id);
     demand(exhibit.length === sizeBytes, 'an exhibit is not as large as its list says');
@@ -32,16 +27,33 @@ export function wholePacket(folder: Folder, owner: string, kept: Buffer, listByt
     at += sizeBytes;
   }
   takeOwn(kept.length - own);
-  demand(at === list.count('sizeBytes'), 'it is not as large as its list says');
+  demand(at === head.count('sizeBytes'), 'it is not as large as its list says');
   const plain = Buffer.concat(parts);
-  return list.has('age') ? ageOf(new Fields(list.any('age'), 'age', ['head', 'key']), plain) : plain;
+  return head.has('age') ? ageOf(new Fields(head.any('age'), 'age', ['head', 'key']), plain) : plain;
 }
 
-function placeOf(value: Json): [number, number, string] {
-  demand(isList(value) && value.length === 3, 'a place in its list is none');
-  const [offset, sizeBytes, id] = value;
-  demand(typeof offset === 'number' && typeof sizeBytes === 'number' && typeof id === 'string', 'a place is none');
-  return [offset, sizeBytes, id];
+interface Place {
+  readonly offset: number;
+  readonly sizeBytes: number;
+  readonly id: string;
+}
+
+const RECORD_BYTES = 28;
+
+function listIn(list: Buffer): { readonly head: Fields; readonly places: readonly Place[] } {
+  const end = list.indexOf(10);
+  const json = parseCanonical(list.toString('utf8', 0, end));
+  const head = new Fields(json, 'list of a packet', ['version', 'sizeBytes', 'exhibits'], ['age']).version();
+  const count = head.count('exhibits');
+  demand(list.length === end + 1 + count * RECORD_BYTES, 'its list is not as long as it says');
+  const places = Array.from({ length: count }, (_, n) => {
+    const at = end + 1 + n * RECORD_BYTES;
+    const [a = '', b = '', c = '', d = '', e = ''] = [0, 4, 6, 8, 10].map((from, part) =>
+      list.toString('hex', at + 12 + from, at + 12 + ([4, 6, 8, 10, 16][part] ?? 0)),
+    );
+    return { offset: list.readUIntBE(at, 6), sizeBytes: list.readUIntBE(at + 6, 6), id: [a, b, c, d, e].join('-') };
+  });
+  return { head, places };
 }
 
 /** Only what the same referral took in. */

@@ -2,9 +2,11 @@
 import { createHash, randomInt } from 'node:crypto';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { assemble, SETTINGS, type Core } from '../../../lib/core.ts';
 import { parseEntry } from '../../../lib/custody.ts';
 import { openDesk, type Desk } from '../../../lib/index.ts';
-import type { ObjectRecord, Vault } from '../../../lib/ports.ts';
+import { openInParts, sealInParts } from '../../../lib/packet/in-parts.ts';
+import type { ObjectRecord, Ports, Vault } from '../../../lib/ports.ts';
 import { freshDesk, gather, noise, type TestDesk } from '../../material.ts';
 import { ORDER, pack, packed, takeAll } from './material.ts';
 
@@ -48,6 +50,11 @@ async function taken(desk: Desk, packetId: string, offset?: number, sizeBytes = 
 async function objectsOf(act: string): Promise<readonly ObjectRecord[]> {
   const entries = await test.local.ports.ledger.entries(referralId, 0, 500);
   return entries.filter(({ text }) => parseEntry(text).act === act).map(({ objects }) => objects[0] as ObjectRecord);
+}
+
+function parts(): { readonly ports: Ports; readonly core: Core } {
+  const { ports } = test.local;
+  return { ports, core: assemble(test.desk.id, ports, SETTINGS) };
 }
 
 /** The same desk over a vault that is changed so. */
@@ -140,6 +147,43 @@ describe('a packet kept in parts', () => {
     const [frame] = await objectsOf('freeze-packet');
     const harmed = over(harming(frame as ObjectRecord, at));
     await expect(taken(harmed, made.plain.packetId)).rejects.toMatchObject({ code: 'sealed/damaged' });
+  });
+
+  it('costs no link where the file of an exhibit is missing or too short', async () => {
+    const [, , exhibit] = await objectsOf('attach');
+    const { place } = exhibit as ObjectRecord;
+    const { token } = await test.desk.makeLink(await test.as('supervisor'), made.age.packetId);
+    const stated = (sizeBytes: number | undefined) =>
+      over((vault) => ({
+        stat: async (name) => {
+          const found = await vault.stat(name);
+          return name !== place.name || !found ? found : sizeBytes === undefined ? undefined : { ...found, sizeBytes };
+        },
+      }));
+    await expect(stated(undefined).takeByLink(token)).rejects.toMatchObject({ code: 'vault/absent' });
+    await expect(stated(100).takeByLink(token)).rejects.toMatchObject({ code: 'vault/damaged' });
+    expect((await gather((await test.desk.takeByLink(token)).bytes)).equals(made.age.bytes)).toBe(true);
+  });
+
+  it.each([
+    ['larger', -1],
+    ['smaller', 1],
+  ])('hands out none of an exhibit that is %s than its list says', async (_name, by) => {
+    const { ports, core } = parts();
+    const [object] = await objectsOf('attach');
+    const exhibit = object as ObjectRecord;
+    const size = 3 * MIB + 17 + by;
+    const places = [{ offset: 3, sizeBytes: size, object: exhibit.id }];
+    async function* frame(): AsyncGenerator<Uint8Array> {
+      yield await Promise.resolve(Buffer.from('abcdef'));
+    }
+    const chain = { owner: referralId, secret: await ports.keys.readSecret(referralId) };
+    const told = { sizeBytes: size + 6, frame, places };
+    const { object: sealed, listBytes } = await sealInParts(core, chain, told);
+    const over = { ...ports.ledger, entryOfObject: () => ports.ledger.entryOfObject(exhibit.id) };
+    const kept = { object: sealed.record, listBytes };
+    const coming = openInParts({ ...core, ledger: over }, kept, { offset: 0, sizeBytes: size + 6 });
+    await expect(gather(coming)).rejects.toMatchObject({ code: 'sealed/damaged' });
   });
 
   it('is not made of an exhibit that was altered', async () => {

@@ -1,0 +1,43 @@
+// Where the bytes of a packet that is put together lie, and the bytes themselves when they are asked for.
+import type { Core } from '../core.ts';
+import { contentOffset, layZip, zipBytes, type OpenEntry } from '../formats/zip/write.ts';
+import type { Range } from '../ports.ts';
+import { contentOf, isSealed, type PacketFile } from './packet-file.ts';
+import { packetFolder } from './parts.ts';
+import type { PacketRecord } from './record.ts';
+
+/** A packet before any encryption: the same bytes each time they are asked for. */
+export interface LaidOut {
+  readonly sizeBytes: number;
+  /** From its first byte to its last; a chunk is used up or copied before the next one is asked for. */
+  readonly bytes: () => AsyncGenerator<Uint8Array>;
+  /** The same without its exhibits. */
+  readonly frame: () => AsyncGenerator<Uint8Array>;
+  /** Where its exhibits stand, in their order. */
+  readonly places: readonly ExhibitPlace[];
+}
+
+/** A stretch of a packet (before any encryption) that is the bytes of one exhibit, whole: those of a sealed object. */
+export interface ExhibitPlace extends Range {
+  readonly object: string;
+}
+
+/** @param files in the order of the packet */
+export function layOut(core: Core, { id, orderedAt }: PacketRecord, files: readonly PacketFile[]): LaidOut {
+  const folder = packetFolder(id);
+  const entries = files.map(({ path, sizeBytes, crc32 }) => ({ name: `${folder}/${path}`, sizeBytes, crc32 }));
+  const layout = layZip(entries, new Date(orderedAt));
+  const open: OpenEntry = (_entry, n) => {
+    const file = files[n];
+    return file === undefined ? [] : contentOf(core, file);
+  };
+  const places = files.flatMap(({ sizeBytes, content }, n) =>
+    isSealed(content) ? [{ offset: contentOffset(layout, n), sizeBytes, object: content.id }] : [],
+  );
+  return {
+    sizeBytes: layout.sizeBytes,
+    bytes: () => zipBytes(layout, open),
+    frame: () => zipBytes(layout, (entry, n) => (isSealed(files[n]?.content) ? undefined : open(entry, n))),
+    places,
+  };
+}

@@ -286,7 +286,8 @@ describe('a data folder whose packets do not add up', () => {
     ['who ordered it', (row) => ({ ...row, orderedBy: made.referralId }), 'speaks of another order'],
     ['when it was ordered', (row) => ({ ...row, orderedAt: '2026-02-01T10:00:00.000Z' }), 'stands in other lists'],
     ['for whom it is', (row) => ({ ...row, agency: 'another' }), 'stands in other lists'],
-    ['whether it was made', (row) => ({ ...row, frozen: undefined }), 'is in another state'],
+    ['whether it was made', (row) => ({ ...row, frozen: undefined }), 'stands in other lists'],
+    ['in what state it is', (row) => ({ ...row, state: 'dropped' }), 'is in another state'],
     ['what was answered', (row) => ({ ...row, answers: row.answers.slice(1) }), 'its answers are not what was entered'],
     ['which links there are', (row) => ({ ...row, links: row.links.slice(1) }), 'its links are not what was entered'],
     [

@@ -2,7 +2,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Caller, Trust } from '../../lib/index.ts';
-import { loadAll } from '../../lib/later.ts';
 import { initLocalDesk, openLocalDesk, type LocalDesk } from '../../lib/local/open.ts';
 
 /** A file that is to be attached; `open` begins its bytes anew. */
@@ -39,9 +38,8 @@ export function deskNames(folder: string): Pick<BenchDesk, 'keys' | 'trust'> {
   return JSON.parse(readFileSync(join(folder, NAMES), 'utf8')) as Pick<BenchDesk, 'keys' | 'trust'>;
 }
 
-/** Opens a desk that `newDesk` made, its code loaded as that of a desk that serves. */
+/** Opens a desk that `newDesk` made. What a measurement asks of it is imported by its file, as a desk that serves has loaded its code before it is asked. */
 export async function openDesk(folder: string): Promise<BenchDesk> {
-  await loadAll();
   const dir = join(folder, 'desk');
   const { keys, trust } = deskNames(folder);
   const local = await openLocalDesk({ dir });

@@ -3,6 +3,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Digester } from '../../lib/digests.ts';
+import '../../lib/read.ts';
 import { newDesk, openDesk, openReferral } from './desk.ts';
 import { megabytesPerSecond, type Figures, type Place } from './measured.ts';
 import { eachChunk } from './noise.ts';

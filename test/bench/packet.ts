@@ -16,8 +16,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
+import '../../lib/packet/freeze.ts';
 import { usedUp } from '../../lib/formats/used-up.ts';
 import { writesBehind } from '../../lib/local/write-behind.ts';
+import '../../lib/release.ts';
 import { eachAtOnce, newDesk, openDesk, openReferral, type BenchDesk, type BenchFile } from './desk.ts';
 import { megabytesPerSecond, type Figures, type Place } from './measured.ts';
 import { eachChunk, readAsSender, writeNoise } from './noise.ts';
@@ -92,12 +94,10 @@ export async function orderFor({ local, as }: BenchDesk, referralId: string): Pr
 
 /**
  * The large referral's packet made once more, and taken into a file as the packet command writes it: `made` is the first part of it alone.
- * A small one is made before, since a running desk has its code loaded.
  */
 export async function write({ scratch, prepared }: Place, { files, sizeBytes }: Many): Promise<Figures> {
   const desk = await openDesk(prepared);
-  const { large, small } = finished(prepared);
-  await pack(desk, small.referralId);
+  const { large } = finished(prepared);
   const packetId = await orderFor(desk, large.referralId);
   const started = performance.now();
   await desk.local.desk.freezePackets();

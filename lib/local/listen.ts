@@ -166,7 +166,10 @@ function refuseRaw(error: Error, socket: Socket): void {
     isLarge
       ? new DeskError('input/too-large', 'The headers are too large.')
       : new DeskError('input/malformed', 'This is no HTTP request that can be read, or it came too slowly.'),
-  ).then((text) => socket.end(text));
+  ).then(
+    (text) => socket.end(text),
+    () => socket.destroy(),
+  );
 }
 
 async function rawRefusal(error: DeskError): Promise<string> {

@@ -1,5 +1,5 @@
 // The list of a packet that is kept in parts (lib/README.md, the packet): a head in JSON, and a record of fixed size for each exhibit.
-// Always true: of the records only those that a stretch meets are kept, as bytes.
+// Always true: the records are kept as they lie, 28 bytes each; objects are made only of those that a stretch meets, one at a time.
 import { canonicalBytes } from '../formats/canonical.ts';
 import { DeskError } from '../errors.ts';
 import type { AgeKey } from '../formats/age/write.ts';

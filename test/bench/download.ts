@@ -9,17 +9,17 @@ const TIMES = 5;
 const STRETCH_BYTES = 1000;
 const ASK_MS = 5;
 
-/** Milliseconds: `large` and `small` whole, `middle` a stretch of the large one, `ordered` from an order to its packet's first byte. */
+/** Milliseconds: `large` and `small` whole, `middle` a stretch of the large one, `age` and `ageMiddle` the same encrypted to age, `ordered` from an order to its packet's first byte. */
 export async function firstBytes({ scratch, prepared }: Place): Promise<Figures> {
-  const { large, small } = finished(prepared);
+  const { large, small, sealed } = finished(prepared);
   const { keys } = deskNames(prepared);
   const { url, peakMiB, stop } = await serving(scratch, prepared);
   const [supervisor, investigator] = [
     deskClient({ url, key: keys.supervisor }),
     deskClient({ url, key: keys.investigator }),
   ];
-  const take = (packetId: string, range?: string): Promise<number> =>
-    firstByteMs(`${url}/v1/packets/${packetId}`, keys.investigator, range);
+  const take = (packetId: string, range?: string, key = keys.investigator): Promise<number> =>
+    firstByteMs(`${url}/v1/packets/${packetId}`, key, range);
   const ordered = async (): Promise<number> => {
     const started = performance.now();
     const { packetId } = await supervisor.orderPacket(large.referralId, ORDER);
@@ -34,6 +34,8 @@ export async function firstBytes({ scratch, prepared }: Place): Promise<Figures>
       large: await inMedian(() => take(large.packetId)),
       small: await inMedian(() => take(small.packetId)),
       middle: await inMedian(() => take(large.packetId, stretch)),
+      age: await inMedian(() => take(sealed.packetId, undefined, keys.supervisor)),
+      ageMiddle: await inMedian(() => take(sealed.packetId, stretch, keys.supervisor)),
       ordered: await ordered(),
       peakMiB: peakMiB(),
     };

@@ -16,6 +16,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import '../../lib/packet/freeze.ts';
 import { usedUp } from '../../lib/formats/used-up.ts';
 import { writesBehind } from '../../lib/local/write-behind.ts';
@@ -29,6 +30,8 @@ import type { Many } from './seal.ts';
 export interface Finished {
   readonly large: Referred;
   readonly small: Referred;
+  /** The large referral's packet again, encrypted to age. */
+  readonly sealed: Referred;
 }
 
 /** A finished referral, and its packet. */
@@ -45,6 +48,7 @@ export function finished(folder: string): Finished {
 
 export const packetIn = (folder: string): string => join(folder, 'packet.zip');
 const filesIn = (folder: string): string => join(folder, 'files');
+const TO_AGE = 'example-police';
 export const ORDER = { agency: 'europol', purpose: 'a measurement', legalBasis: 'none needed' };
 
 /** A desk with two finished referrals, of so many files and of one small one, both packed; the large packet and its files beside it. */
@@ -53,7 +57,13 @@ export async function makeFinished({ prepared }: Place, many: Many): Promise<Fig
   const desk = await newDesk(prepared);
   const large = await finish(desk, filesOf(prepared, many));
   const small = await finish(desk, filesOf(prepared, { files: 1, sizeBytes: 10_000 }));
-  const packed: Finished = { large: await pack(desk, large), small: await pack(desk, small) };
+  const ageRecipient = await identityToRecipient(await generateX25519Identity());
+  await desk.local.desk.addAgency(await desk.as('operator'), { id: TO_AGE, name: 'Example Police', ageRecipient });
+  const packed: Finished = {
+    large: await pack(desk, large),
+    small: await pack(desk, small),
+    sealed: await pack(desk, large, TO_AGE),
+  };
   const investigator = await desk.as('investigator');
   const { bytes } = await desk.local.desk.takePacket(investigator, packed.large.packetId);
   await pipeline(bytes, createWriteStream(packetIn(prepared)));
@@ -77,15 +87,15 @@ async function finish(desk: BenchDesk, files: readonly BenchFile[]): Promise<str
   return referralId;
 }
 
-async function pack(desk: BenchDesk, referralId: string): Promise<Referred> {
-  const packetId = await orderFor(desk, referralId);
+async function pack(desk: BenchDesk, referralId: string, agency = ORDER.agency): Promise<Referred> {
+  const packetId = await orderFor(desk, referralId, agency);
   await desk.local.desk.freezePackets();
   return { referralId, packetId };
 }
 
 /** Orders a packet, which can be made then. */
-export async function orderFor({ local, as }: BenchDesk, referralId: string): Promise<string> {
-  const { packetId } = await local.desk.orderPacket(await as('supervisor'), referralId, ORDER);
+export async function orderFor({ local, as }: BenchDesk, referralId: string, agency = ORDER.agency): Promise<string> {
+  const { packetId } = await local.desk.orderPacket(await as('supervisor'), referralId, { ...ORDER, agency });
   await local.desk.integrate();
   return packetId;
 }

@@ -129,6 +129,8 @@ function writePacket(isQuick: boolean): Row {
       wait('f', 'a stretch in the middle of the large packet', 'middle'),
       wait('g', 'first byte of the large packet, from its order on, nothing built beforehand', 'ordered'),
       peak('h', what, 'desk'),
+      wait('j', 'first byte of the large packet, encrypted to age', 'age'),
+      wait('k', 'a stretch in its middle, encrypted to age', 'ageMiddle'),
       rate('i', made, 'desk.made', 'readingLoop.rate', LOOP, 1.5),
     ],
   };

@@ -1,7 +1,7 @@
 // Reading a request: every part of it is checked before it is used, and what is refused is never said back, but for the name of a
 // parameter that is not known. No body is held in
 // memory beyond its limit.
-import * as z from 'zod';
+import type * as z from 'zod';
 import { toPointer } from '../../schemas/pointer.ts';
 import { UUID } from '../../schemas/uuid.ts';
 import { DeskError } from '../errors.ts';
@@ -27,13 +27,13 @@ export function checkHeaders(headers: Headers, limits: Limits): void {
 }
 
 /** @throws DeskError input/invalid, naming the parameters that are not known here */
-export function readQuery(request: Request, schema: z.ZodObject = z.strictObject({})): unknown {
+export function readQuery(request: Request, schema?: z.ZodObject): unknown {
   const pairs = [...new URL(request.url).searchParams];
   const names = new Set(pairs.map(([name]) => name));
   if (names.size !== pairs.length) throw new DeskError('input/invalid', 'A parameter is given twice.');
-  const unknown = [...names].filter((name) => !Object.hasOwn(schema.shape, name));
+  const unknown = [...names].filter((name) => schema === undefined || !Object.hasOwn(schema.shape, name));
   if (unknown.length > 0) throw unknownParameters(unknown);
-  return inForm(schema, Object.fromEntries(pairs));
+  return schema === undefined ? {} : inForm(schema, Object.fromEntries(pairs));
 }
 
 function unknownParameters(names: readonly string[]): DeskError {

@@ -6,7 +6,7 @@ import { isBagText } from '../formats/bag.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { readZip, type BytesSource, type ZipReading } from '../formats/zip/read.ts';
 import { digestsHere } from '../digests.ts';
-import type { DigestName, DigestsBeside } from '../ports.ts';
+import type { DigestName, DigestsBeside, RunningDigests } from '../ports.ts';
 import type { Report } from '../proofs/report.ts';
 import { DISCLOSURE, FILES, GRAPH, MANIFEST_512, TAG_MANIFEST_512 } from './parts.ts';
 import type { ReadFile, ReadFiles } from './told.ts';
@@ -36,14 +36,14 @@ export interface ReadOptions {
 /** Codes: zip/*, packet/no-file, packet/malformed. */
 export async function readFiles(report: Report, source: PacketSource, options: ReadOptions = {}): Promise<Read> {
   const { onProgress, digestsBeside = digestsHere } = options;
-  const files = new Map<string, ReadFile>();
+  const taken = newTaken();
   const folders = new Set<string>();
   if (!('read' in source)) {
     for await (const { path, bytes } of source) {
       if (bytes === undefined) report.say('packet/no-file', path);
-      else files.set(path, await read(report, path, bytes, { hasSha512: true, digestsBeside }));
+      else await taken.add(path, await read(report, path, bytes, { hasSha512: true, digestsBeside }));
     }
-    return { files, reading: undefined, folders };
+    return { files: await taken.files(), reading: undefined, folders };
   }
   const reading = await readZip(source, {
     onFile: async (name, bytes, sizeBytes) => {
@@ -51,13 +51,46 @@ export async function readFiles(report: Report, source: PacketSource, options: R
       folders.add(slash < 0 ? '' : name.slice(0, slash));
       const path = name.slice(slash + 1);
       // the manifests lie before the payload; what they list and was not digested is a finding
-      const hasSha512 = !path.startsWith('data/') || files.has(MANIFEST_512);
-      files.set(path, await read(report, path, bytes, { hasSha512, sizeBytes, digestsBeside }));
+      const hasSha512 = !path.startsWith('data/') || taken.has(MANIFEST_512);
+      await taken.add(path, await read(report, path, bytes, { hasSha512, sizeBytes, digestsBeside }));
     },
     ...(onProgress === undefined ? {} : { onProgress }),
   });
+  const files = await taken.files();
   for (const { code, where } of reading.findings) report.say(code, where.slice(where.indexOf('/') + 1));
   return { files, reading, folders };
+}
+
+/** Of so many files the digests may still be under way on the other core while the next file's bytes come. */
+const MOST_UNDER_WAY = 4;
+
+/** A file all of whose bytes have come, with what is still being reckoned. */
+type Reckoning = () => Promise<ReadFile>;
+
+interface Taken {
+  readonly has: (path: string) => boolean;
+  /** Waits until not too many are under way. */
+  readonly add: (path: string, file: Reckoning) => Promise<void>;
+  /** In the order in which they came, the last of a path. */
+  readonly files: () => Promise<ReadFiles>;
+}
+
+function newTaken(): Taken {
+  const all = new Map<string, Reckoning>();
+  const underWay: Reckoning[] = [];
+  return {
+    has: (path) => all.has(path),
+    add: async (path, file) => {
+      all.set(path, file);
+      underWay.push(file);
+      if (underWay.length > MOST_UNDER_WAY) await underWay.shift()?.();
+    },
+    files: async () => {
+      const files = new Map<string, ReadFile>();
+      for (const [path, file] of all) files.set(path, await file());
+      return files;
+    },
+  };
 }
 
 const MIB = 1024 * 1024;
@@ -85,16 +118,16 @@ function isStamp(path: string): boolean {
   return /^custody\/stamps\/[^/]+\.tsr$/.test(path);
 }
 
-interface Taken {
+interface Asked {
   readonly hasSha512: boolean;
   readonly sizeBytes?: number;
   readonly digestsBeside: DigestsBeside;
 }
 
 /** What tells something must be kept to be looked at: what is too large for that is a finding, never passed over. Code: packet/malformed. */
-async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Array>, taken: Taken): Promise<ReadFile> {
+async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Array>, asked: Asked): Promise<Reckoning> {
   const here = { sha256: createHash('sha256'), sha1: isExhibit(path) ? createHash('sha1') : undefined };
-  const beside = taken.digestsBeside(slowDigests(path, taken.hasSha512), taken.sizeBytes);
+  const beside = asked.digestsBeside(slowDigests(path, asked.hasSha512), asked.sizeBytes);
   const most = mostKept(path);
   const kept: Buffer[] = [];
   let sizeBytes = 0;
@@ -109,11 +142,20 @@ async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Arra
   }
   const isWhole = most > 0 && sizeBytes <= most;
   if (most > 0 && !isWhole) report.say('packet/malformed', path);
-  const { md5 = '', sha512 } = (await beside.end()) as Partial<Record<DigestName, string>>;
-  const digests = { sha256: here.sha256.digest('hex'), sha512 };
   const content = isWhole ? Buffer.concat(kept) : undefined;
-  const lookUp = here.sha1 && { sha1: here.sha1.digest('hex'), md5 };
-  return { path, sizeBytes, ...digests, content, lookUp };
+  const [sha256, sha1] = [here.sha256.digest('hex'), here.sha1?.digest('hex')];
+  const ending = ended(beside);
+  return async () => {
+    const { md5 = '', sha512 } = await ending;
+    return { path, sizeBytes, sha256, sha512, content, lookUp: sha1 === undefined ? undefined : { sha1, md5 } };
+  };
+}
+
+/** Its failure waits until somebody asks. */
+function ended(beside: RunningDigests<DigestName>): Promise<Partial<Record<DigestName, string>>> {
+  const ending = beside.end();
+  ending.catch(() => undefined);
+  return ending;
 }
 
 /** MD5 takes as long as SHA-1, SHA-256 and CRC-32 together: with it alone, both cores are done at once. */

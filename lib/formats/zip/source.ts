@@ -40,10 +40,10 @@ export function windowOn(source: BytesSource): Window {
     if (usedUp.length > 0) source.usedUp?.(usedUp);
   }
 
-  /** Begins to read what comes next while the window is being worked on. A failure waits until it is asked for. */
+  /** Begins to read what comes next while the window is being worked on, whatever it is. A failure waits until it is asked for. */
   function readAhead(): void {
     const offset = from + held.length;
-    if (offset >= source.sizeBytes) return;
+    if (ahead?.offset === offset || held.length === 0 || offset >= source.sizeBytes) return;
     ahead = { offset, bytes: read(offset, WINDOW_BYTES) };
     ahead.bytes.catch(() => undefined);
   }
@@ -70,10 +70,8 @@ export function windowOn(source: BytesSource): Window {
 
     async piece(offset, to) {
       if (offset >= to) return Buffer.alloc(0);
-      if (!holds(offset)) {
-        await load(offset);
-        if (held.length > 0 && to > from + held.length) readAhead();
-      }
+      if (!holds(offset)) await load(offset);
+      readAhead();
       return held.subarray(offset - from, Math.min(held.length, to - from));
     },
   };

@@ -1,0 +1,69 @@
+// A packet read while another core takes digests: the next file's bytes come before the digests of the last are there, and each still finds its own.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { digestsHere } from '../../../lib/digests.ts';
+import { DeskError, verifyPacket } from '../../../lib/index.ts';
+import type { DigestsBeside } from '../../../lib/ports.ts';
+import { freshDesk, noise, type TestDesk } from '../../material.ts';
+import { packed, sourceOf } from './material.ts';
+
+let test: TestDesk;
+let bytes: Buffer;
+
+beforeAll(async () => {
+  test = await freshDesk();
+  bytes = (
+    await packed(
+      test,
+      [1, 2, 3, 4, 5, 6, 7].map((n) => noise(`${n}.jpg`, 1000 * n)),
+    )
+  ).bytes;
+});
+afterAll(() => test.end());
+
+/** Answers some turns of the event loop later than it was asked, and counts the streams that were not answered yet. */
+function late(): { readonly digestsBeside: DigestsBeside; readonly mostUnderWay: () => number } {
+  let [underWay, most] = [0, 0];
+  const digestsBeside: DigestsBeside = (names) => {
+    const run = digestsHere(names);
+    const end = async (): ReturnType<typeof run.end> => {
+      most = Math.max(most, ++underWay);
+      for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+      underWay--;
+      return run.end();
+    };
+    return { ...run, end };
+  };
+  return { digestsBeside, mostUnderWay: () => most };
+}
+
+describe('digests of a packet that are taken on another core', () => {
+  it('are waited for while more is read, and are those of their own file', async () => {
+    const { digestsBeside, mostUnderWay } = late();
+    const verdict = await verifyPacket(sourceOf(bytes), { trust: test.trust, digestsBeside });
+    expect(verdict).toEqual(await verifyPacket(sourceOf(bytes), { trust: test.trust }));
+    expect(verdict.ok).toBe(true);
+    expect(mostUnderWay()).toBeGreaterThan(1);
+    expect(mostUnderWay()).toBeLessThan(7);
+  });
+
+  it('are missed where they are another file’s', async () => {
+    let before = '0'.repeat(32);
+    const swap = (found: Readonly<Record<string, string>>): Record<string, string> => {
+      const swapped = { ...found, ...('md5' in found ? { md5: before } : {}) };
+      before = found['md5'] ?? before;
+      return swapped;
+    };
+    const digestsBeside = ((names) => {
+      const run = digestsHere(names);
+      return { ...run, end: async () => swap(await run.end()) };
+    }) as DigestsBeside;
+    const { findings } = await verifyPacket(sourceOf(bytes), { trust: test.trust, digestsBeside });
+    expect(new Set(findings.map(({ code }) => code))).toEqual(new Set(['packet/exhibit']));
+  });
+
+  it('end the verifying where the other core gave up', async () => {
+    const gaveUp = new DeskError('internal', 'The other core gave up.');
+    const digestsBeside: DigestsBeside = (names) => ({ ...digestsHere(names), end: () => Promise.reject(gaveUp) });
+    await expect(verifyPacket(sourceOf(bytes), { trust: test.trust, digestsBeside })).rejects.toBe(gaveUp);
+  });
+});

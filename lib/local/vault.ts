@@ -2,9 +2,9 @@
 // appears under its name only when all of it is on the disk; a later write under that name changes nothing.
 import { constants, fstatSync, futimesSync } from 'node:fs';
 import { link, open, opendir, stat, unlink, type FileHandle } from 'node:fs/promises';
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DeskError } from '../errors.ts';
+import { fewRandomBytes } from '../formats/chance.ts';
 import type { Range, Vault } from '../ports.ts';
 import { localUploads } from './vault-uploads.ts';
 import { makeFolder, noProbe, syncFolder, systemCode, type Probe } from './durable.ts';
@@ -27,7 +27,7 @@ export function localVault({ folder, probe = noProbe }: LocalVaultOptions): Vaul
     const file = fileOf(name);
     const until = wholeSeconds(lockedUntil);
     if ((await lookUp(file)) !== undefined) throw taken();
-    const temp = join(folder, TEMP, randomBytes(16).toString('hex'));
+    const temp = join(folder, TEMP, fewRandomBytes(16).toString('hex'));
     await translated(() => ready(join(folder, TEMP)));
     try {
       const size = await writeTemp(temp, until, probe, (handle) => write(handle, bytes));

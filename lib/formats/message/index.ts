@@ -1,7 +1,7 @@
 // The sealed form: an AWS Encryption SDK message, version 2, suite 0x0478 (AES-256-GCM, HKDF-SHA-512, key commitment, no
 // signature), framed, with one data key wrapped by a raw AES key (decision 3). Any AWS Encryption SDK opens it; the SDK is the
 // oracle of our tests. No plaintext of a frame leaves before the frame's tag has been checked.
-import { randomBytes } from 'node:crypto';
+import { fewRandomBytes } from '../chance.ts';
 import { FRAME_BYTES, IV_BYTES, type Drawn, type MessageKey } from './form.ts';
 import { AROUND_FINAL, openFrame, readLead, sealFrame } from './frames.ts';
 import { deriveMessageKeys, makeHeader, openHeader, type OpenHeader } from './header.ts';
@@ -14,7 +14,7 @@ export { openMessageRange, plaintextSize, sealedSize, type StoredMessage, type S
 
 /** What a message needs of chance. */
 export function draw(): Drawn {
-  const drawn = randomBytes(32 + 32 + IV_BYTES);
+  const drawn = fewRandomBytes(32 + 32 + IV_BYTES);
   return { messageId: drawn.subarray(0, 32), dataKey: drawn.subarray(32, 64), iv: drawn.subarray(64) };
 }
 

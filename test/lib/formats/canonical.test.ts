@@ -28,6 +28,17 @@ describe('canonical JSON (RFC 8785)', () => {
     );
   });
 
+  it('puts few names and many in one order', () => {
+    const names = fc.uniqueArray(fc.string({ maxLength: 4 }), { maxLength: 60, size: 'max' });
+    fc.assert(
+      fc.property(names, (all) => {
+        const value = Object.fromEntries(all.map((name) => [name, 0]));
+        expect(canonical(value)).toBe(canonicalize(value));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it.each([
     ['an order that a number would not have', { 10: 1, 9: 2, a: 3, A: 4 }, '{"10":1,"9":2,"A":4,"a":3}'],
     ['names beyond the basic plane by their halves', { '\ufb33': 1, '😀': 2 }, '{"😀":2,"\ufb33":1}'],

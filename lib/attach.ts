@@ -4,13 +4,12 @@ import { UUID } from '../schemas/uuid.ts';
 import { demandOn, type Caller } from './access.ts';
 import { append, entryAt, type Chain, type Core, type Draft, type RowDraft } from './core.ts';
 import { commitment, commitmentKey, type Entry } from './custody.ts';
+import { declaredLabel, findDeclared } from './declared.ts';
 import { DeskError, isCode } from './errors.ts';
 import type { Opening } from './receipt.ts';
 import {
   attachmentRow,
   chainOf,
-  declaredLabel,
-  declaredOf,
   demandOpen,
   findAttachment,
   findReferral,
@@ -112,7 +111,7 @@ export async function asDeclared(
   attachmentId: string,
   declared: Declared,
 ): Promise<Declared> {
-  const promised = (await declaredOf(core, chain.owner)).find(({ id }) => id === attachmentId);
+  const promised = await findDeclared(core, chain.owner, attachmentId);
   if (promised === undefined) return declared;
   const label = declaredLabel(attachmentId);
   const key = commitmentKey(chain.secret, chain.owner, 0, label);

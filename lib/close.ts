@@ -4,6 +4,7 @@ import { demandOn, type Caller } from './access.ts';
 import { atFinish } from './assign.ts';
 import { append, daysAfter, entryAt, type Chain, type Core, type Taken } from './core.ts';
 import { documentLabel } from './custody.ts';
+import { declaredOf } from './declared.ts';
 import { DeskError } from './errors.ts';
 import { inForm } from './form.ts';
 import { openingsOfAttachment } from './attach.ts';
@@ -17,15 +18,7 @@ import {
   type Receipt,
 } from './receipt.ts';
 import { openingsOfOpen } from './receive.ts';
-import {
-  attachmentsOf,
-  chainOf,
-  declaredOf,
-  findReferral,
-  readReferral,
-  referralRow,
-  type AttachmentRecord,
-} from './referral.ts';
+import { attachmentsOf, chainOf, findReferral, readReferral, referralRow, type AttachmentRecord } from './referral.ts';
 import { demandAcceptable } from './report/find.ts';
 import { demandWholeReport } from './report/rules.ts';
 import { sealJson } from './seal.ts';

@@ -7,22 +7,14 @@ import { checkRules } from '../schemas/rules.ts';
 import { demand, type Caller } from './access.ts';
 import { append, daysAfter, entryAt, type Chain, type Core, type Taken } from './core.ts';
 import { commitment, commitmentKey, documentKey, documentRoot, type Entry } from './custody.ts';
+import { type DeclaredAttachment, declaredLabel, declaredOf, declaredRows } from './declared.ts';
 import { DeskError, isCode, type Finding } from './errors.ts';
 import { sha256Hex } from './formats/canonical.ts';
 import { JSON_LIMITS, parseStrictJson } from './formats/strict-json.ts';
 import { lookupKey, lookupRow } from './lookup.ts';
 import type { RowKey } from './ports.ts';
 import { giveReceipt, openingOf, openingOfDocument, type Opening, type Receipt } from './receipt.ts';
-import {
-  absentReferral,
-  chainOf,
-  declaredLabel,
-  declaredOf,
-  declaredRows,
-  referralRow,
-  type DeclaredAttachment,
-  type ReferralRecord,
-} from './referral.ts';
+import { absentReferral, chainOf, referralRow, type ReferralRecord } from './referral.ts';
 import { sealJson, sealSmall } from './seal.ts';
 
 /** What opening a referral answers. `attachments` are in the order in which the referral declares them. */

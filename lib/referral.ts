@@ -4,7 +4,7 @@ import type { ClearanceShown } from '../schemas/index.ts';
 import { daysAfter, entriesOf, rowsOf, type Chain, type Core, type RowDraft } from './core.ts';
 import { DeskError, isCode } from './errors.ts';
 import { parseEntry } from './custody.ts';
-import type { Json, ObjectRecord, StoredEntry, StoredRow } from './ports.ts';
+import type { Json, ObjectRecord, StoredEntry } from './ports.ts';
 import { isVouched } from './vouch.ts';
 
 /**
@@ -206,59 +206,7 @@ export async function attachmentsOf(core: Core, referral: string): Promise<Attac
   return records;
 }
 
-// ── declared attachments ──────────────────────────────────────────────────────────────────────────────────────────────
-
-/** An attachment the referral declares: the id the desk gave it, and a commitment to the SHA-256 declared, where one was. */
-export interface DeclaredAttachment {
-  readonly id: string;
-  readonly sha256?: string;
-  readonly sizeBytes?: number;
-}
-
-const DECLARED_PER_ROW = 1000;
-
-/** Many declarations make several rows, so that no row outgrows what a ledger takes. */
-export function declaredRows(referral: string, declared: readonly DeclaredAttachment[]): RowDraft[] {
-  const rows: RowDraft[] = [];
-  for (let at = 0; at < declared.length; at += DECLARED_PER_ROW) {
-    const items = declared.slice(at, at + DECLARED_PER_ROW);
-    const sort = String(at).padStart(10, '0');
-    rows.push({
-      kind: 'declared',
-      id: `${referral}/${at}`,
-      value: { items: items as unknown as Json },
-      lists: [{ list: `declared/${referral}`, sort }],
-    });
-  }
-  return rows;
-}
-
-/** The declared attachments in the order of the document. */
-export async function declaredOf(core: Core, referral: string): Promise<DeclaredAttachment[]> {
-  const all: DeclaredAttachment[] = [];
-  for await (const row of rowsOf(core, `declared/${referral}`)) all.push(...itemsOf(row));
-  return all;
-}
-
-/** The same, where something is decided on them: the entry that wrote each row must vouch for it. @throws DeskError ledger/failed */
-export async function vouchedDeclaredOf(core: Core, referral: string): Promise<DeclaredAttachment[]> {
-  const all: DeclaredAttachment[] = [];
-  for await (const row of rowsOf(core, `declared/${referral}`)) {
-    if (!(await isVouched(core, row)))
-      throw new DeskError('ledger/failed', 'A list of declared attachments was altered past the desk: run watch.');
-    all.push(...itemsOf(row));
-  }
-  return all;
-}
-
-function itemsOf(row: StoredRow): DeclaredAttachment[] {
-  return row.value['items'] as unknown as DeclaredAttachment[];
-}
-
-/** The label of the commitment to a declared digest. It stands in the declared row, keyed like any other commitment of entry 0. */
-export function declaredLabel(attachment: string): string {
-  return `declared/${attachment}`;
-}
+// ── objects ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
  * The object that an entry made in place `n`. What stands beside the entry must be what its chained part names: else words sealed for

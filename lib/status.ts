@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { demand, demandOn, type Caller } from './access.ts';
 import { entriesOf, rowsOf, type Core } from './core.ts';
 import { entryHash } from './custody.ts';
+import { declaredOf } from './declared.ts';
 import { DeskError } from './errors.ts';
 import { pageLimit } from './form.ts';
 import { proveConsistency, proveInclusion } from './log.ts';
@@ -17,7 +18,6 @@ import type { RegimeShown } from '../schemas/index.ts';
 import {
   absentReferral,
   attachmentsOf,
-  declaredOf,
   findReferral,
   readReferral,
   type ReferralRecord,

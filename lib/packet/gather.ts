@@ -5,16 +5,11 @@ import { findGaps } from '../../schemas/gaps.ts';
 import { nameOf } from '../actors.ts';
 import type { Chain, Core } from '../core.ts';
 import { entryHash, type Entry } from '../custody.ts';
+import { type DeclaredAttachment, vouchedDeclaredOf } from '../declared.ts';
 import { DeskError } from '../errors.ts';
 import { sha256Hex } from '../formats/canonical.ts';
 import { DESK, type ObjectRecord } from '../ports.ts';
-import {
-  nthObject,
-  readReferral,
-  vouchedDeclaredOf,
-  type DeclaredAttachment,
-  type ReferralRecord,
-} from '../referral.ts';
+import { nthObject, readReferral, type ReferralRecord } from '../referral.ts';
 import { openSmall } from '../seal.ts';
 import { actsOf, type Case, type Exhibit } from './case.ts';
 import { openDocument } from './document.ts';

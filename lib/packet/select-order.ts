@@ -4,8 +4,9 @@
 import type { PacketRequest, Referral } from '../../schemas/index.ts';
 import type { Core } from '../core.ts';
 import { partsOf } from '../custody.ts';
+import { vouchedDeclaredOf } from '../declared.ts';
 import { DeskError, type Finding } from '../errors.ts';
-import { attachmentsOf, vouchedDeclaredOf } from '../referral.ts';
+import { attachmentsOf } from '../referral.ts';
 import { fieldOf } from './disclosure.ts';
 import { exhibitName } from './exhibit-path.ts';
 import type { Selection } from './terms.ts';

@@ -6,10 +6,11 @@ import { demandOn, type Caller } from '../access.ts';
 import { throughItsDoor } from '../attach.ts';
 import { append, daysAfter, type Chain, type Core, type Taken } from '../core.ts';
 import type { Entry } from '../custody.ts';
+import { findDeclared } from '../declared.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { inForm } from '../form.ts';
 import type { KeptPart, UploadPart } from '../ports.ts';
-import { chainOf, declaredOf, demandOpen, findAttachment, findReferral, readReferral } from '../referral.ts';
+import { chainOf, demandOpen, findAttachment, findReferral, readReferral } from '../referral.ts';
 import { newObject } from '../seal.ts';
 import { deskAddress } from './address.ts';
 import {
@@ -106,7 +107,7 @@ async function demandRoom(core: Core, referral: string, attachment: string, size
   if (sealedBytesOf({ id: referral, referral, sizeBytes }) > MOST_UPLOAD_BYTES)
     throw new DeskError('input/too-large', 'No store takes a file of more than 5 TiB.');
   if ((await findAttachment(core, referral, attachment)) !== undefined) throw sealedAlready();
-  const promised = (await declaredOf(core, referral)).find(({ id }) => id === attachment);
+  const promised = await findDeclared(core, referral, attachment);
   if (promised?.sizeBytes === undefined || promised.sizeBytes === sizeBytes) return;
   throw new DeskError('attachment/not-as-declared', 'The referral declares another size for this attachment.');
 }

@@ -4,11 +4,12 @@ import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encr
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { assemble, SETTINGS, type Core } from '../../../lib/core.ts';
 import { parseEntry } from '../../../lib/custody.ts';
+import { digestsHere } from '../../../lib/digests.ts';
 import { openDesk, type Desk } from '../../../lib/index.ts';
 import { frozenBytes } from '../../../lib/packet/frozen.ts';
 import { openInParts, sealInParts } from '../../../lib/packet/in-parts.ts';
 import { readPacket } from '../../../lib/packet/record.ts';
-import type { ObjectRecord, Ports, Vault } from '../../../lib/ports.ts';
+import type { DigestsBeside, ObjectRecord, Ports, Vault } from '../../../lib/ports.ts';
 import { freshDesk, gather, noise, type TestDesk } from '../../material.ts';
 import { ORDER, pack, packed, takeAll } from './material.ts';
 
@@ -226,6 +227,25 @@ describe('a desk that lends what is sealed', () => {
     expect(await harmed.freezePackets()).toBe(0);
     expect(test.alarms.map(({ code }) => code)).toContain('packet/not-made');
     expect((await taken(test.desk, made.plain.packetId)).equals(made.plain.bytes)).toBe(true);
+  });
+
+  it('makes none whole whose bytes are not those that were entered', async () => {
+    const other = await freshDesk();
+    const { referralId } = await packed(other, [noise('f.jpg', 3000)]);
+    const { ports, desk } = other.local;
+    await desk.orderPacket(await other.as('supervisor'), referralId, ORDER);
+    await desk.integrate();
+    const digestsBeside = ((names) => ({
+      ...digestsHere(names),
+      end: () => Promise.resolve({ sha256: '0'.repeat(64) }),
+    })) as DigestsBeside;
+    expect(await openDesk(desk.id, { ...ports, digestsBeside }).freezePackets()).toBe(1);
+    const alarms: string[] = [];
+    const alarm: Ports['alarm'] = ({ code }) => Promise.resolve(void alarms.push(code));
+    const vault = { ...ports.vault, lend };
+    expect(await openDesk(desk.id, { ...ports, vault, alarm }).freezePackets()).toBe(1); // the one that was made honestly
+    expect(alarms).toEqual(['packet/not-made']);
+    await other.end();
   });
 
   it('makes the others whole: the very same bytes under another name, which can be lent', async () => {

@@ -6,7 +6,7 @@ import { logFiles } from '../../../lib/aws/log-files.ts';
 import { initAwsDesk, openAwsDesk, type AwsParts, type Lent } from '../../../lib/aws/open.ts';
 import { assemble, SETTINGS } from '../../../lib/core.ts';
 import { localFont } from '../../../lib/local/fonts.ts';
-import type { Caller, Desk } from '../../../lib/index.ts';
+import type { Caller, Desk, Opened } from '../../../lib/index.ts';
 import { noise, referralBody, stream, type NoiseFile } from '../../material.ts';
 import { startKms } from '../aws/kms-endpoint.ts';
 import { add, countedDynamo, countedS3, type Counts } from './counted-parts.ts';
@@ -100,18 +100,23 @@ export async function play(
     return result;
   };
   const files = Array.from({ length: FILES }, (_, n) => noise(`${n}.jpg`, FILE_BYTES));
+  /** Each file of a referral comes to another container, which runs already and knows nothing of the referral. */
+  const containers = files.map(() => openAwsDesk(parts, lent).desk);
+  const attach = async (m: number, { referralId, attachments }: Opened): Promise<void> => {
+    const { path, sha256, bytes } = files[m] as NoiseFile;
+    const declared = { sha256, sizeBytes: bytes.length };
+    const id = attachments[m]?.id ?? '';
+    await containers[m]?.attach(reporter, referralId, id, declared, { name: path }, stream(bytes));
+  };
+  const first = await desk.open(reporter, referralBody(files), 'first');
+  for (const m of files.keys()) await attach(m, first);
   await desk.integrate();
   await putFiles();
   let last = '';
   for (let n = 0; n < REFERRALS; n++) {
     const opened = await phase('open', REFERRALS, () => desk.open(reporter, referralBody(files), `r${n}`));
     last = opened.referralId;
-    for (const [m, file] of files.entries()) {
-      const declared = { sha256: file.sha256, sizeBytes: file.bytes.length };
-      const attach = () =>
-        desk.attach(reporter, last, opened.attachments[m]?.id ?? '', declared, { name: file.path }, stream(file.bytes));
-      await phase('file', REFERRALS * FILES, attach);
-    }
+    for (const m of files.keys()) await phase('file', REFERRALS * FILES, () => attach(m, opened));
     await phase('finish', REFERRALS, () => desk.finish(reporter, last));
   }
   await phase('log entry', REFERRALS * (FILES + 2), () => desk.integrate());

@@ -50,7 +50,10 @@ async function integrateBatch(
   const grown = new Tiles(core, log);
   const start = after?.log === log ? after.size : 0;
   if (after?.log === log) await demandWhole(core, after, grown);
-  for (const [n, leaf] of leaves.entries()) await grown.add(start + n, logLeaf(leaf.hash));
+  await grown.add(
+    start,
+    leaves.map((leaf) => logLeaf(leaf.hash)),
+  );
   const size = start + leaves.length;
   const root = await rangeHash(0, size, grown.subtree);
   const checkpoint = await signCheckpoint(core, { origin: logOrigin(core.desk, log), size, root });
@@ -89,12 +92,17 @@ class Tiles {
     this.#log = log;
   }
 
-  /** Adds leaf number `n`, and the hash of every tile it completes to the level above. */
-  async add(n: number, hash: Hash, level = 0): Promise<void> {
-    const tile = await this.#tile(level, Math.floor(n / TILE_WIDTH));
-    tile.hashes[n % TILE_WIDTH] = hash;
-    tile.isChanged = true;
-    if (n % TILE_WIDTH === TILE_WIDTH - 1) await this.add(Math.floor(n / TILE_WIDTH), rootOf(tile.hashes), level + 1);
+  /** Adds leaves from number `from` on, and the hash of every tile they complete to the level above. */
+  async add(from: number, leaves: readonly Hash[], level = 0): Promise<void> {
+    const end = from + leaves.length;
+    for (let n = from; n < end;) {
+      const index = Math.floor(n / TILE_WIDTH);
+      const tile = await this.#tile(level, index);
+      tile.isChanged = true;
+      for (const next = Math.min(end, (index + 1) * TILE_WIDTH); n < next; n++)
+        tile.hashes[n % TILE_WIDTH] = leaves[n - from] as Hash;
+      if (n % TILE_WIDTH === 0) await this.add(index, [rootOf(tile.hashes)], level + 1);
+    }
   }
 
   readonly subtree: Subtree = async (level, index) => {

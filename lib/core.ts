@@ -13,6 +13,7 @@ import {
 } from './custody.ts';
 import { DeskError } from './errors.ts';
 import { canonical } from './formats/canonical.ts';
+import { Lately } from './lately.ts';
 import type {
   Commit,
   CommitResult,
@@ -94,6 +95,8 @@ export interface Core extends Ports {
   /** One signature for whatever else is promised in the same moment. */
   readonly signReceipt: (promised: Promised) => Promise<ReceiptSignature>;
   readonly inTurn: ReturnType<typeof inTurn>;
+  /** Rows that never change, read by one act and not again by the next. */
+  readonly lately: Lately;
   /** Forgets which rows were read; only where they are remembered (once.ts). */
   readonly renew?: () => void;
 }
@@ -118,6 +121,7 @@ export function assemble(desk: string, ports: Ports, settings: Settings): Core {
     newSecret: batched((owners) => ports.keys.createSecrets(owners)),
     signReceipt: batched((promised) => signReceipts(ports, promised)),
     inTurn: inTurn(),
+    lately: new Lately(),
   };
 }
 

@@ -1,5 +1,4 @@
-// What a referral declares of its attachments: rows that are written with its first entry and never again. Always true: to look for one of many costs no more
-// than to look for one of a few.
+// What a referral declares of its attachments: rows that are written with its first entry and never again.
 import { rowsOf, type Core, type RowDraft } from './core.ts';
 import { DeskError } from './errors.ts';
 import type { Json, StoredRow } from './ports.ts';
@@ -48,50 +47,21 @@ export async function vouchedDeclaredOf(core: Core, referral: string): Promise<D
   return all;
 }
 
-/** The declaration of one attachment, where the referral has it. */
+/**
+ * The declaration of one attachment, where the referral has it. The rows are read once for all files of a referral that come one after
+ * another, up to the bound of `Lately`. @throws DeskError ledger/failed
+ */
 export async function findDeclared(
   core: Core,
   referral: string,
   attachment: string,
 ): Promise<DeclaredAttachment | undefined> {
-  const recent = recentIn(core);
-  const found =
-    recent.lists.get(referral) ?? new Map((await declaredOf(core, referral)).map((each) => [each.id, each]));
-  remember(recent, referral, found);
-  return found.get(attachment);
-}
-
-/** Declarations by their ids. */
-type List = ReadonlyMap<string, DeclaredAttachment>;
-
-/** Lists of the referrals whose files came lately, the latest last; some 200 bytes a declaration. */
-interface Recent {
-  readonly lists: Map<string, List>;
-  kept: number;
-}
-
-const MOST_KEPT = 100_000;
-
-/** By the vault, which is one and the same for all acts of a desk. */
-const RECENT = new WeakMap<Core['vault'], Recent>();
-
-function recentIn({ vault }: Core): Recent {
-  const known = RECENT.get(vault) ?? { lists: new Map<string, List>(), kept: 0 };
-  RECENT.set(vault, known);
-  return known;
-}
-
-function remember(recent: Recent, referral: string, list: List): void {
-  const weight = ({ size }: List): number => size + 1;
-  const before = recent.lists.get(referral);
-  recent.lists.delete(referral);
-  recent.lists.set(referral, list);
-  recent.kept += weight(list) - (before === undefined ? 0 : weight(before));
-  for (const [oldest, found] of recent.lists) {
-    if (recent.kept <= MOST_KEPT) return;
-    recent.lists.delete(oldest);
-    recent.kept -= weight(found);
-  }
+  const name = `declared/${referral}`;
+  const known = core.lately.get(name) as ReadonlyMap<string, DeclaredAttachment> | undefined;
+  if (known !== undefined) return known.get(attachment);
+  const read = new Map((await vouchedDeclaredOf(core, referral)).map((each) => [each.id, each]));
+  if (read.size > 0) core.lately.keep(name, read); // rows that are missing may come back, with what is restored
+  return read.get(attachment);
 }
 
 function itemsOf(row: StoredRow): DeclaredAttachment[] {

@@ -1,5 +1,6 @@
 // What one act reads of the book, read once: entries, which never change, for the whole of it, and rows until the act looks where its chain stands.
-// Always true: what an act decides on was read after the place in its chain was, and is not told to another act.
+// Always true: what an act decides on was read after the place in its chain was, and is not told to another act, but for what never
+// changes (lately.ts, vouch.ts).
 import type { Core } from './core.ts';
 import type { Owner, RowKey, StoredEntry, StoredRow } from './ports.ts';
 import { shareFound } from './vouch.ts';

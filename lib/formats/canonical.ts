@@ -80,7 +80,7 @@ function objectText(value: Readonly<Record<string, unknown>>): string {
   return `{${members}}`;
 }
 
-/** Most objects have few names, and most of those come in order: `sort` makes copies and looks for runs, which costs as much as all the rest. */
+/** Most objects have few names: there `sort`, which makes copies and looks for runs, would be half of all the work. */
 function inOrder(names: string[]): string[] {
   if (names.length > FEW) return names.sort();
   for (let n = 1; n < names.length; n++) {

@@ -10,13 +10,13 @@ const HASH_BYTES = 32;
 export type Hash = Uint8Array;
 
 /** What the leaf's hash of another hash is over: filled anew for each. */
-const leaf = Buffer.concat([LEAF, new Uint8Array(HASH_BYTES)]);
+const leafOfHash = Buffer.concat([LEAF, new Uint8Array(HASH_BYTES)]);
 
 /** SHA-256(0x00 || data). */
 export function leafHash(data: Uint8Array): Buffer {
   if (data.length !== HASH_BYTES) return digestOf('sha256', Buffer.concat([LEAF, data]));
-  leaf.set(data, 1);
-  return digestOf('sha256', leaf);
+  leafOfHash.set(data, 1);
+  return digestOf('sha256', leafOfHash);
 }
 
 /** A leaf hash begun: feed it the data and take its digest. */

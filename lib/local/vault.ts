@@ -1,6 +1,6 @@
 // The vault on one machine: a file per name, written once, read-only, its lock's end kept as the file's mtime. A file
 // appears under its name only when all of it is on the disk; a later write under that name changes nothing.
-import { constants, fstatSync, futimesSync } from 'node:fs';
+import { constants, fchmodSync, fstatSync, futimesSync } from 'node:fs';
 import { link, open, opendir, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeskError } from '../errors.ts';
@@ -127,13 +127,14 @@ async function writeTemp(
   probe: Probe,
   write: (handle: FileHandle) => Promise<number>,
 ): Promise<number> {
-  const handle = await translated(() => open(temp, 'wx', 0o444)); // who makes a file may write it while it is open
+  const handle = await translated(() => open(temp, 'wx', 0o600));
   try {
     probe('vault.put:before-write');
     const size = await write(handle);
     probe('vault.put:before-sync');
     await translated(async () => {
-      futimesSync(handle.fd, until, until); // microseconds, where a wait for another thread costs more
+      fchmodSync(handle.fd, 0o444); // these two take microseconds, and waiting for another thread some fifty each
+      futimesSync(handle.fd, until, until);
       await handle.sync();
     });
     return size;

@@ -153,7 +153,8 @@ async function reportsOf({ desk, as }: TestDesk): Promise<readonly ReferralRecor
 
 /** Lets another run go on: in a process of its own where asked so, since starting one is most of the time it takes. */
 async function goOn(made: Receiver, dir: string, isAlone: boolean): Promise<FilingStatus | undefined> {
-  return isAlone ? start(made, dir, 0).ended : deliver({ dir, url: made.url, password: made.password });
+  if (isAlone) return start(made, dir, 0).ended;
+  return deliver({ dir, url: made.url, password: made.password }).catch(() => undefined);
 }
 
 /** Kills one run, lets another go on, and answers what does not hold; undefined when nothing was killed. */

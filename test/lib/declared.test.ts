@@ -1,9 +1,7 @@
-// What a referral declares is looked up for each of its files: the list is read once, and no more of such lists is kept than has room.
+// What a referral declares is looked up for each of its files: the list is read once, and must be vouched for.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { assemble, SETTINGS, type Core } from '../../lib/core.ts';
-import { findDeclared, type DeclaredAttachment } from '../../lib/declared.ts';
 import { openDesk } from '../../lib/index.ts';
-import type { Ledger, Ports, StoredRow } from '../../lib/ports.ts';
+import type { Ledger, Ports } from '../../lib/ports.ts';
 import { freshDesk, noise, referralBody, stream, type TestDesk } from '../material.ts';
 
 let test: TestDesk;
@@ -19,7 +17,7 @@ function counting(ports: Ports): { readonly ports: Ports; readonly asked: Map<st
     asked.set(name, (asked.get(name) ?? 0) + 1);
     return ports.ledger.list(name, page);
   };
-  return { ports: { ...ports, vault: { ...ports.vault }, ledger: { ...ports.ledger, list } }, asked };
+  return { ports: { ...ports, ledger: { ...ports.ledger, list } }, asked };
 }
 
 describe('the declared attachments', () => {
@@ -43,30 +41,25 @@ describe('the declared attachments', () => {
     expect(await desk.finish(reporter, referralId)).toBeDefined();
   });
 
-  it('of the latest referrals are kept, up to a bound over all of them', async () => {
-    const sizes = new Map([
-      ['large', 60_000],
-      ['small', 10],
-      ['larger', 60_000],
-    ]);
-    const asked: string[] = [];
-    const ledger = { ...test.local.ports.ledger, list: (name: string) => Promise.resolve(rowsOf(name)) };
-    const rowsOf = (name: string): { items: StoredRow[] } => {
-      const referral = name.slice('declared/'.length);
-      asked.push(referral);
-      const items = Array.from({ length: sizes.get(referral) ?? 0 }, (_, n) => ({ id: `${referral} ${n}` }));
-      return { items: [{ value: { items } } as unknown as StoredRow] };
+  it('must be those that the first entry vouches for, or no file is taken', async () => {
+    const reporter = await test.as('reporter');
+    const [file] = [noise('one.jpg', 100)];
+    const { referralId, attachments } = await test.desk.open(reporter, referralBody([file]), 'altered');
+    const { ports } = test.local;
+    let isHarmed = true;
+    const list: Ledger['list'] = async (name, page) => {
+      const found = await ports.ledger.list(name, page);
+      if (!isHarmed || !name.startsWith('declared/')) return found;
+      const items = found.items.map((row) => ({ ...row, value: { items: [{ id: attachments[0]?.id ?? '' }] } }));
+      return { ...found, items };
     };
-    const core: Core = assemble(
-      test.desk.id,
-      { ...test.local.ports, vault: { ...test.local.ports.vault }, ledger },
-      SETTINGS,
-    );
-    const find = async (referral: string): Promise<DeclaredAttachment | undefined> =>
-      findDeclared(core, referral, `${referral} 7`);
-    for (const referral of ['large', 'small', 'large', 'small', 'larger', 'small', 'larger', 'large'])
-      expect(await find(referral)).toEqual({ id: `${referral} 7` });
-    expect(asked).toEqual(['large', 'small', 'larger', 'large']);
-    expect(await findDeclared(core, 'small', 'small 10')).toBeUndefined();
+    const desk = openDesk(test.desk.id, { ...ports, ledger: { ...ports.ledger, list } });
+    const attach = (): Promise<unknown> => {
+      const declared = { sha256: file.sha256, sizeBytes: file.bytes.length };
+      return desk.attach(reporter, referralId, attachments[0]?.id ?? '', declared, {}, stream(file.bytes));
+    };
+    await expect(attach()).rejects.toMatchObject({ code: 'ledger/failed' });
+    isHarmed = false;
+    expect(await attach()).toMatchObject({ isNew: true });
   });
 });

@@ -2,7 +2,10 @@
 
 export interface BytesSource {
   readonly sizeBytes: number;
-  /** The bytes at `offset`; fewer than asked only where the source ends. They are the caller's to keep. */
+  /**
+   * The bytes at `offset`; fewer than asked only where the source ends. They are the caller's to keep. It is asked for what comes next
+   * before what it answered is used up, and the last answer may not be waited for.
+   */
   read(offset: number, sizeBytes: number): Promise<Uint8Array>;
   /** Told of what `read` answered, once nothing of it is looked at any more: its memory may be used again. */
   readonly usedUp?: (bytes: Uint8Array) => void;
@@ -32,12 +35,24 @@ export function windowOn(source: BytesSource): Window {
   }
 
   async function load(offset: number): Promise<void> {
-    const usedUp = held;
-    const loaded = await (ahead?.offset === offset ? ahead.bytes : read(offset, WINDOW_BYTES));
+    const before = held;
+    const isAhead = ahead?.offset === offset;
+    if (!isAhead) void ahead?.bytes.then(giveBack, () => undefined);
+    const loaded = await (ahead !== undefined && isAhead ? ahead.bytes : read(offset, WINDOW_BYTES));
     ahead = undefined;
     held = loaded;
     from = offset;
-    if (usedUp.length > 0) source.usedUp?.(usedUp);
+    giveBack(before);
+  }
+
+  function giveBack(bytes: Buffer): void {
+    if (bytes.length > 0) source.usedUp?.(bytes);
+  }
+
+  /** What begins in the window and ends in the one that is read ahead. */
+  async function across(offset: number, sizeBytes: number, next: Promise<Buffer>): Promise<Buffer> {
+    const begin = held.subarray(offset - from);
+    return Buffer.concat([begin, (await next).subarray(0, sizeBytes - begin.length)]);
   }
 
   /** Begins to read what comes next while the window is being worked on, whatever it is. A failure waits until it is asked for. */
@@ -60,7 +75,9 @@ export function windowOn(source: BytesSource): Window {
     sizeBytes: source.sizeBytes,
 
     async peek(offset, sizeBytes) {
-      if (!holdsAll(offset, sizeBytes)) await load(offset);
+      if (holdsAll(offset, sizeBytes)) return copied(offset, sizeBytes);
+      if (holds(offset) && ahead?.offset === from + held.length) return across(offset, sizeBytes, ahead.bytes);
+      await load(offset);
       return copied(offset, sizeBytes);
     },
 

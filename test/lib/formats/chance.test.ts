@@ -1,6 +1,7 @@
 // Bytes by chance: as many as were asked for, never the same twice, and nobody else's memory.
 import { describe, expect, it } from '@jest/globals';
 import { fewRandomBytes } from '../../../lib/formats/chance.ts';
+import { DeskError } from '../../../lib/errors.ts';
 
 describe('fewRandomBytes', () => {
   it('never hands out the same bytes again, however often it is asked and for how many', () => {
@@ -16,6 +17,12 @@ describe('fewRandomBytes', () => {
     for (let n = 0; n < 64_000; n++) for (const byte of fewRandomBytes(16)) counts[byte] = (counts[byte] ?? 0) + 1;
     expect(Math.min(...counts)).toBeGreaterThan(3600); // 4,000 each; six standard deviations are 380
     expect(Math.max(...counts)).toBeLessThan(4400);
+  });
+
+  it('gives all that its pool holds, and refuses more', () => {
+    expect(fewRandomBytes(4096)).toHaveLength(4096);
+    expect(() => fewRandomBytes(4097)).toThrow(DeskError);
+    expect(fewRandomBytes(32).every((byte) => byte === 0)).toBe(false);
   });
 
   it('gives memory that is the caller’s alone', () => {

@@ -1,7 +1,7 @@
 // The verifier's reader against every small harm that can come to an archive, and some of the great ones.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { PART, readZip, type ZipFinding } from '../../../lib/formats/zip/read.ts';
+import { PART, readZip, type BytesSource, type ZipFinding } from '../../../lib/formats/zip/read.ts';
 import { directoryRecordBytes, localHeaderBytes } from '../../../lib/formats/zip/form.ts';
 import { FILES, gather, layout, look, makeZip, sourceOf, TIME, type File } from './zip-material.ts';
 
@@ -251,6 +251,30 @@ describe('the reader of an archive', () => {
       onFile: async (_, pieces) => void gathered.push(await gather(pieces)),
     });
     expect(gathered.map((bytes, n) => bytes.equals(files[n]?.bytes ?? Buffer.alloc(0)))).toEqual([true, true]);
+  });
+
+  it('reads no window twice, and gives back what it read, whatever lies across its end', async () => {
+    const files = Array.from({ length: 1500 }, (_, n) => ({
+      name: `f/${n}`,
+      bytes: Buffer.alloc(1900 + 37 * (n % 9), n),
+    }));
+    const bytes = await makeZip([...files, { name: 'big', bytes: Buffer.alloc(2_500_000, 1) }]);
+    let [count, held, mostHeld] = [0, 0, 0];
+    const source: BytesSource = {
+      sizeBytes: bytes.length,
+      read: (offset, sizeBytes) => {
+        count += Math.min(sizeBytes, bytes.length - offset);
+        mostHeld = Math.max(mostHeld, ++held);
+        return Promise.resolve(Buffer.from(bytes.subarray(offset, offset + sizeBytes)));
+      },
+      usedUp: () => {
+        held--;
+      },
+    };
+    const { findings } = await readZip(source, { onFile: (_, pieces) => gather(pieces).then(() => undefined) });
+    expect(findings).toEqual([]);
+    expect(count).toBeLessThan(bytes.length + 300_000); // the directory is looked at first
+    expect(mostHeld).toBeLessThan(7);
   });
 
   it('ends in findings whatever bytes it is given', async () => {

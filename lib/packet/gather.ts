@@ -5,7 +5,7 @@ import { findGaps } from '../../schemas/gaps.ts';
 import { nameOf } from '../actors.ts';
 import type { Chain, Core } from '../core.ts';
 import { entryHash, type Entry } from '../custody.ts';
-import { type DeclaredAttachment, vouchedDeclaredOf } from '../declared.ts';
+import { vouchedDeclaredOf, type DeclaredAttachment } from '../declared.ts';
 import { DeskError } from '../errors.ts';
 import { sha256Hex } from '../formats/canonical.ts';
 import { DESK, type ObjectRecord } from '../ports.ts';

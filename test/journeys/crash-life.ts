@@ -36,8 +36,10 @@ interface Run {
   readonly keys: Life['keys'];
   readonly done: Map<string, unknown>;
   readonly step: Step;
-  referralId: string;
 }
+
+/** The same, once the referral is there. */
+type Sent = Run & { readonly referralId: string };
 
 export async function live({ dir, acknowledgements, keys, part, probe }: Life): Promise<void> {
   const done = acknowledged(acknowledgements);
@@ -58,12 +60,12 @@ export async function live({ dir, acknowledgements, keys, part, probe }: Life): 
     appendFileSync(acknowledgements, `${JSON.stringify([name, value])}\n`);
   };
   try {
-    const run: Run = { desk: local.desk, keys, done, step, referralId: '' };
-    await send(run);
-    if (part === 'packet') await pack(run);
+    const run: Run = { desk: local.desk, keys, done, step };
+    const sent: Sent = { ...run, referralId: await send(run) };
+    if (part === 'packet') await pack(sent);
     if (part === 'destroy') {
       days = 366;
-      await destroy(run);
+      await destroy(sent);
     }
   } finally {
     await local.close();
@@ -86,15 +88,14 @@ async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);
 }
 
-async function send(run: Run): Promise<void> {
-  const { desk, keys, done, step } = run;
+/** Opens, sends its files, finishes. @returns the referral's id */
+async function send({ desk, keys, done, step }: Run): Promise<string> {
   const reporter = await desk.authenticate(keys['reporter'] ?? '');
   await step('open', async () => {
     const { referralId: id, receipt, attachments } = await desk.open(reporter, body, 'crash');
     return { id, receipt, attachments };
   });
   const opened = done.get('open') as { id: string; attachments: { id: string }[] };
-  run.referralId = opened.id;
   const ids = [...opened.attachments.map(({ id }) => id), '11111111-1111-4111-8111-111111111111'];
   for (const [n, file] of files.entries()) {
     const declared = { sha256: sha256(file), sizeBytes: file.length };
@@ -106,9 +107,10 @@ async function send(run: Run): Promise<void> {
   }
   await step('finish', () => desk.finish(reporter, opened.id));
   await step('integrate', () => desk.integrate());
+  return opened.id;
 }
 
-async function pack({ desk, keys, done, step, referralId }: Run): Promise<void> {
+async function pack({ desk, keys, done, step, referralId }: Sent): Promise<void> {
   const supervisor = await desk.authenticate(keys['supervisor'] ?? '');
   const investigator = await desk.authenticate(keys['investigator'] ?? '');
   const packetId = '22222222-2222-4222-8222-222222222222';
@@ -138,7 +140,7 @@ async function hashOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
   return hash.digest('hex');
 }
 
-async function destroy({ desk, keys, step, referralId }: Run): Promise<void> {
+async function destroy({ desk, keys, step, referralId }: Sent): Promise<void> {
   const supervisor = await desk.authenticate(keys['supervisor'] ?? '');
   const second = await desk.authenticate(keys['supervisor2'] ?? '');
   const order = { reason: 'an order', legalBasis: 'a law' };

@@ -151,7 +151,7 @@ async function reportsOf({ desk, as }: TestDesk): Promise<readonly ReferralRecor
   return (await desk.list(await as('auditor'), { limit: 200 })).items;
 }
 
-/** Lets another run go on: in a process of its own where asked so, since starting one is most of the time it takes. */
+/** Lets another run go on: in a process of its own where asked so; with one each time it takes a third longer. */
 async function goOn(made: Receiver, dir: string, isAlone: boolean): Promise<FilingStatus | undefined> {
   if (isAlone) return start(made, dir, 0).ended;
   return deliver({ dir, url: made.url, password: made.password }).catch(() => undefined);

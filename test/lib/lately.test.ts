@@ -5,7 +5,7 @@ import { Lately } from '../../lib/lately.ts';
 const mapOf = (size: number): ReadonlyMap<string, unknown> =>
   new Map(Array.from({ length: size }, (_, n) => [String(n), n]));
 
-/** Which of these names are kept; asking makes none of them later than it was. */
+/** Which of these names are kept once each was looked at in turn, and kept where it was not. */
 function keptOf(sizes: Readonly<Record<string, number>>, looks: readonly string[]): string[] {
   const lately = new Lately(100);
   for (const name of looks) if (lately.get(name) === undefined) lately.keep(name, mapOf(sizes[name] ?? 0));

@@ -154,17 +154,16 @@ function absenceOf(need: Need): string {
 // ── processes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const CHILD = join(import.meta.dirname, 'child.ts');
-const CACHE = join(import.meta.dirname, '../../node_modules/.cache/compile');
 
-/** Runs steps in processes of their own. @param root an existing folder, in which each gets one */
-export function runnerIn(root: string): Runner {
+/** Runs steps in processes of their own. @param root an existing folder, in which each gets one @param child what runs there, compiled or not */
+export function runnerIn(root: string, child: string = CHILD): Runner {
   const canBind = has('taskset');
   return ({ step, flags, isOnOneCore = false }, prepared) => {
     const scratch = mkdtempSync(join(root, 'run-'));
-    const node = [process.execPath, ...FLAGS[flags].args, CHILD];
+    const node = [process.execPath, ...FLAGS[flags].args, child];
     const told = [step.area, step.name, scratch, prepared, JSON.stringify(step.asked)];
     const [program = '', ...args] = [...(isOnOneCore && canBind ? ['taskset', '-c', '0'] : []), ...node, ...told];
-    const env = { ...process.env, ...FLAGS[flags].env, NODE_COMPILE_CACHE: CACHE };
+    const env = { ...process.env, ...FLAGS[flags].env, NODE_COMPILE_CACHE: join(root, 'cache') };
     try {
       const out = execFileSync(program, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
       return JSON.parse(out.trim().split('\n').at(-1) ?? '') as Measured;

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compileBench } from './compiled.ts';
 import { measureRow, preparing, runnerIn, type Result, type Row } from './harness.ts';
 import { lineOf, load, machine, tableOf } from './print.ts';
 import { rowsOf } from './rows.ts';
@@ -39,9 +40,9 @@ function chosenRows(): Row[] {
 /** Measures what is asked for, and tells of each row as it comes. */
 function measure(tell: (result: Result) => void): Result[] {
   const root = mkdtempSync(join(tmpdir(), 'referral-desk-bench-'));
-  const run = runnerIn(root);
-  const prepared = preparing(root, run);
   try {
+    const run = runnerIn(root, compileBench(root));
+    const prepared = preparing(root, runnerIn(root));
     return chosenRows().flatMap((row) => {
       const results = measureRow(row, prepared(row.prepare), run, remark);
       results.forEach(tell);

@@ -1,9 +1,9 @@
 // Processes of the command line, watched: what they print, how they end, how much memory they took at most. Linux only (/proc).
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 
-const CLI = join(import.meta.dirname, '../../lib/cli/index.ts');
+const CLI = join(import.meta.dirname, `../../lib/cli/index${extname(import.meta.filename)}`);
 
 export interface Run {
   readonly child: ChildProcess;

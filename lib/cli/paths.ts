@@ -4,6 +4,7 @@ import type { Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../local/durable.ts';
 import { DeskError } from '../errors.ts';
+import { usedUp } from '../formats/used-up.ts';
 import { fromHere } from './command-line.ts';
 import { UsageError } from './failure.ts';
 import { shown } from './shown.ts';
@@ -98,7 +99,7 @@ async function writePart(part: string, bytes: string | AsyncIterable<Uint8Array>
   const handle = await open(part, 'wx', 0o600);
   try {
     if (typeof bytes === 'string') await handle.writeFile(bytes);
-    else for await (const chunk of bytes) await handle.writeFile(chunk);
+    else for await (const chunk of usedUp(bytes)) await handle.writeFile(chunk);
     await handle.sync();
   } finally {
     await handle.close();

@@ -22,7 +22,10 @@ export function nothing(): Response {
   return new Response(null, { status: 204 });
 }
 
-/** Bytes as they come. The first are fetched before the answer begins, so that what cannot be opened is still an error. */
+/**
+ * Bytes as they come. The first are fetched before the answer begins, so that what cannot be opened is still an error.
+ * @param source its pieces are the answer's own: who sends them empties them
+ */
 export async function bytes(
   source: AsyncIterable<Uint8Array>,
   headers: Record<string, string>,

@@ -11,6 +11,8 @@ import { fill, LAST, newRing, SLOT_BYTES, type Slot } from './ring.ts';
 
 /** What is known to be smaller is done before the other core has begun. */
 const SMALL_BYTES = 1024 * 1024;
+/** For what is known to be larger the other core begins to start at once: that takes 30 ms, in which the first bytes are found. */
+const LARGE_BYTES = 8 * 1024 * 1024;
 /** A stream that is no longer never leaves its thread. */
 const ROOM_BYTES = 2 * SLOT_BYTES;
 /** Rooms kept for streams to come, however many there were at once. */
@@ -42,6 +44,7 @@ export function localBeside(cores: number = availableParallelism()): Beside {
   return {
     digestsBeside: (names, sizeBytes = Infinity) => {
       if (cores < 2 || sizeBytes < SMALL_BYTES || names.length === 0) return digestsHere(names);
+      if (sizeBytes >= LARGE_BYTES && sizeBytes < Infinity) lend();
       return runIn(lend, rooms, names);
     },
     close: () => {

@@ -3,9 +3,8 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { DeskError } from '../errors.ts';
+import { giveBack } from '../formats/used-up.ts';
 import { noteRemoteAddress, refuse } from '../http/index.ts';
 
 export type Fetch = (request: Request) => Promise<Response>;
@@ -113,15 +112,45 @@ async function* bodyOf(incoming: IncomingMessage, invitation: Invitation): Async
 async function writeResponse(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   if (Number(response.headers.get('content-length') ?? Infinity) <= SMALL_BYTES)
     return writeSmall(response, incoming, outgoing);
-  const pieces = response.body === null ? Readable.from([]) : Readable.from(response.body, { highWaterMark: 1 }); // pieces are large, and 16 are read ahead without it
   try {
     outgoing.writeHead(response.status, [...response.headers].flat());
-    await pipeline(pieces, outgoing, { end: false });
+    if (response.body !== null) await writePieces(response.body, outgoing);
     await drained(incoming);
     outgoing.end();
   } catch {
     outgoing.destroy(); // what fails once the answer has begun cuts the connection: no one takes a part for the whole
   }
+}
+
+/** One piece is on its way while the next is made. */
+async function writePieces(pieces: AsyncIterable<Uint8Array>, outgoing: ServerResponse): Promise<void> {
+  let writing = Promise.resolve();
+  for await (const piece of pieces) {
+    await writing;
+    writing = writePiece(outgoing, piece);
+    writing.catch(noted);
+  }
+  await writing;
+}
+
+/** Empties it once it is out: pieces are large, and collected late. */
+function writePiece(outgoing: ServerResponse, piece: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cut = (): void => {
+      reject(new Error('the connection was closed'));
+    };
+    outgoing.once('close', cut);
+    outgoing.write(piece, (error) => {
+      outgoing.off('close', cut);
+      giveBack(piece);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+function noted(): void {
+  // whoever awaits it is told
 }
 
 /** Head and body in one write, and no stream for it. */

@@ -3,6 +3,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Digester } from '../../lib/digests.ts';
+import { usedUp } from '../../lib/formats/used-up.ts';
 import '../../lib/read.ts';
 import { newDesk, openDesk, openReferral } from './desk.ts';
 import { megabytesPerSecond, type Figures, type Place } from './measured.ts';
@@ -53,7 +54,7 @@ function kept(folder: string): Kept {
   return JSON.parse(readFileSync(keptIn(folder), 'utf8')) as Kept;
 }
 
-/** As a supervisor reads it, its digest taken by what the desk lends for that. */
+/** As a supervisor reads it and the view command writes it out: its digest taken by what the desk lends, each piece given back. */
 export async function openOne({ prepared }: Place, { sizeBytes }: Large): Promise<Figures> {
   const { referralId, attachmentId, sha256 } = kept(prepared);
   const { local, as } = await openDesk(prepared);
@@ -61,7 +62,7 @@ export async function openOne({ prepared }: Place, { sizeBytes }: Large): Promis
   const started = performance.now();
   const digester = new Digester(['sha256'], local.ports.digestsBeside, sizeBytes);
   const { bytes } = await local.desk.readAttachment(supervisor, referralId, attachmentId, 'a measurement');
-  for await (const piece of digester.through(bytes)) if (piece.length === 0) throw new Error('an empty piece');
+  for await (const piece of usedUp(digester.through(bytes))) if (piece.length === 0) throw new Error('an empty piece');
   const found = await digester.end();
   const rate = megabytesPerSecond(sizeBytes, started);
   await local.close();

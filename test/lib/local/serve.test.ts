@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFile, fork, type ChildProcess } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { get, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,8 +47,19 @@ async function serve(options: Partial<ServeOptions> = {}): Promise<LocalServer &
 }
 
 /** Asks again until it is so; the test's own time limit ends it. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await wait(5);
+}
+
+/** What this process holds open. */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return []; // closed meanwhile
+    }
+  });
 }
 
 async function openOne(url: string, files = [noise('a', 10)]): Promise<{ id: string; attachments: string[] }> {
@@ -257,6 +268,36 @@ describe('bytes over the wire', () => {
       }),
     );
     expect(read).toEqual(files.map(({ sha256 }) => sha256));
+  });
+
+  it('reach a slow reader as they are, and are let go of when nobody reads on', async () => {
+    const { url } = await serve();
+    const file = noise('a', 24 * MiB); // more than what lies between the two ends
+    const { id, attachments } = await openOne(url, [file]);
+    const reporter = deskClient({ url, key: keys.reporter });
+    const sent = { sha256: file.sha256, sizeBytes: file.bytes.length, open: () => stream(file.bytes) };
+    await reporter.attach(id, attachments[0] ?? '', sent);
+    await reporter.finish(id);
+    const ask = async (): Promise<IncomingMessage> => {
+      const path = `/v1/referrals/${id}/attachments/${attachments[0] ?? ''}`;
+      const headers = { authorization: `Bearer ${keys.supervisor}`, purpose: 'test' };
+      const [answer] = (await once(get(`${url}${path}`, { headers }), 'response')) as [IncomingMessage];
+      return answer;
+    };
+    const opened = (): number => openFiles().filter((file) => file.startsWith(join(dir, 'vault'))).length;
+
+    const left = await ask();
+    expect(opened()).toBeGreaterThan(0);
+    left.destroy();
+    await until(() => opened() === 0);
+
+    const hash = createHash('sha256');
+    for await (const piece of await ask()) {
+      hash.update(piece as Buffer);
+      await new Promise(setImmediate);
+    }
+    expect(hash.digest('hex')).toBe(file.sha256);
+    expect(opened()).toBe(0);
   });
 
   it('that are refused are still taken in, so that the sender hears why', async () => {

@@ -136,12 +136,7 @@ async function writePieces(pieces: AsyncIterable<Uint8Array>, outgoing: ServerRe
 /** Empties it once it is out: pieces are large, and collected late. */
 function writePiece(outgoing: ServerResponse, piece: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    const cut = (): void => {
-      reject(new Error('the connection was closed'));
-    };
-    outgoing.once('close', cut);
     outgoing.write(piece, (error) => {
-      outgoing.off('close', cut);
       giveBack(piece);
       if (error) reject(error);
       else resolve();

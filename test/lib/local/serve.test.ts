@@ -278,8 +278,8 @@ describe('bytes over the wire', () => {
     const sent = { sha256: file.sha256, sizeBytes: file.bytes.length, open: () => stream(file.bytes) };
     await reporter.attach(id, attachments[0] ?? '', sent);
     await reporter.finish(id);
+    const path = `/v1/referrals/${id}/attachments/${attachments[0] ?? ''}`;
     const ask = async (): Promise<IncomingMessage> => {
-      const path = `/v1/referrals/${id}/attachments/${attachments[0] ?? ''}`;
       const headers = { authorization: `Bearer ${keys.supervisor}`, purpose: 'test' };
       const [answer] = (await once(get(`${url}${path}`, { headers }), 'response')) as [IncomingMessage];
       return answer;
@@ -289,6 +289,13 @@ describe('bytes over the wire', () => {
     const left = await ask();
     expect(opened()).toBeGreaterThan(0);
     left.destroy();
+    await until(() => opened() === 0);
+
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const question = `GET ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${keys.supervisor}\r\nPurpose: test\r\n\r\n`;
+    socket.write(question + question); // the second answer waits for the first
+    await until(() => opened() > 1);
+    socket.destroy();
     await until(() => opened() === 0);
 
     const hash = createHash('sha256');

@@ -6,21 +6,13 @@ import { fileDetails as fileDetailsSchema } from '../../schemas/file-details.ts'
 import { ACTS, type Entry } from '../custody.ts';
 import { caseClearance } from './clearances.ts';
 import { packetTerms } from './terms.ts';
+import { VIEWED } from './viewed-state.ts';
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.iso.datetime({ precision: 3 });
 const count = z.int().nonnegative();
 /** What the desk calls whoever stamped the time: part of a path. */
 const stampAuthority = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/);
-
-/**
- * What is known of the looking at one exhibit (decision 9), and on whose word:
- * `entered`: looked at in full before the referral was finished, entered at the desk for exactly these bytes ·
- * `stated`: in full, by the submitter's own statement alone · `partly`: only a part, entered or stated ·
- * `statedNot`: the submitter states that nobody did · `unstated`: nothing is claimed.
- */
-export const VIEWED = ['entered', 'stated', 'partly', 'statedNot', 'unstated'] as const;
-export type ViewedState = (typeof VIEWED)[number];
 
 const exhibit = z.strictObject({
   /** Given by the desk: `E0001` and so on, in the order of the referral, then of arrival. */

@@ -2,11 +2,12 @@
 // of each exhibit follows from them.
 import type { Referral } from '../../schemas/index.ts';
 import { opens } from '../proofs/receipt.ts';
-import type { CaseView, Exhibit, ViewedState } from './case.ts';
+import type { CaseView, Exhibit } from './case.ts';
 import type { Disclosure } from './disclosure.ts';
 import { saidOf } from './said.ts';
 import { CASE, isSameJson, type Told } from './told.ts';
 import { viewedState } from './viewed.ts';
+import type { ViewedState } from './viewed-state.ts';
 
 /** Code: packet/viewed. */
 export function checkViews(told: Told, disclosure: Disclosure | undefined): void {

@@ -2,7 +2,7 @@
 // states; nothing is ever made of silence.
 import type { Attachment, Referral } from '../../schemas/index.ts';
 import { isViewed, type ViewEvent } from '../view.ts';
-import type { ViewedState } from './case.ts';
+import type { ViewedState } from './viewed-state.ts';
 
 /**
  * @param said what the submitter says of the attachment (said.ts)

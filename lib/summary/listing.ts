@@ -1,10 +1,9 @@
 // Any part of the referral as labels and values, by walking it: for people and places, and for what no section knows.
 // Always true: every field that was not taken before is listed, and is taken now. What a sender wrote never shares a line with what
 // the desk says of it, unless the desk's mark and label stand before it.
-import type { FieldInfo } from '../../schemas/index.ts';
-import { allFields } from '../../schemas/all-fields.ts';
 import { pointTo } from '../../schemas/pointer.ts';
 import type { Catalogue } from './language/index.ts';
+import { kindOf } from './kinds.ts';
 import { label, plainCode, within } from './labels.ts';
 import { isField, isPlain, type Plain, type Seen } from './seen.ts';
 import type { Story } from './story.ts';
@@ -115,18 +114,16 @@ function readings({ words, case: { phones } }: Story, pointer: string): Part[] {
 /** A value in plain words, by the kind of field that stands at the pointer; a sender's text as it is. */
 function shown(words: Catalogue, value: Plain, pointer: string): string {
   if (typeof value === 'boolean') return yesNo(words, value);
-  const field = fieldAt(pointer);
-  if (field === undefined || typeof value === 'number') return String(value);
-  if (field.type === 'dateTime' || field.type === 'timeOrUnknown') return time(words, value);
-  return field.values === undefined ? value : plainCode(words, field.name, value);
-}
-
-let byPath: ReadonlyMap<string, FieldInfo> | undefined;
-
-function fieldAt(pointer: string): FieldInfo | undefined {
-  byPath ??= new Map(allFields().map((field) => [field.path, field]));
+  if (typeof value === 'number') return String(value);
   const names = pointer.split('/').filter((each) => each !== '' && !/^\d+$/.test(each));
-  return byPath.get(names.join('.'));
+  switch (kindOf(names.join('.'))) {
+    case 'time':
+      return time(words, value);
+    case 'code':
+      return plainCode(words, names.at(-1) ?? '', value);
+    case 'other':
+      return value;
+  }
 }
 
 function join(words: Catalogue, under: string, key: string): string {

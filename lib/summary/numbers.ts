@@ -1,6 +1,6 @@
 // Messages and files in numbers. The messages themselves stand in annex B, the files in annex C.
 // Always true: what is said of looking at files never goes beyond the state that the case manifest gives.
-import { VIEWED } from '../packet/case.ts';
+import { VIEWED } from '../packet/viewed-state.ts';
 import { note, nothing, paragraph, subheading } from './blocks.ts';
 import { fileTypes, messageFacts, spoken, sum, tally, type MessageFacts } from './facts.ts';
 import type { Catalogue } from './language/index.ts';

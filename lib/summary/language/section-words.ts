@@ -1,7 +1,7 @@
 // What the sections of the summary say, section by section (lib/summary/language/catalogue.ts).
 // Always true: a sentence that holds a number or a name is a function of it, so that each language puts it where it belongs.
 import type { Act } from '../../custody.ts';
-import type { ViewedState } from '../../packet/case.ts';
+import type { ViewedState } from '../../packet/viewed-state.ts';
 import type { GapName } from '../../../schemas/gaps.ts';
 import type { Referral } from '../../../schemas/index.ts';
 import type { Disagreement } from '../looks.ts';

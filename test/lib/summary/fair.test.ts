@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { VIEWED, type Case, type CaseAct, type CaseView } from '../../../lib/packet/case.ts';
+import type { Case, CaseAct, CaseView } from '../../../lib/packet/case.ts';
+import { VIEWED } from '../../../lib/packet/viewed-state.ts';
 import { viewedState } from '../../../lib/packet/viewed.ts';
 import { localFont } from '../../../lib/local/fonts.ts';
 import { COUNTRIES, CYBERTIP_COUNTRIES, type Message, type Referral } from '../../../schemas/index.ts';

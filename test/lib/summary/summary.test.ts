@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Case } from '../../../lib/packet/case.ts';
-import { VIEWED } from '../../../lib/packet/case.ts';
+import { VIEWED } from '../../../lib/packet/viewed-state.ts';
 import { ACTS } from '../../../lib/custody.ts';
 import { localFont } from '../../../lib/local/fonts.ts';
 import { renderSummary } from '../../../lib/summary/index.ts';

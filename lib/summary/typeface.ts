@@ -110,8 +110,22 @@ async function parse(bytes: Uint8Array): Promise<Typeface> {
   const { default: PDFDocument } = await import('pdfkit');
   const held = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const document = new PDFDocument({ font: held as unknown as string, autoFirstPage: false });
-  const { font } = (document as unknown as { _font: { font: ParsedFont } })._font;
+  const { font } = (document as unknown as { _font: { font: ParsedFont & Tables } })._font;
+  font._tables.post = postOf(held, font.directory.tables.post.offset);
   return measured(font, bytes);
+}
+
+/** Where the tables of a font lie, and those that were read. */
+interface Tables {
+  readonly directory: { readonly tables: { readonly post: { readonly offset: number } } };
+  readonly _tables: { post?: Post };
+}
+
+type Post = Readonly<{ italicAngle: number; isFixedPitch: number }>;
+
+/** What pdfkit asks of the table `post` (OpenType 1.9), without the names of thousands of glyphs that stand there too. */
+function postOf(font: Buffer, offset: number): Post {
+  return { italicAngle: font.readInt32BE(offset + 4) / 65536, isFixedPitch: font.readUInt32BE(offset + 12) };
 }
 
 /** More characters than any language needs; a sender who uses all of Unicode makes it slow, not large. */

@@ -1,6 +1,7 @@
 // A packet kept in parts, on a desk that hands out bytes by itself: sealed for it is only what is its own (the frame: headers, documents, PDF,
 // directory). Its exhibits are read where they were sealed when they came, whenever somebody takes the packet or a stretch of it.
 // Always true: nothing large is written to make a packet, and no byte of it can come out other than it was when it was made.
+import { eachBegun } from '../begun.ts';
 import type { Chain, Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { ageBytes, ageSize, type AgeKey, type AgePlain } from '../formats/age/write.ts';
@@ -89,19 +90,41 @@ async function* bytesOf(
   const from = stretch.offset - list.exhibitBytesBefore(stretch.offset);
   const ownBytes = end - list.exhibitBytesBefore(end) - from;
   const frame = new Reader(openSealedRange(core, object, { offset: listBytes + from, sizeBytes: ownBytes }));
+  const exhibits = eachBegun(openings(core, list, stretch));
   let at = stretch.offset;
   try {
-    for (const place of list.within(stretch)) {
-      yield* some(frame, place.offset - at);
-      at = Math.max(at, place.offset);
-      const part = { offset: at - place.offset, sizeBytes: Math.min(place.offset + place.sizeBytes, end) - at };
-      yield* exhibitBytes(core, place, part);
-      at += part.sizeBytes;
+    for (const { offset, part } of partsOf(list, stretch)) {
+      yield* some(frame, offset - at);
+      const { value: bytes } = await exhibits.next();
+      if (bytes !== undefined) yield* bytes;
+      at = offset + part.sizeBytes;
     }
     yield* some(frame, end - at);
   } finally {
+    await exhibits.return();
     await frame.close();
   }
+}
+
+interface Part {
+  readonly place: ExhibitPlace;
+  /** Of the exhibit. */
+  readonly part: Range;
+  /** Where that stands in the packet. */
+  readonly offset: number;
+}
+
+/** What a stretch has of exhibits, in their order. */
+function* partsOf(list: PartsList, stretch: Range): Generator<Part> {
+  for (const place of list.within(stretch)) {
+    const offset = Math.max(place.offset, stretch.offset);
+    const end = Math.min(place.offset + place.sizeBytes, stretch.offset + stretch.sizeBytes);
+    yield { place, part: { offset: offset - place.offset, sizeBytes: end - offset }, offset };
+  }
+}
+
+function* openings(core: Core, list: PartsList, stretch: Range): Generator<AsyncIterable<Uint8Array>> {
+  for (const { place, part } of partsOf(list, stretch)) yield exhibitBytes(core, place, part);
 }
 
 async function* some(frame: Reader, sizeBytes: number): AsyncGenerator<Uint8Array> {

@@ -1,8 +1,9 @@
 // Where the bytes of a packet that is put together lie, and the bytes themselves when they are asked for.
+import { eachBegun } from '../begun.ts';
 import type { Core } from '../core.ts';
 import { contentOffset, layZip, zipBytes, type OpenEntry } from '../formats/zip/write.ts';
 import type { Range } from '../ports.ts';
-import { contentOf, isSealed, type PacketFile } from './packet-file.ts';
+import { contentOf, exhibitBytes, isSealed, type PacketFile } from './packet-file.ts';
 import { packetFolder } from './parts.ts';
 import type { PacketRecord } from './record.ts';
 
@@ -31,13 +32,30 @@ export function layOut(core: Core, { id, orderedAt }: PacketRecord, files: reado
     const file = files[n];
     return file === undefined ? [] : contentOf(core, file);
   };
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    const exhibits = eachBegun(sealedOf(core, files));
+    try {
+      yield* zipBytes(layout, (entry, n) => (isSealed(files[n]?.content) ? nextOf(exhibits) : open(entry, n)));
+    } finally {
+      await exhibits.return();
+    }
+  }
   const places = files.flatMap(({ sizeBytes, content }, n) =>
     isSealed(content) ? [{ offset: contentOffset(layout, n), sizeBytes, object: content.id }] : [],
   );
   return {
     sizeBytes: layout.sizeBytes,
-    bytes: () => zipBytes(layout, open),
+    bytes,
     frame: () => zipBytes(layout, (entry, n) => (isSealed(files[n]?.content) ? undefined : open(entry, n))),
     places,
   };
+}
+
+function* sealedOf(core: Core, files: readonly PacketFile[]): Generator<AsyncIterable<Uint8Array>> {
+  for (const { content } of files) if (isSealed(content)) yield exhibitBytes(core, content);
+}
+
+async function* nextOf(streams: AsyncGenerator<AsyncIterable<Uint8Array>, void>): AsyncGenerator<Uint8Array> {
+  const { value } = await streams.next();
+  if (value !== undefined) yield* value;
 }

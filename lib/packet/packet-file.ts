@@ -67,7 +67,12 @@ export function contentOf(
   { content }: Pick<PacketFile, 'content'>,
 ): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
   if (typeof content === 'function') return encoded(content());
-  return content instanceof Uint8Array ? [content] : usedUp(openSealed(core, content));
+  return content instanceof Uint8Array ? [content] : exhibitBytes(core, content);
+}
+
+/** As `contentOf`. */
+export function exhibitBytes(core: Core, object: ObjectRecord): AsyncIterable<Uint8Array> {
+  return usedUp(openSealed(core, object));
 }
 
 function* encoded(pieces: Iterable<string>): Generator<Uint8Array> {

@@ -154,6 +154,28 @@ describe('a packet kept in parts', () => {
     await expect(taken(harmed, made.plain.packetId)).rejects.toMatchObject({ code: 'sealed/damaged' });
   });
 
+  it('leaves no file open when it is taken no further', async () => {
+    let [opened, closed] = [0, 0];
+    const counting = over((vault) => ({
+      async *get(name, range) {
+        opened++;
+        try {
+          yield* vault.get(name, range);
+        } finally {
+          closed++;
+        }
+      },
+    }));
+    for (const pieces of [1, 30, 44]) {
+      const { bytes } = await counting.takePacket(await test.as('supervisor'), made.plain.packetId);
+      const each = bytes[Symbol.asyncIterator]();
+      for (let n = 0; n < pieces; n++) await each.next();
+      await each.return?.();
+      expect(opened).toBeGreaterThan(0);
+      expect(closed).toBe(opened);
+    }
+  });
+
   it('costs no link where the file of an exhibit is missing or too short', async () => {
     const [, , exhibit] = await objectsOf('attach');
     const { place } = exhibit as ObjectRecord;

@@ -9,7 +9,9 @@ import { digestOf } from './digest.ts';
  * @throws DeskError internal for what JSON has no word for: NaN, the infinities, a big integer, a value of nothing
  */
 export function canonical(value: unknown): string {
-  const text = textOf(value);
+  const names = { areKept: true };
+  const ordered = inOrder(value, names);
+  const text = names.areKept ? (JSON.stringify(ordered) as string | undefined) : textOf(value);
   if (text === undefined) throw noForm();
   return text;
 }
@@ -38,50 +40,35 @@ export function sha256OfPieces(pieces: Iterable<string>): string {
 
 // ── RFC 8785 ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Undefined for what JSON leaves out. Numbers and texts are spelled as ECMAScript spells them, which RFC 8785 took over. */
-function textOf(value: unknown): string | undefined {
-  switch (typeof value) {
-    case 'string':
-      return quoted(value);
-    case 'number':
-      if (!Number.isFinite(value)) throw noForm();
-      return JSON.stringify(value);
-    case 'boolean':
-      return value ? 'true' : 'false';
-    case 'object':
-      if (value === null) return 'null';
-      return Array.isArray(value) ? arrayText(value) : objectText(value as Readonly<Record<string, unknown>>);
-    case 'bigint':
-      throw noForm();
-    default:
-      return undefined;
+/**
+ * The same value, the members of its objects in the order of their names' UTF-16 code units: from there ECMAScript's own JSON is that of
+ * RFC 8785, which took its numbers and texts over, in half the time that it takes to put the text together here.
+ * @param names told when there is a name that objects do not keep where it is put
+ */
+function inOrder(value: unknown, names: { areKept: boolean }): unknown {
+  if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) throw noForm();
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((each) => inOrder(each, names));
+  if (isSpelled(value)) return inOrder(value.toJSON(), names);
+  const ordered: Record<string, unknown> = {};
+  for (const name of sorted(Object.keys(value))) {
+    if (name.charCodeAt(0) <= UNDERSCORE && UNKEPT.test(name)) names.areKept = false;
+    ordered[name] = inOrder((value as Readonly<Record<string, unknown>>)[name], names);
   }
+  return ordered;
 }
 
-/** No character that JSON escapes, and none beyond the basic plane, whose halves need a closer look. */
-const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
+/** Numbers come before all other names, and one name is none. */
+const UNKEPT = /^(?:\d+|__proto__)$/;
+/** Names seldom begin with it or with what comes before it. */
+const UNDERSCORE = 0x5f;
 
-function quoted(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
-}
-
-function arrayText(values: readonly unknown[]): string {
-  return `[${Array.from(values, (value) => textOf(value) ?? 'null').join(',')}]`; // a hole is null too
-}
-
-/** Members in the order of their names' UTF-16 code units. */
-function objectText(value: Readonly<Record<string, unknown>>): string {
-  if (typeof value['toJSON'] === 'function') return textOf((value as { toJSON(): unknown }).toJSON()) ?? 'null';
-  let members = '';
-  for (const name of inOrder(Object.keys(value))) {
-    const text = textOf(value[name]);
-    if (text !== undefined) members += `${members === '' ? '' : ','}${quoted(name)}:${text}`;
-  }
-  return `{${members}}`;
+function isSpelled(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
 }
 
 /** Most objects have few names: there `sort`, which makes copies and looks for runs, would be half of all the work. */
-function inOrder(names: string[]): string[] {
+function sorted(names: string[]): string[] {
   if (names.length > FEW) return names.sort();
   for (let n = 1; n < names.length; n++) {
     const name = names[n] ?? '';
@@ -93,6 +80,18 @@ function inOrder(names: string[]): string[] {
 }
 
 const FEW = 24;
+
+/** Put together here, for any names. Undefined for what JSON leaves out. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${Array.from(value, (each) => textOf(each) ?? 'null').join(',')}]`; // a hole is null too
+  if (isSpelled(value)) return textOf(value.toJSON());
+  const members = sorted(Object.keys(value)).flatMap((name) => {
+    const text = textOf((value as Readonly<Record<string, unknown>>)[name]);
+    return text === undefined ? [] : [`${JSON.stringify(name)}:${text}`];
+  });
+  return `{${members.join(',')}}`;
+}
 
 function noForm(): DeskError {
   return new DeskError('internal', 'This value has no JSON form.');

@@ -42,6 +42,7 @@ describe('canonical JSON (RFC 8785)', () => {
   it.each([
     ['an order that a number would not have', { 10: 1, 9: 2, a: 3, A: 4 }, '{"10":1,"9":2,"A":4,"a":3}'],
     ['names beyond the basic plane by their halves', { '\ufb33': 1, '😀': 2 }, '{"😀":2,"\ufb33":1}'],
+    ['a name that is no member elsewhere', JSON.parse('{"b":2,"__proto__":{"a":1}}'), '{"__proto__":{"a":1},"b":2}'],
     ['what JSON leaves out', { a: undefined, b: [undefined, 1] }, '{"b":[null,1]}'],
     ['half of a surrogate pair', ['\ud800', '\udc00x'], '["\\ud800","\\udc00x"]'],
     ['what must be escaped', '"\\\u0000\u001f\u007f\n/', '"\\"\\\\\\u0000\\u001f\u007f\\n/"'],

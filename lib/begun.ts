@@ -1,5 +1,5 @@
 // Streams whose first piece is there before it is asked for: what cannot be opened is found while there is still time to refuse, and of many
-// streams none is waited for.
+// streams only the first is waited for.
 
 /**
  * The same pieces, the first of them fetched already. Also where nothing is read of it before it is given up, what the source holds
@@ -27,8 +27,8 @@ export async function giveUp(source: AsyncIterable<unknown>): Promise<void> {
 }
 
 /**
- * Streams to be read one after another: the first piece of the next is fetched while one is read. What is begun and not handed out is closed
- * when this is; what a stream throws on its first piece is thrown when its turn has come.
+ * Streams to be read one after another: once one is asked for, the first piece of the next is fetched while it is read. What is begun and not
+ * handed out is closed when this is, after its first piece has come; what a stream throws on that is thrown when its turn has come.
  */
 export async function* eachBegun<T>(streams: Iterable<AsyncIterable<T>>): AsyncGenerator<AsyncIterable<T>, void> {
   const all = streams[Symbol.iterator]();

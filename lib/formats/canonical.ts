@@ -42,7 +42,7 @@ export function sha256OfPieces(pieces: Iterable<string>): string {
 
 /**
  * The same value, the members of its objects in the order of their names' UTF-16 code units: from there ECMAScript's own JSON is that of
- * RFC 8785, which took its numbers and texts over, in half the time that it takes to put the text together here.
+ * RFC 8785, which took its numbers and texts over, in two thirds of the time that putting the text together takes.
  * @param names told when there is a name that objects do not keep where it is put
  */
 function inOrder(value: unknown, names: { areKept: boolean }): unknown {
@@ -58,7 +58,7 @@ function inOrder(value: unknown, names: { areKept: boolean }): unknown {
   return ordered;
 }
 
-/** Numbers come before all other names, and one name is none. */
+/** An object has names of digits before all others, and takes `__proto__` for what it inherits from. */
 const UNKEPT = /^(?:\d+|__proto__)$/;
 /** Names seldom begin with it or with what comes before it. */
 const UNDERSCORE = 0x5f;

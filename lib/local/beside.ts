@@ -28,7 +28,7 @@ export interface Beside {
 
 /**
  * Lends this machine's second core; where there is none, digests are taken where they are asked.
- * The thread starts with the first large stream, and does not keep the process alive by itself.
+ * The thread starts with the first stream that is known to be large or turns out to be, and does not keep the process alive by itself.
  */
 export function localBeside(cores: number = availableParallelism()): Beside {
   let thread: Thread | undefined;

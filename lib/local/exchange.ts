@@ -133,14 +133,24 @@ async function writePieces(pieces: AsyncIterable<Uint8Array>, outgoing: ServerRe
   await writing;
 }
 
-/** Empties it once it is out: pieces are large, and collected late. */
+/** Empties it once it is out: pieces are large, and collected late. Done when more may come; of an answer that nobody reads on nothing is heard but its end. */
 function writePiece(outgoing: ServerResponse, piece: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    outgoing.write(piece, (error) => {
+    const cut = (): void => {
+      reject(new Error('the connection was closed'));
+    };
+    if (outgoing.destroyed) {
+      cut();
+      return;
+    }
+    const hasRoom = outgoing.write(piece, (error) => {
+      outgoing.off('close', cut);
       giveBack(piece);
       if (error) reject(error);
       else resolve();
     });
+    if (hasRoom) resolve();
+    else outgoing.once('close', cut);
   });
 }
 

@@ -96,13 +96,13 @@ async function* bytesOf(
     for (const { offset, part } of partsOf(list, stretch)) {
       yield* some(frame, offset - at);
       const { value: bytes } = await exhibits.next();
-      if (bytes !== undefined) yield* bytes;
+      if (bytes === undefined) throw new DeskError('internal', 'A packet lacks an exhibit that its list names.');
+      yield* bytes;
       at = offset + part.sizeBytes;
     }
     yield* some(frame, end - at);
   } finally {
-    await exhibits.return();
-    await frame.close();
+    await exhibits.return().finally(() => frame.close());
   }
 }
 

@@ -70,7 +70,7 @@ export function contentOf(
   return content instanceof Uint8Array ? [content] : exhibitBytes(core, content);
 }
 
-/** As `contentOf`. */
+/** A chunk is used up or copied before the next one is asked for. @throws what a damaged vault throws */
 export function exhibitBytes(core: Core, object: ObjectRecord): AsyncIterable<Uint8Array> {
   return usedUp(openSealed(core, object));
 }

@@ -16,7 +16,7 @@ const CODES = named(
 /** In the observer's own words, where elsewhere there is a list. */
 const OWN_WORDS = /(?:^|\.)observer\.role$/;
 
-/** @param path names joined by dots, without list indexes, as `FieldInfo.path` */
+/** Told by the last name; what the schema does not know is not asked for. @param path names joined by dots, without list indexes, as `FieldInfo.path` */
 export function kindOf(path: string): ValueKind {
   const name = path.slice(path.lastIndexOf('.') + 1);
   if (TIMES.has(name)) return 'time';

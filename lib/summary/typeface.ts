@@ -124,7 +124,7 @@ interface Tables {
 type Post = Readonly<{ italicAngle: number; isFixedPitch: number }>;
 
 /** What pdfkit asks of the table `post` (OpenType 1.9), without the names of thousands of glyphs that stand there too. */
-function postOf(font: Buffer, offset: number): Post {
+export function postOf(font: Buffer, offset: number): Post {
   return { italicAngle: font.readInt32BE(offset + 4) / 65536, isFixedPitch: font.readUInt32BE(offset + 12) };
 }
 

@@ -7,6 +7,9 @@ import { canonical, sha256, sha256Hex } from '../../../lib/formats/canonical.ts'
 import { digestOf, hkdfOf, hmacOf } from '../../../lib/formats/digest.ts';
 import { refuses } from '../../conformance/check.ts';
 
+/** Those that objects have ways of their own with, and those that sort otherwise than one might think. */
+const NAMES = ['10', '9', '01', '-1', '4294967295', '__proto__', 'constructor', 'toJSON', 'ö', '😀', '\ufb33'];
+
 describe('canonical JSON (RFC 8785)', () => {
   it('is what another program writes, of any JSON value', () => {
     const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.string());
@@ -17,7 +20,7 @@ describe('canonical JSON (RFC 8785)', () => {
         fc.double({ noNaN: true, noDefaultInfinity: true }),
         anyText,
         fc.array(tie('value'), { maxLength: 4 }),
-        fc.dictionary(fc.oneof(anyText, fc.constantFrom('10', '9', 'ö', '😀', '\ufb33')), tie('value'), { maxKeys: 6 }),
+        fc.dictionary(fc.oneof(anyText, fc.constantFrom(...NAMES)), tie('value'), { maxKeys: 6 }),
       ),
     }));
     fc.assert(
@@ -41,6 +44,11 @@ describe('canonical JSON (RFC 8785)', () => {
 
   it.each([
     ['an order that a number would not have', { 10: 1, 9: 2, a: 3, A: 4 }, '{"10":1,"9":2,"A":4,"a":3}'],
+    [
+      'the same far inside',
+      { b: [{ c: { 10: 1, 9: { b: 1, a: 2 } } }], a: 0 },
+      '{"a":0,"b":[{"c":{"10":1,"9":{"a":2,"b":1}}}]}',
+    ],
     ['names beyond the basic plane by their halves', { '\ufb33': 1, '😀': 2 }, '{"😀":2,"\ufb33":1}'],
     ['a name that is no member elsewhere', JSON.parse('{"b":2,"__proto__":{"a":1}}'), '{"__proto__":{"a":1},"b":2}'],
     ['what JSON leaves out', { a: undefined, b: [undefined, 1] }, '{"b":[null,1]}'],

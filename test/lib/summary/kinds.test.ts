@@ -16,7 +16,7 @@ describe('the kind of a field', () => {
     expect(new Set(leaves.map(declared))).toEqual(new Set(['time', 'code', 'other']));
   });
 
-  it('is nothing of its own for what the schema does not know', () => {
+  it('is none of its own for a name that is in no field', () => {
     expect(['unknown', 'victim.unknown', ''].map(kindOf)).toEqual(['other', 'other', 'other']);
   });
 });

@@ -89,7 +89,7 @@ export async function renderSummary(
 ): Promise<Buffer> {
   const faces = await typefaces(font);
   const language = languageOf(input);
-  const words = catalogueOf(language);
+  const words = await catalogueOf(language);
   await ownScript(faces, words);
   return await settled(faces.further, () => drawn(input, { faces, words, direction: directionOf(language), form }));
 }

@@ -1,6 +1,6 @@
 // Programs that draw one PDF and end, to be timed from the start of their process: plain JavaScript, beside the compiled package.
 import { join } from 'node:path';
-import { FLAGS, median, type Figures, type Flags, type Place } from './measured.ts';
+import { FLAGS, median, type Figures, type Place } from './measured.ts';
 import { ran, type Ran } from './memory.ts';
 
 export const COLD_OURS = `
@@ -27,14 +27,12 @@ for (const page of JSON.parse(readFileSync(input, 'utf8'))) {
 document.end();
 `;
 
-/** Milliseconds of a whole process, in the median; one run before it fills the compile cache, as it is with whoever runs it twice. */
-export async function inCold(
-  { scratch, prepared }: Place,
-  program: string,
-  input: string,
-  flags: Flags,
-): Promise<Figures> {
-  const { args, env } = FLAGS[flags];
+/**
+ * Milliseconds of a whole process on Node as it comes, in the median: whoever uses the package gives no flags. One run before it fills the
+ * compile cache, as it is with whoever runs it twice.
+ */
+export async function inCold({ scratch, prepared }: Place, program: string, input: string): Promise<Figures> {
+  const { args, env } = FLAGS.plain;
   const all = { ...process.env, ...env, NODE_COMPILE_CACHE: join(scratch, 'cache') };
   const runs: Ran[] = [];
   for (let n = 0; n <= TIMES; n++) {

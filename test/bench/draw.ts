@@ -131,9 +131,9 @@ async function drawPieces(pages: readonly Piece[][], fonts: ReadonlyMap<string, 
 
 /** From the start of a process of the compiled package to the PDF on disk. */
 export function drawCold(place: Place, { pages }: Pages): Promise<Figures> {
-  return inCold(place, 'ours.mjs', inputIn(place.prepared, pages), 'product');
+  return inCold(place, 'ours.mjs', inputIn(place.prepared, pages));
 }
 
 export function drawPlainlyCold(place: Place, { pages }: Pages): Promise<Figures> {
-  return inCold(place, 'plain.mjs', piecesIn(place.prepared, pages), 'plain');
+  return inCold(place, 'plain.mjs', piecesIn(place.prepared, pages));
 }

@@ -1,6 +1,6 @@
 // The bench itself: runs what a row measures in turn, each run in a process of its own, and makes results of the medians.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { has } from '../programs.ts';
 import { FLAGS, median, type Flags, type Measured, type Step } from './measured.ts';
@@ -37,6 +37,8 @@ export interface Row {
   /** Done once, in a process of its own; rows that prepare the same share it. */
   readonly prepare?: Step;
   readonly rounds: number;
+  /** So many bytes are written to a file and deleted before each run: what a run writes it then writes into memory that the host has at hand. */
+  readonly writesBytes?: number;
   readonly runs: Readonly<Record<string, Run>>;
   readonly comparisons: readonly Comparison[];
 }
@@ -55,7 +57,7 @@ export interface Result {
 }
 
 /** Runs one step in a process of its own. @throws where it fails */
-export type Runner = (run: Run, prepared: string) => Measured;
+export type Runner = (run: Run, prepared: string, writesBytes?: number) => Measured;
 
 const LESS = new Set(['ms', 's', 'MiB', 'kB', 'of them']);
 
@@ -80,7 +82,7 @@ export function measureRow(
     return absent === undefined;
   });
   const rounds = Array.from({ length: row.rounds }, () =>
-    Object.fromEntries(able.map(([name, each]) => [name, run(each, prepared)])),
+    Object.fromEntries(able.map(([name, each]) => [name, run(each, prepared, row.writesBytes)])),
   );
   return row.comparisons.flatMap((comparison) => {
     const isAble = [comparison.ours, comparison.peer].every(
@@ -158,8 +160,9 @@ const CHILD = join(import.meta.dirname, 'child.ts');
 /** Runs steps in processes of their own. @param root an existing folder, in which each gets one @param child what runs there, compiled or not */
 export function runnerIn(root: string, child: string = CHILD): Runner {
   const canBind = has('taskset');
-  return ({ step, flags, isOnOneCore = false }, prepared) => {
+  return ({ step, flags, isOnOneCore = false }, prepared, writesBytes = 0) => {
     const scratch = mkdtempSync(join(root, 'run-'));
+    writeAndDelete(join(scratch, 'before'), writesBytes);
     const node = [process.execPath, ...FLAGS[flags].args, child];
     const told = [step.area, step.name, scratch, prepared, JSON.stringify(step.asked)];
     const [program = '', ...args] = [...(isOnOneCore && canBind ? ['taskset', '-c', '0'] : []), ...node, ...told];
@@ -171,6 +174,15 @@ export function runnerIn(root: string, child: string = CHILD): Runner {
       rmSync(scratch, { recursive: true, force: true });
     }
   };
+}
+
+/** A virtual machine's host takes memory back that was free for a second, and giving it again costs as much as writing: whoever came first would pay. */
+function writeAndDelete(file: string, sizeBytes: number): void {
+  const block = Buffer.alloc(1024 * 1024);
+  const out = openSync(file, 'wx');
+  for (let left = sizeBytes; left > 0; left -= block.length) writeSync(out, block);
+  closeSync(out);
+  rmSync(file);
 }
 
 /** Prepares what rows ask for, each once. */

@@ -28,6 +28,7 @@ function sealOne(isQuick: boolean): Row {
     number: 1,
     prepare: step('seal', 'makeSource', asked),
     rounds: isQuick ? 1 : 5,
+    writesBytes: asked.sizeBytes,
     runs: {
       one: ours(step('seal', 'sealOne', asked), { isOnOneCore: true }),
       oneLoop: theirs(step('seal', 'sealInLoop', asked), { isOnOneCore: true }),
@@ -63,6 +64,7 @@ function sealMany(isQuick: boolean): Row {
   return {
     number: 2,
     rounds: isQuick ? 1 : 3,
+    writesBytes: asked.files * asked.sizeBytes,
     runs: {
       desk: ours(step('seal', 'sealMany', asked)),
       asItComes: theirs(step('seal', 'sealManyWithSdk', { ...asked, isBest: false })),
@@ -112,6 +114,7 @@ function writePacket(isQuick: boolean): Row {
     number: 4,
     prepare: step('packet', 'makeFinished', asked),
     rounds: isQuick ? 1 : 3,
+    writesBytes: asked.files * asked.sizeBytes,
     runs: {
       desk: ours(step('packet', 'write', asked)),
       loop: theirs(step('packet', 'readInLoop', { ...asked, isWritten: true })),

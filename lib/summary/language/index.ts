@@ -1,17 +1,19 @@
-// The languages of the summary, one file each. Adding one is adding its file, its tag in schemas/codes.ts and its line here.
+// The languages of the summary, one file each, loaded with the first summary in it. Adding one is adding its file, its tag in schemas/codes.ts
+// and its line here.
 import type { Language } from '../../../schemas/index.ts';
 import type { Catalogue } from './catalogue.ts';
-import { ar } from './ar.ts';
-import { de } from './de.ts';
-import { en } from './en.ts';
-import { es } from './es.ts';
-import { fr } from './fr.ts';
-import { he } from './he.ts';
 
 export type { Catalogue } from './catalogue.ts';
 
-const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en, fr, es, de, he, ar };
+const CATALOGUES: Readonly<Record<Language, () => Promise<Catalogue>>> = {
+  en: async () => (await import('./en.ts')).en,
+  fr: async () => (await import('./fr.ts')).fr,
+  es: async () => (await import('./es.ts')).es,
+  de: async () => (await import('./de.ts')).de,
+  he: async () => (await import('./he.ts')).he,
+  ar: async () => (await import('./ar.ts')).ar,
+};
 
-export function catalogueOf(language: Language): Catalogue {
-  return CATALOGUES[language];
+export function catalogueOf(language: Language): Promise<Catalogue> {
+  return CATALOGUES[language]();
 }

@@ -355,7 +355,9 @@ describe('summary', () => {
   it('says it in another of the six languages, and in none that there is not', async () => {
     const args = ['summary', referralId, '--purpose', 'first look', '--out', 'summary-fr.pdf', '--language'];
     expect(await desk.desk(...args, 'fr')).toMatchObject({ code: 0 });
-    expect(readPdf(await readFile(desk.at('summary-fr.pdf'))).pages[0]).toContain(catalogueOf('fr').cover.titleOfCopy);
+    expect(readPdf(await readFile(desk.at('summary-fr.pdf'))).pages[0]).toContain(
+      (await catalogueOf('fr')).cover.titleOfCopy,
+    );
     expect(await desk.desk(...args, 'xx')).toMatchObject({ code: 2 });
   });
 

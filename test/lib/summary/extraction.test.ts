@@ -58,7 +58,7 @@ function plain(given: string): string {
     .replace(/[\s\u200B\u202A-\u202E\f]/g, '');
 }
 
-const en = catalogueOf('en');
+const en = await catalogueOf('en');
 
 function storyWith(referral: Referral): StoryInput {
   const small = storyOf(SMALL, { referral });

@@ -18,7 +18,7 @@ import { bare, read, type Read } from './read.ts';
 import { hex, SMALL, storyOf, type StoryInput } from './material.ts';
 
 const MARK = '\u2023';
-const en = catalogueOf('en');
+const en = await catalogueOf('en');
 const shown = async (input: StoryInput): Promise<Read> => read(await renderSummary(input, localFont));
 const message = (change: Partial<Message>): Message => ({
   id: 'one',

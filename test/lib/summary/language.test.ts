@@ -5,7 +5,15 @@ import { formsOf } from '../../../lib/summary/language/forms.ts';
 import { bytes, country, span, tight, time } from '../../../lib/summary/words.ts';
 import { allFields, COUNTRIES, CYBERTIP_COUNTRIES, LANGUAGES, type Language } from '../../../schemas/index.ts';
 
-const en = catalogueOf('en');
+const catalogues = new Map<Language, Catalogue>();
+for (const language of LANGUAGES) catalogues.set(language, await catalogueOf(language));
+const en = wordsOf('en');
+
+function wordsOf(language: Language): Catalogue {
+  const words = catalogues.get(language);
+  if (words === undefined) throw new Error(`no language ${language}`);
+  return words;
+}
 const OTHERS = LANGUAGES.filter((each) => each !== 'en');
 
 /** Codes and names, which are the same in every language. */
@@ -36,7 +44,7 @@ function sentences(words: Catalogue): Map<string, string> {
 }
 
 describe.each(OTHERS)('the catalogue of %s', (language) => {
-  const words = catalogueOf(language);
+  const words = wordsOf(language);
   const shared = new Set(`${NAMES}|${COMMON[language] ?? ''}`.split('|'));
   it('says everything that the English one says, and nothing in English', () => {
     const [own, english] = [sentences(words), sentences(en)];
@@ -85,7 +93,7 @@ describe('every language', () => {
   it('has a label for every field of a referral', () => {
     for (const language of LANGUAGES)
       for (const { name } of allFields())
-        expect([name, Object.hasOwn(catalogueOf(language).labels, name)]).toEqual([name, true]);
+        expect([name, Object.hasOwn(wordsOf(language).labels, name)]).toEqual([name, true]);
   });
 
   const MOMENT = '2026-11-22T10:00:00.120Z';
@@ -96,7 +104,7 @@ describe('every language', () => {
     de: ['22. Nov. 2026 10:00:00.120 UTC', '1.234.567', '1.258.291 Byte (1,2 MiB)'],
   };
   it.each(Object.entries(SHOWN))('shows times with their zone, numbers and sizes in its own form: %s', (tag, shown) => {
-    const words = catalogueOf(tag as Language);
+    const words = wordsOf(tag as Language);
     const plain = [time(words, MOMENT), words.number(1_234_567), bytes(words, 1_258_291)].map((text) =>
       text.replace(/\s/g, ' '),
     );
@@ -105,7 +113,7 @@ describe('every language', () => {
 
   it('keeps narrow times, digits behind the second and years without four digits as they are, and says where no zone is stated', () => {
     for (const language of LANGUAGES) {
-      const words = catalogueOf(language);
+      const words = wordsOf(language);
       expect(tight(words, MOMENT)).toBe('2026-11-22 10:00:00.120Z');
       expect(time(words, '12026-01-01T00:00:00Z')).toBe('12026-01-01 00:00:00 UTC');
       expect(time(words, '2026-11-22T10:00:00')).toContain(words.time.noZone);

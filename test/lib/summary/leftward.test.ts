@@ -47,8 +47,8 @@ describe.each(['he', 'ar'] as const)('a document in %s', (language) => {
     expect(told.whole).not.toMatch(/\[U\+0[56]/);
   });
 
-  it('has the title of every section', () => {
-    const { sections } = catalogueOf(language);
+  it('has the title of every section', async () => {
+    const { sections } = await catalogueOf(language);
     for (const title of [sections.incident, sections.times, sections.people, sections.custody, sections.everyFile])
       expect(bare(told.whole)).toContain(bare(title));
   });

@@ -12,7 +12,7 @@ import { fill, forms, leaves } from './filled.ts';
 import { SMALL, storyOf, type StoryInput } from './material.ts';
 import { bare, read, type Read } from './read.ts';
 
-const en = catalogueOf('en');
+const en = await catalogueOf('en');
 
 async function shown(input: StoryInput, terms: Partial<PacketTerms>): Promise<Read> {
   const { packet } = input.case;
@@ -75,7 +75,7 @@ describe('every non-empty field of a referral', () => {
   });
 
   it.each(LANGUAGES)('stands in the PDF in %s', async (language) => {
-    const words = catalogueOf(language);
+    const words = await catalogueOf(language);
     const whole = bare((await shown(input, { language })).whole);
     /** In one piece, or where a page turns in its middle, its words. */
     const isThere = (form: string): boolean =>

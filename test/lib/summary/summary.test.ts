@@ -16,7 +16,7 @@ import { bare, read } from './read.ts';
 import { fill, forms, leaves } from './filled.ts';
 import { hex, SMALL, storyOf, type StoryInput } from './material.ts';
 
-const en = catalogueOf('en');
+const en = await catalogueOf('en');
 const render = (input: StoryInput): Promise<Buffer> => renderSummary(input, localFont);
 const has = (tool: string): boolean => spawnSync(tool, ['--version']).error === undefined;
 

@@ -478,7 +478,10 @@ export interface Ports {
   readonly ledger: Ledger;
   /** The present moment. */
   readonly now: () => Date;
-  /** A fresh random UUID, lower case. */
+  /**
+   * A fresh UUID, lower case (RFC 9562): version 4, or 7 where the book is faster when what is made together lies together. Its last 62
+   * bits are random with both; with 7 the first 48 are the time, and nothing may be drawn from them.
+   */
   readonly newId: () => string;
   /** Waits about this long (milliseconds) before a retry; the adapter adds jitter. */
   readonly pause: (ms: number) => Promise<void>;

@@ -9,7 +9,7 @@ export type Courier = ReturnType<typeof rememberCourier>;
 const MOST_REST_MS = 300_000;
 
 export function rememberCourier({ newId }: Pick<Core, 'newId'>) {
-  const jitter = (): number => parseInt(newId().slice(0, 8), 16) / 2 ** 32;
+  const jitter = (): number => parseInt(newId().slice(-8), 16) / 2 ** 32;
   return {
     failures: rememberFailures({ mostMs: MOST_REST_MS, jitter }),
     known: new Map() as KnownFilings,

@@ -60,8 +60,7 @@ export function demandSize(core: Core, body: Uint8Array): void {
 
 const LEAST_NUMBER = 10n ** 15n;
 
-/** 52 random bits of a UUID (RFC 9562, version 4: all of its first 48 and last 62 bits are random) above 10^15. */
+/** The last 52 bits of a UUID, random in versions 4 and 7 (RFC 9562), above 10^15. */
 function reportNumber(uuid: string): string {
-  const digits = uuid.replaceAll('-', '');
-  return String(LEAST_NUMBER + BigInt(`0x${digits.slice(0, 12)}${digits.slice(-1)}`));
+  return String(LEAST_NUMBER + BigInt(`0x${uuid.replaceAll('-', '').slice(-13)}`));
 }

@@ -46,3 +46,24 @@ describe('a desk that was founded', () => {
     await local.close();
   });
 });
+
+describe('ids on one machine', () => {
+  it('begin with the time, so that what is made later comes later, and are all different', async () => {
+    const dir = join(emptyFolder(), 'desk');
+    await initLocalDesk({ dir });
+    const local = await openLocalDesk({ dir });
+    try {
+      const before = Date.now();
+      const ids = Array.from({ length: 1000 }, () => local.ports.newId());
+      const after = Date.now();
+      const times = ids.map((id) => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16));
+      expect(times).toEqual(times.toSorted((one, other) => one - other));
+      expect(times[0]).toBeGreaterThanOrEqual(before);
+      expect(times.at(-1)).toBeLessThanOrEqual(after);
+      for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      expect(new Set(ids.map((id) => id.slice(-12))).size).toBe(1000);
+    } finally {
+      await local.close();
+    }
+  });
+});

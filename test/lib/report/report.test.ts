@@ -50,6 +50,13 @@ describe('a CyberTipline report', () => {
     expect((await test.desk.watch()).findings).toEqual([]);
   });
 
+  it('has a number from which none of another report can be told, opened in the same moment though it was', async () => {
+    const opened = await Promise.all(Array.from({ length: 8 }, () => test.desk.submitReport(reporter, reportBody())));
+    const numbers = opened.map(({ reportId }) => Number(reportId)).sort((one, other) => one - other);
+    const gaps = numbers.slice(1).map((number, n) => number - (numbers[n] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThan(2 ** 30); // nearer by chance: once in 70,000
+  });
+
   it('is numbered by 16 digits below 2^53, its files by 32 hex digits of which the first is a letter', async () => {
     const { reportId, fileIds } = await report(
       test,

@@ -3,7 +3,7 @@
 import { createCipheriv, createDecipheriv, timingSafeEqual } from 'node:crypto';
 import { DeskError } from '../errors.ts';
 import { canonical } from './canonical.ts';
-import { hkdfOf, hmacOf } from './digest.ts';
+import { expanded, extracted, hmacOf } from './digest.ts';
 import { keyObject } from './key-object.ts';
 
 /** wrap: an object's key · commit: one commitment · salt: one document's leaves · address: where the parts of one upload are put. */
@@ -17,7 +17,16 @@ const NO_SALT = new Uint8Array();
  */
 export function deriveKey(secret: Uint8Array, use: KeyUse, chain: string, seq: number, label: string): Buffer {
   const info = canonical(['referral-desk/1', use, chain, seq, label]);
-  return hkdfOf('sha256', secret, NO_SALT, info, 32);
+  return expanded('sha256', extractedOf(secret), info, 32);
+}
+
+/** Of each secret that is in use, as long as it is: one act derives ten keys and more. A secret's bytes never change. */
+const known = new WeakMap<Uint8Array, Buffer>();
+
+function extractedOf(secret: Uint8Array): Buffer {
+  const found = known.get(secret) ?? extracted('sha256', secret, NO_SALT);
+  known.set(secret, found);
+  return found;
 }
 
 /** The salt of one part of a document: HMAC-SHA-256(document key, UTF-8 of the part's JSON pointer). */

@@ -35,18 +35,19 @@ function padded(key: Uint8Array, block: number, pad: number, more: number): Buff
 }
 
 /**
- * HKDF (RFC 5869), as many bytes as are asked for.
+ * The first half of HKDF (RFC 5869, 2.2), of which any number of keys can be expanded.
  * @param salt none: an empty array
+ */
+export function extracted(name: DigestName, secret: Uint8Array, salt: Uint8Array): Buffer {
+  return hmacOf(name, salt, secret);
+}
+
+/**
+ * The second half (2.3), as many bytes as are asked for.
+ * @param key as `extracted` answers it
  * @param sizeBytes at most 255 times the digest's size
  */
-export function hkdfOf(
-  name: DigestName,
-  secret: Uint8Array,
-  salt: Uint8Array,
-  info: string | Uint8Array,
-  sizeBytes: number,
-): Buffer {
-  const key = hmacOf(name, salt, secret);
+export function expanded(name: DigestName, key: Uint8Array, info: string | Uint8Array, sizeBytes: number): Buffer {
   const told = Buffer.from(info);
   const derived = Buffer.alloc(sizeBytes);
   let block: Buffer = Buffer.alloc(0);
@@ -58,6 +59,5 @@ export function hkdfOf(
     derived.set(block.subarray(0, sizeBytes - at), at);
   }
   block.fill(0);
-  key.fill(0);
   return derived;
 }

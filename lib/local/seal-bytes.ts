@@ -7,8 +7,13 @@ import { keyObject } from '../formats/key-object.ts';
 export function seal(key: Uint8Array | KeyObject, plain: Uint8Array, context: Uint8Array): Uint8Array {
   const iv = fewRandomBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', keyObject(key), iv).setAAD(context);
-  const sealed = Buffer.concat([Buffer.of(VERSION), iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-  return Uint8Array.from(sealed);
+  const sealed = new Uint8Array(plain.length + OVERHEAD_BYTES);
+  sealed[0] = VERSION;
+  sealed.set(iv, 1);
+  sealed.set(cipher.update(plain), 1 + IV_BYTES);
+  cipher.final(); // of GCM nothing is left for it
+  sealed.set(cipher.getAuthTag(), sealed.length - TAG_BYTES);
+  return sealed;
 }
 
 /** Undefined when key, bytes or context are not what was sealed. */

@@ -1,11 +1,10 @@
 // A message's body: frames that each carry a tag of their own, the last one marked.
-import { createCipheriv } from 'node:crypto';
+import { createCipheriv, type KeyObject } from 'node:crypto';
 import { damaged, IV_BYTES, TAG_BYTES } from './form.ts';
 import { giveBack } from '../used-up.ts';
 import { beginOpenGcm, CIPHER_STEP } from './gcm.ts';
 import type { OpenHeader } from './header.ts';
 import type { Reader } from './reader.ts';
-import { keyObject } from '../key-object.ts';
 
 export const FINAL = 0xffffffff;
 const LEAD_BYTES = 4 + IV_BYTES; // sequence number, IV
@@ -15,7 +14,7 @@ export const AROUND_FINAL = FINAL_LEAD_BYTES + TAG_BYTES;
 
 /** Seals a frame into `out`, and answers the part of it that is the frame. */
 export function sealFrame(
-  key: Uint8Array,
+  key: KeyObject,
   messageId: Buffer,
   sequence: number,
   plain: Buffer,
@@ -34,7 +33,7 @@ export function sealFrame(
     frame.writeUInt32BE(sequence, 0);
     frame.set(iv, 4);
   }
-  const cipher = createCipheriv('aes-256-gcm', keyObject(key), iv);
+  const cipher = createCipheriv('aes-256-gcm', key, iv);
   cipher.setAAD(frameAad(messageId, sequence, plain.length, isFinal));
   for (let at = 0; at < plain.length; at += CIPHER_STEP) {
     const step = cipher.update(plain.subarray(at, at + CIPHER_STEP));

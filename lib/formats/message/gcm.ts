@@ -1,15 +1,21 @@
 // AES-256-GCM (NIST SP 800-38D) over one piece of bytes.
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import { DeskError } from '../../errors.ts';
 import { TAG_BYTES } from './form.ts';
 import { keyObject } from '../key-object.ts';
 
 export const CIPHER_STEP = 64 * 1024; // larger updates spend half their time in page faults of fresh buffers
 
-export function sealGcm(key: Uint8Array, iv: Uint8Array, aad: Uint8Array, plain: Uint8Array): [Buffer, Buffer] {
+export function sealGcm(
+  key: Uint8Array | KeyObject,
+  iv: Uint8Array,
+  aad: Uint8Array,
+  plain: Uint8Array,
+): [Buffer, Buffer] {
   const cipher = createCipheriv('aes-256-gcm', keyObject(key), iv);
   cipher.setAAD(aad);
-  const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
+  const sealed = cipher.update(plain);
+  cipher.final(); // of GCM nothing is left for it
   return [sealed, cipher.getAuthTag()];
 }
 
@@ -21,7 +27,7 @@ export interface OpeningGcm {
   readonly finish: (tag: Uint8Array) => void;
 }
 
-export function beginOpenGcm(key: Uint8Array, iv: Uint8Array, aad: Uint8Array): OpeningGcm {
+export function beginOpenGcm(key: Uint8Array | KeyObject, iv: Uint8Array, aad: Uint8Array): OpeningGcm {
   const decipher = createDecipheriv('aes-256-gcm', keyObject(key), iv, { authTagLength: TAG_BYTES });
   decipher.setAAD(aad);
   return {
@@ -39,7 +45,13 @@ export function beginOpenGcm(key: Uint8Array, iv: Uint8Array, aad: Uint8Array): 
 }
 
 /** What is at hand whole. @throws DeskError sealed/damaged */
-export function openGcm(key: Uint8Array, iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array, tag: Uint8Array): Buffer {
+export function openGcm(
+  key: Uint8Array | KeyObject,
+  iv: Uint8Array,
+  aad: Uint8Array,
+  sealed: Uint8Array,
+  tag: Uint8Array,
+): Buffer {
   const opening = beginOpenGcm(key, iv, aad);
   const plain = opening.update(sealed);
   opening.finish(tag);

@@ -1,6 +1,7 @@
 // A message's header, and the keys it carries or binds: message format version 2, suite 0x0478, one data key wrapped by a raw AES key.
+import type { KeyObject } from 'node:crypto';
 import { sameBytes } from '../derive.ts';
-import { hkdfOf } from '../digest.ts';
+import { expanded, extracted } from '../digest.ts';
 import {
   damaged,
   FRAME_BYTES,
@@ -13,6 +14,7 @@ import {
   type MessageKey,
 } from './form.ts';
 import { openGcm, sealGcm } from './gcm.ts';
+import { keyObject } from '../key-object.ts';
 import type { Reader } from './reader.ts';
 
 const VERSION = 2;
@@ -21,6 +23,13 @@ const FRAMED = 2;
 const MESSAGE_ID_BYTES = 32;
 const DATA_KEY_BYTES = 32;
 const COMMITMENT_BYTES = 32;
+
+const NAMESPACE = Buffer.from(KEY_NAMESPACE);
+const START = Buffer.concat([Buffer.of(VERSION), uint16(SUITE)]);
+const ONE_KEY = uint16(1);
+/** The header's tag is over nothing but what it vouches for, under an IV of zeros. */
+const NO_IV = Buffer.alloc(IV_BYTES);
+const NOTHING = Buffer.alloc(0);
 
 export interface Header {
   /** The header as it stood, without its tag: what the tag vouches for. */
@@ -40,24 +49,23 @@ export function makeHeader(
 ): Buffer {
   const context = serializeContext(sealing.context);
   const [wrapped, wrapTag] = sealGcm(sealing.key, iv, context, dataKey);
-  const start = Buffer.alloc(3);
-  start.writeUInt8(VERSION, 0);
-  start.writeUInt16BE(SUITE, 1);
   const end = Buffer.alloc(5);
   end.writeUInt8(FRAMED, 0);
   end.writeUInt32BE(frameBytes, 1);
   const bytes = Buffer.concat([
-    start,
+    START,
     messageId,
-    counted(context),
-    uint16(1),
-    counted(Buffer.from(KEY_NAMESPACE)),
-    counted(providerInfo(sealing.context.object, iv)),
-    counted(Buffer.concat([wrapped, wrapTag])),
+    ...counted(context),
+    ONE_KEY,
+    ...counted(NAMESPACE),
+    ...counted(providerInfo(sealing.context.object, iv)),
+    uint16(wrapped.length + wrapTag.length),
+    wrapped,
+    wrapTag,
     end,
     keys.commitment,
   ]);
-  const [, tag] = sealGcm(keys.encryption, Buffer.alloc(IV_BYTES), bytes, Buffer.alloc(0));
+  const [, tag] = sealGcm(keys.encryption, NO_IV, bytes, NOTHING);
   return Buffer.concat([bytes, tag]);
 }
 
@@ -76,7 +84,7 @@ export function headerSize(context: MessageContext): number {
 /** A header that was vouched for, and the key of the frames behind it. */
 export interface OpenHeader {
   readonly head: Header;
-  readonly key: Buffer;
+  readonly key: KeyObject;
 }
 
 /**
@@ -89,7 +97,7 @@ export async function openHeader(opening: MessageKey, reader: Reader): Promise<O
   const keys = deriveMessageKeys(unwrapDataKey(opening, head), head.messageId);
   if (!sameBytes(keys.commitment, head.commitment)) throw damaged();
   const tag = await reader.take(TAG_BYTES);
-  openGcm(keys.encryption, Buffer.alloc(IV_BYTES), head.bytes, Buffer.alloc(0), tag);
+  openGcm(keys.encryption, NO_IV, head.bytes, NOTHING, tag);
   return { head, key: keys.encryption };
 }
 
@@ -116,8 +124,8 @@ async function readHeader(reader: Reader): Promise<Header> {
 
 /** Number of pairs, then each key and value with its length, in the order of the keys' bytes: object before owner. */
 function serializeContext(context: MessageContext): Buffer {
-  const pairs = ['object', context.object, 'owner', context.owner].map((text) => counted(Buffer.from(text, 'utf8')));
-  return Buffer.concat([uint16(2), ...pairs]);
+  const texts = ['object', context.object, 'owner', context.owner];
+  return Buffer.concat([uint16(2), ...texts.flatMap((text) => counted(Buffer.from(text, 'utf8')))]);
 }
 
 function uint16(value: number): Buffer {
@@ -126,24 +134,27 @@ function uint16(value: number): Buffer {
   return bytes;
 }
 
-function counted(bytes: Uint8Array): Buffer {
-  return Buffer.concat([uint16(bytes.length), bytes]);
+/** How many they are, then the bytes. */
+function counted(bytes: Uint8Array): [Buffer, Uint8Array] {
+  return [uint16(bytes.length), bytes];
 }
 
 export interface MessageKeys {
-  readonly encryption: Buffer;
+  readonly encryption: KeyObject;
   readonly commitment: Buffer;
 }
 
 export function deriveMessageKeys(dataKey: Uint8Array, messageId: Uint8Array): MessageKeys {
-  const derive = (info: Buffer): Buffer => hkdfOf('sha512', dataKey, messageId, info, 32);
-  const suite = Buffer.alloc(2);
-  suite.writeUInt16BE(SUITE);
-  return {
-    encryption: derive(Buffer.concat([suite, Buffer.from('DERIVEKEY')])),
-    commitment: derive(Buffer.from('COMMITKEY')),
-  };
+  const key = extracted('sha512', dataKey, messageId);
+  const encryption = expanded('sha512', key, DERIVE, 32);
+  const keys = { encryption: keyObject(encryption), commitment: expanded('sha512', key, COMMIT, 32) };
+  encryption.fill(0);
+  key.fill(0);
+  return keys;
 }
+
+const DERIVE = Buffer.concat([uint16(SUITE), Buffer.from('DERIVEKEY')]);
+const COMMIT = Buffer.from('COMMITKEY');
 
 /** The raw AES keyring's key provider info: key name, tag length in bits, IV length, IV. */
 function providerInfo(object: string, iv: Uint8Array): Buffer {
@@ -156,7 +167,7 @@ function providerInfo(object: string, iv: Uint8Array): Buffer {
 function unwrapDataKey(opening: MessageKey, head: Header): Buffer {
   const { provider, info, wrapped } = head.dataKey;
   const iv = info.subarray(info.length - IV_BYTES);
-  const isOurs = provider.equals(Buffer.from(KEY_NAMESPACE)) && info.equals(providerInfo(opening.context.object, iv));
+  const isOurs = provider.equals(NAMESPACE) && info.equals(providerInfo(opening.context.object, iv));
   if (!isOurs || wrapped.length !== DATA_KEY_BYTES + TAG_BYTES) throw damaged();
   const [sealed, tag] = [wrapped.subarray(0, DATA_KEY_BYTES), wrapped.subarray(DATA_KEY_BYTES)];
   return openGcm(opening.key, iv, serializeContext(opening.context), sealed, tag);

@@ -3,6 +3,13 @@
 import type { Caller } from './access.ts';
 import type { AttachmentWords } from './attach.ts';
 import type { Core } from './core.ts';
+import { once } from './later.ts';
+
+const inSubmit = once(() => import('./report/submit.ts'));
+const inUpload = once(() => import('./report/upload.ts'));
+const inDescribe = once(() => import('./report/describe.ts'));
+const inClose = once(() => import('./report/close.ts'));
+const inHoldFile = once(() => import('./report/hold-file.ts'));
 
 /** Part of what `openDesk` answers; what holds for every verb is said there. */
 export type ReportVerbs = ReturnType<typeof reportVerbs>;
@@ -17,15 +24,14 @@ export function reportVerbs(core: Core) {
      * @throws DeskError access/denied, input/too-large, input/malformed (not well-formed), input/invalid (against the schema),
      *   input/rule (against what NCMEC documents beyond it); findings name line, element path and reason
      */
-    submitReport: async (caller: Caller, body: Uint8Array) =>
-      (await import('./report/submit.ts')).submitReport(core, caller, body),
+    submitReport: async (caller: Caller, body: Uint8Array) => (await inSubmit()).submitReport(core, caller, body),
     /**
      * Seals a file of an open report, whatever its size, and answers its id and the MD5 of its bytes. Each call is another file.
      * May: reporter (own).
      * @throws DeskError access/denied, absent/report, state/retracted, state/already-finished, attachment/cut-off, vault/full
      */
     uploadFile: async (caller: Caller, reportId: string, words: AttachmentWords, bytes: AsyncIterable<Uint8Array>) =>
-      (await import('./report/upload.ts')).uploadFile(core, caller, reportId, words, bytes),
+      (await inUpload()).uploadFile(core, caller, reportId, words, bytes),
     /**
      * Takes in what a report says of one of its files, once per file; the very same document again is answered again.
      * May: reporter (own).
@@ -33,25 +39,22 @@ export function reportVerbs(core: Core) {
      * @throws DeskError access/denied, input/too-large, input/malformed, input/invalid, input/rule, absent/report, absent/file,
      *   state/described, state/retracted, state/already-finished
      */
-    describeFile: async (caller: Caller, body: Uint8Array) =>
-      (await import('./report/describe.ts')).describeFile(core, caller, body),
+    describeFile: async (caller: Caller, body: Uint8Array) => (await inDescribe()).describeFile(core, caller, body),
     /**
      * Finishes a report and answers the ids of its files. May: reporter (own).
      * @throws DeskError access/denied, absent/report, state/retracted, state/already-finished, input/rule (batched reports)
      */
-    finishReport: async (caller: Caller, reportId: string) =>
-      (await import('./report/close.ts')).finishReport(core, caller, reportId),
+    finishReport: async (caller: Caller, reportId: string) => (await inClose()).finishReport(core, caller, reportId),
     /**
      * Takes an unfinished report back. May: reporter (own).
      * @throws DeskError access/denied, absent/report, state/retracted, state/already-finished
      */
-    retractReport: async (caller: Caller, reportId: string) =>
-      (await import('./report/close.ts')).retractReport(core, caller, reportId),
+    retractReport: async (caller: Caller, reportId: string) => (await inClose()).retractReport(core, caller, reportId),
     /**
      * Holds a file whose report is not known yet, in scratch room, encrypted under a key that is in memory alone; for a door whose
      * senders may name the report after the bytes. To be discarded.
      * @throws DeskError vault/full, vault/failed, and what `bytes` throws; then nothing was kept
      */
-    holdFile: async (bytes: AsyncIterable<Uint8Array>) => (await import('./report/hold-file.ts')).holdFile(core, bytes),
+    holdFile: async (bytes: AsyncIterable<Uint8Array>) => (await inHoldFile()).holdFile(core, bytes),
   };
 }

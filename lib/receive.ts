@@ -15,7 +15,10 @@ import { lookupKey, lookupRow } from './lookup.ts';
 import type { RowKey } from './ports.ts';
 import { giveReceipt, openingOf, openingOfDocument, type Opening, type Receipt } from './receipt.ts';
 import { absentReferral, chainOf, referralRow, type ReferralRecord } from './referral.ts';
+import { later } from './later.ts';
 import { sealJson, sealSmall } from './seal.ts';
+
+const inPhone = later(() => import('./formats/phone.ts')); // 190 KB of numbering plans, for one line
 
 /** What opening a referral answers. `attachments` are in the order in which the referral declares them. */
 export interface Opened {
@@ -170,7 +173,7 @@ export interface Received {
 /** Seals what was received and takes the first entry of its chain. @throws DeskError state/exists (the lookup row is there) */
 export async function enterReferral(core: Core, caller: Caller, chain: Chain, received: Received): Promise<Taken> {
   const document = { ...received.referral };
-  const { phoneFacts } = await import('./formats/phone.ts'); // 190 KB of numbering plans, for this alone
+  const { phoneFacts } = await inPhone();
   const [original, parsed, said] = await Promise.all([
     sealSmall(core, chain, received.body, 'evidence'),
     sealJson(core, chain, { version: 1, referral: document, phones: phoneFacts(document) }),

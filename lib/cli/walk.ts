@@ -1,10 +1,11 @@
 // The files a user names: files as they are, folders walked. A file inside a folder is called by its path in that folder, with
 // slashes; symbolic links inside a folder are passed over, since they lead out of it. What cannot be read is refused by name.
 import { isUtf8 } from 'node:buffer';
-import { createReadStream, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
+import { readPieces } from '../local/read-pieces.ts';
 import { UsageError } from './failure.ts';
 import { remark } from './frame.ts';
 import { fromHere } from './command-line.ts';
@@ -82,11 +83,16 @@ function refuseSpecial(path: string, stats: Stats): void {
   if (!stats.isFile()) throw new UsageError(`${shown(path)} is neither a file nor a folder.`);
 }
 
-/** The bytes of a file. @throws UsageError where it cannot be read; the system's AbortError at the signal */
+/**
+ * The bytes of a file; a piece must be used up or copied before the next one is asked for (local/read-pieces.ts).
+ * @throws UsageError where it cannot be read; the signal's reason once it has come
+ */
 export async function* bytesOf({ place }: FoundFile, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
-    const pieces = createReadStream(place, { highWaterMark: 128 * 1024, ...(signal === undefined ? {} : { signal }) });
-    for await (const piece of pieces) yield piece as Buffer;
+    for await (const piece of readPieces(place)) {
+      signal?.throwIfAborted();
+      yield piece;
+    }
   } catch (error) {
     throw unreadable(place, error);
   }

@@ -19,7 +19,7 @@ export interface SentFile {
   /** Kept as text; never used as a path. */
   readonly name?: string | undefined;
   readonly contentType?: string | undefined;
-  /** Begins the bytes anew: a cut connection makes it happen again. */
+  /** Begins the bytes anew: a cut connection makes it happen again. A piece has been used up when the next one is asked for. */
   readonly open: () => AsyncIterable<Uint8Array>;
 }
 

@@ -10,7 +10,7 @@ export interface SubmitFile {
   readonly path: string;
   /** For progress; what counts is what is read. */
   readonly sizeBytes: number;
-  /** Begins the bytes anew. */
+  /** Begins the bytes anew. A piece has been used up when the next one is asked for. */
   readonly open: () => AsyncIterable<Uint8Array>;
 }
 

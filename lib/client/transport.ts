@@ -8,7 +8,7 @@ import type { Role } from '../access.ts';
 
 /** Where the desk is, and as whom to speak. */
 export interface ClientOptions {
-  /** Sends one request; the platform's own `fetch` without one. */
+  /** Sends one request, and has used up each piece of its body before it asks for the next; the platform's own `fetch` without one. */
   readonly fetch?: (request: Request) => Promise<Response>;
   /** Where the desk is, such as https://desk.example.org. Needed without `fetch`. */
   readonly url?: string;
@@ -77,8 +77,8 @@ function backoff(n: number): number {
 }
 
 async function attempt<T>(options: ClientOptions, asked: Asked, read: (response: Response) => Promise<T>): Promise<T> {
-  const source = watchSource(asked.body);
   const { fetch: send = fetch } = options;
+  const source = watchSource(asked.body, send === fetch);
   const request = toRequest(options, asked, source.body);
   try {
     const response = await send(request);
@@ -97,7 +97,8 @@ interface Source {
   readonly failure: { readonly error: unknown } | undefined;
 }
 
-function watchSource(given: Asked['body']): Source {
+/** @param isKept whether who sends it may ask for more while a piece still waits: it is given copies */
+function watchSource(given: Asked['body'], isKept: boolean): Source {
   if (typeof given !== 'function') return { body: given, failure: undefined };
   const source: { body: ReadableStream | undefined; failure: { error: unknown } | undefined } = {
     body: undefined,
@@ -105,7 +106,7 @@ function watchSource(given: Asked['body']): Source {
   };
   async function* watched(open: () => AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
-      yield* open();
+      for await (const piece of open()) yield isKept ? Uint8Array.from(piece) : piece;
     } catch (error) {
       source.failure = { error };
       throw error;

@@ -1,6 +1,5 @@
 // node:http on one side, Request and Response on the other, streaming both ways. A request that is refused before its bytes have come
 // still gets its answer: what the sender goes on sending is thrown away for a while, then the connection is closed.
-import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { DeskError } from '../errors.ts';
@@ -242,20 +241,21 @@ function framing({ body, headers, method }: Request): Record<string, string> {
   return method === 'POST' || method === 'PUT' ? { 'content-length': '0' } : {};
 }
 
-/** Stops when the answer has come: nobody waits for the rest. */
+/** Stops when the answer has come: nobody waits for the rest. Asks for a piece when the one before is out: its memory may be filled again. */
 async function sendBody(
   request: Request,
   outgoing: ReturnType<typeof httpRequest>,
   isAnswered: () => boolean,
 ): Promise<void> {
-  const gone = new AbortController();
-  const stop = (): void => {
-    gone.abort();
-  };
-  outgoing.once('response', stop).once('close', stop);
+  const isGone = new Promise<unknown>((resolve) => {
+    outgoing.once('response', resolve).once('close', resolve);
+  });
   for await (const piece of request.body ?? []) {
     if (isAnswered() || outgoing.destroyed) return;
-    if (!outgoing.write(piece)) await once(outgoing, 'drain', { signal: gone.signal }).catch(() => undefined);
+    const isOut = new Promise<unknown>((resolve) => {
+      outgoing.write(piece, resolve);
+    });
+    await Promise.race([isOut, isGone]);
   }
   if (!isAnswered()) outgoing.end();
 }

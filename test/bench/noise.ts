@@ -1,6 +1,7 @@
 // Synthetic bytes for the bench: noise that cannot be compressed, the same mebibyte over and over with a counter in it. Nothing here is about anyone.
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, createReadStream, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { readPieces } from '../../lib/local/read-pieces.ts';
 
 const MIB = 1024 * 1024;
 /** What node:crypto is fastest with, and what files are read in. */
@@ -31,7 +32,7 @@ export function writeNoise(path: string, sizeBytes: number): string {
 
 /** A file as the command line reads it. */
 export function readAsSender(path: string): AsyncIterable<Uint8Array> {
-  return createReadStream(path, { highWaterMark: 2 * CHUNK }) as AsyncIterable<Uint8Array>;
+  return readPieces(path);
 }
 
 /** Calls `take` with each chunk of a file, in one buffer that is used again: as tight as reading can be. */

@@ -6,6 +6,7 @@ import { FRAME_BYTES, IV_BYTES, type Drawn, type MessageKey } from './form.ts';
 import { AROUND_FINAL, openFrame, readLead, sealFrame } from './frames.ts';
 import { deriveMessageKeys, makeHeader, openHeader, type OpenHeader } from './header.ts';
 import { Reader } from './reader.ts';
+import { giveBack } from '../used-up.ts';
 
 export { FRAME_BYTES, KEY_NAMESPACE, type Drawn, type MessageContext, type MessageKey } from './form.ts';
 export { sealAtOnce } from './at-once.ts';
@@ -19,8 +20,8 @@ export function draw(): Drawn {
 }
 
 /**
- * Seals a stream. Memory: two frames. Yields the header, then a buffer a frame; the same buffer holds the next frame, so it must be
- * used up or copied before the next one is asked for.
+ * Seals a stream. Memory: two frames, given back at its end. Yields the header, then a buffer a frame; the same buffer holds the next
+ * frame, so it must be used up or copied before more is asked for.
  * @param drawn only for sealing the very same bytes again: two plaintexts sealed with one draw give both away (SP 800-38D, 8)
  */
 export async function* sealMessage(
@@ -36,27 +37,33 @@ export async function* sealMessage(
   let sealed: Buffer | undefined;
   let filled = 0;
   let sequence = 1;
-  for await (const chunk of plaintext) {
-    for (let at = 0; at < chunk.length;) {
-      if (filled === frameBytes) {
-        sealed ??= Buffer.allocUnsafe(frameBytes + AROUND_FINAL);
-        yield sealFrame(keys.encryption, messageId, sequence++, frame, false, sealed);
-        filled = 0;
+  try {
+    for await (const chunk of plaintext) {
+      for (let at = 0; at < chunk.length;) {
+        if (filled === frameBytes) {
+          sealed ??= Buffer.allocUnsafe(frameBytes + AROUND_FINAL);
+          yield sealFrame(keys.encryption, messageId, sequence++, frame, false, sealed);
+          filled = 0;
+        }
+        const taken = Math.min(frameBytes - filled, chunk.length - at);
+        if (filled + taken > frame.length) frame = grown(frame, filled === 0 ? taken : frameBytes);
+        frame.set(chunk.subarray(at, at + taken), filled);
+        filled += taken;
+        at += taken;
       }
-      const taken = Math.min(frameBytes - filled, chunk.length - at);
-      if (filled + taken > frame.length) frame = grown(frame, filled === 0 ? taken : frameBytes);
-      frame.set(chunk.subarray(at, at + taken), filled);
-      filled += taken;
-      at += taken;
     }
+    sealed ??= Buffer.allocUnsafe(filled + AROUND_FINAL);
+    yield sealFrame(keys.encryption, messageId, sequence, frame.subarray(0, filled), true, sealed);
+  } finally {
+    giveBack(frame);
+    if (sealed !== undefined) giveBack(sealed);
   }
-  sealed ??= Buffer.allocUnsafe(filled + AROUND_FINAL);
-  yield sealFrame(keys.encryption, messageId, sequence, frame.subarray(0, filled), true, sealed);
 }
 
 function grown(frame: Buffer, size: number): Buffer {
   const larger = Buffer.allocUnsafe(size);
   frame.copy(larger);
+  giveBack(frame);
   return larger;
 }
 

@@ -367,6 +367,23 @@ describe('bytes over the wire', () => {
     expect((await client.status(id)).attachments).toHaveLength(1);
   });
 
+  it('arrive as they are when the sender fills the same memory again and again', async () => {
+    const { url, socket } = await serve();
+    const piece = Buffer.alloc(1000);
+    async function* filledAgain(): AsyncGenerator<Uint8Array> {
+      for (let n = 0; n < 3000; n++) yield await Promise.resolve(piece.fill(n % 251));
+    }
+    const hash = createHash('sha256');
+    for (let n = 0; n < 3000; n++) hash.update(Buffer.alloc(1000, n % 251));
+    const file = { sha256: hash.digest('hex'), sizeBytes: 3_000_000, open: filledAgain };
+    const overSocket = deskClient({ fetch: (request) => fetchOver(socket, request), houseRole: 'reporter' });
+    const overPort = deskClient({ url, key: keys.reporter });
+    for (const client of [overPort, overSocket]) {
+      const { id } = await openOne(url);
+      expect((await client.attach(id, randomUUID(), file)).isNew).toBe(true);
+    }
+  });
+
   it('are not asked for when they would be refused and the sender asks first', async () => {
     const { url } = await serve();
     const { id } = await openOne(url);

@@ -1,0 +1,40 @@
+// A file read into the same memory again and again: two rooms, one filled while the other is used. Always true: of a file of any size
+// two pieces are in memory, and the collector is left nothing to do.
+import { open } from 'node:fs/promises';
+
+const PIECE_BYTES = 128 * 1024;
+
+/**
+ * The bytes of a file, to its end; a piece must be used up or copied before the next one is asked for.
+ * @throws the system's error where it cannot be opened or read
+ */
+export async function* readPieces(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const handle = await open(path, 'r');
+  const rooms = [newRoom(), newRoom()] as const;
+  const fill = (room: Buffer, at: number): Promise<Uint8Array> => {
+    const reading = handle.read(room, 0, PIECE_BYTES, at).then(({ bytesRead }) => room.subarray(0, bytesRead));
+    reading.catch(noted);
+    return reading;
+  };
+  try {
+    let next = fill(rooms[0], 0);
+    for (let n = 1, at = 0; ; n++) {
+      const piece = await next;
+      if (piece.length === 0) return;
+      at += piece.length;
+      next = fill(n % 2 === 0 ? rooms[0] : rooms[1], at);
+      yield piece;
+    }
+  } finally {
+    await handle.close(); // waits for a read that is under way
+  }
+}
+
+/** One byte larger than a piece, so that nobody takes a piece for a buffer of its own, and empties it (used-up.ts). */
+function newRoom(): Buffer {
+  return Buffer.allocUnsafeSlow(PIECE_BYTES + 1);
+}
+
+function noted(): void {
+  // whoever awaits it is told
+}

@@ -1,0 +1,84 @@
+// A file read into two rooms in turn: every byte of it as it is, and no memory but theirs.
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createHash, randomBytes } from 'node:crypto';
+import { appendFileSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { giveBack } from '../../../lib/formats/used-up.ts';
+import { readPieces } from '../../../lib/local/read-pieces.ts';
+
+let dir: string;
+let file: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'desk-'));
+  file = join(dir, 'file.bin');
+});
+afterEach(() => {
+  rmSync(dir, { recursive: true });
+});
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Whether this process has the file open; undefined where the system does not tell. */
+function isOpen(): boolean | undefined {
+  try {
+    return readdirSync('/proc/self/fd').some((fd) => linkOf(fd) === file);
+  } catch {
+    return undefined;
+  }
+}
+
+function linkOf(fd: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return undefined; // the one that listed them
+  }
+}
+
+describe('a file read in pieces', () => {
+  it.each([0, 1, 131_072, 131_073, 1_000_003])('comes whole: %d bytes', async (sizeBytes) => {
+    const bytes = randomBytes(sizeBytes);
+    writeFileSync(file, bytes);
+    const hash = createHash('sha256');
+    for await (const piece of readPieces(file)) hash.update(piece);
+    expect(hash.digest('hex')).toBe(sha256(bytes));
+  });
+
+  it('takes two rooms, however long it is, which nobody empties by hand', async () => {
+    writeFileSync(file, randomBytes(1_000_000));
+    const rooms = new Set<ArrayBufferLike>();
+    let sizeBytes = 0;
+    for await (const piece of readPieces(file)) {
+      rooms.add(piece.buffer);
+      sizeBytes += piece.length;
+      giveBack(piece);
+    }
+    expect([rooms.size, sizeBytes]).toEqual([2, 1_000_000]);
+  });
+
+  it('comes with what was added while it was read', async () => {
+    writeFileSync(file, randomBytes(300_000));
+    let sizeBytes = 0;
+    for await (const piece of readPieces(file)) {
+      if (sizeBytes === 0) appendFileSync(file, randomBytes(200_000));
+      sizeBytes += piece.length;
+    }
+    expect(sizeBytes).toBe(500_000);
+  });
+
+  it('is closed when nobody reads on', async () => {
+    writeFileSync(file, randomBytes(1_000_000));
+    for await (const piece of readPieces(file)) {
+      expect(piece).toHaveLength(131_072);
+      expect(isOpen()).not.toBe(false);
+      break;
+    }
+    expect(isOpen()).not.toBe(true);
+  });
+
+  it("fails with the system's error where it is not there", async () => {
+    await expect(readPieces(file).next()).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});

@@ -2,7 +2,7 @@
 // the secret is destroyed all of them are.
 import { createCipheriv, createDecipheriv, timingSafeEqual } from 'node:crypto';
 import { DeskError } from '../errors.ts';
-import { canonical } from './canonical.ts';
+import { canonicalBytes } from './canonical.ts';
 import { expanded, extracted, hmacOf } from './digest.ts';
 import { keyObject } from './key-object.ts';
 
@@ -16,7 +16,7 @@ const NO_SALT = new Uint8Array();
  * ["referral-desk/1", use, chain, seq, label]. 32 bytes.
  */
 export function deriveKey(secret: Uint8Array, use: KeyUse, chain: string, seq: number, label: string): Buffer {
-  const info = canonical(['referral-desk/1', use, chain, seq, label]);
+  const info = canonicalBytes(['referral-desk/1', use, chain, seq, label]);
   return expanded('sha256', extractedOf(secret), info, 32);
 }
 

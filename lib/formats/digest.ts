@@ -6,6 +6,7 @@ import { hash } from 'node:crypto';
 export type DigestName = 'sha256' | 'sha512';
 
 const BLOCK_BYTES: Readonly<Record<DigestName, number>> = { sha256: 64, sha512: 128 };
+const DIGEST_BYTES: Readonly<Record<DigestName, number>> = { sha256: 32, sha512: 64 };
 
 /** The digest of bytes, or of a text's UTF-8 (FIPS 180-4). */
 export function digestOf(name: DigestName, data: string | Uint8Array): Buffer {
@@ -16,23 +17,27 @@ export function digestOf(name: DigestName, data: string | Uint8Array): Buffer {
 export function hmacOf(name: DigestName, key: Uint8Array, data: string | Uint8Array): Buffer {
   const block = BLOCK_BYTES[name];
   const short = key.length > block ? digestOf(name, key) : key;
-  const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
-  const inner = padded(short, block, 0x36, bytes.length);
-  inner.set(bytes, block);
-  const inside = digestOf(name, inner);
-  const outer = padded(short, block, 0x5c, inside.length);
-  outer.set(inside, block);
-  const mac = digestOf(name, outer);
-  inner.fill(0); // neither key nor data, which may be a secret, stays behind in memory that is used again; texts of digests do, until they are collected
-  outer.fill(0);
+  const end = block + (typeof data === 'string' ? Buffer.byteLength(data) : data.length);
+  const inner = end > INNER.length ? Buffer.allocUnsafeSlow(end) : INNER;
+  for (let n = 0; n < short.length; n++) {
+    const byte = short[n] ?? 0;
+    inner[n] = byte ^ 0x36;
+    OUTER[n] = byte ^ 0x5c;
+  }
+  inner.fill(0x36, short.length, block);
+  OUTER.fill(0x5c, short.length, block);
+  if (typeof data === 'string') inner.write(data, block);
+  else inner.set(data, block);
+  const outerEnd = block + OUTER.write(hash(name, inner.subarray(0, end), 'binary'), block, 'latin1');
+  const mac = digestOf(name, OUTER.subarray(0, outerEnd));
+  inner.fill(0, 0, end); // neither key nor data, which may be a secret, stays behind; texts of digests do, until they are collected
+  OUTER.fill(0, 0, outerEnd);
   return mac;
 }
 
-function padded(key: Uint8Array, block: number, pad: number, more: number): Buffer {
-  const bytes = Buffer.allocUnsafe(block + more).fill(pad, 0, block);
-  for (let n = 0; n < key.length; n++) bytes[n] = pad ^ (key[n] ?? 0);
-  return bytes;
-}
+/** What is hashed for an HMAC is put together here, one after the other: making buffers would take as long as the hashing. */
+const INNER = Buffer.allocUnsafeSlow(4096);
+const OUTER = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES.sha512);
 
 /**
  * The first half of HKDF (RFC 5869, 2.2), of which any number of keys can be expanded.
@@ -47,17 +52,18 @@ export function extracted(name: DigestName, secret: Uint8Array, salt: Uint8Array
  * @param key as `extracted` answers it
  * @param sizeBytes at most 255 times the digest's size
  */
-export function expanded(name: DigestName, key: Uint8Array, info: string | Uint8Array, sizeBytes: number): Buffer {
-  const told = Buffer.from(info);
+export function expanded(name: DigestName, key: Uint8Array, info: Uint8Array, sizeBytes: number): Buffer {
   const derived = Buffer.alloc(sizeBytes);
-  let block: Buffer = Buffer.alloc(0);
-  for (let n = 1, at = 0; at < sizeBytes; n++, at += block.length) {
-    const asked = Buffer.concat([block, told, Uint8Array.of(n)]);
+  const before = DIGEST_BYTES[name];
+  const asked = Buffer.allocUnsafe(before + info.length + 1); // the block before, the info, the block's number
+  asked.set(info, before);
+  for (let n = 1, at = 0; at < sizeBytes; n++, at += before) {
+    asked[asked.length - 1] = n;
+    const block = hmacOf(name, key, n === 1 ? asked.subarray(before) : asked);
+    derived.set(sizeBytes - at < before ? block.subarray(0, sizeBytes - at) : block, at);
+    asked.set(block);
     block.fill(0);
-    block = hmacOf(name, key, asked);
-    asked.fill(0);
-    derived.set(block.subarray(0, sizeBytes - at), at);
   }
-  block.fill(0);
+  asked.fill(0);
   return derived;
 }

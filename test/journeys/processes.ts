@@ -15,7 +15,7 @@ export interface Run {
 
 /** As `npm run desk` runs it. @param root where it stands; relative paths count from there */
 export function runDesk(root: string, words: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
-  const child = spawn(process.execPath, ['--max-semi-space-size=1', CLI, ...words, '--json'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', CLI, ...words, '--json'], {
     cwd: root,
     env: {
       ...process.env,

@@ -24,7 +24,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 /** Plays it in a folder of its own, as `npm run demo` would, with the same memory settings. */
 export async function playStory(folder: string, options: readonly string[] = []): Promise<Story> {
   const command = [
-    '--max-semi-space-size=1',
+    '--max-semi-space-size=4',
     join(ROOT, 'lib/cli/index.ts'),
     'demo',
     '--json',

@@ -17,11 +17,11 @@ export interface LocalVaultOptions {
 
 type Source = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-/** Files lie at `<folder>/<first two characters>/<name>`, unfinished ones in `<folder>/tmp`, and what comes in parts in `<folder>/parts`. */
+/** Files lie where `fileIn` says, unfinished ones in `<folder>/tmp`, and what comes in parts in `<folder>/parts`. */
 export function localVault({ folder, probe = noProbe }: LocalVaultOptions): Vault {
   const ready = rememberFolders();
   const write = writesBehind(translated);
-  const fileOf = (name: string): string => join(folder, prefixOf(name), name);
+  const fileOf = (name: string): string => fileIn(folder, name);
 
   async function put(name: string, bytes: Source, lockedUntil: Date): Promise<number> {
     const file = fileOf(name);
@@ -31,8 +31,8 @@ export function localVault({ folder, probe = noProbe }: LocalVaultOptions): Vaul
     await translated(() => ready(join(folder, TEMP)));
     try {
       const size = await writeTemp(temp, until, probe, (handle) => write(handle, bytes));
-      await translated(() => ready(join(folder, prefixOf(name))));
-      await show(temp, file, join(folder, prefixOf(name)), probe);
+      await translated(() => ready(join(folder, sharedBy(name))));
+      await show(temp, file, join(folder, sharedBy(name)), probe);
       return size;
     } finally {
       await unlink(temp).catch(ignore);
@@ -68,7 +68,7 @@ export function localVault({ folder, probe = noProbe }: LocalVaultOptions): Vaul
       probe,
       fileOf,
       secondsOf: wholeSeconds,
-      prepareFolder: (name) => ready(join(folder, prefixOf(name))),
+      prepareFolder: (name) => ready(join(folder, sharedBy(name))),
       translated,
     }),
   };
@@ -88,9 +88,15 @@ const TEMP = 'tmp';
 const NAME = /^[0-9a-f-]{1,64}$/u;
 const CHUNK_BYTES = 256 * 1024;
 
-function prefixOf(name: string): string {
+/** Where a vault's file lies: `<folder>/<two characters of the name>/<name>`. @throws DeskError vault/failed (no such name can be) */
+export function fileIn(folder: string, name: string): string {
+  return join(folder, sharedBy(name), name);
+}
+
+/** The folder of a name, of some 256: its first two characters, or its last two where it begins with the time (RFC 9562, version 7). */
+function sharedBy(name: string): string {
   if (!NAME.test(name)) throw new DeskError('vault/failed', 'A name in the vault is 1 to 64 of 0-9, a-f and "-".');
-  return name.slice(0, 2);
+  return name.charAt(14) === '7' ? name.slice(-2) : name.slice(0, 2);
 }
 
 /** Seconds since 1970, rounded up: a lock may end a moment later than asked for, never earlier. */
@@ -210,7 +216,7 @@ async function* listNames(folder: string): AsyncGenerator<string> {
   for await (const prefix of filesIn(folder)) {
     if (prefix.length > 2) continue;
     for await (const name of filesIn(join(folder, prefix))) {
-      if (NAME.test(name) && name.slice(0, 2) === prefix) yield name;
+      if (NAME.test(name) && sharedBy(name) === prefix) yield name;
     }
   }
 }

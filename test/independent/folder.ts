@@ -77,11 +77,17 @@ function readDestroyed(file: string): ReadonlySet<string> {
   return new Set(readFileSync(file, 'utf8').split('\n').filter(Boolean));
 }
 
+/** Beneath two characters of its name: the last two of a UUID of version 7, else the first two. */
+export function vaultPath(dir: string, name: string): string {
+  const isTimed = /^[0-9a-f]{8}-[0-9a-f]{4}-7/.test(name);
+  return join(dir, 'vault', isTimed ? name.slice(-2) : name.slice(0, 2), name);
+}
+
 /** The stretch of a vault file where an object's ciphertext lies. */
 export function readStretch({ dir }: Folder, { place }: ObjectRecord): Buffer {
   const { name, offset, sizeBytes } = place;
   demand(/^[0-9a-zA-Z-]+$/.test(name), 'place: the name is no name of a vault file');
-  const file = join(dir, 'vault', name.slice(0, 2), name);
+  const file = vaultPath(dir, name);
   demand(existsSync(file), `vault file ${name} is missing`);
   const { mode, size } = statSync(file);
   demand((mode & 0o777) === 0o444, `vault file ${name} can be written to`);

@@ -3,6 +3,7 @@ import { chmodSync, cpSync, readFileSync, statSync, utimesSync, writeFileSync } 
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { wrong } from './bytes.ts';
+import { vaultPath } from './folder.ts';
 import { textOf, type Row } from './sqlite.ts';
 
 export function copyOf(dir: string, to: string): string {
@@ -83,5 +84,5 @@ export function swapRecords(
 /** The vault file of an entry's first object. */
 export function vaultFileOf(dir: string, chain: string, seq: number): string {
   const name = recordsOf(dir, chain, seq)[0]?.place.name ?? wrong('the entry has no object');
-  return join(dir, 'vault', name.slice(0, 2), name);
+  return vaultPath(dir, name);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseEntry } from '../../lib/custody.ts';
 import { openLocalDesk } from '../../lib/local/open.ts';
+import { fileIn } from '../../lib/local/vault.ts';
 import { freshDesk, gather, noise, TestClock, type TestDesk } from '../material.ts';
 import { flipBit, watchHarmed } from './harmed-copy.ts';
 import { ORDER, packed } from './packet/material.ts';
@@ -102,7 +103,7 @@ describe('watch over packets', () => {
   });
 
   it('finds one bit anywhere in a packet’s sealed bytes, and names the object', async () => {
-    const path = join(desk.dir, 'vault', object.file.slice(0, 2), object.file);
+    const path = fileIn(join(desk.dir, 'vault'), object.file);
     const whole = readFileSync(path);
     const until = desk.clock.now().getTime() / 1000 + 500 * 86_400;
     const put = (bytes: Uint8Array): void => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WatchFinding } from '../../lib/index.ts';
 import { openLocalDesk } from '../../lib/local/open.ts';
+import { fileIn } from '../../lib/local/vault.ts';
 import { freshDesk, noise, refer, type TestDesk } from '../material.ts';
 
 let desk: TestDesk;
@@ -167,7 +168,7 @@ describe('watch', () => {
     const own = new Set(entries.flatMap(({ objects }) => objects.map(({ place }) => place.name)));
     expect(own.size).toBeGreaterThan(2);
     for (const name of names) {
-      const path = (dir: string): string => join(dir, 'vault', name.slice(0, 2), name);
+      const path = (dir: string): string => fileIn(join(dir, 'vault'), name);
       const size = readFileSync(path(desk.dir)).length;
       const flipAt = (at: number) => (dir: string) => {
         const bytes = readFileSync(path(dir));

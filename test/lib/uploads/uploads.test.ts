@@ -6,6 +6,7 @@ import { existsSync, readdirSync, writeFileSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEntry } from '../../../lib/custody.ts';
 import { SETTINGS } from '../../../lib/core.ts';
+import { fileIn } from '../../../lib/local/vault.ts';
 import { openWords, partBytesFor } from '../../../lib/uploads/record.ts';
 import { partDigests } from '../../../lib/client/direct.ts';
 import { freshDesk, gather, noise, referralBody, stream, type NoiseFile, type TestDesk } from '../../material.ts';
@@ -431,7 +432,7 @@ it('keeps what it cannot look at, says so once for each code, and looks again', 
   const sending = await begin(noise('a', 100));
   await putAll(sending);
   await completeSending(sending);
-  const file = join(test.local.folder.vaultFolder, sending.slot.uploadId.slice(0, 2), sending.slot.uploadId);
+  const file = fileIn(test.local.folder.vaultFolder, sending.slot.uploadId);
   const { readFileSync, renameSync } = await import('node:fs');
   renameSync(file, `${file}.gone`);
   expect(await test.desk.inspect()).toEqual({ proved: 0, refused: 0 });

@@ -88,15 +88,18 @@ const TEMP = 'tmp';
 const NAME = /^[0-9a-f-]{1,64}$/u;
 const CHUNK_BYTES = 256 * 1024;
 
-/** Where a vault's file lies: `<folder>/<two characters of the name>/<name>`. @throws DeskError vault/failed (no such name can be) */
+/** Where a vault's file lies: `<folder>/<the first characters of its name>/<name>`. @throws DeskError vault/failed (no such name can be) */
 export function fileIn(folder: string, name: string): string {
   return join(folder, sharedBy(name), name);
 }
 
-/** The folder of a name, of some 256: its first two characters, or its last two where it begins with the time (RFC 9562, version 7). */
+/**
+ * The folder of a name: its first two characters, or six where it begins with the time (RFC 9562, version 7), by which what came within
+ * the same 2^24 ms (4 h 40 min) lies together: few folders are written to, and those of before stay as they are.
+ */
 function sharedBy(name: string): string {
   if (!NAME.test(name)) throw new DeskError('vault/failed', 'A name in the vault is 1 to 64 of 0-9, a-f and "-".');
-  return name.charAt(14) === '7' ? name.slice(-2) : name.slice(0, 2);
+  return name.slice(0, name.charAt(14) === '7' ? 6 : 2);
 }
 
 /** Seconds since 1970, rounded up: a lock may end a moment later than asked for, never earlier. */
@@ -214,7 +217,7 @@ async function lookUp(file: string): Promise<{ sizeBytes: number; lockedUntil: D
 
 async function* listNames(folder: string): AsyncGenerator<string> {
   for await (const prefix of filesIn(folder)) {
-    if (prefix.length > 2) continue;
+    if (!NAME.test(prefix)) continue;
     for await (const name of filesIn(join(folder, prefix))) {
       if (NAME.test(name) && sharedBy(name) === prefix) yield name;
     }

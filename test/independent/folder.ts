@@ -77,10 +77,10 @@ function readDestroyed(file: string): ReadonlySet<string> {
   return new Set(readFileSync(file, 'utf8').split('\n').filter(Boolean));
 }
 
-/** Beneath two characters of its name: the last two of a UUID of version 7, else the first two. */
+/** Beneath the first characters of its name: six of a UUID of version 7, else two. */
 export function vaultPath(dir: string, name: string): string {
   const isTimed = /^[0-9a-f]{8}-[0-9a-f]{4}-7/.test(name);
-  return join(dir, 'vault', isTimed ? name.slice(-2) : name.slice(0, 2), name);
+  return join(dir, 'vault', name.slice(0, isTimed ? 6 : 2), name);
 }
 
 /** The stretch of a vault file where an object's ciphertext lies. */

@@ -19,12 +19,12 @@ describe('localVault', () => {
     expect((await localVault({ folder }).stat('abcdef'))?.lockedUntil).toEqual(LATER);
   });
 
-  it('keeps one whose name begins with the time beneath the last two, so that a day is not one folder', async () => {
+  it('keeps one whose name begins with the time beneath the first six, with what came in the same hours', async () => {
     const folder = emptyFolder();
     const vault = localVault({ folder });
     const [timed, byChance] = ['019b7765-ec00-7000-8000-0000000000ab', 'c0ffee00-0000-4000-8000-000000000007'];
     for (const name of [timed, byChance]) await vault.put(name, [Buffer.from(name)], LATER);
-    expect(readFileSync(join(folder, 'ab', timed), 'utf8')).toBe(timed);
+    expect(readFileSync(join(folder, '019b77', timed), 'utf8')).toBe(timed);
     expect(readFileSync(join(folder, 'c0', byChance), 'utf8')).toBe(byChance);
     expect((await all(vault.list())).sort()).toEqual([timed, byChance]);
     for (const name of [timed, byChance]) expect((await gather(vault.get(name))).toString()).toBe(name);

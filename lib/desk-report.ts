@@ -1,15 +1,14 @@
 // The desk's verbs about CyberTipline reports, as NCMEC's API has them: submitted, files uploaded and described, finished or taken back.
-// (XML and its rules are loaded with the first of them.)
 import type { Caller } from './access.ts';
 import type { AttachmentWords } from './attach.ts';
 import type { Core } from './core.ts';
-import { once } from './later.ts';
+import { later } from './later.ts';
 
-const inSubmit = once(() => import('./report/submit.ts'));
-const inUpload = once(() => import('./report/upload.ts'));
-const inDescribe = once(() => import('./report/describe.ts'));
-const inClose = once(() => import('./report/close.ts'));
-const inHoldFile = once(() => import('./report/hold-file.ts'));
+const inSubmit = later(() => import('./report/submit.ts'));
+const inUpload = later(() => import('./report/upload.ts'));
+const inDescribe = later(() => import('./report/describe.ts'));
+const inClose = later(() => import('./report/close.ts'));
+const inHoldFile = later(() => import('./report/hold-file.ts'));
 
 /** Part of what `openDesk` answers; what holds for every verb is said there. */
 export type ReportVerbs = ReturnType<typeof reportVerbs>;

@@ -130,7 +130,7 @@ export interface Stage extends Places {
 export async function play({ fetch, desk }: Played, stage: Stage): Promise<Omit<DemoShown, 'steps' | 'peakMib'>> {
   const { root, keys, trust, trustFile, material } = stage;
   const { run } = stage.steps;
-  const as = (key: string): DeskClient => deskClient({ fetch, key });
+  const as = (key: string): DeskClient => deskClient({ fetch, usesUp: true, key });
   const submitted = await run('submitting: hashed, encrypted, put away', () => submit(as(keys.reporter), material));
   const receipt = await run('entering a look, finishing', () => finish(as(keys.reporter), submitted));
   const { referralId } = submitted;

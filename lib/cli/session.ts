@@ -54,7 +54,10 @@ export async function withDesk<T>(
   });
   try {
     const house = houseRole === 'anyone' ? undefined : houseRole;
-    return await work({ client: deskClient({ fetch: reach.fetch, key, houseRole: house }), local: reach.local });
+    return await work({
+      client: deskClient({ fetch: reach.fetch, usesUp: true, key, houseRole: house }),
+      local: reach.local,
+    });
   } finally {
     await reach.close();
   }

@@ -85,7 +85,7 @@ function refuseSpecial(path: string, stats: Stats): void {
 
 /**
  * The bytes of a file; a piece must be used up or copied before the next one is asked for (local/read-pieces.ts).
- * @throws UsageError where it cannot be read; the signal's reason once it has come
+ * @throws UsageError where it cannot be read; the signal's reason with the first piece after it
  */
 export async function* bytesOf({ place }: FoundFile, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   try {

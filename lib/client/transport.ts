@@ -8,8 +8,10 @@ import type { Role } from '../access.ts';
 
 /** Where the desk is, and as whom to speak. */
 export interface ClientOptions {
-  /** Sends one request, and has used up each piece of its body before it asks for the next; the platform's own `fetch` without one. */
+  /** Sends one request; the platform's own `fetch` without one. */
   readonly fetch?: (request: Request) => Promise<Response>;
+  /** Whether `fetch` has used up each piece of a body before it asks for the next one. Without this it is given copies. */
+  readonly usesUp?: boolean;
   /** Where the desk is, such as https://desk.example.org. Needed without `fetch`. */
   readonly url?: string;
   /** Shown as a bearer token. */
@@ -77,8 +79,8 @@ function backoff(n: number): number {
 }
 
 async function attempt<T>(options: ClientOptions, asked: Asked, read: (response: Response) => Promise<T>): Promise<T> {
-  const { fetch: send = fetch } = options;
-  const source = watchSource(asked.body, send === fetch);
+  const { fetch: send = fetch, usesUp = false } = options;
+  const source = watchSource(asked.body, usesUp);
   const request = toRequest(options, asked, source.body);
   try {
     const response = await send(request);
@@ -97,8 +99,7 @@ interface Source {
   readonly failure: { readonly error: unknown } | undefined;
 }
 
-/** @param isKept whether who sends it may ask for more while a piece still waits: it is given copies */
-function watchSource(given: Asked['body'], isKept: boolean): Source {
+function watchSource(given: Asked['body'], usesUp: boolean): Source {
   if (typeof given !== 'function') return { body: given, failure: undefined };
   const source: { body: ReadableStream | undefined; failure: { error: unknown } | undefined } = {
     body: undefined,
@@ -106,7 +107,7 @@ function watchSource(given: Asked['body'], isKept: boolean): Source {
   };
   async function* watched(open: () => AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
-      for await (const piece of open()) yield isKept ? Uint8Array.from(piece) : piece;
+      for await (const piece of open()) yield usesUp ? piece : Uint8Array.from(piece);
     } catch (error) {
       source.failure = { error };
       throw error;

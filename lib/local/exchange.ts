@@ -247,15 +247,21 @@ async function sendBody(
   outgoing: ReturnType<typeof httpRequest>,
   isAnswered: () => boolean,
 ): Promise<void> {
-  const isGone = new Promise<unknown>((resolve) => {
-    outgoing.once('response', resolve).once('close', resolve);
-  });
+  const isOver = (): boolean => isAnswered() || outgoing.destroyed;
+  let goOn: () => void = noted;
+  const wake = (): void => {
+    goOn();
+  };
+  outgoing.once('response', wake).once('close', wake);
   for await (const piece of request.body ?? []) {
-    if (isAnswered() || outgoing.destroyed) return;
-    const isOut = new Promise<unknown>((resolve) => {
-      outgoing.write(piece, resolve);
+    if (isOver()) return;
+    await new Promise<void>((resolve) => {
+      goOn = resolve;
+      outgoing.write(piece, () => {
+        resolve();
+      });
     });
-    await Promise.race([isOut, isGone]);
+    if (isOver()) return;
   }
   if (!isAnswered()) outgoing.end();
 }

@@ -15,7 +15,10 @@ export interface ReachOptions extends LocalOptions, SocketOptions {
 }
 
 export interface Reach {
-  /** Rejects with the system's error when the owner's connection is cut. Requests may come from the house (byKeyOrHouse). */
+  /**
+   * Rejects with the system's error when the owner's connection is cut. Requests may come from the house (byKeyOrHouse). Each piece of a
+   * body has been used up when the next one is asked for.
+   */
   readonly fetch: (request: Request) => Promise<Response>;
   /** Whether this process owns the folder now. */
   readonly isOwner: boolean;

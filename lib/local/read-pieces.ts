@@ -1,5 +1,5 @@
 // A file read into the same memory again and again: two rooms, one filled while the other is used. Always true: of a file of any size
-// two pieces are in memory, and the collector is left nothing to do.
+// two pieces are in memory, and the collector is left two rooms, not a buffer for each piece.
 import { open } from 'node:fs/promises';
 
 const PIECE_BYTES = 128 * 1024;

@@ -38,7 +38,7 @@ export async function uploadFile(
   return { reportId: report?.id ?? reportId, fileId: toFileId(attachmentId), md5: sealed.digests.md5 };
 }
 
-/** A UUID whose first digit, random as it is, becomes a letter. */
+/** A UUID whose first digit, by chance in version 4 and 0 for centuries in version 7, becomes a letter. */
 function withLetterFirst(uuid: string): string {
   return 'abcdefabcdefabcdef'.charAt(Number.parseInt(uuid.charAt(0), 16)) + uuid.slice(1);
 }

@@ -64,7 +64,7 @@ export function country(words: Catalogue, code: string): string {
   return name === undefined ? word({ unknown: words.common.unknown }, code) : `${name} (${code})`;
 }
 
-/** The first 8 digits: enough to tell two cases apart on a desk. */
+/** The last 8 digits, which are by chance in every UUID: enough to tell two cases apart on a desk, opened in the same minute too. */
 export function short(id: string): string {
-  return id.length > 13 ? id.slice(0, 8) : id;
+  return id.length > 13 ? id.slice(-8) : id;
 }

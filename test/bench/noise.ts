@@ -1,6 +1,6 @@
 // Synthetic bytes for the bench: noise that cannot be compressed, the same mebibyte over and over with a counter in it. Nothing here is about anyone.
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync, writeSync } from 'node:fs';
 import { readPieces } from '../../lib/local/read-pieces.ts';
 
 const MIB = 1024 * 1024;
@@ -30,7 +30,12 @@ export function writeNoise(path: string, sizeBytes: number): string {
   return hash.digest('hex');
 }
 
-/** A file as the command line reads it. */
+/** A file as whoever reads ahead must be given it: each piece in memory of its own. */
+export function readAsPeer(path: string): AsyncIterable<Uint8Array> {
+  return createReadStream(path, { highWaterMark: 2 * CHUNK }) as AsyncIterable<Uint8Array>;
+}
+
+/** A file as the command line reads it: a piece is used up when the next one is asked for. */
 export function readAsSender(path: string): AsyncIterable<Uint8Array> {
   return readPieces(path);
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { eachAtOnce, newDesk, openReferral, type BenchFile } from './desk.ts';
 import { megabytesPerSecond, type Figures, type Place } from './measured.ts';
-import { CHUNK, eachChunk, noiseBlock, readAsSender, writeNoise } from './noise.ts';
+import { CHUNK, eachChunk, noiseBlock, readAsPeer, readAsSender, writeNoise } from './noise.ts';
 import { encryptWithSdk } from './sdk.ts';
 
 /** How much there is to be sealed. */
@@ -74,7 +74,7 @@ function manyDigests(): (chunk: Uint8Array) => void {
 export async function sealOneWithSdk({ scratch, prepared }: Place, { sizeBytes }: Large): Promise<Figures> {
   const digests = manyDigests();
   async function* digested(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of readAsSender(sourceIn(prepared))) {
+    for await (const chunk of readAsPeer(sourceIn(prepared))) {
       digests(chunk);
       yield chunk;
     }

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { deskClient } from '../../../lib/client/index.ts';
+import { deskClient, type SentFile } from '../../../lib/client/index.ts';
 import { isCode } from '../../../lib/errors.ts';
 import { json, route } from '../../../lib/http/index.ts';
 import { fetchOver } from '../../../lib/local/exchange.ts';
@@ -60,6 +60,17 @@ function openFiles(): string[] {
       return []; // closed meanwhile
     }
   });
+}
+
+/** A file of 3 MB, in pieces that are all the same memory. */
+function refilled(): SentFile {
+  const piece = Buffer.alloc(1000);
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    for (let n = 0; n < 3000; n++) yield await Promise.resolve(piece.fill(n % 251));
+  }
+  const hash = createHash('sha256');
+  for (let n = 0; n < 3000; n++) hash.update(Buffer.alloc(1000, n % 251));
+  return { sha256: hash.digest('hex'), sizeBytes: 3_000_000, open: pieces };
 }
 
 async function openOne(url: string, files = [noise('a', 10)]): Promise<{ id: string; attachments: string[] }> {
@@ -369,18 +380,13 @@ describe('bytes over the wire', () => {
 
   it('arrive as they are when the sender fills the same memory again and again', async () => {
     const { url, socket } = await serve();
-    const piece = Buffer.alloc(1000);
-    async function* filledAgain(): AsyncGenerator<Uint8Array> {
-      for (let n = 0; n < 3000; n++) yield await Promise.resolve(piece.fill(n % 251));
-    }
-    const hash = createHash('sha256');
-    for (let n = 0; n < 3000; n++) hash.update(Buffer.alloc(1000, n % 251));
-    const file = { sha256: hash.digest('hex'), sizeBytes: 3_000_000, open: filledAgain };
-    const overSocket = deskClient({ fetch: (request) => fetchOver(socket, request), houseRole: 'reporter' });
-    const overPort = deskClient({ url, key: keys.reporter });
-    for (const client of [overPort, overSocket]) {
+    const overPort = { url, key: keys.reporter };
+    const wrapped = { fetch: (request: Request) => fetch(request), ...overPort };
+    const over = (request: Request): Promise<Response> => fetchOver(socket, request);
+    const overSocket = { fetch: over, usesUp: true, houseRole: 'reporter' } as const;
+    for (const options of [overPort, wrapped, overSocket]) {
       const { id } = await openOne(url);
-      expect((await client.attach(id, randomUUID(), file)).isNew).toBe(true);
+      expect((await deskClient(options).attach(id, randomUUID(), refilled())).isNew).toBe(true);
     }
   });
 
@@ -510,7 +516,7 @@ describe('a desk served by another process', () => {
   async function serveElsewhere(program = SERVING): Promise<Serving> {
     // with the memory settings of this package's scripts
     const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
-    const child = fork(program, [dir], { execArgv: ['--max-semi-space-size=1'], env });
+    const child = fork(program, [dir], { execArgv: ['--max-semi-space-size=4'], env });
     closers.push(() => kill(child));
     const [places] = (await once(child, 'message')) as [{ url: string; socket: string }];
     return { child, ...places };
@@ -579,6 +585,14 @@ describe('a desk served by another process', () => {
 });
 
 describe('reaching a desk nobody serves', () => {
+  it('hands over as they are what a sender fills the same memory with again and again', async () => {
+    const reach = await reachLocalDesk({ dir, alarm });
+    closers.push(() => reach.close());
+    const client = deskClient({ fetch: reach.fetch, usesUp: true, houseRole: 'reporter' });
+    const { referralId } = await client.open(referralBody(), 'k');
+    expect((await client.attach(referralId, randomUUID(), refilled())).isNew).toBe(true);
+  });
+
   it('makes this process its owner, whom others then reach', async () => {
     const [first, second] = [await reachLocalDesk({ dir, alarm }), await reachLocalDesk({ dir, alarm })];
     closers.push(() => second.close());

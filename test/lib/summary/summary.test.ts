@@ -8,6 +8,7 @@ import type { Case } from '../../../lib/packet/case.ts';
 import { VIEWED } from '../../../lib/packet/viewed-state.ts';
 import { ACTS } from '../../../lib/custody.ts';
 import { localFont } from '../../../lib/local/fonts.ts';
+import { short } from '../../../lib/summary/words.ts';
 import { renderSummary } from '../../../lib/summary/index.ts';
 import { catalogueOf } from '../../../lib/summary/language/index.ts';
 import { fieldsOf } from '../../../schemas/tree.ts';
@@ -44,9 +45,14 @@ describe('the summary', () => {
     for (const [at, page] of pages.entries()) {
       expect(page).toContain(`Page ${at + 1} of ${pages.length}`);
       expect(page).toContain(input.caseSha256);
-      expect(page).toContain(`Referral ${input.case.referral.id.slice(0, 8)}`);
+      expect(page).toContain(`Referral ${input.case.referral.id.slice(-8)}`);
       expect(page).toContain('Handling H1 H3');
     }
+  });
+
+  it('calls two referrals of one moment by different names there', () => {
+    const [one, other] = ['019b7765-ec00-7000-8000-0000c0ffee01', '019b7765-ec00-7000-8000-0000c0ffee02'];
+    expect([short(one), short(other)]).toEqual(['c0ffee01', 'c0ffee02']);
   });
 
   it('says on the first page that the packet is not encrypted', async () => {

@@ -24,9 +24,11 @@ export function deriveKey(secret: Uint8Array, use: KeyUse, chain: string, seq: n
 const known = new WeakMap<Uint8Array, Buffer>();
 
 function extractedOf(secret: Uint8Array): Buffer {
-  const found = known.get(secret) ?? extracted('sha256', secret, NO_SALT);
-  known.set(secret, found);
-  return found;
+  const found = known.get(secret);
+  if (found !== undefined) return found;
+  const key = extracted('sha256', secret, NO_SALT);
+  known.set(secret, key);
+  return key;
 }
 
 /** The salt of one part of a document: HMAC-SHA-256(document key, UTF-8 of the part's JSON pointer). */

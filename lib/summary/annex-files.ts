@@ -8,20 +8,20 @@ import { label } from './labels.ts';
 import { listing } from './listing.ts';
 import { DENSE, DENSE_GREY, DENSE_MONO, DENSE_MONO_GREY } from './scale.ts';
 import type { Story } from './story.ts';
-import { table, type Cell, type Part } from './table.ts';
+import { longTable, type Cell, type Part } from './table.ts';
 import { tight, word } from './words.ts';
 
 /** What the submitter says of a file. */
 type Said = Partial<Attachment>;
 
-export function everyFile(story: Story): void {
+export async function everyFile(story: Story): Promise<void> {
   const { sheet, words, case: held } = story;
   if (held.exhibits.length === 0) nothing(sheet, words.everyFile.none);
-  else exhibits(story);
-  undelivered(story);
+  else await exhibits(story);
+  await undelivered(story);
 }
 
-function exhibits(story: Story): void {
+async function exhibits(story: Story): Promise<void> {
   const {
     sheet,
     words: { everyFile: said },
@@ -32,7 +32,7 @@ function exhibits(story: Story): void {
     { title: said.digests },
     { title: said.bytes, width: 48, right: true },
   ];
-  table(sheet, columns, exhibitRows(story), { style: DENSE, padding: 1.5, gap: 8 });
+  await longTable(sheet, columns, exhibitRows(story), { style: DENSE, padding: 1.5, gap: 8 });
 }
 
 function* exhibitRows(story: Story): Generator<Cell[]> {
@@ -96,7 +96,7 @@ function remarks(story: Story, attachment: Said, at: number): Part[] {
 }
 
 /** Declared in the referral, and never received. */
-function undelivered(story: Story): void {
+async function undelivered(story: Story): Promise<void> {
   const { sheet, words, case: held, referral } = story;
   const received = new Set(held.exhibits.map(({ declared }) => declared));
   const left = [...(referral.attachments ?? []).entries()].filter(([at]) => !received.has(at));
@@ -107,7 +107,7 @@ function undelivered(story: Story): void {
     { title: words.everyFile.name, width: 150 },
     { title: words.everyFile.said },
   ];
-  table(sheet, columns, undeliveredRows(story, left), { style: DENSE, padding: 2, gap: 8 });
+  await longTable(sheet, columns, undeliveredRows(story, left), { style: DENSE, padding: 2, gap: 8 });
 }
 
 function* undeliveredRows(story: Story, left: readonly (readonly [number, Attachment])[]): Generator<Cell[]> {
@@ -115,7 +115,7 @@ function* undeliveredRows(story: Story, left: readonly (readonly [number, Attach
     yield [story.words.number(at + 1), story.seen.take(attachment, 'path'), remarks(story, attachment, at)];
 }
 
-export function everyView(story: Story): void {
+export async function everyView(story: Story): Promise<void> {
   const {
     sheet,
     words: { everyLook: said },
@@ -135,7 +135,7 @@ export function everyView(story: Story): void {
     { title: said.extent, width: 42 },
     { title: said.fromTo, width: 80 },
   ];
-  table(sheet, columns, viewRows(story), { style: DENSE, padding: 2, gap: 8 });
+  await longTable(sheet, columns, viewRows(story), { style: DENSE, padding: 2, gap: 8 });
 }
 
 function* viewRows({ words, case: { views } }: Story): Generator<Cell[]> {

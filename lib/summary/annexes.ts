@@ -5,20 +5,20 @@ import { fields, note, nothing, subheading } from './blocks.ts';
 import { countryOf, UNKNOWN, type GroupFacts } from './facts.ts';
 import { DENSE, DENSE_GREY } from './scale.ts';
 import type { Story } from './story.ts';
-import { table, type Cell, type Part } from './table.ts';
+import { longTable, type Cell, type Part } from './table.ts';
 import { tight, word } from './words.ts';
 
-export function everyMember(story: Story): void {
+export async function everyMember(story: Story): Promise<void> {
   const { everyMember: said } = story.words;
   if (story.groups.length === 0) {
     nothing(story.sheet, said.none);
     return;
   }
   note(story.sheet, said.note);
-  for (const facts of story.groups) membersOf(story, facts);
+  for (const facts of story.groups) await membersOf(story, facts);
 }
 
-function membersOf(story: Story, { group, name, pointer, entries }: GroupFacts): void {
+async function membersOf(story: Story, { group, name, pointer, entries }: GroupFacts): Promise<void> {
   const { sheet, words } = story;
   const { everyMember: said, common } = words;
   const { members = [] } = group;
@@ -38,7 +38,7 @@ function membersOf(story: Story, { group, name, pointer, entries }: GroupFacts):
     { title: said.from, width: 74 },
     { title: said.to, width: 74 },
   ];
-  table(sheet, columns, memberRows(story, members, pointer), { style: DENSE, padding: 1, gap: 6 });
+  await longTable(sheet, columns, memberRows(story, members, pointer), { style: DENSE, padding: 1, gap: 6 });
 }
 
 function* memberRows(story: Story, members: readonly ChatMember[], pointer: string): Generator<Cell[]> {
@@ -79,7 +79,7 @@ function phoneParts({ seen, words, case: held }: Story, { phone }: ChatMember, p
   ];
 }
 
-export function everyMessage(story: Story): void {
+export async function everyMessage(story: Story): Promise<void> {
   const { sheet, referral, words } = story;
   const { everyMessage: said } = words;
   const messages = referral.messages ?? [];
@@ -95,7 +95,7 @@ export function everyMessage(story: Story): void {
     { title: said.sender, width: 76 },
     { title: said.text },
   ];
-  table(sheet, columns, messageRows(story, messages), { style: DENSE, padding: 1.5, gap: 8 });
+  await longTable(sheet, columns, messageRows(story, messages), { style: DENSE, padding: 1.5, gap: 8 });
 }
 
 function* messageRows(story: Story, messages: readonly Message[]): Generator<Cell[]> {

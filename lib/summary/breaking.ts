@@ -1,5 +1,6 @@
 // Where lines break: behind spaces, and between the words of scripts that have none. Before anything is reordered.
 // Always true: no line is wider than the width; what is wider than a line by itself is cut between two graphemes.
+import { graphemesOf } from './graphemes.ts';
 import type { Typefaces } from './typeface.ts';
 import { measured, sumOf, widthOf, type Run } from './run.ts';
 
@@ -26,19 +27,26 @@ function isolatesOf(runs: readonly Run[]): Run[][] {
 }
 
 function isolateWords(runs: readonly Run[], faces: Typefaces): Word[] {
-  const text = runs.map((run) => run.text).join('');
-  return split(runs, breaksOf(text)).map((each) => wordOf(each, faces));
+  return split(runs, breaksOf(textOf(runs))).map((each) => wordOf(each, faces));
+}
+
+function textOf(runs: readonly Run[]): string {
+  return runs.length === 1 ? (runs[0]?.text ?? '') : runs.map(({ text }) => text).join('');
 }
 
 function wordOf(runs: readonly Run[], faces: Typefaces): Word {
   const width = sumOf(runs, faces);
   const last = runs.at(-1);
-  const trail = last === undefined ? 0 : widthOf(last, faces) - widthOf(measured(last, last.text.trimEnd()), faces);
-  return { runs, width, bare: width - trail };
+  const bare = last?.text.trimEnd();
+  if (last === undefined || bare === undefined || bare.length === last.text.length) return { runs, width, bare: width };
+  return { runs, width, bare: width - (widthOf(last, faces) - widthOf(measured(last, bare), faces)) };
 }
 
 /** Cuts runs at these offsets in their text. */
-function split(runs: readonly Run[], offsets: Iterable<number>): Run[][] {
+function split(runs: readonly Run[], offsets: readonly number[]): Run[][] {
+  const [only] = runs;
+  if (only !== undefined && runs.length === 1)
+    return offsets.map((end, at) => [measured(only, only.text.slice(offsets[at - 1] ?? 0, end))]);
   const found: Run[][] = [];
   const rest = [...runs];
   let begin = 0;
@@ -64,7 +72,7 @@ function take(rest: Run[], length: number): Run[] {
 }
 
 const UNSPACED = /[\p{Script=Thai}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}]/u;
-const words = new Intl.Segmenter('en', { granularity: 'word' });
+let segmenter: Intl.Segmenter | undefined;
 /** No line begins with one of these, and none ends with one of those. */
 const NOT_FIRST =
   /^[\p{Pe}\p{Pf}\p{M}、。，．：；！？・ー々〻ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ!?,.:;%ๆฯ]/u;
@@ -72,15 +80,27 @@ const NOT_LAST = /[\p{Ps}\p{Pi}\p{Sc}]$/u;
 
 /** Where words end, the end of the text among them. */
 function breaksOf(text: string): number[] {
-  const spaces = Array.from(text.matchAll(/ +/g), ({ 0: found, index }) => index + found.length);
-  const between = UNSPACED.test(text) ? unspaced(text) : [];
-  return [...new Set([...spaces, ...between, text.length])].sort((a, b) => a - b);
+  const spaces = afterSpaces(text);
+  if (!UNSPACED.test(text)) return spaces;
+  return [...new Set([...spaces, ...unspaced(text)])].sort((a, b) => a - b);
+}
+
+/** Behind each row of spaces, and at the end. */
+function afterSpaces(text: string): number[] {
+  const found: number[] = [];
+  for (let at = text.indexOf(' '); at !== -1; at = text.indexOf(' ', at)) {
+    while (text.charAt(at) === ' ') at += 1;
+    found.push(at);
+  }
+  if (found.at(-1) !== text.length) found.push(text.length);
+  return found;
 }
 
 function unspaced(text: string): number[] {
   const found: number[] = [];
   let before = '';
-  for (const { segment, index } of words.segment(text)) {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'word' });
+  for (const { segment, index } of segmenter.segment(text)) {
     const isBetween = UNSPACED.test(before) || UNSPACED.test(segment);
     if (isBetween && !NOT_FIRST.test(segment) && !NOT_LAST.test(before) && segment !== ' ') found.push(index);
     before = segment;
@@ -90,11 +110,9 @@ function unspaced(text: string): number[] {
 
 // ── what is wider than a line ─────────────────────────────────────────────────────────────────────────────────────────
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
 function cut(word: Word, width: number, faces: Typefaces): Word[] {
-  const text = word.runs.map((run) => run.text).join('');
-  const ends = Array.from(graphemes.segment(text), ({ segment, index }) => index + segment.length);
+  const text = textOf(word.runs);
+  const ends = Array.from(graphemesOf(text), ({ segment, index }) => index + segment.length);
   const parts: Word[] = [];
   const rest = [...word.runs];
   for (let begin = 0, at = 0; at < ends.length;) {

@@ -2,6 +2,7 @@
 // Always true: what is drawn is canonically equal (NFC) to what was sent; what no typeface draws right stands there as code points.
 import type { FontName } from '../ports.ts';
 import { codePoints, isForged, isShapable, LOOKS_CODED, RIGHT_TO_LEFT } from './characters.ts';
+import { graphemesOf } from './graphemes.ts';
 import type { Basic, Typefaces } from './typeface.ts';
 
 /** A grapheme, or code points that stand for a row of them. */
@@ -17,13 +18,11 @@ export function isPlain(text: string, face: Basic, faces: Typefaces): boolean {
   return faces[face].draws(text) && !LOOKS_CODED.test(text);
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
 export function drawnOf(text: string, face: Basic, faces: Typefaces): Drawn[] {
   const found: Drawn[] = [];
   const further = furtherFaces(text, face);
   const rightToLeft = RIGHT_TO_LEFT.test(text);
-  for (const { segment, index } of graphemes.segment(text)) {
+  for (const { segment, index } of graphemesOf(text)) {
     const next = text.slice(index + segment.length, index + segment.length + 2);
     const forged = isForged(text, index, rightToLeft);
     const drawn = forged

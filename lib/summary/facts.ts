@@ -4,7 +4,7 @@ import type { Case, Exhibit } from '../packet/case.ts';
 import type { Catalogue } from './language/index.ts';
 import { word } from './words.ts';
 import type { ChatGroup, ChatMember, Message, Referral } from '../../schemas/index.ts';
-import { msOf, readInstant } from '../../schemas/instant.ts';
+import { readInstant, type Instant } from '../../schemas/instant.ts';
 
 export const UNKNOWN = 'unknown';
 
@@ -142,34 +142,39 @@ export function messageFacts({ messages = [] }: Referral): MessageFacts[] {
 }
 
 export function spoken(messages: readonly Message[]): Omit<MessageFacts, 'chatGroup'> {
-  const times = messages.map(({ sent }) => sent.at);
-  const [first, last] = outermost(times);
+  const times = messages.map(({ sent: { at } }) => ({ at, read: readInstant(at) }));
+  const [first, last] = outermostOf(times);
   return {
     count: messages.length,
     senders: new Set(messages.map(({ sender }) => sender)).size,
     withFiles: messages.filter(({ attachments = [] }) => attachments.length > 0).length,
     first,
     last,
-    zoneless: times.filter((at) => readInstant(at)?.hasZone === false).length,
+    zoneless: times.filter(({ read }) => read?.hasZone === false).length,
     clocks: tally(messages.map(({ sent }) => sent.clockSource)),
   };
 }
 
 /** The first and the last of them, whatever zone the machine is in; those without a zone are ordered as if they were UTC. */
 export function outermost(times: Iterable<string>): [string | undefined, string | undefined] {
-  let [first, last]: [Placed | undefined, Placed | undefined] = [undefined, undefined];
-  for (const at of times) {
-    const ms = msOf(at);
-    if (ms === undefined) continue;
-    if (first === undefined || ms < first.ms) first = { at, ms };
-    if (last === undefined || ms >= last.ms) last = { at, ms };
-  }
-  return [first?.at, last?.at];
+  return outermostOf(Array.from(times, (at) => ({ at, read: readInstant(at) })));
 }
 
-interface Placed {
+/** A time as it was written, and as it was read. */
+interface Read {
   readonly at: string;
-  readonly ms: number;
+  readonly read: Instant | undefined;
+}
+
+function outermostOf(times: readonly Read[]): [string | undefined, string | undefined] {
+  let [first, last]: [string | undefined, string | undefined] = [undefined, undefined];
+  let [earliest, latest] = [Infinity, -Infinity];
+  for (const { at, read } of times) {
+    if (read === undefined) continue;
+    if (first === undefined || read.ms < earliest) [first, earliest] = [at, read.ms];
+    if (last === undefined || read.ms >= latest) [last, latest] = [at, read.ms];
+  }
+  return [first, last];
 }
 
 export interface TypeCount {

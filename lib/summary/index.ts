@@ -38,7 +38,7 @@ export type { Attached } from './archive.ts';
 export type { Form } from './document.ts';
 
 interface Section {
-  readonly draw: (story: Story) => void;
+  readonly draw: (story: Story) => void | Promise<void>;
   /** Whether there is so much of it that it begins a page. */
   readonly onNewPage?: (story: Story) => boolean;
 }
@@ -110,7 +110,7 @@ async function drawn(input: Input, { faces, words, direction, form }: Setting): 
   const output = { document: insideOf(document), tags: openTags(sink, objects), objects };
   const running = runningOf(words, input.case, input.caseSha256);
   describe(document as unknown as Archive);
-  draw(input, (out, front) => openSheet(out ? output : undefined, faces, running, direction, front));
+  await draw(input, (out, front) => openSheet(out ? output : undefined, faces, running, direction, front));
   if (faces.further.isWanted()) return undefined;
   attach(document as unknown as Archive, input.attached ?? [], timeOf(input.case));
   document.end();
@@ -146,7 +146,7 @@ type Input = Parameters<typeof renderSummary>[0];
  * document.
  * @param open a sheet with the output or without, so many pages kept free in front of it
  */
-function draw(input: Input, open: (out: boolean, front: number) => Sheet): void {
+async function draw(input: Input, open: (out: boolean, front: number) => Sheet): Promise<void> {
   const measuring = open(false, 0);
   const measured = tell(input.case, input.caseSha256, input.referral, measuring);
   const sections = measured.profile.sections.filter(
@@ -162,9 +162,10 @@ function draw(input: Input, open: (out: boolean, front: number) => Sheet): void 
       heading(sheet, story.words.clearance.title, { onNewPage: true });
       clearance(story);
     });
-  sections.forEach((name, at) => {
-    drawSection(story, name, at === 0);
-  });
+  for (const [at, name] of sections.entries()) {
+    await drawSection(story, name, at === 0);
+    if (sheet.isRestDue()) await sheet.rest();
+  }
   sheet.toFront();
   sheet.tags.within(front, () => {
     cover(story, entries);
@@ -173,12 +174,12 @@ function draw(input: Input, open: (out: boolean, front: number) => Sheet): void 
   sheet.finish();
 }
 
-function drawSection(story: Story, name: SectionName, isFirst: boolean): void {
+function drawSection(story: Story, name: SectionName, isFirst: boolean): Promise<void> {
   const { sheet, words } = story;
   const { draw: drawBody, onNewPage } = DRAWN[name];
-  sheet.inside('Sect', () => {
+  return sheet.throughout('Sect', async () => {
     heading(sheet, words.sections[name], { onNewPage: isFirst || (onNewPage?.(story) ?? false) });
-    drawBody(story);
+    await drawBody(story);
   });
 }
 

@@ -1,6 +1,7 @@
 // The sheet that is written on from top to bottom: pages, rules, marks.
 // Always true: nothing is put below the bottom of the text area, and a document that runs to the left is the mirror of one that runs to
 // the right.
+import { setImmediate } from 'node:timers/promises';
 import { openContent } from './content.ts';
 import { giveContent, type Outline } from './encode.ts';
 import { openPages, placeRight, type Output, type Running } from './running.ts';
@@ -33,6 +34,12 @@ export interface Sheet extends Typesetter {
   mark(title: string, below?: boolean): void;
   /** What is drawn is this element of the structure; all that is drawn must be within one, or be an artifact. */
   inside(kind: Kind, draw: () => void, attributes?: Attributes): void;
+  /** The same of what rests while it is drawn. */
+  throughout(kind: Kind, draw: () => Promise<void>): Promise<void>;
+  /** Whether so many pages were turned since the last rest that whoever draws more should rest. */
+  isRestDue(): boolean;
+  /** Lets others have their turn. */
+  rest(): Promise<void>;
   /** For what is drawn piece by piece, other things between: an element is opened where it belongs and must be closed. */
   readonly tags: Pick<Tags, 'open' | 'within' | 'close' | 'artifact'>;
   /** What the desk says is said in these. */
@@ -42,6 +49,9 @@ export interface Sheet extends Typesetter {
   /** Puts what is left on the last page, and its number on each. */
   finish(): void;
 }
+
+/** So many pages are some 10 ms, in which a desk that draws answers nobody. */
+const BETWEEN_RESTS = 8;
 
 /**
  * A sheet to draw on; without an output everything is measured. Each page is given away when the next one begins, so that no more than
@@ -57,7 +67,7 @@ export function openSheet(
 ): Sheet {
   const { document, tags = UNTAGGED } = output ?? {};
   let last: Outline | undefined;
-  let next = front + 1;
+  let [next, sinceRest] = [front + 1, 0];
   const content = document === undefined ? undefined : openContent(tags.turnTo);
   /** A line or an area belongs to nothing but the figure that it is part of. */
   const shape = (draw: () => void): void => {
@@ -79,6 +89,16 @@ export function openSheet(
       tags.within(element, draw);
       tags.close(element);
     },
+    throughout: async (kind: Kind, draw: () => Promise<void>) => {
+      const element = tags.open(kind);
+      await tags.throughout(element, draw);
+      tags.close(element);
+    },
+    isRestDue: () => sinceRest >= BETWEEN_RESTS,
+    rest: async () => {
+      sinceRest = 0;
+      await setImmediate();
+    },
     drawMark: (style: Style, x: number, y: number) => {
       tags.artifact(() => {
         text.drawMark(style, x, y);
@@ -94,6 +114,7 @@ export function openSheet(
       pages?.begin(next);
       sheet.pages = Math.max(sheet.pages, next);
       next += 1;
+      sinceRest += 1;
       sheet.y = PAGE.top;
     },
     need: (height: number) => {

@@ -50,25 +50,51 @@ interface Setting {
   readonly head: readonly (readonly Line[])[];
 }
 
-export function table(
+type Row = readonly (Cell | Bar)[];
+
+export function table(sheet: Sheet, columns: readonly Column[], rows: Iterable<Row>, options: TableOptions = {}): void {
+  const { kind, draw, end } = openTable(sheet, columns, options);
+  sheet.inside(kind, () => {
+    for (const row of rows) draw(row);
+    end();
+  });
+}
+
+/** The same of very many rows: it rests between them. */
+export async function longTable(
   sheet: Sheet,
   columns: readonly Column[],
-  rows: Iterable<readonly (Cell | Bar)[]>,
+  rows: Iterable<Row>,
   options: TableOptions = {},
-) {
+): Promise<void> {
+  const { kind, draw, end } = openTable(sheet, columns, options);
+  await sheet.throughout(kind, async () => {
+    for (const row of rows) {
+      draw(row);
+      if (sheet.isRestDue()) await sheet.rest();
+    }
+    end();
+  });
+}
+
+/** What draws the next row, and what draws all behind the last one. */
+function openTable(sheet: Sheet, columns: readonly Column[], options: TableOptions) {
   const { style = CELL, padding = 2.5, gap = 12, plain = false, isList = false, total } = options;
   const placed = place(wideEnough(sheet, columns, gap), gap);
   const head = placed.map(({ title, width }) => sheet.lines(title, COLUMN, width, true));
   const setting: Setting = { columns: placed, style, padding, plain, isList, head };
-  sheet.inside(isList ? 'L' : 'Table', () => {
-    let isFirst = true;
-    for (const row of rows) {
+  let isFirst = true;
+  return {
+    kind: isList ? ('L' as const) : ('Table' as const),
+    draw: (row: Row): void => {
       drawRow(sheet, setting, linesOf(sheet, setting, row), isFirst);
       isFirst = false;
-    }
-    if (total !== undefined) drawTotal(sheet, setting, total);
-  });
-  sheet.y += plain ? 3 : 12;
+    },
+    end: (): void => {
+      if (total !== undefined) drawTotal(sheet, setting, total);
+      sheet.y += plain ? 3 : 12;
+    },
+  };
 }
 
 /** What a column without a width has left at least. */
@@ -100,14 +126,16 @@ function place(columns: readonly Column[], gap: number): Placed[] {
 /** What a bar leaves for its number. */
 const BESIDE_BAR = 40;
 
-function linesOf(sheet: Sheet, { columns, style }: Setting, row: readonly (Cell | Bar)[], bold?: Style): Lines[] {
+function linesOf(sheet: Sheet, { columns, style }: Setting, row: Row, bold?: Style): Lines[] {
   return columns.map((column, at) => {
     const cell = row[at] ?? '';
     const usual = bold ?? column.style ?? style;
     if (typeof cell === 'string') return sheet.lines(cell, usual, column.width);
     if ('share' in cell)
       return sheet.lines(cell.text, usual, BESIDE_BAR).map((line) => ({ ...line, share: cell.share }));
-    return together(cell, usual).flatMap((segments) => sheet.compose(segments, column.width));
+    const lines: Line[] = [];
+    for (const segments of together(cell, usual)) lines.push(...sheet.compose(segments, column.width));
+    return lines;
   });
 }
 

@@ -10,6 +10,7 @@ export interface Tags {
   /** An element beneath the one that is being drawn in; drawn in later, as often as needed, then closed. None in an artifact. */
   open(kind: Kind, attributes?: Attributes): Element | undefined;
   within(element: Element | undefined, draw: () => void): void;
+  throughout(element: Element | undefined, draw: () => Promise<void>): Promise<void>;
   close(element: Element | undefined): void;
   /** What is drawn belongs to no element. */
   artifact(draw: () => void): void;
@@ -43,6 +44,7 @@ export const UNTAGGED: Tags = {
   within: (_, draw) => {
     draw();
   },
+  throughout: (_, draw) => draw(),
   close: () => undefined,
   artifact: (draw) => {
     draw();
@@ -90,6 +92,11 @@ export function openTags(sink: ObjectSink, objects: Objects): Tags {
     within: (element, draw) => {
       if (element !== undefined) state.stack.push(element);
       draw();
+      if (element !== undefined) state.stack.pop();
+    },
+    throughout: async (element, draw) => {
+      if (element !== undefined) state.stack.push(element);
+      await draw();
       if (element !== undefined) state.stack.pop();
     },
     close: (element) => {

@@ -91,11 +91,12 @@ export function typesetter(
     for (const { run, offset } of arranged(runs, direction, faces)) show(run, left + offset, y);
   };
   const composed = (segments: readonly Segment[], width: number): Line[] => {
-    const [only] = segments.length === 1 ? segments : [];
+    const only = segments.length === 1 ? segments[0] : undefined;
     const line = only === undefined ? undefined : lineOf(only, width);
     return line === undefined ? compose(segments, width, direction, faces) : [line];
   };
   const labels = labelsOf(direction, faces);
+  const marks = marksOf(faces);
   const lineOf = (segment: Segment, width: number): Line | undefined =>
     segment.label === undefined
       ? plainLine(segment.text, segment.style, width, faces)
@@ -110,8 +111,8 @@ export function typesetter(
     width: (text, style) => sumOf(runsOf(text, style, 0, undefined, faces), faces),
     draw,
     drawMark: (style, x, y) => {
-      const mark = markRun(style, 0);
-      draw({ runs: [mark] }, x - widthOf(mark, faces), y);
+      const mark = marks(style);
+      draw(mark, x - mark.width, y);
     },
     mirrored,
   };
@@ -169,9 +170,23 @@ function labelledLine({ text, style }: Segment, label: Labelled, width: number, 
   return taken > width ? undefined : { runs: [...label.runs, plainRun(text, style, 6)], width: taken, style };
 }
 
+/** Runs that are drawn again and again, and how wide they are. */
 interface Labelled {
   readonly runs: readonly Run[];
   readonly width: number;
+}
+
+/** The mark alone, of as few styles as there are. */
+function marksOf(faces: Typefaces): (style: Style) => Labelled {
+  const known = new WeakMap<Style, Labelled>();
+  return (style) => {
+    const found = known.get(style);
+    if (found !== undefined) return found;
+    const run = markRun(style, 0);
+    const made = { runs: [run], width: widthOf(run, faces) };
+    known.set(style, made);
+    return made;
+  };
 }
 
 /** A document has few labels, before very many values. */

@@ -1,6 +1,7 @@
 // The typefaces, each parsed once per process and lent to every document. pdfkit 0.20.2 takes a font that is parsed already.
 // Always true: three are there from the beginning, the others and what shapes them are loaded only for text that needs them; read
 // character by character, one character is one glyph with one width, without kerning and ligatures.
+import type PDFDocument from 'pdfkit';
 import type { FontName } from '../ports.ts';
 import { isSimple } from './characters.ts';
 import type { Shaper, Shaping } from './shape.ts';
@@ -9,8 +10,7 @@ import type { Shaper, Shaping } from './shape.ts';
 export interface ParsedFont {
   readonly unitsPerEm: number;
   readonly postscriptName: string;
-  glyphForCodePoint(codePoint: number): { readonly id: number; readonly advanceWidth: number };
-  getGlyph(id: number): { readonly advanceWidth: number };
+  glyphForCodePoint(codePoint: number): { readonly id: number };
 }
 
 export interface Glyph {
@@ -99,27 +99,31 @@ async function prepare(name: FontName, font: Port): Promise<void> {
 async function typeface(name: FontName, font: Port): Promise<Typeface> {
   const known = parsed.get(name);
   if (known !== undefined) return known;
-  const reading = font(name).then(parse);
+  const reading = Promise.all([font(name), import('pdfkit')]).then(([bytes, { default: Document }]) =>
+    parse(bytes, Document),
+  );
   parsed.set(name, reading);
   reading.catch(() => parsed.delete(name));
   return reading;
 }
 
 /** pdfkit's own parser does it: a document that is never written is made around the bytes. */
-async function parse(bytes: Uint8Array): Promise<Typeface> {
-  const { default: PDFDocument } = await import('pdfkit');
+function parse(bytes: Uint8Array, Document: typeof PDFDocument): Typeface {
   const held = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const document = new PDFDocument({ font: held as unknown as string, autoFirstPage: false });
+  const document = new Document({ font: held as unknown as string, autoFirstPage: false });
   const { font } = (document as unknown as { _font: { font: ParsedFont & Tables } })._font;
-  font._tables.post = postOf(held, font.directory.tables.post.offset);
-  return measured(font, bytes);
+  const { tables } = font.directory;
+  font._tables.post = postOf(held, tables.post.offset);
+  return measured(font, bytes, advancesOf(held, tables));
 }
 
 /** Where the tables of a font lie, and those that were read. */
 interface Tables {
-  readonly directory: { readonly tables: { readonly post: { readonly offset: number } } };
+  readonly directory: { readonly tables: Directory };
   readonly _tables: { post?: Post };
 }
+
+type Directory = Readonly<Record<'hhea' | 'hmtx' | 'post', { readonly offset: number }>>;
 
 type Post = Readonly<{ italicAngle: number; isFixedPitch: number }>;
 
@@ -128,14 +132,25 @@ export function postOf(font: Buffer, offset: number): Post {
   return { italicAngle: font.readInt32BE(offset + 4) / 65536, isFixedPitch: font.readUInt32BE(offset + 12) };
 }
 
+/**
+ * How far each glyph advances, in units of the font, as `hhea` and `hmtx` say it (OpenType 1.9; no font of ours varies). pdfkit's parser
+ * would read the outline of each as well.
+ */
+export function advancesOf(font: Buffer, { hhea, hmtx }: Omit<Directory, 'post'>): (id: number) => number {
+  const last = font.readUInt16BE(hhea.offset + 34) - 1;
+  return (id) => font.readUInt16BE(hmtx.offset + 4 * Math.min(id, last));
+}
+
 /** More characters than any language needs; a sender who uses all of Unicode makes it slow, not large. */
 const REMEMBERED = 8192;
 
-function measured(font: ParsedFont, bytes: Uint8Array): Typeface {
+function measured(font: ParsedFont, bytes: Uint8Array, advances: (id: number) => number): Typeface {
   const glyphs = new Map<string, Glyph>();
+  const { unitsPerEm } = font;
+  const advance = (id: number): number => (advances(id) * 1000) / unitsPerEm;
   const measure = (character: string): Glyph => {
-    const { id, advanceWidth } = font.glyphForCodePoint(character.codePointAt(0) ?? 0);
-    return { id, width: (advanceWidth * 1000) / font.unitsPerEm, drawn: id !== 0 && isSimple(character) };
+    const { id } = font.glyphForCodePoint(character.codePointAt(0) ?? 0);
+    return { id, width: advance(id), drawn: id !== 0 && isSimple(character) };
   };
   const glyph = (character: string): Glyph => {
     const known = glyphs.get(character);
@@ -144,8 +159,7 @@ function measured(font: ParsedFont, bytes: Uint8Array): Typeface {
     if (glyphs.size < REMEMBERED) glyphs.set(character, made);
     return made;
   };
-  const advance = (id: number): number => (font.getGlyph(id).advanceWidth * 1000) / font.unitsPerEm;
-  return { font, bytes, glyph, ...near(glyph), advance, blank: blankOf(font) };
+  return { font, bytes, glyph, ...near(glyph), advance, blank: blankOf(font, advance) };
 }
 
 /** The letters that most text is made of are looked up by their number. */
@@ -193,8 +207,8 @@ export function characterAt(text: string, at: number): string {
 }
 
 /** Zero width space, or a joiner of graphemes: in these typefaces neither has an outline. */
-function blankOf(font: ParsedFont): number | undefined {
+function blankOf(font: ParsedFont, advance: (id: number) => number): number | undefined {
   return [0x200b, 0x034f]
-    .map((codePoint) => font.glyphForCodePoint(codePoint))
-    .find(({ id, advanceWidth }) => id !== 0 && advanceWidth === 0)?.id;
+    .map((codePoint) => font.glyphForCodePoint(codePoint).id)
+    .find((id) => id !== 0 && advance(id) === 0);
 }

@@ -63,3 +63,30 @@ describe('many pages', () => {
     expect((many.drawn - few.drawn) / more).toBeLessThan((few.drawn / few.pages) * 1.5);
   });
 });
+
+describe('whoever waits while much is drawn', () => {
+  it('has a turn every few pages', async () => {
+    let [turns, isDrawn] = [0, false];
+    const count = (): void => {
+      turns += 1;
+      if (!isDrawn) setImmediate(count);
+    };
+    await renderSummary(storyOf(SMALL), localFont);
+    setImmediate(count);
+    const pdf = await renderSummary(storyOf({ ...SMALL, messages: 4_000 }), localFont);
+    isDrawn = true;
+    expect(turns).toBeGreaterThan(read(pdf).pieces.length / 20);
+  });
+
+  it('may draw meanwhile, also what wants a typeface that is not loaded yet: each gets what it would get alone', async () => {
+    const many = storyOf({ ...SMALL, messages: 1_000 });
+    const [first, ...others] = many.referral.messages ?? [];
+    if (first === undefined) throw new Error('no message');
+    const korean = storyOf(SMALL, { referral: { messages: [...others, { ...first, text: '우산을 보았습니까' }] } });
+    const drawn = (each: typeof many): Promise<Buffer> => renderSummary(each, localFont);
+    const together = await Promise.all([drawn(many), drawn(korean), drawn(many)]);
+    const alone = [await drawn(many), await drawn(korean), await drawn(many)];
+    expect(together.map((pdf) => pdf.equals(alone[0] ?? pdf))).toEqual([true, false, true]);
+    expect(together[1].equals(alone[1] ?? Buffer.alloc(0))).toBe(true);
+  });
+});

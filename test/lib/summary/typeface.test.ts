@@ -3,10 +3,14 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import PDFDocument from 'pdfkit';
 import { fontPaths, localFont } from '../../../lib/local/fonts.ts';
-import { postOf, typefaces } from '../../../lib/summary/typeface.ts';
+import { advancesOf, postOf, typefaces } from '../../../lib/summary/typeface.ts';
+
+type Table = { readonly offset: number };
 
 interface Parsed {
-  readonly directory: { readonly tables: { readonly post: { readonly offset: number } } };
+  readonly directory: { readonly tables: { readonly hhea: Table; readonly hmtx: Table; readonly post: Table } };
+  readonly numGlyphs: number;
+  getGlyph(id: number): { readonly advanceWidth: number };
   readonly post: { readonly italicAngle: number; readonly isFixedPitch: number };
 }
 
@@ -27,5 +31,17 @@ describe('the table post of a font', () => {
     const { mono } = await typefaces(localFont);
     const { directory, post } = mono.font as unknown as Parsed;
     expect(post).toEqual(postOf(Buffer.from(await localFont('mono')), directory.tables.post.offset));
+  });
+});
+
+describe('how far a glyph advances', () => {
+  it.each(fontPaths())('is the same, however it is read: $name', ({ path }) => {
+    const bytes = readFileSync(path);
+    const font = parsed(bytes);
+    const advances = advancesOf(bytes, font.directory.tables);
+    const step = Math.ceil(font.numGlyphs / 400);
+    const ids = Array.from({ length: Math.ceil(font.numGlyphs / step) }, (_, n) => n * step);
+    const last = font.numGlyphs - 1;
+    expect([...ids, last].map(advances)).toEqual([...ids, last].map((id) => font.getGlyph(id).advanceWidth));
   });
 });

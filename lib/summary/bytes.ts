@@ -7,7 +7,7 @@ export interface ByteRow {
   readonly line: (text: string) => void;
   /** A number of hundredths, in units. */
   readonly number: (hundredths: number) => void;
-  /** A whole number from 0 on, with spaces before it up to this width. */
+  /** A whole number from 0 on, below 2^31, with spaces before it up to this width. */
   readonly whole: (number: number, width?: number) => void;
   /** Within a string: the code of this number. */
   readonly code: (number: number) => void;
@@ -42,7 +42,7 @@ export function byteRow(): ByteRow {
     let at = used + length;
     let left = number;
     do {
-      const tens = Math.floor(left / 10);
+      const tens = (left / 10) | 0;
       at -= 1;
       bytes[at] = ZERO + left - 10 * tens;
       left = tens;
@@ -58,13 +58,15 @@ export function byteRow(): ByteRow {
     const size = Math.abs(hundredths);
     need(1);
     if (hundredths < 0) bytes[used++] = MINUS;
-    whole(Math.floor(size / 100));
-    const rest = size % 100;
+    const units = (size / 100) | 0;
+    whole(units);
+    const rest = size - 100 * units;
     if (rest === 0) return;
     need(3);
+    const tenths = (rest / 10) | 0;
     bytes[used++] = POINT;
-    bytes[used++] = ZERO + Math.floor(rest / 10);
-    if (rest % 10 > 0) bytes[used++] = ZERO + (rest % 10);
+    bytes[used++] = ZERO + tenths;
+    if (rest > 10 * tenths) bytes[used++] = ZERO + rest - 10 * tenths;
   };
   return {
     text,

@@ -116,8 +116,14 @@ export function encoder(document: PdfDocument, content: Content, face: Typeface)
   };
   const near = new Uint16Array(NEAR);
   const far = new Map<string, number>();
+  let named: Page | undefined;
+  /** A page names its fonts once. */
+  const nameOn = (page: Page): void => {
+    page.fonts[font.id] ??= font.ref();
+    named = page;
+  };
   const begin = (size: number, colour: string, x: number, y: number): void => {
-    document.page.fonts[font.id] ??= font.ref();
+    if (document.page !== named) nameOn(document.page);
     content.textAt(font.id, size, colour, x, y);
   };
   const find = (character: string): number => {

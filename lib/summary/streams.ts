@@ -27,15 +27,13 @@ const TINY = 160;
 /** Every row as what it differs in from the one above it, a 2 before it: PNG's predictor `Up`. */
 function differences(content: Uint8Array, width: number): Uint8Array {
   const found = new Uint8Array(content.length + Math.ceil(content.length / width));
-  const above = new Uint8Array(width);
-  let to = 0;
-  for (let from = 0; from < content.length; from += width) {
+  found[0] = 2;
+  found.set(content.subarray(0, width), 1);
+  let to = width + 1;
+  for (let from = width; from < content.length; from += width) {
     found[to++] = 2;
-    for (let at = 0; at < width && from + at < content.length; at += 1) {
-      const byte = content[from + at] ?? 0;
-      found[to++] = byte - (above[at] ?? 0);
-      above[at] = byte;
-    }
+    const end = Math.min(from + width, content.length);
+    for (let at = from; at < end; at += 1) found[to++] = (content[at] ?? 0) - (content[at - width] ?? 0);
   }
   return found;
 }

@@ -66,10 +66,11 @@ export function typesetter(
   const encoders = new Map<FontName, Encoder>();
   const mirrored = (x: number, width: number): number => (direction === 'rtl' ? PAGE.left + PAGE.right - x - width : x);
   const encoderOf = (name: FontName): Encoder | undefined => {
-    if (document === undefined || content === undefined) return undefined;
-    const known = encoders.get(name) ?? encoder(document, content, faceOf(name, faces));
-    encoders.set(name, known);
-    return known;
+    const known = encoders.get(name);
+    if (known !== undefined || document === undefined || content === undefined) return known;
+    const made = encoder(document, content, faceOf(name, faces));
+    encoders.set(name, made);
+    return made;
   };
   const show = (run: Run, x: number, y: number): void => {
     const own = encoderOf(run.face);
@@ -81,10 +82,10 @@ export function typesetter(
     if (document === undefined || faces.further.isWanted()) return;
     if (isStraight(runs, direction)) {
       let at = x;
-      for (const run of runs) {
+      runs.forEach((run, n) => {
         show(run, at, y);
-        at += widthOf(run, faces);
-      }
+        if (n < runs.length - 1) at += widthOf(run, faces);
+      });
       return;
     }
     const left = direction === 'rtl' ? mirrored(x, sumOf(runs, faces)) : x;

@@ -11,6 +11,11 @@ export interface ByteRow {
   readonly whole: (number: number, width?: number) => void;
   /** Within a string: the code of this number. */
   readonly code: (number: number) => void;
+  /**
+   * The same of each character from this place on, as long as its code is known and of one byte; answers where it is not, or the end.
+   * @param known numbers of codes by that of the character; 0 where there is none
+   */
+  readonly codes: (text: string, from: number, known: Uint16Array) => number;
   /** Spaces and a line feed up to a place that is a multiple of this. */
   readonly fill: (width: number) => void;
   readonly length: () => number;
@@ -29,7 +34,9 @@ export function byteRow(): ByteRow {
   };
   const text = (each: string): void => {
     need(each.length + 1);
-    for (let at = 0; at < each.length; at += 1) bytes[used++] = each.charCodeAt(at);
+    let to = used;
+    for (let at = 0; at < each.length; at += 1) bytes[to++] = each.charCodeAt(at);
+    used = to;
   };
   const byte = (each: number): void => {
     const escaped = ESCAPED[each] ?? 0;
@@ -52,6 +59,28 @@ export function byteRow(): ByteRow {
       bytes[at] = SPACE;
     }
     used += length;
+  };
+  const code = (number: number): void => {
+    need(4);
+    if (number < SHORT) byte(number);
+    else {
+      const wide = wideCode(number);
+      byte(wide >> 8);
+      byte(wide & 0xff);
+    }
+  };
+  const codes = (each: string, from: number, known: Uint16Array): number => {
+    need(2 * (each.length - from));
+    let [at, to] = [from, used];
+    for (; at < each.length; at += 1) {
+      const number = known[each.charCodeAt(at)] ?? 0;
+      if (number === 0 || number >= SHORT) break;
+      const escaped = ESCAPED[number] ?? 0;
+      if (escaped !== 0) bytes[to++] = BACKSLASH;
+      bytes[to++] = escaped === 0 ? number : escaped;
+    }
+    used = to;
+    return at;
   };
   /** Digit by digit: a page has some thousand numbers, and hardly two the same. */
   const number = (hundredths: number): void => {
@@ -76,15 +105,8 @@ export function byteRow(): ByteRow {
       text(each);
       bytes[used++] = LINE_FEED;
     },
-    code: (number) => {
-      need(4);
-      if (number < SHORT) byte(number);
-      else {
-        const code = wideCode(number);
-        byte(code >> 8);
-        byte(code & 0xff);
-      }
-    },
+    code,
+    codes,
     fill: (width) => {
       const end = (Math.floor(used / width) + 1) * width;
       need(end - used);

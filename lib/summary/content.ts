@@ -12,6 +12,8 @@ export interface Content {
   readonly say: (operator: string) => void;
   /** Within a string: the code of this number. */
   readonly code: (code: number) => void;
+  /** The same of many characters, as `ByteRow` has it. */
+  readonly codes: ByteRow['codes'];
   readonly rule: (colour: string, thickness: number, from: number, to: number, y: number) => void;
   readonly fill: (colour: string, x: number, y: number, width: number, height: number) => void;
   /** All of it, until more is drawn, which is another page's. Nothing where nothing was drawn. */
@@ -40,6 +42,7 @@ export function openContent(before: (isText: boolean) => Turn | undefined): Cont
     },
     say: bytes.text,
     code: bytes.code,
+    codes: bytes.codes,
     rule: (colour, thickness, from, to, y) => {
       mark.turn(before(false));
       text.end();

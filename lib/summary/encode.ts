@@ -139,7 +139,7 @@ export function encoder(document: PdfDocument, content: Content, face: Typeface)
     show: (text, size, colour, x, y) => {
       begin(size, colour, x, y);
       content.say('(');
-      for (let at = 0; at < text.length; at += 1) {
+      for (let at = content.codes(text, 0, near); at < text.length; at = content.codes(text, at + 1, near)) {
         const known = near[text.charCodeAt(at)] ?? 0;
         if (known !== 0) content.code(known);
         else {

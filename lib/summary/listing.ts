@@ -29,7 +29,8 @@ function isDone(seen: Seen, holder: object, key: string, value: unknown): boolea
 
 /** Of a list or a group. */
 function isGroupDone(seen: Seen, value: object): boolean {
-  if (!Array.isArray(value)) return entriesOf(value).every(([key, each]) => isDone(seen, value, key, each));
+  if (!Array.isArray(value))
+    return Object.keys(value).every((key) => isDone(seen, value, key, (value as Record<string, unknown>)[key]));
   return value.every((each: unknown) => typeof each !== 'object' || each === null || isGroupDone(seen, each));
 }
 

@@ -30,14 +30,20 @@ export function isShapable(grapheme: string, next: string): boolean {
 }
 
 /** What would pass for a code point once it is copied out, and style and colour are gone. */
-export const LOOKS_CODED = /[[\uFF3B][U\uFF35][+\uFF0B]/i;
+const LOOKS_CODED = /[[\uFF3B][U\uFF35][+\uFF0B]/i;
+
+/** Most text has no bracket. */
+export function looksCoded(text: string): boolean {
+  return (text.includes('[') || text.includes('\uFF3B')) && LOOKS_CODED.test(text);
+}
+
 /** The same where text runs to the left, and what closes a bracket looks like what opens one. */
 const CLOSES_CODED = /[U\uFF35][+\uFF0B][\p{L}\p{N} ]*$/iu;
 
 /** Whether a bracket at this place would make a sender's text look like a code point of the desk's. */
 export function isForged(text: string, at: number, rightToLeft: boolean): boolean {
   const character = text.charAt(at);
-  if (character === '[' || character === '\uFF3B') return LOOKS_CODED.test(text.slice(at, at + 3));
+  if (character === '[' || character === '\uFF3B') return looksCoded(text.slice(at, at + 3));
   const closes = rightToLeft && (character === ']' || character === '\uFF3D');
   return closes && CLOSES_CODED.test(text.slice(Math.max(0, at - 64), at));
 }

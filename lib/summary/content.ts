@@ -1,6 +1,7 @@
 // The content of one page as bytes: text, rules, areas, and what marks them.
 // Always true: a colour, a line or a typeface that is set already is not set again; no text object is open where anything else is drawn;
 // marked content and text objects lie within one another whole; every operator ends its line, and no line ends within one.
+// Rules are drawn together, so that text goes on where one is, and lie upon all else.
 import { byteRow, type ByteRow } from './bytes.ts';
 import { PAGE } from './scale.ts';
 import type { Turn } from './tags.ts';
@@ -14,10 +15,19 @@ export interface Content {
   readonly code: (code: number) => void;
   /** The same of many characters, as `ByteRow` has it. */
   readonly codes: ByteRow['codes'];
+  /** A line from left to right, drawn by `drawRules`. */
   readonly rule: (colour: string, thickness: number, from: number, to: number, y: number) => void;
+  /** All rules since the last time. */
+  readonly drawRules: () => void;
   readonly fill: (colour: string, x: number, y: number, width: number, height: number) => void;
   /** All of it, until more is drawn, which is another page's. Nothing where nothing was drawn. */
   readonly take: () => Uint8Array | undefined;
+}
+
+interface Rule {
+  readonly from: number;
+  readonly to: number;
+  readonly y: number;
 }
 
 /** @param before what the next operator belongs to, if that is not what the last one did */
@@ -26,6 +36,8 @@ export function openContent(before: (isText: boolean) => Turn | undefined): Cont
   const text = textOf(bytes);
   const set = stateOf(bytes);
   const mark = markOf(bytes, text);
+  /** By how they look. */
+  const rules = new Map<string, Rule[]>();
   const numbers = (...points: readonly number[]): void => {
     for (const each of points) {
       bytes.number(hundredths(each));
@@ -44,13 +56,26 @@ export function openContent(before: (isText: boolean) => Turn | undefined): Cont
     code: bytes.code,
     codes: bytes.codes,
     rule: (colour, thickness, from, to, y) => {
+      const look = `${colour} RG ${round(thickness)} w`;
+      const alike = rules.get(look) ?? [];
+      rules.set(look, alike);
+      alike.push({ from, to, y });
+    },
+    drawRules: () => {
+      if (rules.size === 0) return;
       mark.turn(before(false));
       text.end();
-      set.stroke(colour, thickness);
-      numbers(from, PAGE.height - y);
-      bytes.text('m ');
-      numbers(to, PAGE.height - y);
-      bytes.line('l S');
+      for (const [look, alike] of rules) {
+        bytes.line(look);
+        for (const { from, to, y } of alike) {
+          numbers(from, PAGE.height - y);
+          bytes.text('m ');
+          numbers(to, PAGE.height - y);
+          bytes.line('l');
+        }
+        bytes.line('S');
+      }
+      rules.clear();
     },
     fill: (colour, x, y, width, height) => {
       mark.turn(before(false));
@@ -100,21 +125,13 @@ function markOf({ line, text: say, whole }: ByteRow, text: ReturnType<typeof tex
 
 /** Colours and typefaces hold until others are set, also over the end of a text object. */
 function stateOf({ line, text, number }: ByteRow) {
-  let [filled, stroked, thick, font, size] = ['', '', 0, '', 0];
+  let [filled, font, size] = ['', '', 0];
   return {
     fill: (colour: string): void => {
       if (colour === filled) return;
       text(colour);
       line(' rg');
       filled = colour;
-    },
-    stroke: (colour: string, thickness: number): void => {
-      if (colour === stroked && thickness === thick) return;
-      text(colour);
-      text(' RG ');
-      number(hundredths(thickness));
-      line(' w');
-      [stroked, thick] = [colour, thickness];
     },
     font: (name: string, points: number): void => {
       if (name === font && points === size) return;
@@ -126,7 +143,7 @@ function stateOf({ line, text, number }: ByteRow) {
       font = name;
       size = points;
     },
-    forget: (): void => void ([filled, stroked, font] = ['', '', '']),
+    forget: (): void => void ([filled, font] = ['', '']),
   };
 }
 

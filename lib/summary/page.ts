@@ -29,6 +29,7 @@ export interface Sheet extends Typesetter {
   /** Turns the page unless this much room is left. */
   need(height: number): void;
   rule(colour: string, thickness: number, from?: number, to?: number): void;
+  /** An area belongs to nothing but the figure that it is part of. */
   fill(colour: string, x: number, y: number, width: number, height: number): void;
   /** An entry in the outline that leads here; `below` puts it under the last one of the first rank. */
   mark(title: string, below?: boolean): void;
@@ -69,12 +70,8 @@ export function openSheet(
   let last: Outline | undefined;
   let [next, sinceRest] = [front + 1, 0];
   const content = document === undefined ? undefined : openContent(tags.turnTo);
-  /** A line or an area belongs to nothing but the figure that it is part of. */
-  const shape = (draw: () => void): void => {
-    if (tags.isFigure()) draw();
-    else tags.artifact(draw);
-  };
   const flush = (): void => {
+    if (content !== undefined) tags.artifact(content.drawRules);
     const bytes = content?.take();
     if (bytes === undefined || document === undefined) return;
     tags.endPage();
@@ -122,10 +119,12 @@ export function openSheet(
     },
     rule: (colour: string, thickness: number, from: number = PAGE.left, to: number = PAGE.right) => {
       const x = text.mirrored(from, to - from);
-      shape(() => content?.rule(colour, thickness, x, x + to - from, sheet.y));
+      content?.rule(colour, thickness, x, x + to - from, sheet.y);
     },
     fill: (colour: string, x: number, y: number, width: number, height: number) => {
-      shape(() => content?.fill(colour, text.mirrored(x, width), y, width, height));
+      const draw = (): void => content?.fill(colour, text.mirrored(x, width), y, width, height);
+      if (tags.isFigure()) draw();
+      else tags.artifact(draw);
     },
     mark: (title: string, below = false) => {
       const options = { top: Math.max(0, sheet.y - 24), left: PAGE.width }; // pdfkit counts it from the right

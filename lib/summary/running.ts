@@ -51,7 +51,10 @@ export function openPages(
   /** By number less one, the stream that says it. */
   const numbers: number[] = [];
   const drawn = (draw: () => void): Uint8Array => {
-    tags.artifact(draw);
+    tags.artifact(() => {
+      draw();
+      content.drawRules();
+    });
     tags.pause();
     return content.take() ?? new Uint8Array();
   };

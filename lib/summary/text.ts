@@ -4,7 +4,7 @@
 // that is placed here is mirrored: who lays out thinks from the left.
 import type { FontName } from '../ports.ts';
 import { fill, wordsOf, type Word } from './breaking.ts';
-import { isPlain } from './clusters.ts';
+import { plainWidth } from './clusters.ts';
 import { visual, type Direction } from './direction.ts';
 import type { Content } from './content.ts';
 import { encoder, type Encoder, type PdfDocument } from './encode.ts';
@@ -158,17 +158,19 @@ function withoutTrail(runs: readonly Run[], last: Run): readonly Run[] {
 }
 
 /** Most text is letters one behind the other that fit: nothing has to be found out of it but its width. */
-function plainLine(text: string, style: Style, width: number, faces: Typefaces): Line | undefined {
-  if (text === '' || !isPlain(text, style.face, faces)) return undefined;
-  const taken = (faces[style.face].width(text) * style.size) / 1000;
-  return taken > width ? undefined : { runs: [plainRun(text, style, 1)], width: taken, style };
+function plainLine(text: string, style: Style, room: number, faces: Typefaces): Line | undefined {
+  const width = text === '' ? undefined : plainWidth(text, style.face, faces);
+  if (width === undefined) return undefined;
+  const taken = (width * style.size) / 1000;
+  return taken > room ? undefined : { runs: [plainRun(text, style, 1)], width: taken, style };
 }
 
 /** A label before such text; what `compose` would make of it. */
-function labelledLine({ text, style }: Segment, label: Labelled, width: number, faces: Typefaces): Line | undefined {
-  if (text === '' || !isPlain(text, style.face, faces)) return undefined;
-  const taken = label.width + (faces[style.face].width(text) * style.size) / 1000;
-  return taken > width ? undefined : { runs: [...label.runs, plainRun(text, style, 6)], width: taken, style };
+function labelledLine({ text, style }: Segment, label: Labelled, room: number, faces: Typefaces): Line | undefined {
+  const width = text === '' ? undefined : plainWidth(text, style.face, faces);
+  if (width === undefined) return undefined;
+  const taken = label.width + (width * style.size) / 1000;
+  return taken > room ? undefined : { runs: [...label.runs, plainRun(text, style, 6)], width: taken, style };
 }
 
 /** Runs that are drawn again and again, and how wide they are. */

@@ -27,8 +27,8 @@ export interface Typeface {
   glyph(character: string): Glyph;
   /** Of text, one glyph behind the other, in thousandths of the size. */
   width(text: string): number;
-  /** Whether every character of it is drawn as itself. */
-  draws(text: string): boolean;
+  /** The same where every character of it is drawn as itself. */
+  plainWidth(text: string): number | undefined;
   /** What the font itself says of a glyph's width, in thousandths of the size. */
   advance(id: number): number;
   /** A glyph without width that draws nothing, if there is one. */
@@ -166,7 +166,7 @@ function measured(font: ParsedFont, bytes: Uint8Array, advances: (id: number) =>
 const NEAR = 0x2500;
 
 /** A row of numbers for each: most text is measured many times. */
-function near(glyph: Typeface['glyph']): Pick<Typeface, 'width' | 'draws'> {
+function near(glyph: Typeface['glyph']): Pick<Typeface, 'width' | 'plainWidth'> {
   const widths = new Float64Array(NEAR).fill(-1);
   const drawn = new Uint8Array(NEAR);
   const find = (character: string): Glyph => {
@@ -189,14 +189,20 @@ function near(glyph: Typeface['glyph']): Pick<Typeface, 'width' | 'draws'> {
       }
       return sum;
     },
-    draws: (text) => {
+    plainWidth: (text) => {
+      let sum = 0;
       for (let at = 0; at < text.length; at += 1) {
-        if (drawn[text.charCodeAt(at)] === 1) continue;
-        const character = characterAt(text, at);
-        if (!find(character).drawn) return false;
-        at += character.length - 1;
+        const unit = text.charCodeAt(at);
+        if (drawn[unit] === 1) sum += widths[unit] ?? 0;
+        else {
+          const character = characterAt(text, at);
+          const found = find(character);
+          if (!found.drawn) return undefined;
+          sum += found.width;
+          at += character.length - 1;
+        }
       }
-      return true;
+      return sum;
     },
   };
 }

@@ -258,6 +258,6 @@ it('a document that runs to the left has its rules and bars on the other side', 
     sheet.finish();
     return operators.join('\n');
   };
-  expect(drawn('ltr')).toBe('0 0 0 RG 1 w\n57 741.89 m 81 741.89 l S\n0 0 0 rg\n57 731.89 2 10 re f\n');
-  expect(drawn('rtl')).toBe('0 0 0 RG 1 w\n514.28 741.89 m 538.28 741.89 l S\n0 0 0 rg\n536.28 731.89 2 10 re f\n');
+  expect(drawn('ltr')).toBe('0 0 0 rg\n57 731.89 2 10 re f\n0 0 0 RG 1 w\n57 741.89 m 81 741.89 l\nS\n');
+  expect(drawn('rtl')).toBe('0 0 0 rg\n536.28 731.89 2 10 re f\n0 0 0 RG 1 w\n514.28 741.89 m 538.28 741.89 l\nS\n');
 });

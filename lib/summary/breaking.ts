@@ -2,18 +2,78 @@
 // Always true: no line is wider than the width; what is wider than a line by itself is cut between two graphemes.
 import { graphemesOf } from './graphemes.ts';
 import type { Typefaces } from './typeface.ts';
-import { measured, sumOf, widthOf, type Run } from './run.ts';
+import { measured, mergedOf, sumOf, widthOf, type Run } from './run.ts';
 
 /** What stays together. */
-export interface Word {
+interface Word {
   readonly runs: readonly Run[];
   readonly width: number;
   /** Without the space behind it. */
   readonly bare: number;
 }
 
+/** Runs of one line, and how wide they are without the spaces behind them. */
+export interface Broken {
+  readonly runs: readonly Run[];
+  readonly width: number;
+}
+
+/** The lines of one paragraph. */
+export function linesOf(runs: readonly Run[], width: number, faces: Typefaces): Broken[] {
+  return brokenBehindSpaces(runs, width, faces) ?? fill(wordsOf(runs, width, faces), width).map(lineOf);
+}
+
+function lineOf(words: readonly Word[]): Broken {
+  const end = words.at(-1);
+  const width = words.reduce((sum, word) => sum + word.width, 0) - (end === undefined ? 0 : end.width - end.bare);
+  return { runs: mergedOf(words.flatMap(({ runs }) => runs)), width };
+}
+
+/**
+ * What most text comes to, found without taking it apart into words: where every run is an isolate of its own and breaks behind spaces
+ * alone. Nothing where one does not, or where a word is wider than the line.
+ */
+function brokenBehindSpaces(runs: readonly Run[], width: number, faces: Typefaces): Broken[] | undefined {
+  const lines: Broken[] = [];
+  let [line, taken, trail]: [Run[], number, number] = [[], 0, 0];
+  for (const [n, run] of runs.entries()) {
+    const { text, shaped, isolate } = run;
+    if (shaped || isolate === runs[n + 1]?.isolate || UNSPACED.test(text)) return undefined;
+    let begin = 0;
+    for (let at = 0, end = 0; at < text.length; at = end) {
+      end = behindSpaces(text, at);
+      const word = text.slice(at, end);
+      const bare = widthOf(run, faces, word.trimEnd());
+      if (bare > width) return undefined;
+      if (isOver(taken, bare, width)) {
+        if (at > begin) line.push(measured(run, text.slice(begin, at)));
+        lines.push({ runs: line, width: taken - trail });
+        [line, taken, begin] = [[], 0, at];
+      }
+      const whole = widthOf(run, faces, word);
+      taken += whole;
+      trail = whole - bare;
+    }
+    line.push(begin === 0 ? run : measured(run, text.slice(begin)));
+  }
+  lines.push({ runs: line, width: taken - trail });
+  return lines;
+}
+
+/** Where the next word begins. */
+function behindSpaces(text: string, from: number): number {
+  let at = text.indexOf(' ', from);
+  if (at === -1) return text.length;
+  while (text.charAt(at) === ' ') at += 1;
+  return at;
+}
+
+function isOver(taken: number, bare: number, width: number): boolean {
+  return taken > 0 && taken + bare > width + 0.001;
+}
+
 /** The runs of one paragraph as words, none wider than the width. */
-export function wordsOf(runs: readonly Run[], width: number, faces: Typefaces): Word[] {
+function wordsOf(runs: readonly Run[], width: number, faces: Typefaces): Word[] {
   const words = isolatesOf(runs).flatMap((each) => isolateWords(each, faces));
   return words.flatMap((word) => (word.bare <= width ? [word] : cut(word, width, faces)));
 }
@@ -88,11 +148,8 @@ function breaksOf(text: string): number[] {
 /** Behind each row of spaces, and at the end. */
 function afterSpaces(text: string): number[] {
   const found: number[] = [];
-  for (let at = text.indexOf(' '); at !== -1; at = text.indexOf(' ', at)) {
-    while (text.charAt(at) === ' ') at += 1;
-    found.push(at);
-  }
-  if (found.at(-1) !== text.length) found.push(text.length);
+  for (let at = behindSpaces(text, 0); at < text.length; at = behindSpaces(text, at)) found.push(at);
+  found.push(text.length);
   return found;
 }
 
@@ -154,11 +211,11 @@ function atSeparator(text: string, begin: number, end: number): number {
   return at > part.length * 0.7 && at < part.length ? begin + at : end;
 }
 
-export function fill(words: readonly Word[], width: number): Word[][] {
+function fill(words: readonly Word[], width: number): Word[][] {
   const lines: Word[][] = [[]];
   let taken = 0;
   for (const word of words) {
-    if (taken > 0 && taken + word.bare > width + 0.001) {
+    if (isOver(taken, word.bare, width)) {
       lines.push([]);
       taken = 0;
     }

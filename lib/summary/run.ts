@@ -100,8 +100,9 @@ function goesOn(a: Run, b: Run): boolean {
   return sameLook && a.isolate === b.isolate && a.level === b.level && a.nest === b.nest;
 }
 
-export function widthOf(run: Run, faces: Typefaces): number {
-  const thousandths = run.shaped ? (shapedOf(run, faces)?.width ?? 0) : faces[run.face as Basic].width(run.text);
+/** @param text other text than its own, of a run that is not shaped */
+export function widthOf(run: Run, faces: Typefaces, text: string = run.text): number {
+  const thousandths = run.shaped ? (shapedOf(run, faces)?.width ?? 0) : faces[run.face as Basic].width(text);
   return (thousandths * sizeOf(run)) / 1000;
 }
 

@@ -3,24 +3,12 @@
 // segment stands isolated: none changes the order of another, whichever way it runs. In a document that runs to the left everything
 // that is placed here is mirrored: who lays out thinks from the left.
 import type { FontName } from '../ports.ts';
-import { fill, wordsOf, type Word } from './breaking.ts';
+import { linesOf } from './breaking.ts';
 import { plainWidth } from './clusters.ts';
 import { visual, type Direction } from './direction.ts';
 import type { Content } from './content.ts';
 import { encoder, type Encoder, type PdfDocument } from './encode.ts';
-import {
-  colourOf,
-  markRun,
-  measured,
-  mergedOf,
-  plainRun,
-  runsOf,
-  shapedOf,
-  sizeOf,
-  sumOf,
-  widthOf,
-  type Run,
-} from './run.ts';
+import { colourOf, markRun, measured, plainRun, runsOf, shapedOf, sizeOf, sumOf, widthOf, type Run } from './run.ts';
 import { GREY, PAGE, type Style } from './scale.ts';
 import type { Basic, Typefaces } from './typeface.ts';
 
@@ -245,11 +233,5 @@ function paragraphs(text: string): string[] {
 function broken(runs: readonly Run[], style: Style, width: number, faces: Typefaces): Line[] {
   const whole = sumOf(runs, faces);
   if (whole <= width) return [{ runs, width: whole, style }];
-  return fill(wordsOf(runs, width, faces), width).map((line) => asLine(line, style));
-}
-
-function asLine(words: readonly Word[], style: Style): Line {
-  const end = words.at(-1);
-  const width = words.reduce((sum, word) => sum + word.width, 0) - (end === undefined ? 0 : end.width - end.bare);
-  return { runs: mergedOf(words.flatMap(({ runs }) => runs)), width, style };
+  return linesOf(runs, width, faces).map((line) => ({ ...line, style }));
 }

@@ -86,11 +86,15 @@ export type Sized = Pages & {
 };
 
 /** Node goes on compiling that long, ours more than plain pdfkit's. */
-const WARM_UPS = 6;
+const WARM_UPS = 8;
+
+async function warm<T>(what: T, draw: (what: T) => Promise<unknown>): Promise<void> {
+  for (let n = 0; n < WARM_UPS; n++) await draw(what);
+}
 
 /** With its structure. `rate` is pages a second, `kB` the file's size. */
 export async function draw({ prepared }: Place, { pages, warmUp }: Sized): Promise<Figures> {
-  for (let n = 0; n < WARM_UPS; n++) await renderSummary(storyIn(prepared, warmUp), localFont);
+  if (warmUp > 0) await warm(storyIn(prepared, warmUp), (story) => renderSummary(story, localFont));
   const input = storyIn(prepared, pages);
   const started = performance.now();
   const pdf = await renderSummary(input, localFont);
@@ -105,7 +109,7 @@ function storyIn(folder: string, pages: number): StoryInput {
 export async function drawPlainly({ prepared }: Place, { pages, warmUp }: Sized): Promise<Figures> {
   const fonts = new Map(Object.keys(FONTS).map((name) => [name, readFileSync(join(prepared, `${name}.ttf`))]));
   const read = (count: number): Piece[][] => JSON.parse(readFileSync(piecesIn(prepared, count), 'utf8')) as Piece[][];
-  for (let n = 0; n < WARM_UPS; n++) await drawPieces(read(warmUp), fonts);
+  await warm(read(warmUp), (pages) => drawPieces(pages, fonts));
   const all = read(pages);
   const started = performance.now();
   const sizeBytes = await drawPieces(all, fonts);

@@ -2,10 +2,9 @@
 // Always true: every (glyph, characters) has a code of its own, so that copying and searching give back exactly what is drawn.
 import { CODE_MAP, CODES, characterMap, codeMap, hexCode } from './codes.ts';
 import type { Content } from './content.ts';
-import { written, type Reference } from './objects.ts';
+import { written, type PageContent, type Reference } from './objects.ts';
 import type { TaggedPage } from './tags.ts';
 import { rowsOf, type Code } from './shaped.ts';
-import { packed } from './streams.ts';
 import type { Shaped } from './told.ts';
 import { characterAt, type ParsedFont, type Typeface } from './typeface.ts';
 
@@ -50,27 +49,6 @@ interface Page {
   readonly resources: Reference;
   readonly fonts: Record<string, unknown>;
   readonly content: PageContent;
-}
-
-/** The stream that a page's content becomes. */
-interface PageContent {
-  readonly id: number;
-  buffer: Uint8Array[];
-  compress: boolean;
-  readonly data: { Filter?: string; Length?: number };
-  write(bytes: Uint8Array): unknown;
-}
-
-/**
- * The page has this content and nothing else: pdfkit's own begin, which turns the y axis down, is left out. Packed here, since pdfkit
- * would copy all of it before.
- */
-export function giveContent({ page: { content } }: PdfDocument, operators: Uint8Array): void {
-  content.buffer = [];
-  content.compress = false;
-  content.data.Filter = 'FlateDecode';
-  content.data.Length = 0;
-  content.write(packed(operators));
 }
 
 /**

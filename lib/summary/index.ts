@@ -21,6 +21,7 @@ import { catalogueOf, type Catalogue } from './language/index.ts';
 import { listing } from './listing.ts';
 import { filesInNumbers, messagesInNumbers } from './numbers.ts';
 import { demandWhole, packedObjects, plainObjects, type ObjectSink } from './objects.ts';
+import { openPacking, type Packing } from './packing.ts';
 import { openSheet, type Sheet } from './page.ts';
 import { whatIsLeftOut } from './part.ts';
 import { who } from './people.ts';
@@ -102,16 +103,30 @@ interface Setting {
 }
 
 /** The whole file; nothing once more typefaces are wanted than are there, since then it has to be drawn again. */
-async function drawn(input: Input, { faces, words, direction, form }: Setting): Promise<Buffer | undefined> {
+async function drawn(input: Input, setting: Setting): Promise<Buffer | undefined> {
+  const packing = openPacking();
+  try {
+    return await drawnWith(packing, input, setting);
+  } finally {
+    await packing.close();
+  }
+}
+
+async function drawnWith(
+  packing: Packing,
+  input: Input,
+  { faces, words, direction, form }: Setting,
+): Promise<Buffer | undefined> {
   const document = await newDocument(words, input.case, faces, form);
   const sink = document as unknown as ObjectSink;
   const written = await flowing(document);
-  const objects = form === 'PDF/A-1a' ? plainObjects(sink) : packedObjects(sink);
-  const output = { document: insideOf(document), tags: openTags(sink, objects), objects };
+  const objects = form === 'PDF/A-1a' ? plainObjects(sink, packing) : packedObjects(sink, packing);
+  const output = { document: insideOf(document), tags: openTags(sink, objects), objects, packing };
   const running = runningOf(words, input.case, input.caseSha256);
   describe(document as unknown as Archive);
   await draw(input, (out, front) => openSheet(out ? output : undefined, faces, running, direction, front));
   if (faces.further.isWanted()) return undefined;
+  await packing.finish();
   attach(document as unknown as Archive, input.attached ?? [], timeOf(input.case));
   document.end();
   demandWhole(sink);

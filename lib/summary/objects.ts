@@ -2,7 +2,8 @@
 // table of where every object lies is a stream as well. A structure has hundreds of objects for each page, so that all else is small.
 // Always true: an object is written once and not kept; the same objects give the same bytes.
 import { byteRow, type ByteRow } from './bytes.ts';
-import { writeRows, writeStream } from './streams.ts';
+import type { Packing } from './packing.ts';
+import { openStreams, type Streams } from './streams.ts';
 
 /** The part of pdfkit's document by which objects are written. */
 export interface ObjectSink {
@@ -32,7 +33,16 @@ export interface Objects {
   adopt(reference: Reference): void;
   /** The number of a stream that is written later. */
   reserveStream(): number;
+  /** @param content is no longer used by whoever gives it */
   writeStream(id: number, content: Uint8Array): void;
+  /** The page has this content and nothing else: what pdfkit begins each with is left out. @param content as above */
+  writeContent(page: PageContent, content: Uint8Array): void;
+}
+
+/** pdfkit's reference of the stream that a page's content becomes. */
+export interface PageContent {
+  readonly id: number;
+  end(): void;
 }
 
 /** pdfkit's reference, by which it writes an object in three parts: its head, what it says, its end. */
@@ -42,7 +52,7 @@ export interface Reference {
 }
 
 /** Objects written one by one, as PDF 1.4 has them. */
-export function plainObjects(sink: ObjectSink): Objects {
+export function plainObjects(sink: ObjectSink, packing: Packing): Objects {
   const bytes = byteRow();
   return {
     reserve: () => sink._offsets.push(null),
@@ -56,16 +66,23 @@ export function plainObjects(sink: ObjectSink): Objects {
       sink._write(Buffer.from(bytes.take()));
     },
     adopt: () => undefined,
-    ...streamsOf(sink),
+    ...streamsOf(sink, openStreams(sink, packing)),
   };
 }
 
-function streamsOf(sink: ObjectSink): Pick<Objects, 'reserveStream' | 'writeStream'> {
+type OfStreams = Pick<Objects, 'reserveStream' | 'writeStream' | 'writeContent'>;
+
+function streamsOf(sink: ObjectSink, streams: Streams): OfStreams {
   return {
     reserveStream: () => sink._offsets.push(null),
     writeStream: (id, content) => {
-      sink._offsets[id - 1] = sink._offset;
-      writeStream(sink, id, content);
+      streams.write(id, content);
+    },
+    writeContent: (page, content) => {
+      streams.write(page.id, content);
+      page.end = () => {
+        sink._refEnd({ id: page.id, offset: sink._offsets[page.id - 1] });
+      };
     },
   };
 }
@@ -86,16 +103,17 @@ export function reference(bytes: ByteRow, id: number): void {
 }
 
 /** Objects packed into streams. The document's end changes with it: pdfkit's table has no place for them. */
-export function packedObjects(sink: ObjectSink): Objects {
+export function packedObjects(sink: ObjectSink, packing: Packing): Objects {
+  const streams = openStreams(sink, packing);
   const shelves: Record<Shelf, ReturnType<typeof openShelf>> = {
-    lists: openShelf(sink, ROW.lists),
-    rows: openShelf(sink, ROW.rows),
-    leaves: openShelf(sink, ROW.leaves),
-    pages: openShelf(sink, ROW.pages),
+    lists: openShelf(sink, streams, ROW.lists),
+    rows: openShelf(sink, streams, ROW.rows),
+    leaves: openShelf(sink, streams, ROW.leaves),
+    pages: openShelf(sink, streams, ROW.pages),
   };
   sink._finalize = () => {
     for (const shelf of Object.values(shelves)) shelf.flush();
-    writeEnd(sink);
+    writeEnd(sink, streams);
   };
   return {
     reserve: (shelf) => shelves[shelf].reserve(),
@@ -112,18 +130,18 @@ export function packedObjects(sink: ObjectSink): Objects {
       };
       reference.document = { _write: (part: string) => parts.push(part), _refEnd };
     },
-    ...streamsOf(sink),
+    ...streamsOf(sink, streams),
   };
 }
 
 /** Its numbers follow one another, as its objects do: they are taken as many at once as lie in one stream. */
-function openShelf(sink: ObjectSink, width: number) {
-  const bytes = byteRow();
+function openShelf(sink: ObjectSink, streams: Streams, width: number) {
+  const [index, bytes] = [byteRow(), byteRow()];
   const [ids, places]: [number[], number[]] = [[], []];
   let [next, end] = [1, 1];
   const flush = (): void => {
     if (ids.length === 0) return;
-    writePack(sink, { ids, places, content: bytes.take() }, width);
+    writePack(sink, streams, { ids, places, index, content: bytes.take() }, width);
     [ids.length, places.length] = [0, 0];
   };
   return {
@@ -164,15 +182,16 @@ interface Pack {
   readonly ids: readonly number[];
   /** Where each begins. */
   readonly places: readonly number[];
+  /** To be written in. */
+  readonly index: ByteRow;
   readonly content: Uint8Array;
 }
 
-function writePack(sink: ObjectSink, { ids, places, content }: Pack, width: number): void {
-  const pack = sink._offsets.push(sink._offset);
+function writePack(sink: ObjectSink, streams: Streams, { ids, places, index, content }: Pack, width: number): void {
+  const pack = sink._offsets.push(null);
   ids.forEach((id, n) => {
     sink._offsets[id - 1] = packedAt(pack, n);
   });
-  const index = byteRow();
   ids.forEach((id, n) => {
     index.whole(id, 8);
     index.whole(places[n] ?? 0, PAIR - 9);
@@ -180,7 +199,7 @@ function writePack(sink: ObjectSink, { ids, places, content }: Pack, width: numb
   });
   index.fill(width);
   const entries = `/Type /ObjStm\n/N ${ids.length}\n/First ${index.length()}`;
-  writeRows(sink, pack, entries, Buffer.concat([index.take(), content]), width);
+  streams.writeRows(pack, entries, Buffer.concat([index.take(), content]), width);
 }
 
 /** Where a packed object lies, as a number less than zero: there are as many of these as there are objects. */
@@ -189,7 +208,7 @@ function packedAt(pack: number, n: number): number {
 }
 
 /** The table of all objects, itself the last of them, and what stands behind it. */
-function writeEnd(sink: ObjectSink): void {
+function writeEnd(sink: ObjectSink, streams: Streams): void {
   const [begin, offsets] = [sink._offset, sink._offsets];
   const id = offsets.push(begin);
   const rows = Buffer.alloc((id + 1) * PLACE);
@@ -199,7 +218,7 @@ function writeEnd(sink: ObjectSink): void {
   });
   const name = Buffer.from(sink._id).toString('hex');
   const entries = `/Type /XRef\n/Size ${id + 1}\n/W [1 4 2]\n/Root ${sink._root.id} 0 R\n/Info ${sink._info.id} 0 R\n/ID [<${name}> <${name}>]`;
-  writeRows(sink, id, entries, rows, PLACE);
+  streams.writeRows(id, entries, rows, PLACE);
   sink._write(`startxref\n${begin}\n%%EOF`);
   sink.push(null);
 }

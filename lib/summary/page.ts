@@ -3,7 +3,7 @@
 // the right.
 import { setImmediate } from 'node:timers/promises';
 import { openContent } from './content.ts';
-import { giveContent, type Outline } from './encode.ts';
+import type { Outline } from './encode.ts';
 import { openPages, placeRight, type Output, type Running } from './running.ts';
 import { PAGE, RUNNING, type Style } from './scale.ts';
 import type { Direction } from './direction.ts';
@@ -73,9 +73,9 @@ export function openSheet(
   const flush = (): void => {
     if (content !== undefined) tags.artifact(content.drawRules);
     const bytes = content?.take();
-    if (bytes === undefined || document === undefined) return;
+    if (bytes === undefined || output === undefined) return;
     tags.endPage();
-    giveContent(document, bytes);
+    output.objects.writeContent(output.document.page.content, Buffer.from(bytes));
   };
   const text = typesetter(document, content, faces, direction);
   const sheet = {
@@ -94,6 +94,7 @@ export function openSheet(
     isRestDue: () => sinceRest >= BETWEEN_RESTS,
     rest: async () => {
       sinceRest = 0;
+      await output?.packing.begin();
       await setImmediate();
     },
     drawMark: (style: Style, x: number, y: number) => {

@@ -5,6 +5,7 @@ import type { Content } from './content.ts';
 import { drawBefore, placePage, type PdfDocument } from './encode.ts';
 import { HAIR, INK, PAGE, RUNNING, RUNNING_BOLD, RUNNING_MONO, type Style } from './scale.ts';
 import type { Objects } from './objects.ts';
+import type { Packing } from './packing.ts';
 import type { Tags } from './tags.ts';
 import type { Typesetter } from './text.ts';
 import type { Catalogue } from './language/index.ts';
@@ -20,8 +21,9 @@ export interface Running {
   readonly caseSha256: string;
 }
 
-/** What is drawn on: the document, the structure beside it, and where objects of both are written. */
+/** What is drawn on: the document, the structure beside it, and where objects of both are written and their streams packed. */
 export interface Output {
+  readonly packing: Pick<Packing, 'begin'>;
   readonly document: PdfDocument;
   readonly tags: Tags;
   readonly objects: Objects;
@@ -42,7 +44,7 @@ export interface Pages {
 
 /** @param content what `sheet` draws on; it is taken from here where it is not a page's own */
 export function openPages(
-  { document, tags, objects }: Output,
+  { document, tags, objects }: Omit<Output, 'packing'>,
   content: Content,
   sheet: Ground,
   running: Running,
@@ -56,7 +58,7 @@ export function openPages(
       content.drawRules();
     });
     tags.pause();
-    return content.take() ?? new Uint8Array();
+    return Buffer.from(content.take() ?? []);
   };
   const number = (page: number, pages: number): Uint8Array =>
     drawn(() => {

@@ -1,39 +1,44 @@
 // Streams of the PDF that are written past pdfkit, each an object by itself.
 // Always true: what is said of a stream's length and packing is so.
-import { deflateSync } from 'node:zlib';
+import type { Packing } from './packing.ts';
 
 interface Out {
+  readonly _offsets: (number | null)[];
+  readonly _offset: number;
   _write(data: string | Uint8Array): void;
 }
 
-/** @param width of a row, from which the next one differs in little */
-export function writeRows(sink: Out, id: number, entries: string, content: Uint8Array, width: number): void {
-  const parameters = `/DecodeParms <</Predictor 12/Columns ${width}>>`;
-  writeStream(sink, id, differences(content, width), `${entries}\n${parameters}`);
+export interface Streams {
+  /** Packed, unless that would make it longer. @param content is no longer used by whoever gives it */
+  readonly write: (id: number, content: Uint8Array, entries?: string) => void;
+  /** @param width of a row, from which the next one differs in little */
+  readonly writeRows: (id: number, entries: string, content: Uint8Array, width: number) => void;
 }
 
-/** Packed, unless that would make it longer. */
-export function writeStream(sink: Out, id: number, content: Uint8Array, entries = ''): void {
-  const isTiny = content.length < TINY && entries === '';
-  const body = isTiny ? content : packed(content);
-  const said = [entries, isTiny ? '' : '/Filter /FlateDecode', `/Length ${body.length}`].filter((each) => each !== '');
-  sink._write(`${id} 0 obj\n<<\n${said.join('\n')}\n>>\nstream`);
-  sink._write(body);
-  sink._write('\nendstream\nendobj');
+export function openStreams(out: Out, packing: Packing): Streams {
+  const put = (id: number, body: Uint8Array, ...entries: readonly string[]): void => {
+    out._offsets[id - 1] = out._offset;
+    const said = [...entries, `/Length ${body.length}`].filter((each) => each !== '');
+    out._write(`${id} 0 obj\n<<\n${said.join('\n')}\n>>\nstream`);
+    out._write(body);
+    out._write('\nendstream\nendobj');
+  };
+  const write: Streams['write'] = (id, content, entries = '') => {
+    if (content.length < TINY && entries === '') put(id, content);
+    else
+      packing.add(content, (packed) => {
+        put(id, packed, entries, '/Filter /FlateDecode');
+      });
+  };
+  return {
+    write,
+    writeRows: (id, entries, content, width) => {
+      write(id, differences(content, width), `${entries}\n/DecodeParms <</Predictor 12/Columns ${width}>>`);
+    },
+  };
 }
 
 const TINY = 160;
-
-/** As all that is written here is packed. */
-export function packed(content: Uint8Array): Uint8Array {
-  return deflateSync(content, { chunkSize: CHUNK_BYTES, level: LEVEL });
-}
-
-/** So small that Node has room at hand: most pages fill one. */
-const CHUNK_BYTES = 4000;
-
-/** Of 9: half the time of the usual 6, for 7 % more. */
-const LEVEL = 3;
 
 /** Every row as what it differs in from the one above it, a 2 before it: PNG's predictor `Up`. */
 function differences(content: Uint8Array, width: number): Uint8Array {

@@ -3,13 +3,13 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { localFont } from '../../../lib/local/fonts.ts';
 import { directionOf, standingOf, visual } from '../../../lib/summary/direction.ts';
 import type { PdfDocument } from '../../../lib/summary/encode.ts';
 import { renderSummary } from '../../../lib/summary/index.ts';
-import { plainObjects, type ObjectSink } from '../../../lib/summary/objects.ts';
+import type { Objects } from '../../../lib/summary/objects.ts';
+import { openPacking } from '../../../lib/summary/packing.ts';
 import { openSheet } from '../../../lib/summary/page.ts';
 import type { Running } from '../../../lib/summary/running.ts';
 import { UNTAGGED } from '../../../lib/summary/tags.ts';
@@ -248,9 +248,9 @@ it('a document that runs to the left has its rules and bars on the other side', 
   const faces = await typefaces(localFont);
   const drawn = (direction: 'ltr' | 'rtl'): string => {
     const operators: string[] = [];
-    const write = (each: Uint8Array) => operators.push(inflateSync(each).toString());
-    const document = { page: { content: { data: {}, write } } } as unknown as PdfDocument;
-    const output = { document, tags: UNTAGGED, objects: plainObjects({} as ObjectSink) };
+    const writeContent = (_: unknown, each: Uint8Array) => void operators.push(Buffer.from(each).toString());
+    const document = { page: {} } as unknown as PdfDocument;
+    const output = { document, tags: UNTAGGED, objects: { writeContent } as Objects, packing: openPacking() };
     const sheet = openSheet(output, faces, {} as Running, direction);
     sheet.y = 100;
     sheet.rule('0 0 0', 1, PAGE.left, PAGE.left + 24);

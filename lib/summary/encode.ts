@@ -1,10 +1,10 @@
-// Text as operators of a PDF page. The one place that knows pdfkit's inside (pinned to 0.20.2).
+// Text as operators of a PDF page. Knows pdfkit's inside (pinned to 0.20.2), as `sink.ts` does.
 // Always true: every (glyph, characters) has a code of its own, so that copying and searching give back exactly what is drawn.
 import { CODE_MAP, CODES, characterMap, codeMap, hexCode } from './codes.ts';
 import type { Content } from './content.ts';
-import { written, type PageContent, type Reference } from './objects.ts';
 import type { TaggedPage } from './tags.ts';
 import { rowsOf, type Code } from './shaped.ts';
+import { written, type PageContent, type Reference } from './sink.ts';
 import type { Shaped } from './told.ts';
 import { characterAt, type ParsedFont, type Typeface } from './typeface.ts';
 

@@ -3,22 +3,8 @@
 // Always true: an object is written once and not kept; the same objects give the same bytes.
 import { byteRow, type ByteRow } from './bytes.ts';
 import type { Packing } from './packing.ts';
+import type { ObjectSink, PageContent, Reference } from './sink.ts';
 import { openStreams, type Streams } from './streams.ts';
-
-/** The part of pdfkit's document by which objects are written. */
-export interface ObjectSink {
-  /** By number less one; null until it is written. Of a packed object: less than zero. */
-  readonly _offsets: (number | null)[];
-  readonly _offset: number;
-  readonly _root: { readonly id: number; readonly data: { StructTreeRoot?: object; MarkInfo?: object } };
-  readonly _info: { readonly id: number };
-  readonly _id: Uint8Array;
-  readonly _waiting: number;
-  _write(data: string | Uint8Array): void;
-  _refEnd(reference: object): void;
-  _finalize(): void;
-  push(end: null): unknown;
-}
 
 /** Objects that look alike lie together: those of many references, rows of a table, what holds content, and what pdfkit says of pages. */
 export type Shelf = 'lists' | 'rows' | 'leaves' | 'pages';
@@ -37,18 +23,6 @@ export interface Objects {
   writeStream(id: number, content: Uint8Array): void;
   /** The page has this content and nothing else: what pdfkit begins each with is left out. @param content as above */
   writeContent(page: PageContent, content: Uint8Array): void;
-}
-
-/** pdfkit's reference of the stream that a page's content becomes. */
-export interface PageContent {
-  readonly id: number;
-  end(): void;
-}
-
-/** pdfkit's reference, by which it writes an object in three parts: its head, what it says, its end. */
-export interface Reference {
-  readonly id: number;
-  document: object;
 }
 
 /** Objects written one by one, as PDF 1.4 has them. */
@@ -236,16 +210,6 @@ function writeRow(rows: Buffer, at: number, offset: number | null): void {
   rows[at] = isPacked ? 2 : 1;
   rows.writeUInt32BE(isPacked ? Math.floor(-offset / PACK) : offset, at + 1);
   rows.writeUInt16BE(isPacked ? -offset % PACK : 0, at + 5);
-}
-
-/** A value written here, to stand where pdfkit expects a reference of its own. */
-export function written(text: string): object {
-  return { [Symbol.toStringTag]: 'Written', toString: () => text, end: () => undefined };
-}
-
-/** @throws Error an object was begun and never written; pdfkit would wait for it for ever */
-export function demandWhole({ _waiting: waiting }: ObjectSink): void {
-  if (waiting > 0) throw new Error('An object of the PDF was never written.');
 }
 
 /** A text string of any characters. */

@@ -2,22 +2,14 @@
 // Always true: a head never stands alone at the foot of a page, and no cell is clipped. The desk's mark stands in the margin at the
 // begin of every row and before every label in a cell, where no sender's text can put it: neither on paper nor in copied text.
 import { fitting, heightOf, together, type Bar, type Lines, type Part } from './cells.ts';
+import { place, wideEnough, type Column, type Placed } from './columns.ts';
 import { ascent, sayContinued, type Sheet } from './page.ts';
 import { BAR, CELL, CELL_BOLD, COLUMN, GREY, HAIR, PAGE, STRONG, type Style } from './scale.ts';
 import type { Element } from './tags.ts';
 import type { Line } from './text.ts';
 
 export type { Bar, Part } from './cells.ts';
-
-export interface Column {
-  readonly title: string;
-  /** In points, and more where a word of the title needs it; what is left over is shared by the columns without one. */
-  readonly width?: number;
-  readonly right?: boolean;
-  readonly style?: Style;
-  /** Each of its cells is the head of its row. */
-  readonly names?: boolean;
-}
+export type { Column } from './columns.ts';
 
 /** Text, or parts one below the other. */
 export type Cell = string | readonly Part[];
@@ -34,11 +26,6 @@ export interface TableOptions {
   readonly total?: readonly Cell[];
   /** Of the structure it is a list of steps: what stands in the first column counts them. */
   readonly isList?: boolean;
-}
-
-interface Placed extends Column {
-  readonly x: number;
-  readonly width: number;
 }
 
 interface Setting {
@@ -95,32 +82,6 @@ function openTable(sheet: Sheet, columns: readonly Column[], options: TableOptio
       sheet.y += plain ? 3 : 12;
     },
   };
-}
-
-/** What a column without a width has left at least. */
-const LEAST = 36;
-
-/** No word of a title is cut, whatever language it is in, unless that would leave no room for the others. */
-function wideEnough(sheet: Sheet, columns: readonly Column[], gap: number): readonly Column[] {
-  const wider = columns.map((column) => {
-    if (column.width === undefined) return column;
-    const words = column.title.split(' ').map((word) => sheet.width(word, COLUMN));
-    return { ...column, width: Math.max(column.width, ...words) };
-  });
-  const taken = wider.reduce((sum, { width = LEAST }) => sum + width, gap * (columns.length - 1));
-  return taken > PAGE.right - PAGE.left ? columns : wider;
-}
-
-function place(columns: readonly Column[], gap: number): Placed[] {
-  const fixed = columns.reduce((sum, { width = 0 }) => sum + width, 0) + gap * (columns.length - 1);
-  const flexible = columns.filter(({ width }) => width === undefined).length;
-  const share = (PAGE.right - PAGE.left - fixed) / Math.max(1, flexible);
-  let x: number = PAGE.left;
-  return columns.map((column) => {
-    const placed = { ...column, x, width: column.width ?? share };
-    x += placed.width + gap;
-    return placed;
-  });
 }
 
 /** What a bar leaves for its number. */

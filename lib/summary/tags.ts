@@ -2,7 +2,8 @@
 // Always true: every operator stands either in an element or in an artifact; an element is written as soon as it is closed, and of
 // each page no more is kept than a number, so that memory grows with what is open and not with what was drawn.
 import { NONE, shelfOf, writeElement, type Attributes, type Element, type Kind } from './elements.ts';
-import { reference, written, type Objects, type ObjectSink } from './objects.ts';
+import { reference, type Objects } from './objects.ts';
+import { written, type ObjectSink } from './sink.ts';
 
 export type { Attributes, Element, Kind } from './elements.ts';
 

@@ -82,7 +82,8 @@ async function piecesOf(pdf: Buffer): Promise<Piece[][]> {
 // ── warm ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export type Sized = Pages & {
-  /** Of so many pages, drawn `WARM_UPS` times before, so that code is compiled and fonts are parsed. */ readonly warmUp: number;
+  /** Of so many pages, drawn `WARM_UPS` times before, so that code is compiled and fonts are parsed. 0: nothing is. */
+  readonly warmUp: number;
 };
 
 /** Node goes on compiling that long, ours more than plain pdfkit's. */

@@ -19,9 +19,8 @@ export interface Objects {
   adopt(reference: Reference): void;
   /** The number of a stream that is written later. */
   reserveStream(): number;
-  /** @param content is no longer used by whoever gives it */
   writeStream(id: number, content: Uint8Array): void;
-  /** The page has this content and nothing else: what pdfkit begins each with is left out. @param content as above */
+  /** The page has this content and nothing else: what pdfkit begins each with is left out. */
   writeContent(page: PageContent, content: Uint8Array): void;
 }
 

@@ -5,7 +5,9 @@ import { availableParallelism } from 'node:os';
 import { constants, createDeflate, deflateSync } from 'node:zlib';
 
 export interface Packing {
-  /** @param content no longer used by whoever gives it  @param write is handed it packed, once all is drawn */
+  /** Room for a stream of this length, to be filled and added. */
+  room(sizeBytes: number): Uint8Array;
+  /** @param content a room, which is filled again for others once it is packed  @param write is handed it packed, once all is drawn */
   add(content: Uint8Array, write: (packed: Uint8Array) => void): void;
   /** What was added is packed from here on; what was added before the last time is waited for. @throws what packing threw */
   begin(): Promise<void>;
@@ -26,7 +28,8 @@ const PRESSES = 16;
 
 export function openPacking(cores: number = availableParallelism()): Packing {
   const streams: Stream[] = [];
-  const presses = openPresses(cores > 1 ? PRESSES : 0);
+  const rooms = openRooms();
+  const presses = openPresses(cores > 1 ? PRESSES : 0, rooms.giveBack);
   let [begun, isFinished] = [0, false];
   /** All at once: a thread that is at work takes the next one without being woken, which costs as much as a third of packing. */
   const beginAll = (): void => {
@@ -34,6 +37,7 @@ export function openPacking(cores: number = availableParallelism()): Packing {
     begun = streams.length;
   };
   return {
+    room: rooms.take,
     add: (content, write) => {
       if (isFinished) write(packHere(content));
       else streams.push({ write, content, packed: undefined });
@@ -63,7 +67,7 @@ function packHere(content: Uint8Array): Uint8Array {
 }
 
 /** What packs one stream after the other, each made once and not for every stream. */
-function openPresses(most: number) {
+function openPresses(most: number, packed: (content: Uint8Array) => void) {
   const all: Press[] = [];
   const free: Press[] = [];
   let busy = 0;
@@ -85,12 +89,14 @@ function openPresses(most: number) {
       const press = free.pop() ?? more();
       if (press === undefined) {
         stream.packed = packHere(content);
+        packed(content);
         return;
       }
       busy += 1;
-      press.pack(content, (error, packed) => {
-        if (error === undefined) stream.packed = packed;
+      press.pack(content, (error, result) => {
+        if (error === undefined) stream.packed = result;
         else failed = error;
+        packed(content);
         free.push(press);
         busy -= 1;
         if (busy === 0) wake();
@@ -106,6 +112,25 @@ function openPresses(most: number) {
     },
   };
 }
+
+/** What waits to be packed outlives the young generation: were it left to the collector, all of a document would wait for it. */
+function openRooms() {
+  /** By the power of two that their size is. */
+  const free: ArrayBuffer[][] = [];
+  const rowOf = (power: number): ArrayBuffer[] => (free[power] ??= []);
+  return {
+    take: (sizeBytes: number): Uint8Array => {
+      const power = Math.max(LEAST_POWER, 32 - Math.clz32(sizeBytes - 1));
+      return new Uint8Array(rowOf(power).pop() ?? new ArrayBuffer(2 ** power), 0, sizeBytes);
+    },
+    giveBack: ({ buffer }: Uint8Array): void => {
+      rowOf(31 - Math.clz32(buffer.byteLength)).push(buffer as ArrayBuffer);
+    },
+  };
+}
+
+/** 32 KiB, of which most pages take half. */
+const LEAST_POWER = 15;
 
 interface Press {
   readonly pack: (content: Uint8Array, done: (error: Error | undefined, packed: Uint8Array) => void) => void;

@@ -75,7 +75,7 @@ export function openSheet(
     const bytes = content?.take();
     if (bytes === undefined || output === undefined) return;
     tags.endPage();
-    output.objects.writeContent(output.document.page.content, Buffer.from(bytes));
+    output.objects.writeContent(output.document.page.content, bytes);
   };
   const text = typesetter(document, content, faces, direction);
   const sheet = {

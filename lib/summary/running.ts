@@ -58,7 +58,7 @@ export function openPages(
       content.drawRules();
     });
     tags.pause();
-    return Buffer.from(content.take() ?? []);
+    return content.take() ?? new Uint8Array();
   };
   const number = (page: number, pages: number): Uint8Array =>
     drawn(() => {

@@ -9,7 +9,7 @@ interface Out {
 }
 
 export interface Streams {
-  /** Packed, unless that would make it longer. @param content is no longer used by whoever gives it */
+  /** Packed, unless that would make it longer. */
   readonly write: (id: number, content: Uint8Array, entries?: string) => void;
   /** @param width of a row, from which the next one differs in little */
   readonly writeRows: (id: number, entries: string, content: Uint8Array, width: number) => void;
@@ -23,17 +23,25 @@ export function openStreams(out: Out, packing: Packing): Streams {
     out._write(body);
     out._write('\nendstream\nendobj');
   };
+  const add = (id: number, room: Uint8Array, entries: string): void => {
+    packing.add(room, (packed) => {
+      put(id, packed, entries, '/Filter /FlateDecode');
+    });
+  };
   const write: Streams['write'] = (id, content, entries = '') => {
     if (content.length < TINY && entries === '') put(id, content);
-    else
-      packing.add(content, (packed) => {
-        put(id, packed, entries, '/Filter /FlateDecode');
-      });
+    else {
+      const room = packing.room(content.length);
+      room.set(content);
+      add(id, room, entries);
+    }
   };
   return {
     write,
     writeRows: (id, entries, content, width) => {
-      write(id, differences(content, width), `${entries}\n/DecodeParms <</Predictor 12/Columns ${width}>>`);
+      const room = packing.room(content.length + Math.ceil(content.length / width));
+      writeDifferences(room, content, width);
+      add(id, room, `${entries}\n/DecodeParms <</Predictor 12/Columns ${width}>>`);
     },
   };
 }
@@ -41,15 +49,13 @@ export function openStreams(out: Out, packing: Packing): Streams {
 const TINY = 160;
 
 /** Every row as what it differs in from the one above it, a 2 before it: PNG's predictor `Up`. */
-function differences(content: Uint8Array, width: number): Uint8Array {
-  const found = new Uint8Array(content.length + Math.ceil(content.length / width));
-  found[0] = 2;
-  found.set(content.subarray(0, width), 1);
+function writeDifferences(into: Uint8Array, content: Uint8Array, width: number): void {
+  into[0] = 2;
+  into.set(content.subarray(0, width), 1);
   let to = width + 1;
   for (let from = width; from < content.length; from += width) {
-    found[to++] = 2;
+    into[to++] = 2;
     const end = Math.min(from + width, content.length);
-    for (let at = from; at < end; at += 1) found[to++] = (content[at] ?? 0) - (content[at - width] ?? 0);
+    for (let at = from; at < end; at += 1) into[to++] = (content[at] ?? 0) - (content[at - width] ?? 0);
   }
-  return found;
 }

@@ -2,7 +2,7 @@
 // Always true: a heading has something of its own below it on the same page.
 import { ascent, flow, type Sheet } from './page.ts';
 import { ACCENT, BODY, BODY_BOLD, CELL_GREY, HAIR, HEADING, LABEL, PAGE, SUBHEADING, type Style } from './scale.ts';
-import { heightOfRows, table, type Cell } from './table.ts';
+import { heightOfRows, longTable, table, type Cell } from './table.ts';
 import type { Line } from './text.ts';
 
 const WIDTH = PAGE.right - PAGE.left;
@@ -91,6 +91,13 @@ export function fields(sheet: Sheet, rows: readonly (readonly [string, Cell])[])
   if (rows.length === 0) return;
   sheet.need(roomFor(sheet, rows));
   table(sheet, LABELLED, rows, PLAIN);
+}
+
+/** The same of very many: it rests between them. */
+export async function manyFields(sheet: Sheet, rows: readonly (readonly [string, Cell])[]): Promise<void> {
+  if (rows.length === 0) return;
+  sheet.need(roomFor(sheet, rows));
+  await longTable(sheet, LABELLED, rows, PLAIN);
 }
 
 /** What `fields` needs to begin here. */

@@ -2,7 +2,7 @@
 // Always true: no line is wider than the width; what is wider than a line by itself is cut between two graphemes.
 import { graphemesOf } from './graphemes.ts';
 import type { Typefaces } from './typeface.ts';
-import { measured, mergedOf, sumOf, widthOf, type Run } from './run.ts';
+import { measured, mergedOf, plainWidthOf, sumOf, widthOf, type Run } from './run.ts';
 
 /** What stays together. */
 interface Word {
@@ -20,7 +20,12 @@ export interface Broken {
 
 /** The lines of one paragraph. */
 export function linesOf(runs: readonly Run[], width: number, faces: Typefaces): Broken[] {
-  return brokenBehindSpaces(runs, width, faces) ?? fill(wordsOf(runs, width, faces), width).map(lineOf);
+  return brokenBehindSpaces(runs, width, faces) ?? brokenByWords(runs, width, faces);
+}
+
+/** Of any text. */
+export function brokenByWords(runs: readonly Run[], width: number, faces: Typefaces): Broken[] {
+  return fill(wordsOf(runs, width, faces), width).map(lineOf);
 }
 
 function lineOf(words: readonly Word[]): Broken {
@@ -30,8 +35,8 @@ function lineOf(words: readonly Word[]): Broken {
 }
 
 /**
- * What most text comes to, found without taking it apart into words: where every run is an isolate of its own and breaks behind spaces
- * alone. Nothing where one does not, or where a word is wider than the line.
+ * The same of most text, without a run for each word: where every run is an isolate of its own and breaks behind spaces alone. Nothing
+ * where one does not, or where a word is wider than the line.
  */
 function brokenBehindSpaces(runs: readonly Run[], width: number, faces: Typefaces): Broken[] | undefined {
   const lines: Broken[] = [];
@@ -43,14 +48,14 @@ function brokenBehindSpaces(runs: readonly Run[], width: number, faces: Typeface
     for (let at = 0, end = 0; at < text.length; at = end) {
       end = behindSpaces(text, at);
       const word = text.slice(at, end);
-      const bare = widthOf(run, faces, word.trimEnd());
+      const bare = plainWidthOf(run, word.trimEnd(), faces);
       if (bare > width) return undefined;
       if (isOver(taken, bare, width)) {
         if (at > begin) line.push(measured(run, text.slice(begin, at)));
         lines.push({ runs: line, width: taken - trail });
         [line, taken, begin] = [[], 0, at];
       }
-      const whole = widthOf(run, faces, word);
+      const whole = plainWidthOf(run, word, faces);
       taken += whole;
       trail = whole - bare;
     }
@@ -140,13 +145,13 @@ const NOT_LAST = /[\p{Ps}\p{Pi}\p{Sc}]$/u;
 
 /** Where words end, the end of the text among them. */
 function breaksOf(text: string): number[] {
-  const spaces = afterSpaces(text);
+  const spaces = wordEnds(text);
   if (!UNSPACED.test(text)) return spaces;
   return [...new Set([...spaces, ...unspaced(text)])].sort((a, b) => a - b);
 }
 
 /** Behind each row of spaces, and at the end. */
-function afterSpaces(text: string): number[] {
+function wordEnds(text: string): number[] {
   const found: number[] = [];
   for (let at = behindSpaces(text, 0); at < text.length; at = behindSpaces(text, at)) found.push(at);
   found.push(text.length);
@@ -159,7 +164,8 @@ function unspaced(text: string): number[] {
   segmenter ??= new Intl.Segmenter('en', { granularity: 'word' });
   for (const { segment, index } of segmenter.segment(text)) {
     const isBetween = UNSPACED.test(before) || UNSPACED.test(segment);
-    if (isBetween && !NOT_FIRST.test(segment) && !NOT_LAST.test(before) && segment !== ' ') found.push(index);
+    if (index > 0 && isBetween && !NOT_FIRST.test(segment) && !NOT_LAST.test(before) && segment !== ' ')
+      found.push(index);
     before = segment;
   }
   return found;

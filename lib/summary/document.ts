@@ -45,10 +45,7 @@ export function timeOf({ packet, asOf }: Case): Date {
   return new Date(packet?.orderedAt ?? asOf);
 }
 
-/**
- * Takes all that the document gives away, each page as soon as the next one begins, and not when there is time: the drawing leaves
- * none. Chunks are copied, since each that zlib gives holds on to 16 KiB.
- */
+/** Takes all that the document gives away as soon as it does, and not when there is time. */
 export async function flowing(document: PDFKit.PDFDocument): Promise<{ readonly chunks: Promise<Buffer[]> }> {
   const taken: Buffer[] = [];
   const chunks = new Promise<Buffer[]>((resolve, reject) => {
@@ -59,7 +56,7 @@ export async function flowing(document: PDFKit.PDFDocument): Promise<{ readonly 
   });
   await new Promise((resolve) => {
     document.once('resume', resolve);
-    document.on('data', (chunk: Buffer) => taken.push(Buffer.from(chunk)));
+    document.on('data', (chunk: Buffer) => taken.push(chunk));
   });
   return { chunks };
 }

@@ -1,4 +1,5 @@
 // Graphemes: what a reader takes for one character (UAX #29).
+// Always true: they are those that ICU finds, whether it was asked or not.
 
 /** One of a text, and where it begins. */
 export interface Grapheme {

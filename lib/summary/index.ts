@@ -7,7 +7,7 @@ import type { SectionName } from '../profile/index.ts';
 import { attach, describe, type Archive, type Attached } from './archive.ts';
 import { everyFile, everyView } from './annex-files.ts';
 import { everyMember, everyMessage } from './annexes.ts';
-import { fields, heading, nothing } from './blocks.ts';
+import { heading, manyFields, nothing } from './blocks.ts';
 import { checking, log, missing } from './checking.ts';
 import { clearance, isCleared } from './clearance.ts';
 import { cover } from './cover.ts';
@@ -21,7 +21,7 @@ import { catalogueOf, type Catalogue } from './language/index.ts';
 import { listing } from './listing.ts';
 import { filesInNumbers, messagesInNumbers } from './numbers.ts';
 import { packedObjects, plainObjects } from './objects.ts';
-import { openPacking, type Packing } from './packing.ts';
+import { openPacking } from './packing.ts';
 import { openSheet, type Sheet } from './page.ts';
 import { whatIsLeftOut } from './part.ts';
 import { who } from './people.ts';
@@ -104,23 +104,11 @@ interface Setting {
 }
 
 /** The whole file; nothing once more typefaces are wanted than are there, since then it has to be drawn again. */
-async function drawn(input: Input, setting: Setting): Promise<Buffer | undefined> {
-  const packing = openPacking();
-  try {
-    return await drawnWith(packing, input, setting);
-  } finally {
-    await packing.close();
-  }
-}
-
-async function drawnWith(
-  packing: Packing,
-  input: Input,
-  { faces, words, direction, form }: Setting,
-): Promise<Buffer | undefined> {
+async function drawn(input: Input, { faces, words, direction, form }: Setting): Promise<Buffer | undefined> {
   const document = await newDocument(words, input.case, faces, form);
   const sink = document as unknown as ObjectSink;
   const written = await flowing(document);
+  const packing = openPacking();
   const objects = form === 'PDF/A-1a' ? plainObjects(sink, packing) : packedObjects(sink, packing);
   const output = { document: insideOf(document), tags: openTags(sink, objects), objects, packing };
   const running = runningOf(words, input.case, input.caseSha256);
@@ -200,10 +188,10 @@ function drawSection(story: Story, name: SectionName, isFirst: boolean): Promise
 }
 
 /** What no section has printed. */
-function everythingElse(story: Story): void {
+async function everythingElse(story: Story): Promise<void> {
   const rows = listing(story, story.referral, '');
   if (rows.length === 0) nothing(story.sheet, story.words.rest.nothing);
-  fields(story.sheet, rows);
+  await manyFields(story.sheet, rows);
 }
 
 /** What stands on every page: that it is no packet, that it was cleared, that it is a part. */

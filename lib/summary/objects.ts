@@ -21,7 +21,7 @@ export interface Objects {
   reserveStream(): number;
   writeStream(id: number, content: Uint8Array): void;
   /** The page has this content and nothing else: what pdfkit begins each with is left out. */
-  writeContent(page: PageContent, content: Uint8Array): void;
+  writeContent(stream: PageContent, content: Uint8Array): void;
 }
 
 /** Objects written one by one, as PDF 1.4 has them. */
@@ -51,16 +51,16 @@ function streamsOf(sink: ObjectSink, streams: Streams): OfStreams {
     writeStream: (id, content) => {
       streams.write(id, content);
     },
-    writeContent: (page, content) => {
-      streams.write(page.id, content);
-      page.end = () => {
-        sink._refEnd({ id: page.id, offset: sink._offsets[page.id - 1] });
+    writeContent: (stream, content) => {
+      streams.write(stream.id, content);
+      stream.end = () => {
+        sink._refEnd({ id: stream.id, offset: sink._offsets[stream.id - 1] });
       };
     },
   };
 }
 
-/** So many lie in one stream: the more there are, the more is alike; a reader that wants one unpacks 100 kB. */
+/** So many lie in one stream: the more there are, the more is alike; a reader that wants one unpacks some 150 to 400 kB. */
 const PACK = 2048;
 
 /**

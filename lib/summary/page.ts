@@ -51,12 +51,12 @@ export interface Sheet extends Typesetter {
   finish(): void;
 }
 
-/** So many pages are some 10 ms, in which a desk that draws answers nobody. */
+/** So many pages are some 8 ms, in which a desk that draws answers nobody. */
 const BETWEEN_RESTS = 8;
 
 /**
- * A sheet to draw on; without an output everything is measured. Each page is given away when the next one begins, so that no more than
- * one is held.
+ * A sheet to draw on; without an output everything is measured. Each page is packed soon after the next one begins, so that few are held
+ * as they are drawn.
  * @param front how many pages are kept free in front, for what is drawn last
  */
 export function openSheet(

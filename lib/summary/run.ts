@@ -100,10 +100,14 @@ function goesOn(a: Run, b: Run): boolean {
   return sameLook && a.isolate === b.isolate && a.level === b.level && a.nest === b.nest;
 }
 
-/** @param text other text than its own, of a run that is not shaped */
-export function widthOf(run: Run, faces: Typefaces, text: string = run.text): number {
-  const thousandths = run.shaped ? (shapedOf(run, faces)?.width ?? 0) : faces[run.face as Basic].width(text);
-  return (thousandths * sizeOf(run)) / 1000;
+export function widthOf(run: Run, faces: Typefaces): number {
+  if (!run.shaped) return plainWidthOf(run, run.text, faces);
+  return ((shapedOf(run, faces)?.width ?? 0) * sizeOf(run)) / 1000;
+}
+
+/** Of this text as a run that is not shaped draws it. */
+export function plainWidthOf(run: Run, text: string, faces: Typefaces): number {
+  return (faces[run.face as Basic].width(text) * sizeOf(run)) / 1000;
 }
 
 export function sumOf(runs: readonly Run[], faces: Typefaces): number {

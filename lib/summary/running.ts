@@ -44,7 +44,7 @@ export interface Pages {
 
 /** @param content what `sheet` draws on; it is taken from here where it is not a page's own */
 export function openPages(
-  { document, tags, objects }: Omit<Output, 'packing'>,
+  { document, tags, objects }: Pick<Output, 'document' | 'tags' | 'objects'>,
   content: Content,
   sheet: Ground,
   running: Running,

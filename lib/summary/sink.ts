@@ -33,7 +33,7 @@ export function written(text: string): object {
   return { [Symbol.toStringTag]: 'Written', toString: () => text, end: () => undefined };
 }
 
-/** @throws Error an object was begun and never written; pdfkit would wait for it for ever */
-export function demandWhole({ _waiting: waiting }: ObjectSink): void {
-  if (waiting > 0) throw new Error('An object of the PDF was never written.');
+/** @throws Error an object was begun and never written: pdfkit would wait for its own for ever, and write a table without the others */
+export function demandWhole({ _waiting: waiting, _offsets: offsets }: ObjectSink): void {
+  if (waiting > 0 || offsets.includes(null)) throw new Error('An object of the PDF was never written.');
 }

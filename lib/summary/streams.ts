@@ -9,8 +9,8 @@ interface Out {
 }
 
 export interface Streams {
-  /** Packed, unless that would make it longer. */
-  readonly write: (id: number, content: Uint8Array, entries?: string) => void;
+  /** Packed, unless it is so short that this would hardly make it shorter. @param content is still the caller's */
+  readonly write: (id: number, content: Uint8Array) => void;
   /** @param width of a row, from which the next one differs in little */
   readonly writeRows: (id: number, entries: string, content: Uint8Array, width: number) => void;
 }
@@ -18,26 +18,26 @@ export interface Streams {
 export function openStreams(out: Out, packing: Packing): Streams {
   const put = (id: number, body: Uint8Array, ...entries: readonly string[]): void => {
     out._offsets[id - 1] = out._offset;
-    const said = [...entries, `/Length ${body.length}`].filter((each) => each !== '');
+    const said = [...entries, `/Length ${body.length}`];
     out._write(`${id} 0 obj\n<<\n${said.join('\n')}\n>>\nstream`);
     out._write(body);
     out._write('\nendstream\nendobj');
   };
-  const add = (id: number, room: Uint8Array, entries: string): void => {
+  const add = (id: number, room: Uint8Array, ...entries: readonly string[]): void => {
     packing.add(room, (packed) => {
-      put(id, packed, entries, '/Filter /FlateDecode');
+      put(id, packed, ...entries, '/Filter /FlateDecode');
     });
   };
-  const write: Streams['write'] = (id, content, entries = '') => {
-    if (content.length < TINY && entries === '') put(id, content);
-    else {
+  return {
+    write: (id, content) => {
+      if (content.length < TINY) {
+        put(id, Buffer.from(content));
+        return;
+      }
       const room = packing.room(content.length);
       room.set(content);
-      add(id, room, entries);
-    }
-  };
-  return {
-    write,
+      add(id, room);
+    },
     writeRows: (id, entries, content, width) => {
       const room = packing.room(content.length + Math.ceil(content.length / width));
       writeDifferences(room, content, width);

@@ -138,6 +138,7 @@ export function postOf(font: Buffer, offset: number): Post {
  */
 export function advancesOf(font: Buffer, { hhea, hmtx }: Omit<Directory, 'post'>): (id: number) => number {
   const last = font.readUInt16BE(hhea.offset + 34) - 1;
+  if (last < 0) throw new Error('The font says of no glyph how far it advances.');
   return (id) => font.readUInt16BE(hmtx.offset + 4 * Math.min(id, last));
 }
 

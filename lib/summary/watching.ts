@@ -4,7 +4,7 @@ import { note, nothing, subheading } from './blocks.ts';
 import { outermost } from './facts.ts';
 import type { Catalogue } from './language/index.ts';
 import type { Story } from './story.ts';
-import { table, type Cell, type Part } from './table.ts';
+import { longTable, table, type Cell, type Part } from './table.ts';
 import { inUtc, time } from './words.ts';
 
 type Observer = Observation['observer'];
@@ -13,7 +13,7 @@ type Device = NonNullable<Observation['device']>;
 /** Equal ones are one; in the order they appear, each with all the places it stands at. */
 type Alike<T> = ReadonlyMap<string, readonly T[]>;
 
-export function watching(story: Story): void {
+export async function watching(story: Story): Promise<void> {
   const { sheet, words, referral } = story;
   const observations = referral.observations ?? [];
   if (observations.length === 0) {
@@ -25,7 +25,7 @@ export function watching(story: Story): void {
   note(sheet, extent(words, observations));
   observerTable(story, observers);
   if (devices.size > 0) deviceTable(story, devices);
-  windows(story, observations, observers, devices);
+  await windows(story, observations, observers, devices);
 }
 
 function alike<T extends object>(values: readonly T[]): Alike<T> {
@@ -85,12 +85,12 @@ function offset({ observations: said, common }: Catalogue, seconds: number | und
   return seconds > 0 ? said.ahead(off) : said.behind(off);
 }
 
-function windows(
+async function windows(
   story: Story,
   observations: readonly Observation[],
   observers: Alike<Observer>,
   devices: Alike<Device>,
-): void {
+): Promise<void> {
   const {
     sheet,
     words: { observations: said },
@@ -103,7 +103,7 @@ function windows(
     { title: said.groups, width: 58 },
     { title: said.done },
   ];
-  table(sheet, columns, windowRows(story, observations, observers, devices), { padding: 1 });
+  await longTable(sheet, columns, windowRows(story, observations, observers, devices), { padding: 1 });
 }
 
 function* windowRows(

@@ -82,20 +82,18 @@ async function piecesOf(pdf: Buffer): Promise<Piece[][]> {
 // ── warm ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export type Sized = Pages & {
-  /** Of so many pages, drawn `WARM_UPS` times before, so that code is compiled and fonts are parsed. 0: nothing is. */
+  /** Of so many pages, drawn so many times before, so that fonts are parsed and code is compiled. */
   readonly warmUp: number;
+  readonly warmUps: number;
 };
 
-/** Node goes on compiling that long, ours more than plain pdfkit's. */
-const WARM_UPS = 8;
-
-async function warm<T>(what: T, draw: (what: T) => Promise<unknown>): Promise<void> {
-  for (let n = 0; n < WARM_UPS; n++) await draw(what);
+async function warm<T>(what: T, times: number, draw: (what: T) => Promise<unknown>): Promise<void> {
+  for (let n = 0; n < times; n++) await draw(what);
 }
 
 /** With its structure. `rate` is pages a second, `kB` the file's size. */
-export async function draw({ prepared }: Place, { pages, warmUp }: Sized): Promise<Figures> {
-  if (warmUp > 0) await warm(storyIn(prepared, warmUp), (story) => renderSummary(story, localFont));
+export async function draw({ prepared }: Place, { pages, warmUp, warmUps }: Sized): Promise<Figures> {
+  await warm(storyIn(prepared, warmUp), warmUps, (story) => renderSummary(story, localFont));
   const input = storyIn(prepared, pages);
   const started = performance.now();
   const pdf = await renderSummary(input, localFont);
@@ -107,10 +105,10 @@ function storyIn(folder: string, pages: number): StoryInput {
   return JSON.parse(readFileSync(inputIn(folder, pages), 'utf8')) as StoryInput;
 }
 
-export async function drawPlainly({ prepared }: Place, { pages, warmUp }: Sized): Promise<Figures> {
+export async function drawPlainly({ prepared }: Place, { pages, warmUp, warmUps }: Sized): Promise<Figures> {
   const fonts = new Map(Object.keys(FONTS).map((name) => [name, readFileSync(join(prepared, `${name}.ttf`))]));
   const read = (count: number): Piece[][] => JSON.parse(readFileSync(piecesIn(prepared, count), 'utf8')) as Piece[][];
-  await warm(read(warmUp), (pages) => drawPieces(pages, fonts));
+  await warm(read(warmUp), warmUps, (some) => drawPieces(some, fonts));
   const all = read(pages);
   const started = performance.now();
   const sizeBytes = await drawPieces(all, fonts);

@@ -2,7 +2,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { localFont } from '../../../lib/local/fonts.ts';
 import { renderSummary } from '../../../lib/summary/index.ts';
+import { catalogueOf } from '../../../lib/summary/language/index.ts';
+import { openSheet } from '../../../lib/summary/page.ts';
+import type { Running } from '../../../lib/summary/running.ts';
 import { BODY } from '../../../lib/summary/scale.ts';
+import { longTable } from '../../../lib/summary/table.ts';
 import { typesetter } from '../../../lib/summary/text.ts';
 import { typefaces, type Typefaces } from '../../../lib/summary/typeface.ts';
 import { SMALL, storyOf } from './material.ts';
@@ -66,16 +70,21 @@ describe('many pages', () => {
 
 describe('whoever waits while much is drawn', () => {
   it('has a turn every few pages', async () => {
-    let [turns, isDrawn] = [0, false];
-    const count = (): void => {
-      turns += 1;
-      if (!isDrawn) setImmediate(count);
+    const faces = await typefaces(localFont);
+    const sheet = openSheet(undefined, faces, { words: await catalogueOf('en') } as Running);
+    const pages: number[] = [];
+    let isDrawn = false;
+    const note = (): void => {
+      pages.push(sheet.pages);
+      if (!isDrawn) setImmediate(note);
     };
-    await renderSummary(storyOf(SMALL), localFont);
-    setImmediate(count);
-    const pdf = await renderSummary(storyOf({ ...SMALL, messages: 4_000 }), localFont);
+    setImmediate(note);
+    const rows = Array.from({ length: 5_000 }, (_, n) => [String(n), 'umbrella']);
+    await longTable(sheet, [{ title: 'No.' }, { title: 'What' }], rows);
     isDrawn = true;
-    expect(turns).toBeGreaterThan(read(pdf).pieces.length / 20);
+    const steps = pages.map((page, n) => page - (pages[n - 1] ?? 0));
+    expect(sheet.pages).toBeGreaterThan(60);
+    expect(Math.max(...steps, sheet.pages - (pages.at(-1) ?? 0))).toBeLessThanOrEqual(10);
   });
 
   it('may draw meanwhile, also what wants a typeface that is not loaded yet: each gets what it would get alone', async () => {

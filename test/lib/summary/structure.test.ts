@@ -93,7 +93,28 @@ function openAtEnd(content: string): string[] {
   return open;
 }
 
+/** Where text stands and where rules do, from the foot of the page. */
+function heightsOf(content: string): { readonly text: readonly number[]; readonly rules: readonly number[] } {
+  const [text, rules]: [number[], number[]] = [[], []];
+  let y = 0;
+  for (const line of content.split('\n')) {
+    if (line === 'BT') y = 0;
+    else if (line.endsWith(' Td')) text.push((y += Number(line.split(' ')[1])));
+    else if (/^57 .* m 538\.28 .* l$/.test(line)) rules.push(Number(line.split(' ')[1]));
+  }
+  return { text, rules };
+}
+
 describe('the pages', () => {
+  it('have every rule beneath a line of their own, but those that run along head and foot', () => {
+    const objects = objectsOf(pdf);
+    const [, ...pages] = pagesOf(objects).map(([, page]) => heightsOf(contentOf(objects, page)));
+    expect(pages.reduce((sum, { rules }) => sum + rules.length, 0)).toBeGreaterThan(200);
+    for (const { text, rules } of pages)
+      for (const rule of rules.filter((y) => y > 60 && y < 780))
+        expect([rule, text.some((y) => y > rule && y < rule + 9)]).toEqual([rule, true]);
+  });
+
   it('have text objects and marked content whole within one another, and no line or area within text', () => {
     const objects = objectsOf(pdf);
     for (const [, page] of pagesOf(objects)) expect(openAtEnd(contentOf(objects, page))).toEqual([]);

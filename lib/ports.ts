@@ -492,6 +492,8 @@ export interface Ports {
   readonly scratch: Scratch;
   /** Digests taken beside all else; where it is missing they are taken here. */
   readonly digestsBeside?: DigestsBeside;
+  /** At hand in this process; one where nothing is said. */
+  readonly cores?: number;
   /** Whom referrals can be filed with; none where nobody is named. */
   readonly recipients?: readonly Recipient[];
   /** Who stamps the log's checkpoints; none where nobody is named. */

@@ -1,5 +1,6 @@
 // The desk on one machine: a data folder, a key file, SQLite. One process owns a folder at a time; a dead owner's place is taken.
 import { randomInt, randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { v7 } from 'uuid';
@@ -133,7 +134,8 @@ async function openPorts(
     const beside = localBeside();
     closers.push(beside.close);
     const { digestsBeside } = beside;
-    const rest = { now, newId, pause, alarm, font: localFont, scratch, recipients, stamps, encryptors };
+    const cores = availableParallelism();
+    const rest = { now, newId, pause, alarm, font: localFont, cores, scratch, recipients, stamps, encryptors };
     return { ports: { vault, keys, ledger, digestsBeside, ...rest }, close };
   } catch (error) {
     close();

@@ -93,7 +93,8 @@ function summaryOf(
   const [caseJson, sent] = [caseFile.content, files.find(({ path }) => path === REFERRAL)?.content];
   const isAtHand = caseJson instanceof Uint8Array && sent instanceof Uint8Array;
   const attached = isAtHand ? attachedTo(manifest, caseJson, sent) : [];
-  return renderSummary({ case: manifest, caseSha256: caseFile.sha256, referral, attached }, core.font);
+  const input = { case: manifest, caseSha256: caseFile.sha256, referral, attached };
+  return renderSummary(input, core.font, 'PDF/A-3a', core.cores);
 }
 
 /** The referral as JSON, and beside it what came as XML. */

@@ -37,5 +37,6 @@ export async function readSummary(
   );
   const { case: gathered, referral } = await gather(core, chain, entry.seq);
   const manifest: Case = { ...gathered, files: [] };
-  return renderSummary({ case: manifest, caseSha256: sha256Hex(canonical(manifest)), referral, language }, core.font);
+  const input = { case: manifest, caseSha256: sha256Hex(canonical(manifest)), referral, language };
+  return renderSummary(input, core.font, 'PDF/A-3a', core.cores);
 }

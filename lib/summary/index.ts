@@ -77,6 +77,7 @@ const DRAWN: Readonly<Record<SectionName, Section>> = {
  * @param input.language of the desk's own words on a reading copy; a packet has its own, which was ordered
  * @param input.attached files that lie in the PDF, in this order
  * @param font whole TrueType files; each is asked for once per process
+ * @param cores with more than one, streams are packed on other threads; the bytes are the same
  */
 export async function renderSummary(
   input: {
@@ -88,12 +89,15 @@ export async function renderSummary(
   },
   font: (name: FontName) => Promise<Uint8Array>,
   form: Form = 'PDF/A-3a',
+  cores = 1,
 ): Promise<Buffer> {
   const faces = await typefaces(font);
   const language = languageOf(input);
   const words = await catalogueOf(language);
   await ownScript(faces, words);
-  return await settled(faces.further, () => drawn(input, { faces, words, direction: directionOf(language), form }));
+  return await settled(faces.further, () =>
+    drawn(input, { faces, words, direction: directionOf(language), form, cores }),
+  );
 }
 
 interface Setting {
@@ -101,14 +105,15 @@ interface Setting {
   readonly words: Catalogue;
   readonly direction: Direction;
   readonly form: Form;
+  readonly cores: number;
 }
 
 /** The whole file; nothing once more typefaces are wanted than are there, since then it has to be drawn again. */
-async function drawn(input: Input, { faces, words, direction, form }: Setting): Promise<Buffer | undefined> {
+async function drawn(input: Input, { faces, words, direction, form, cores }: Setting): Promise<Buffer | undefined> {
   const document = await newDocument(words, input.case, faces, form);
   const sink = document as unknown as ObjectSink;
   const written = await flowing(document);
-  const packing = openPacking();
+  const packing = openPacking(cores);
   const objects = form === 'PDF/A-1a' ? plainObjects(sink, packing) : packedObjects(sink, packing);
   const output = { document: insideOf(document), tags: openTags(sink, objects), objects, packing };
   const running = runningOf(words, input.case, input.caseSha256);

@@ -1,7 +1,6 @@
 // Streams of the PDF, packed on other threads while more is drawn. Where there is one core they are packed where they are added.
 // Always true: they are written in the order in which they came, whichever was packed first, so that the same drawing gives the same
 // bytes however many cores there are; few wait to be packed, however much is drawn.
-import { availableParallelism } from 'node:os';
 import { deflate, deflateSync } from 'node:zlib';
 
 export interface Packing {
@@ -24,7 +23,7 @@ interface Stream {
 /** So many wait to be begun, and take a third of a megabyte each while they are packed; all others are packed here. */
 const MOST = 16;
 
-export function openPacking(cores: number = availableParallelism()): Packing {
+export function openPacking(cores: number): Packing {
   const [streams, fresh]: [Stream[], Stream[]] = [[], []];
   const rooms = openRooms();
   const beside = packingBeside(rooms.giveBack);

@@ -1,7 +1,6 @@
 // The sheet that is written on from top to bottom: pages, rules, marks.
 // Always true: nothing is put below the bottom of the text area, and a document that runs to the left is the mirror of one that runs to
 // the right.
-import { setImmediate } from 'node:timers/promises';
 import { openContent } from './content.ts';
 import type { Outline } from './encode.ts';
 import { openPages, placeRight, type Output, type Running } from './running.ts';
@@ -95,7 +94,7 @@ export function openSheet(
     rest: async () => {
       sinceRest = 0;
       await output?.packing.begin();
-      await setImmediate();
+      await new Promise((resolve) => setImmediate(resolve));
     },
     drawMark: (style: Style, x: number, y: number) => {
       tags.artifact(() => {

@@ -5,10 +5,12 @@ import { ran, type Ran } from './memory.ts';
 
 export const COLD_OURS = `
 import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { localFont } from './dist/lib/local/fonts.js';
 import { renderSummary } from './dist/lib/summary/index.js';
 const [input, out] = process.argv.slice(2);
-writeFileSync(out, await renderSummary(JSON.parse(readFileSync(input, 'utf8')), localFont));
+const story = JSON.parse(readFileSync(input, 'utf8'));
+writeFileSync(out, await renderSummary(story, localFont, 'PDF/A-3a', availableParallelism()));
 `;
 
 export const COLD_PLAIN = `

@@ -1,6 +1,7 @@
 // Row 8. The summary drawn, against plain pdfkit drawing the same text in the same fonts at the same places, without layout, rules or structure.
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { localFont } from '../../lib/local/fonts.ts';
 import { renderSummary } from '../../lib/summary/index.ts';
@@ -93,10 +94,12 @@ async function warm<T>(what: T, times: number, draw: (what: T) => Promise<unknow
 
 /** With its structure. `rate` is pages a second, `kB` the file's size. */
 export async function draw({ prepared }: Place, { pages, warmUp, warmUps }: Sized): Promise<Figures> {
-  await warm(storyIn(prepared, warmUp), warmUps, (story) => renderSummary(story, localFont));
+  const draw = (story: StoryInput): Promise<Buffer> =>
+    renderSummary(story, localFont, 'PDF/A-3a', availableParallelism());
+  await warm(storyIn(prepared, warmUp), warmUps, draw);
   const input = storyIn(prepared, pages);
   const started = performance.now();
-  const pdf = await renderSummary(input, localFont);
+  const pdf = await draw(input);
   const seconds = (performance.now() - started) / 1000;
   return { rate: pagesIn(pdf) / seconds, kB: pdf.length / 1000 };
 }

@@ -250,7 +250,7 @@ it('a document that runs to the left has its rules and bars on the other side', 
     const operators: string[] = [];
     const writeContent = (_: unknown, each: Uint8Array) => void operators.push(Buffer.from(each).toString());
     const document = { page: {} } as unknown as PdfDocument;
-    const output = { document, tags: UNTAGGED, objects: { writeContent } as Objects, packing: openPacking() };
+    const output = { document, tags: UNTAGGED, objects: { writeContent } as Objects, packing: openPacking(1) };
     const sheet = openSheet(output, faces, {} as Running, direction);
     sheet.y = 100;
     sheet.rule('0 0 0', 1, PAGE.left, PAGE.left + 24);

@@ -72,7 +72,6 @@ function packingBeside(giveBack: (content: Uint8Array) => void) {
   return {
     /** A deflater is made for each: one that is used again may look at what it packed before, and give other bytes. */
     begin: (stream: Stream): void => {
-      busy += 1;
       deflate(stream.content, OPTIONS, (error, packed) => {
         failed ??= error;
         if (error === null) stream.packed = Buffer.from(packed); // a chunk holds on to more than it has
@@ -80,6 +79,7 @@ function packingBeside(giveBack: (content: Uint8Array) => void) {
         busy -= 1;
         if (busy === 0) wake();
       });
+      busy += 1; // not where zlib threw at once
     },
     /** Until all that was begun is packed. */
     end: async (): Promise<void> => {

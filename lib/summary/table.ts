@@ -95,7 +95,8 @@ function linesOf(sheet: Sheet, { columns, style }: Setting, row: Row, bold?: Sty
     if ('share' in cell)
       return sheet.lines(cell.text, usual, BESIDE_BAR).map((line) => ({ ...line, share: cell.share }));
     const lines: Line[] = [];
-    for (const segments of together(cell, usual)) lines.push(...sheet.compose(segments, column.width));
+    for (const segments of together(cell, usual))
+      for (const line of sheet.compose(segments, column.width)) lines.push(line);
     return lines;
   });
 }

@@ -94,12 +94,12 @@ async function warm<T>(what: T, times: number, draw: (what: T) => Promise<unknow
 
 /** With its structure. `rate` is pages a second, `kB` the file's size. */
 export async function draw({ prepared }: Place, { pages, warmUp, warmUps }: Sized): Promise<Figures> {
-  const draw = (story: StoryInput): Promise<Buffer> =>
+  const render = (story: StoryInput): Promise<Buffer> =>
     renderSummary(story, localFont, 'PDF/A-3a', availableParallelism());
-  await warm(storyIn(prepared, warmUp), warmUps, draw);
+  await warm(storyIn(prepared, warmUp), warmUps, render);
   const input = storyIn(prepared, pages);
   const started = performance.now();
-  const pdf = await draw(input);
+  const pdf = await render(input);
   const seconds = (performance.now() - started) / 1000;
   return { rate: pagesIn(pdf) / seconds, kB: pdf.length / 1000 };
 }

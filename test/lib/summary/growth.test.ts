@@ -6,7 +6,7 @@ import { catalogueOf } from '../../../lib/summary/language/index.ts';
 import { openSheet } from '../../../lib/summary/page.ts';
 import type { Running } from '../../../lib/summary/running.ts';
 import { BODY } from '../../../lib/summary/scale.ts';
-import { longTable } from '../../../lib/summary/table.ts';
+import { heightOfRows, longTable } from '../../../lib/summary/table.ts';
 import { typesetter } from '../../../lib/summary/text.ts';
 import { typefaces, type Typefaces } from '../../../lib/summary/typeface.ts';
 import { SMALL, storyOf } from './material.ts';
@@ -66,6 +66,12 @@ describe('many pages', () => {
     expect((many.bytes - few.bytes) / more).toBeLessThan((few.bytes / few.pages) * 1.1);
     expect((many.drawn - few.drawn) / more).toBeLessThan((few.drawn / few.pages) * 1.5);
   });
+});
+
+it('a cell of very many lines is laid out as any other', async () => {
+  const sheet = openSheet(undefined, await typefaces(localFont), { words: await catalogueOf('en') } as Running);
+  const rows = [[[{ text: 'a\n'.repeat(200_000) }]]];
+  expect(heightOfRows(sheet, [{ title: '' }], rows, {})).toBeGreaterThan(1_000_000);
 });
 
 describe('whoever waits while much is drawn', () => {

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { diag, XmlDocument } from 'libxml2-wasm';
 import { DeskError } from '../../../lib/errors.ts';
 import { readXml, XML_LIMITS, type XmlElement } from '../../../lib/formats/xml/index.ts';
+import { workOf } from '../../work.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const utf16 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'utf16le'));
@@ -240,15 +241,9 @@ describe('an XML document', () => {
     ['CDATA sections', 100_000, (count) => `<a>${'<![CDATA[a]]>'.repeat(count)}</a>`],
     ['marks', 60_000, (count) => `<a>${'<b>\ufeff and more than 16</b>'.repeat(count)}</a>`],
   ])('of four times as many %s costs no more than some ten times as much', async (_what, count, make) => {
-    const time = async (document: Uint8Array): Promise<number> => {
-      const started = performance.now();
-      await readXml(document);
-      return performance.now() - started;
-    };
     const [few, many] = [encode(make(count / 4)), encode(make(count))];
-    await time(few);
-    const quarter = Math.min(await time(few), await time(few));
-    expect(await time(many)).toBeLessThan(10 * quarter + 200);
+    const quarter = await workOf(() => readXml(few), 3);
+    expect(await workOf(() => readXml(many), 2)).toBeLessThan(10 * quarter + 200);
   });
 
   const huge = 20_000_000;
@@ -259,21 +254,19 @@ describe('an XML document', () => {
     ['instructions before a DTD', `${'<?p?>'.repeat(190_000)}<!DOCTYPE a>`],
     ['white space before what is no value', `=${' '.repeat(huge)}`],
     ['the same attribute', `<a ${'b=""'.repeat(70_000)}/>`],
-  ])('made of %s is refused in the time of a good one of its size, or some ten times that', async (_what, document) => {
-    const time = async (work: Promise<unknown>): Promise<number> => {
-      const started = performance.now();
-      await work;
-      return performance.now() - started;
-    };
-    const piece = `<b c="1">${'x'.repeat(1000)}</b>`;
-    const good = encode(`<a>${piece.repeat(document.length / piece.length)}</a>`);
-    const ofGood = Math.min(await time(readXml(good)), await time(readXml(good)));
-    const bad = encode(document);
-    let refused: string | undefined;
-    const ofBad = await time((async () => (refused = await refusal(bad)))());
-    expect(ofBad).toBeLessThan(10 * ofGood + 200);
-    expect(refused).toMatch(/^input\/(?:malformed|too-large)/);
-  });
+  ])(
+    'made of %s is refused with the work of a good one of its size, or some ten times that',
+    async (_what, document) => {
+      const piece = `<b c="1">${'x'.repeat(1000)}</b>`;
+      const good = encode(`<a>${piece.repeat(document.length / piece.length)}</a>`);
+      const ofGood = await workOf(() => readXml(good), 2);
+      const bad = encode(document);
+      let refused: string | undefined;
+      const ofBad = await workOf(async () => (refused = await refusal(bad)), 2);
+      expect(ofBad).toBeLessThan(10 * ofGood + 200);
+      expect(refused).toMatch(/^input\/(?:malformed|too-large)/);
+    },
+  );
 
   it('never names what was sent in what it says', async () => {
     const error: unknown = await readXml(encode('<secret>\n<other></secret>')).catch((cause: unknown) => cause);

@@ -20,6 +20,7 @@ import { BODY, PAGE } from '../../../lib/summary/scale.ts';
 import type { FontName } from '../../../lib/ports.ts';
 import { read } from './read.ts';
 import { SMALL, storyOf, type StoryInput } from './material.ts';
+import { workOf } from '../../work.ts';
 
 const TEXTS: Readonly<Record<string, string>> = {
   Hebrew: 'שלום, האם ראיתם (מטרייה) כחולה?',
@@ -238,9 +239,10 @@ describe('lines', () => {
     ];
     setter.lines(hostile[0] ?? '', BODY, 200);
     await faces.further.load();
-    const begun = performance.now();
-    for (const text of hostile) expect(setter.lines(text, BODY, 200).length).toBeGreaterThan(50);
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    const work = await workOf(() => {
+      for (const text of hostile) expect(setter.lines(text, BODY, 200).length).toBeGreaterThan(50);
+    });
+    expect(work).toBeLessThan(10_000);
   });
 });
 

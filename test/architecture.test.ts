@@ -114,7 +114,8 @@ const mayReadForms = (file: string, name: string): boolean =>
   file.startsWith('lib/http/ispws/') && name === '@fastify/busboy';
 /** HarfBuzz and bidi-js, loaded with the first text that needs them. */
 const mayShape = (file: string, name: string): boolean =>
-  file === 'lib/summary/shape.ts' && ['bidi-js', 'harfbuzzjs'].includes(name);
+  (file === 'lib/summary/shape.ts' && name === 'harfbuzzjs') ||
+  (file === 'lib/summary/levels.ts' && name === 'bidi-js');
 /** XML is parsed in one folder. */
 const mayParse = (file: string, name: string): boolean =>
   file.startsWith('lib/formats/xml/') && name === 'libxml2-wasm';

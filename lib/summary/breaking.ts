@@ -113,25 +113,36 @@ function split(runs: readonly Run[], offsets: readonly number[]): Run[][] {
   if (only !== undefined && runs.length === 1)
     return offsets.map((end, at) => [measured(only, only.text.slice(offsets[at - 1] ?? 0, end))]);
   const found: Run[][] = [];
-  const rest = [...runs];
+  const front: Front = { runs, run: 0, at: 0 };
   let begin = 0;
   for (const end of offsets) {
-    const taken = take(rest, end - begin);
+    const taken = take(front, end - begin);
     if (taken.length > 0) found.push(taken);
     begin = end;
   }
   return found;
 }
 
-/** Takes this much text from the front. */
-function take(rest: Run[], length: number): Run[] {
+/** Up to where text was taken. */
+interface Front {
+  readonly runs: readonly Run[];
+  run: number;
+  /** In that run's text. */
+  at: number;
+}
+
+/** Takes this much text, and moves on. */
+function take(front: Front, length: number): Run[] {
   const taken: Run[] = [];
   for (let left = length; left > 0;) {
-    const run = rest.shift();
+    const run = front.runs[front.run];
     if (run === undefined) break;
-    if (run.text.length > left) rest.unshift(measured(run, run.text.slice(left)));
-    taken.push(run.text.length > left ? measured(run, run.text.slice(0, left)) : run);
-    left -= run.text.length;
+    const { at } = front;
+    const end = Math.min(at + left, run.text.length);
+    taken.push(end - at === run.text.length ? run : measured(run, run.text.slice(at, end)));
+    left -= end - at;
+    if (end === run.text.length) [front.run, front.at] = [front.run + 1, 0];
+    else front.at = end;
   }
   return taken;
 }
@@ -177,11 +188,11 @@ function cut(word: Word, width: number, faces: Typefaces): Word[] {
   const text = textOf(word.runs);
   const ends = Array.from(graphemesOf(text), ({ segment, index }) => index + segment.length);
   const parts: Word[] = [];
-  const rest = [...word.runs];
+  const front: Front = { runs: word.runs, run: 0, at: 0 };
   for (let begin = 0, at = 0; at < ends.length;) {
-    const fits = fitting(rest, ends, at, begin, width, faces);
+    const fits = fitting(front, ends, at, begin, width, faces);
     const end = fits === ends.length ? text.length : atSeparator(text, begin, ends[fits - 1] ?? text.length);
-    parts.push(wordOf(take(rest, end - begin), faces));
+    parts.push(wordOf(take(front, end - begin), faces));
     begin = end;
     while (at < ends.length && (ends[at] ?? 0) <= end) at += 1;
   }
@@ -190,7 +201,7 @@ function cut(word: Word, width: number, faces: Typefaces): Word[] {
 
 /** Up to which grapheme the line goes; at least one. Looks ahead in growing steps, so that a long word is not measured whole. */
 function fitting(
-  rest: readonly Run[],
+  front: Readonly<Front>,
   ends: readonly number[],
   at: number,
   begin: number,
@@ -198,7 +209,7 @@ function fitting(
   faces: Typefaces,
 ): number {
   const fits = (count: number): boolean =>
-    wordOf(take([...rest.slice(0, count)], (ends[at + count - 1] ?? begin) - begin), faces).bare <= width;
+    wordOf(take({ ...front }, (ends[at + count - 1] ?? begin) - begin), faces).bare <= width;
   let [low, high] = [1, 2];
   while (at + high <= ends.length && fits(high)) [low, high] = [high, high * 2];
   high = Math.min(high, ends.length - at + 1);

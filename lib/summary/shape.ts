@@ -1,6 +1,6 @@
-// Shaping by HarfBuzz and levels by bidi-js. Nothing else knows either; this file is loaded with the first text that needs them.
+// Shaping by HarfBuzz, which nothing else knows; this file is loaded with the first text that needs it, and so is what finds levels.
 // Always true: the same text gives the same glyphs wherever it is shaped: no language and no feature is taken from the machine.
-import bidiModule, { type Bidi } from 'bidi-js';
+import { openLevels, type Levels } from './levels.ts';
 import { toTheLeft, toTheRight, type PlacedGlyph, type Shaped } from './told.ts';
 import { Blob, Buffer, ClusterLevel, Direction, Face, Font, shape } from 'harfbuzzjs';
 
@@ -13,17 +13,14 @@ export interface Shaper {
 
 export interface Shaping {
   readonly shaperOf: (font: Uint8Array) => Shaper;
-  /** One level for each UTF-16 unit; odd is right to left. Without a base the first strong letter gives it. */
-  readonly levels: (text: string, base: 'ltr' | 'rtl' | undefined) => ArrayLike<number>;
+  readonly levels: Levels;
 }
 
 /** async, since loading it compiles WebAssembly. */
 export async function openShaping(): Promise<Shaping> {
-  // Its types say `default`; to Node the module of CommonJS is the function itself.
-  const bidi = (bidiModule as unknown as () => Bidi)();
   return Promise.resolve({
     shaperOf: (font) => shaperOf(new Font(new Face(new Blob(font)))),
-    levels: (text, base) => bidi.getEmbeddingLevels(text, base ?? 'auto').levels,
+    levels: openLevels(),
   });
 }
 

@@ -210,7 +210,7 @@ function compose(segments: readonly Segment[], width: number, direction: Directi
     paragraphs(segment.text).forEach((each, at) => {
       if (at > 0) found.push([]);
       const own = segment.own === true ? direction : undefined;
-      found.at(-1)?.push(...runsOf(each, segment.style, isolate, own, faces));
+      for (const run of runsOf(each, segment.style, isolate, own, faces)) found.at(-1)?.push(run);
     });
   }
   return found.flatMap((runs) => broken(runs, style, width, faces));

@@ -113,7 +113,7 @@ async function fill(client: DeskClient, packet: Packet, part: string, options: T
   try {
     const hash = from === 0 ? createHash('sha256') : await hashOf(handle, 'comparing', from);
     const pieces = takeWhole(client, packetId, sizeBytes, { ...options, from });
-    await writeBehind(handle, noted(pieces, from, sizeBytes, hash));
+    await writeBehind(handle, noted(pieces, from, sizeBytes, hash), from);
     await handle.sync();
     return hash.digest('hex') === sha256;
   } catch (error) {

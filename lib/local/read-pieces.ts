@@ -1,8 +1,12 @@
 // A file read into the same memory again and again: two rooms, one filled while the other is used. Always true: of a file of any size
 // two pieces are in memory, and the collector is left two rooms, not a buffer for each piece.
+import { fstatSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-const PIECE_BYTES = 128 * 1024;
+/** With less, another thread is asked so often that it holds up whoever takes digests. */
+const PIECE_BYTES = 512 * 1024;
+/** Of a file that says it is smaller than it turns out to be. */
+const LEAST_BYTES = 16 * 1024;
 
 /**
  * The bytes of a file, to its end; a piece must be used up or copied before the next one is asked for.
@@ -10,9 +14,10 @@ const PIECE_BYTES = 128 * 1024;
  */
 export async function* readPieces(path: string): AsyncGenerator<Uint8Array, void, undefined> {
   const handle = await open(path, 'r');
-  const rooms = [newRoom(), newRoom()] as const;
+  const pieceBytes = Math.max(LEAST_BYTES, Math.min(PIECE_BYTES, fstatSync(handle.fd).size)); // takes a microsecond
+  const rooms = [newRoom(pieceBytes), newRoom(pieceBytes)] as const;
   const fill = (room: Buffer, at: number): Promise<Uint8Array> => {
-    const reading = handle.read(room, 0, PIECE_BYTES, at).then(({ bytesRead }) => room.subarray(0, bytesRead));
+    const reading = handle.read(room, 0, pieceBytes, at).then(({ bytesRead }) => room.subarray(0, bytesRead));
     reading.catch(noted);
     return reading;
   };
@@ -31,8 +36,8 @@ export async function* readPieces(path: string): AsyncGenerator<Uint8Array, void
 }
 
 /** One byte larger than a piece, so that nobody takes a piece for a buffer of its own, and empties it (used-up.ts). */
-function newRoom(): Buffer {
-  return Buffer.allocUnsafeSlow(PIECE_BYTES + 1);
+function newRoom(pieceBytes: number): Buffer {
+  return Buffer.allocUnsafeSlow(pieceBytes + 1);
 }
 
 function noted(): void {

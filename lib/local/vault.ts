@@ -1,11 +1,13 @@
 // The vault on one machine: a file per name, written once, read-only, its lock's end kept as the file's mtime. A file
 // appears under its name only when all of it is on the disk; a later write under that name changes nothing.
-import { constants, fchmodSync, fstatSync, futimesSync } from 'node:fs';
+import { fchmodSync, fstatSync, futimesSync } from 'node:fs';
 import { link, open, opendir, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeskError } from '../errors.ts';
 import { fewRandomBytes } from '../formats/chance.ts';
-import type { Range, Vault } from '../ports.ts';
+import type { Vault } from '../ports.ts';
+import { inDeskWords, taken, translated } from './vault-errors.ts';
+import { openFile, readFile } from './vault-read.ts';
 import { localUploads } from './vault-uploads.ts';
 import { makeFolder, noProbe, syncFolder, systemCode, type Probe } from './durable.ts';
 import { writesBehind } from './write-behind.ts';
@@ -86,8 +88,6 @@ export async function sweepTemp(folder: string): Promise<number> {
 
 const TEMP = 'tmp';
 const NAME = /^[0-9a-f-]{1,64}$/u;
-const CHUNK_BYTES = 256 * 1024;
-
 /** Where a vault's file lies: `<folder>/<the first characters of its name>/<name>`. @throws DeskError vault/failed (no such name can be) */
 export function fileIn(folder: string, name: string): string {
   return join(folder, sharedBy(name), name);
@@ -162,49 +162,6 @@ async function show(temp: string, file: string, folder: string, probe: Probe): P
   });
 }
 
-/**
- * The next chunk is read while this one is worked on. A generator holds its file open no longer than it is read: `finally` runs on an early
- * return too, and closing waits for what is still being read.
- */
-async function* readFile(fileOf: () => string, range: Range | undefined): AsyncGenerator<Uint8Array> {
-  const handle = await openFile(fileOf());
-  try {
-    const { size } = await translated(() => handle.stat());
-    const { offset, sizeBytes } = range ?? { offset: 0, sizeBytes: size };
-    checkRange(offset, sizeBytes);
-    const end = offset + sizeBytes;
-    if (end > size) throw cutOff();
-    let next = readChunk(handle, offset, end);
-    for (let at = offset; at < end;) {
-      const chunk = await next;
-      at += chunk.length;
-      next = readChunk(handle, at, end);
-      next.catch(ignore); // told when it is asked for
-      yield chunk;
-    }
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Some bytes before `end`; none at `end`. @throws DeskError vault/damaged, where the file ends before */
-async function readChunk(handle: FileHandle, at: number, end: number): Promise<Uint8Array> {
-  const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - at));
-  if (buffer.length === 0) return buffer;
-  const { bytesRead } = await translated(() => handle.read(buffer, 0, buffer.length, at));
-  if (bytesRead === 0) throw cutOff();
-  return buffer.subarray(0, bytesRead);
-}
-
-function checkRange(offset: number, sizeBytes: number): void {
-  if (Number.isSafeInteger(offset) && Number.isSafeInteger(sizeBytes) && offset >= 0 && sizeBytes >= 0) return;
-  throw new DeskError('vault/failed', 'A stretch of a file is counted in whole bytes from 0.');
-}
-
-async function openFile(file: string): Promise<FileHandle> {
-  return translated(() => open(file, constants.O_RDONLY));
-}
-
 async function lookUp(file: string): Promise<{ sizeBytes: number; lockedUntil: Date } | undefined> {
   try {
     const { size, mtimeMs } = await stat(file);
@@ -234,37 +191,6 @@ async function* filesIn(folder: string): AsyncGenerator<string> {
   }
 }
 
-async function translated<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw inDeskWords(error);
-  }
-}
-
-function inDeskWords(cause: unknown): DeskError {
-  switch (systemCode(cause)) {
-    case 'EEXIST':
-      return taken(cause);
-    case 'ENOENT':
-      return new DeskError('vault/absent', 'The vault has no such file.', { cause });
-    case 'ENOSPC':
-    case 'EDQUOT':
-    case 'EFBIG':
-      return new DeskError('vault/full', 'There is no room left in the vault. Make room and try again.', { cause });
-    default:
-      return new DeskError('vault/failed', 'The vault could not be read or written.', { cause });
-  }
-}
-
-function taken(cause?: unknown): DeskError {
-  return new DeskError('vault/exists', 'The vault has a file of this name already; it was left as it is.', { cause });
-}
-
-function cutOff(): DeskError {
-  return new DeskError('vault/damaged', 'A file in the vault ends too early. Restore it from a backup.');
-}
-
 function ignore(): void {
-  // what is left of a temp file is swept when the folder is next opened; a chunk's failure is told when the chunk is asked for
+  // what is left of a temp file is swept when the folder is next opened
 }

@@ -1,10 +1,11 @@
 // Writing behind: what was handed over arrives whole whatever the cuts, and no write or sync that failed on the way is forgotten.
 import { createHash, randomBytes, randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { openDirect, PAGE_BYTES, type OpenDirect } from '../../../lib/local/direct.ts';
 import { writesBehind } from '../../../lib/local/write-behind.ts';
 import { emptyFolder } from './desk-folder.ts';
 
@@ -48,30 +49,113 @@ async function withFile<T>(use: (handle: FileHandle, path: string) => Promise<T>
   }
 }
 
+/** A file system that can do no such thing. */
+const none: OpenDirect = () => undefined;
+
+/** What was written directly, by the descriptor that it was given; every write may be made to end otherwise. */
+function watched(ends: (bytes: Buffer) => boolean = () => true) {
+  const seen = { opened: 0, closed: 0, writes: 0, bytes: 0 };
+  const open: OpenDirect = (fd) => {
+    seen.opened++;
+    return {
+      write: (bytes, position) => {
+        seen.writes++;
+        expect([bytes.byteOffset % PAGE_BYTES, bytes.length % PAGE_BYTES, position % PAGE_BYTES]).toEqual([0, 0, 0]);
+        if (!ends(bytes)) return Promise.resolve(false);
+        seen.bytes += writeSync(fd, bytes, 0, bytes.length, position);
+        return Promise.resolve(true);
+      },
+      close: () => {
+        seen.closed++;
+      },
+    };
+  };
+  return { seen, open };
+}
+
+const SIZES = [0, 1, 262_143, 262_144, 262_145, 1_310_720, 1_310_721, 5_000_000];
+
 describe('writing behind', () => {
-  it.each([0, 1, 262_143, 262_144, 262_145, 5_000_000])(
-    'hands over %d bytes, several streams at once',
-    async (size) => {
-      const write = writesBehind(asItIs);
-      await Promise.all(
-        [1000, 100_000, 3 * MIB].map((most) =>
-          withFile(async (handle, path) => {
-            const bytes = randomBytes(size);
-            expect(await write(handle, cut(bytes, most))).toBe(size);
-            expect(sha256(readFileSync(path))).toBe(sha256(bytes));
-          }),
-        ),
-      );
-    },
-  );
+  it.each(
+    SIZES.flatMap((size) => [
+      [size, 'directly where the file system can', openDirect] as const,
+      [size, 'by its cache alone', none] as const,
+    ]),
+  )('hands over %d bytes %s, several streams at once', async (size, _, directly) => {
+    const write = writesBehind(asItIs, directly);
+    await Promise.all(
+      [1000, 100_000, 3 * MIB].map((most) =>
+        withFile(async (handle, path) => {
+          const bytes = randomBytes(size);
+          expect(await write(handle, cut(bytes, most))).toBe(size);
+          expect(sha256(readFileSync(path))).toBe(sha256(bytes));
+        }),
+      ),
+    );
+  });
+
+  it('writes directly what follows the first small room, in whole pages', async () => {
+    const { seen, open: directly } = watched();
+    await withFile(async (handle, path) => {
+      const bytes = randomBytes(5_000_000);
+      await writesBehind(asItIs, directly)(handle, cut(bytes, MIB));
+      expect(sha256(readFileSync(path))).toBe(sha256(bytes));
+    });
+    const rest = 5_000_000 - 262_144;
+    expect(seen).toEqual({ opened: 1, closed: 1, writes: 5, bytes: rest - (rest % PAGE_BYTES) });
+  });
+
+  it('asks no more once a direct write could not be, and loses nothing', async () => {
+    const { seen, open: directly } = watched(() => false);
+    const write = writesBehind(asItIs, directly);
+    for (let n = 0; n < 3; n++)
+      await withFile(async (handle, path) => {
+        const bytes = randomBytes(9 * MIB);
+        await write(handle, cut(bytes, MIB));
+        expect(sha256(readFileSync(path))).toBe(sha256(bytes));
+      });
+    expect(seen.closed).toBe(seen.opened);
+    expect(seen.writes).toBeLessThanOrEqual(8); // large rooms that were filled when it was found out
+  });
+
+  it('fails where a direct write failed, closes its file, and goes on with the next stream', async () => {
+    let isFailing = true;
+    const failed = Object.assign(new Error('no more'), { code: 'EIO' });
+    const { seen, open: directly } = watched(() => {
+      if (isFailing) throw failed;
+      return true;
+    });
+    const write = writesBehind(asItIs, directly);
+    for (let n = 0; n < 20; n++)
+      await withFile(async (handle) => {
+        await expect(write(handle, cut(randomBytes(3 * MIB), MIB))).rejects.toBe(failed);
+      });
+    isFailing = false;
+    await withFile((handle) => write(handle, cut(randomBytes(3 * MIB), MIB)));
+    expect([seen.closed, seen.bytes]).toEqual([seen.opened, 3 * MIB - 262_144]);
+  });
+
+  it.each([4096, 5000])('goes on behind %d bytes that a file has', async (from) => {
+    const { seen, open: directly } = watched();
+    const [before, bytes] = [randomBytes(from), randomBytes(3 * MIB)];
+    await withFile(async (handle, path) => {
+      await handle.writeFile(before);
+      await writesBehind(asItIs, directly)(handle, cut(bytes, MIB), from);
+      expect(sha256(readFileSync(path))).toBe(sha256(Buffer.concat([before, bytes])));
+    });
+    expect(seen.writes > 0).toBe(from % PAGE_BYTES === 0);
+  });
 
   it('goes on where a write took less than it was given', async () => {
     await withFile(async (handle, path) => {
-      const short = handleWith(handle, 'write', async (...[bytes, at]: [Uint8Array, number]) =>
-        handle.write(bytes, at, Math.min(bytes.length - at, 77_777)),
+      const short = handleWith(
+        handle,
+        'write',
+        async (...[bytes, at, length, position]: [Uint8Array, number, number, number]) =>
+          handle.write(bytes, at, Math.min(length, 77_777), position),
       );
       const bytes = randomBytes(2 * MIB);
-      expect(await writesBehind(asItIs)(short, cut(bytes, 500_000))).toBe(bytes.length);
+      expect(await writesBehind(asItIs, none)(short, cut(bytes, 500_000))).toBe(bytes.length);
       expect(sha256(readFileSync(path))).toBe(sha256(bytes));
     });
   });
@@ -80,7 +164,7 @@ describe('writing behind', () => {
     await withFile(async (handle) => {
       const failed = Object.assign(new Error('no more'), { code: 'EIO' });
       const failing = handleWith(handle, call, () => Promise.reject(failed));
-      const writing = writesBehind(asItIs)(failing, cut(randomBytes(40 * MIB), MIB));
+      const writing = writesBehind(asItIs, none)(failing, cut(randomBytes(40 * MIB), MIB));
       await expect(writing).rejects.toBe(failed);
     });
   });
@@ -93,14 +177,14 @@ describe('writing behind', () => {
         syncs++ === 0 ? Promise.reject(failed) : handle.datasync(),
       );
       const piece = randomBytes(MIB);
-      const writing = writesBehind(asItIs)(failing, Array<Buffer>(100).fill(piece));
+      const writing = writesBehind(asItIs, none)(failing, Array<Buffer>(100).fill(piece));
       await expect(writing).rejects.toBe(failed);
     });
   });
 
   it('has one early sync at a time, of all that write at once', async () => {
     let [running, most, syncs] = [0, 0, 0];
-    const write = writesBehind(asItIs);
+    const write = writesBehind(asItIs, none);
     const piece = randomBytes(MIB);
     const one = (): Promise<void> =>
       withFile(async (handle) => {
@@ -117,7 +201,7 @@ describe('writing behind', () => {
     expect(most).toBe(1);
   });
 
-  it('takes little from its sources while the disk takes nothing: 4 buffers of all together, and one for each', async () => {
+  it('takes little from its sources while the disk takes nothing: 4 rooms of all together, and one for each', async () => {
     const write = writesBehind(asItIs);
     const gate = Promise.withResolvers<undefined>();
     const piece = randomBytes(MIB / 4);
@@ -130,9 +214,9 @@ describe('writing behind', () => {
     }
     const one = (): Promise<number> =>
       withFile((handle) => {
-        const held = handleWith(handle, 'write', async (...[bytes, at]: [Uint8Array, number]) => {
+        const held = handleWith(handle, 'write', async (...args: [Uint8Array, number, number, number]) => {
           await gate.promise;
-          return handle.write(bytes, at);
+          return handle.write(...args);
         });
         return write(held, source());
       });
@@ -143,7 +227,7 @@ describe('writing behind', () => {
       before = taken;
       await setImmediate();
     }
-    expect(taken).toBeLessThanOrEqual(4 + 3 + 3 * 2); // one that fills and one in hand for each
+    expect(taken).toBeLessThanOrEqual((4 + 3) * 4 + 3 * 2); // four pieces to a room, one room that fills and two pieces in hand for each
     gate.resolve(undefined);
     expect(await all).toEqual([10 * MIB, 10 * MIB, 10 * MIB]);
   });
@@ -151,9 +235,9 @@ describe('writing behind', () => {
   it('lets what its source throws through, once nothing is in flight', async () => {
     await withFile(async (handle) => {
       let inFlight = 0;
-      const counted = handleWith(handle, 'write', async (...[bytes, at]: [Uint8Array, number]) => {
+      const counted = handleWith(handle, 'write', async (...args: [Uint8Array, number, number, number]) => {
         inFlight++;
-        const written = await handle.write(bytes, at);
+        const written = await handle.write(...args);
         inFlight--;
         return written;
       });
@@ -161,7 +245,7 @@ describe('writing behind', () => {
         yield Buffer.alloc(MIB);
         throw new Error('the source failed');
       })();
-      await expect(writesBehind(asItIs)(counted, failing)).rejects.toThrow('the source failed');
+      await expect(writesBehind(asItIs, none)(counted, failing)).rejects.toThrow('the source failed');
       expect(inFlight).toBe(0);
     });
   });

@@ -20,6 +20,7 @@ function accept(isQuick: boolean): Row {
     ...{ letter, name, unit: '1/s', ours: figure, peer, peerName, goal },
   });
   const referrals = 'referrals of 3 KB accepted durably';
+  const atBest = 'at best, if nothing else took time: the calls of node:crypto and SQLite that accepting makes';
   return {
     number: 6,
     rounds: isQuick ? 1 : 5,
@@ -34,6 +35,7 @@ function accept(isQuick: boolean): Row {
       large: ours(step('door', 'takeLarge', large)),
       read: ours(step('schema', 'readReferral', {})),
       json: theirs(step('schema', 'readJson', {})),
+      native: ours(step('floor', 'accepting', many)),
     },
     comparisons: [
       rate('a', `${referrals}, 32 callers`, 'desk.rate', 'together.rate', 'the same endpoint, group commit', 0.3),
@@ -64,6 +66,8 @@ function accept(isQuick: boolean): Row {
         ...{ letter: 'h', name: `peak memory of the desk: ${streamed}`, unit: 'MiB', ours: 'large.peakMiB' },
         ...{ peer: MOST_MIB, peerName: BOUND, goal: 1 },
       },
+      rate('i', atBest, 'native.rate', 'together.rate', 'the same endpoint, group commit', null),
+      rate('j', atBest, 'native.rate', 'each.rate', EACH, null),
     ] satisfies Comparison[],
   };
 }

@@ -5,6 +5,8 @@ import { ours, step, theirs } from './step.ts';
 
 const MIB = 1024 * 1024;
 const LOOP = 'a raw loop of node:crypto';
+/** Of a figure of floor.ts. */
+const AT_BEST = 'at best, if nothing else took time:';
 const rate = (
   letter: string,
   name: string,
@@ -24,6 +26,7 @@ const peak = (letter: string, what: string, run: string): Comparison => ({
 function sealOne(isQuick: boolean): Row {
   const asked = { sizeBytes: (isQuick ? 64 : 1024) * MIB };
   const what = `seal one attachment of ${asked.sizeBytes / MIB} MiB`;
+  const arithmetic = 'its five digests, cipher, reads and writes, two cores';
   return {
     number: 1,
     prepare: step('seal', 'makeSource', asked),
@@ -38,6 +41,7 @@ function sealOne(isQuick: boolean): Row {
       sdk: theirs(step('seal', 'sealOneWithSdk', asked)),
       rhash: theirs(step('seal', 'rhash', asked), { needs: [{ program: 'rhash' }] }),
       age: theirs(step('seal', 'age', asked), { needs: [{ program: 'age' }] }),
+      floor: theirs(step('floor', 'sealing', asked)),
     },
     comparisons: [
       rate('a', `${what}, one core`, 'one.rate', 'oneLoop.rate', LOOP, 0.95),
@@ -54,6 +58,8 @@ function sealOne(isQuick: boolean): Row {
       rate('e', `${what}, two cores`, 'two.rate', 'rhash.rate', 'rhash, its digests alone', null),
       rate('f', `${what}, two cores`, 'two.rate', 'age.rate', 'age, encryption alone', null),
       peak('g', what, 'two'),
+      rate('h', `${AT_BEST} ${arithmetic}`, 'floor.rate', 'md5sum.rate', 'md5sum', null),
+      rate('i', `${AT_BEST} ${arithmetic}`, 'floor.rate', 'sdk.rate', 'AWS Encryption SDK, the same digests', null),
     ],
   };
 }
@@ -61,6 +67,7 @@ function sealOne(isQuick: boolean): Row {
 function sealMany(isQuick: boolean): Row {
   const asked = { files: isQuick ? 20 : 800, sizeBytes: 2 * MIB };
   const what = `seal ${asked.files} attachments of 2 MiB into the local vault, durable, an entry each`;
+  const arithmetic = 'their digests, cipher and writes, two cores';
   return {
     number: 2,
     rounds: isQuick ? 1 : 3,
@@ -69,11 +76,14 @@ function sealMany(isQuick: boolean): Row {
       desk: ours(step('seal', 'sealMany', asked)),
       asItComes: theirs(step('seal', 'sealManyWithSdk', { ...asked, isBest: false })),
       best: theirs(step('seal', 'sealManyWithSdk', { ...asked, isBest: true })),
+      floor: theirs(step('floor', 'sealingMany', asked)),
     },
     comparisons: [
       rate('a', what, 'desk.rate', 'asItComes.rate', 'AWS Encryption SDK as it comes, no digests, nothing synced', 8),
       rate('b', what, 'desk.rate', 'best.rate', 'AWS Encryption SDK, 1 MiB frames, no signature', 2),
       peak('c', what, 'desk'),
+      rate('d', `${AT_BEST} ${arithmetic}`, 'floor.rate', 'asItComes.rate', 'AWS Encryption SDK as it comes', null),
+      rate('e', `${AT_BEST} ${arithmetic}`, 'floor.rate', 'best.rate', 'AWS Encryption SDK, 1 MiB frames', null),
     ],
   };
 }
@@ -90,11 +100,13 @@ function openOne(isQuick: boolean): Row {
       oneLoop: theirs(step('open', 'openInLoop', asked), { isOnOneCore: true }),
       two: ours(step('open', 'openOne', asked)),
       loop: theirs(step('open', 'openInLoop', asked)),
+      floor: theirs(step('floor', 'opening', asked)),
     },
     comparisons: [
       rate('a', `${what}, one core`, 'one.rate', 'oneLoop.rate', LOOP, 0.95),
       rate('b', `${what}, two cores`, 'two.rate', 'loop.rate', LOOP, 1.5),
       peak('c', what, 'two'),
+      rate('d', `${AT_BEST} SHA-256 beside a core that decrypts`, 'floor.rate', 'loop.rate', LOOP, null),
     ],
   };
 }
@@ -107,6 +119,7 @@ function writePacket(isQuick: boolean): Row {
   const asked = packed(isQuick);
   const what = `write a packet of ${asked.files} files of 2 MiB, two cores`;
   const made = 'make that packet, which writes nothing large, two cores';
+  const read = 'the files read, decrypted and digested once by two cores';
   const wait = (letter: string, name: string, figure: string): Comparison => ({
     ...{ letter, name, unit: 'ms', ours: `served.${figure}`, peer: 50, peerName: BOUND, goal: 1 },
   });
@@ -122,6 +135,7 @@ function writePacket(isQuick: boolean): Row {
       yazl: theirs(step('packet', 'writeWithYazl', asked), { needs: [{ peer: 'yazl' }] }),
       sevenZip: theirs(step('packet', 'writeWith7z', asked), { needs: [{ program: '7z' }] }),
       served: theirs(step('download', 'firstBytes', {})),
+      floor: theirs(step('floor', 'packing', asked)),
     },
     comparisons: [
       rate('a', what, 'desk.rate', 'loop.rate', LOOP, 1.5),
@@ -135,6 +149,16 @@ function writePacket(isQuick: boolean): Row {
       wait('j', 'first byte of the large packet, encrypted to age', 'age'),
       wait('k', 'a stretch in its middle, encrypted to age', 'ageMiddle'),
       rate('i', made, 'desk.made', 'readingLoop.rate', LOOP, 1.5),
+      rate('l', `${AT_BEST} ${read}, then written and synced`, 'floor.rate', 'loop.rate', LOOP, null),
+      rate(
+        'm',
+        `${AT_BEST} ${read}, then written and synced`,
+        'floor.rate',
+        'yazl.rate',
+        'yazl, which only stores',
+        null,
+      ),
+      rate('n', `${AT_BEST} ${read}`, 'floor.made', 'readingLoop.rate', LOOP, null),
     ],
   };
 }

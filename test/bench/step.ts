@@ -18,6 +18,7 @@ interface Areas {
   readonly init: typeof import('./init.ts');
   readonly cli: typeof import('./cli.ts');
   readonly story: typeof import('./story.ts');
+  readonly floor: typeof import('./floor.ts');
 }
 
 type Names<A extends keyof Areas> = {

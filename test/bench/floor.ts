@@ -1,0 +1,141 @@
+// What a row could do at best on this machine: what it cannot do without, by Node's own calls alone, each kind over bytes that are at hand,
+// shared between two cores without a loss, and everything else for nothing. A goal beyond that is out of reach here.
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { crc32 } from 'node:zlib';
+import { accept, type Calls } from './accept.ts';
+import type { Figures, Place } from './measured.ts';
+import { nativeCalls } from './native.ts';
+import { CHUNK, eachChunk } from './noise.ts';
+import { largeFiles } from './packet.ts';
+import { sourceIn, type Large, type Many } from './seal.ts';
+
+const CORES = 2;
+
+/** Milliseconds of this process's CPU. */
+function costOf(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/** Calls `take` with the same chunk until so many bytes are done. */
+function eachOf(sizeBytes: number, take: (chunk: Buffer) => void): void {
+  const chunk = randomBytes(CHUNK);
+  for (let done = 0; done < sizeBytes; done += CHUNK) take(chunk);
+}
+
+function digestCost(name: string, sizeBytes: number): number {
+  const hash = createHash(name);
+  return costOf(() => {
+    eachOf(sizeBytes, (chunk) => hash.update(chunk));
+  });
+}
+
+function crcCost(sizeBytes: number): number {
+  let crc = 0;
+  return costOf(() => {
+    eachOf(sizeBytes, (chunk) => (crc = crc32(chunk, crc)));
+  });
+}
+
+function cipherCost(sizeBytes: number): number {
+  const cipher = createCipheriv('aes-256-gcm', randomBytes(32), randomBytes(12));
+  return costOf(() => {
+    eachOf(sizeBytes, (chunk) => cipher.update(chunk));
+  });
+}
+
+function readCost(files: readonly string[]): number {
+  return costOf(() => {
+    for (const file of files) eachChunk(file, () => undefined);
+  });
+}
+
+/** Into a new file; the disk is waited for only where that is asked. */
+function write(path: string, sizeBytes: number, isSynced: boolean): void {
+  const file = openSync(path, 'wx');
+  eachOf(sizeBytes, (chunk) => writeSync(file, chunk));
+  if (isSynced) fsyncSync(file);
+  closeSync(file);
+}
+
+const sum = (costs: readonly number[]): number => costs.reduce((total, cost) => total + cost, 0);
+const rateOf = (sizeBytes: number, milliseconds: number): number => sizeBytes / 1e3 / milliseconds;
+
+// ── rows 1 and 2 ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function sealRate(sizeBytes: number, scratch: string, read: number): number {
+  const md5 = digestCost('md5', sizeBytes);
+  const sha256 = digestCost('sha256', sizeBytes);
+  const written = costOf(() => {
+    write(join(scratch, 'written'), sizeBytes, false);
+  });
+  const others = [digestCost('sha1', sizeBytes), sha256, sha256, crcCost(sizeBytes), cipherCost(sizeBytes)];
+  return rateOf(sizeBytes, Math.max(md5, sum([md5, ...others, read, written]) / CORES));
+}
+
+/** Four digests, the cipher, the ciphertext's SHA-256, reading and writing; nothing synced, no entry. */
+export function sealing({ scratch, prepared }: Place, { sizeBytes }: Large): Figures {
+  return { rate: sealRate(sizeBytes, scratch, readCost([sourceIn(prepared)])) };
+}
+
+/** The same of so many files, without reading them, and each as cheap as if all were one. */
+export function sealingMany({ scratch }: Place, { files, sizeBytes }: Many): Figures {
+  return { rate: sealRate(files * sizeBytes, scratch, 0) };
+}
+
+// ── row 3 ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const HASHING = `
+const { createHash, randomBytes } = require('node:crypto');
+const { parentPort, workerData: { sizeBytes, chunkBytes } } = require('node:worker_threads');
+const chunk = randomBytes(chunkBytes);
+parentPort.once('message', () => {
+  const hash = createHash('sha256');
+  const started = performance.now();
+  for (let done = 0; done < sizeBytes; done += chunkBytes) hash.update(chunk);
+  parentPort.postMessage(performance.now() - started);
+});
+parentPort.postMessage(0);`;
+
+/** SHA-256 on one core while another decrypts; nothing is read or handed over. */
+export async function opening(_: Place, { sizeBytes }: Large): Promise<Figures> {
+  const worker = new Worker(HASHING, { eval: true, workerData: { sizeBytes, chunkBytes: CHUNK } });
+  await once(worker, 'message');
+  const hashed = once(worker, 'message') as Promise<[number]>;
+  worker.postMessage('begin');
+  const decipher = createDecipheriv('aes-256-gcm', randomBytes(32), randomBytes(12));
+  const started = performance.now();
+  eachOf(sizeBytes, (chunk) => decipher.update(chunk));
+  const decrypted = performance.now() - started;
+  const [took] = await hashed;
+  return { rate: rateOf(sizeBytes, Math.max(decrypted, took)) };
+}
+
+// ── row 4 ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Reads, decrypts and digests once (`made`), then writes and syncs (`rate` of both): what leaves was entered before. No document is made. */
+export function packing({ scratch, prepared }: Place, many: Many): Figures {
+  const sizeBytes = many.files * many.sizeBytes;
+  const sha256 = digestCost('sha256', sizeBytes);
+  const read = readCost(largeFiles(prepared, many));
+  const reading = Math.max(sha256, sum([sha256, read, cipherCost(sizeBytes), crcCost(sizeBytes)]) / CORES);
+  const started = performance.now();
+  write(join(scratch, 'written'), sizeBytes, true);
+  const writing = performance.now() - started;
+  return { made: rateOf(sizeBytes, reading), rate: rateOf(sizeBytes, reading + writing) };
+}
+
+// ── row 6 ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Referrals a second if the calls of node:crypto, node:zlib and node:sqlite that accepting one makes were all that it takes. */
+export async function accepting(place: Place, asked: Calls): Promise<Figures> {
+  const spent = nativeCalls();
+  await accept(place, asked);
+  return { rate: asked.calls / (spent() / 1000) };
+}

@@ -7,7 +7,7 @@ import { DeskError } from '../errors.ts';
 import { fewRandomBytes } from '../formats/chance.ts';
 import type { Vault } from '../ports.ts';
 import { inDeskWords, taken, translated } from './vault-errors.ts';
-import { openFile, readFile } from './vault-read.ts';
+import { readFile } from './vault-read.ts';
 import { localUploads } from './vault-uploads.ts';
 import { makeFolder, noProbe, syncFolder, systemCode, type Probe } from './durable.ts';
 import { writesBehind } from './write-behind.ts';
@@ -44,7 +44,7 @@ export function localVault({ folder, probe = noProbe }: LocalVaultOptions): Vaul
 
   async function extendLock(name: string, lockedUntil: Date): Promise<void> {
     const until = wholeSeconds(lockedUntil);
-    const handle = await openFile(fileOf(name));
+    const handle = await translated(() => open(fileOf(name), 'r'));
     try {
       probe('vault.extendLock:before');
       await translated(async () => {

@@ -2,16 +2,13 @@
 // shared between two cores without a loss, and everything else for nothing. A goal beyond that is out of reach here.
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { accept, type Calls } from './accept.ts';
 import type { Figures, Place } from './measured.ts';
 import { nativeCalls } from './native.ts';
-import { CHUNK, eachChunk } from './noise.ts';
-import { largeFiles } from './packet.ts';
-import { sourceIn, type Large, type Many } from './seal.ts';
+import { CHUNK } from './noise.ts';
+import type { Large } from './seal.ts';
 
 const CORES = 2;
 
@@ -50,43 +47,17 @@ function cipherCost(sizeBytes: number): number {
   });
 }
 
-function readCost(files: readonly string[]): number {
-  return costOf(() => {
-    for (const file of files) eachChunk(file, () => undefined);
-  });
-}
-
-/** Into a new file; the disk is waited for only where that is asked. */
-function write(path: string, sizeBytes: number, isSynced: boolean): void {
-  const file = openSync(path, 'wx');
-  eachOf(sizeBytes, (chunk) => writeSync(file, chunk));
-  if (isSynced) fsyncSync(file);
-  closeSync(file);
-}
-
 const sum = (costs: readonly number[]): number => costs.reduce((total, cost) => total + cost, 0);
 const rateOf = (sizeBytes: number, milliseconds: number): number => sizeBytes / 1e3 / milliseconds;
 
 // ── rows 1 and 2 ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function sealRate(sizeBytes: number, scratch: string, read: number): number {
+/** Four digests, the cipher and the ciphertext's SHA-256; nothing is read or written. */
+export function sealing(_: Place, { sizeBytes }: Large): Figures {
   const md5 = digestCost('md5', sizeBytes);
   const sha256 = digestCost('sha256', sizeBytes);
-  const written = costOf(() => {
-    write(join(scratch, 'written'), sizeBytes, false);
-  });
   const others = [digestCost('sha1', sizeBytes), sha256, sha256, crcCost(sizeBytes), cipherCost(sizeBytes)];
-  return rateOf(sizeBytes, Math.max(md5, sum([md5, ...others, read, written]) / CORES));
-}
-
-/** Four digests, the cipher, the ciphertext's SHA-256, reading and writing; nothing synced, no entry. */
-export function sealing({ scratch, prepared }: Place, { sizeBytes }: Large): Figures {
-  return { rate: sealRate(sizeBytes, scratch, readCost([sourceIn(prepared)])) };
-}
-
-/** The same of so many files, without reading them, and each as cheap as if all were one. */
-export function sealingMany({ scratch }: Place, { files, sizeBytes }: Many): Figures {
-  return { rate: sealRate(files * sizeBytes, scratch, 0) };
+  return { rate: rateOf(sizeBytes, Math.max(md5, sum([md5, ...others]) / CORES)) };
 }
 
 // ── row 3 ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -115,20 +86,6 @@ export async function opening(_: Place, { sizeBytes }: Large): Promise<Figures> 
   const decrypted = performance.now() - started;
   const [took] = await hashed;
   return { rate: rateOf(sizeBytes, Math.max(decrypted, took)) };
-}
-
-// ── row 4 ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Reads, decrypts and digests once (`made`), then writes and syncs (`rate` of both): what leaves was entered before. No document is made. */
-export function packing({ scratch, prepared }: Place, many: Many): Figures {
-  const sizeBytes = many.files * many.sizeBytes;
-  const sha256 = digestCost('sha256', sizeBytes);
-  const read = readCost(largeFiles(prepared, many));
-  const reading = Math.max(sha256, sum([sha256, read, cipherCost(sizeBytes), crcCost(sizeBytes)]) / CORES);
-  const started = performance.now();
-  write(join(scratch, 'written'), sizeBytes, true);
-  const writing = performance.now() - started;
-  return { made: rateOf(sizeBytes, reading), rate: rateOf(sizeBytes, reading + writing) };
 }
 
 // ── row 6 ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -171,6 +171,6 @@ export function writeWith7z({ scratch, prepared }: Place, many: Many): Figures {
   return { rate: megabytesPerSecond(many.files * many.sizeBytes, started) };
 }
 
-export function largeFiles(folder: string, { files, sizeBytes }: Many): string[] {
+function largeFiles(folder: string, { files, sizeBytes }: Many): string[] {
   return Array.from({ length: files }, (_, n) => join(filesIn(folder), `${sizeBytes}-${n}.bin`));
 }

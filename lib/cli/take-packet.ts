@@ -115,7 +115,8 @@ async function fill(client: DeskClient, packet: Packet, part: string, options: T
     const pieces = takeWhole(client, packetId, sizeBytes, { ...options, from });
     await writeBehind(handle, noted(pieces, from, sizeBytes, hash), from);
     await handle.sync();
-    return hash.digest('hex') === sha256;
+    const { size } = await handle.stat(); // what was hashed is the file only where nothing else came into it
+    return size === sizeBytes && hash.digest('hex') === sha256;
   } catch (error) {
     if (isCode(error, 'state/packet-changed')) return false;
     throw error;
@@ -131,15 +132,15 @@ async function openPart(part: string, sizeBytes: number): Promise<{ handle: File
   await unlink(part).catch((error: unknown) => {
     if (systemCode(error) !== 'ENOENT') throw error;
   });
-  const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_APPEND } = constants;
-  return { handle: await open(part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND, 0o600), from: 0 };
+  const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  return { handle: await open(part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600), from: 0 };
 }
 
 /** Only a file that is nothing else, under no other name, and that can be made its owner's alone. */
 async function openKept(part: string, sizeBytes: number): Promise<{ handle: FileHandle; from: number } | undefined> {
   if ((await find(part))?.isFile() !== true) return undefined;
-  const { O_RDWR, O_NOFOLLOW, O_NONBLOCK, O_APPEND } = constants;
-  const handle = await open(part, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_APPEND).catch(ignore);
+  const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const handle = await open(part, O_RDWR | O_NOFOLLOW | O_NONBLOCK).catch(ignore);
   if (handle === undefined) return undefined;
   const found = await handle.stat();
   const isOurs = found.isFile() && found.nlink === 1 && found.size <= sizeBytes;

@@ -12,7 +12,7 @@ import { fill, LAST, newRing, SLOT_BYTES, type Slot } from './ring.ts';
 /** What is known to be smaller is done before the other core has begun. */
 const SMALL_BYTES = 1024 * 1024;
 /** For what is known to be larger the other core begins to start at once: that takes 30 ms, in which the first bytes are found. */
-const LARGE_BYTES = 8 * 1024 * 1024;
+export const LARGE_BYTES = 8 * 1024 * 1024;
 /** A stream that is no longer never leaves its thread. */
 const ROOM_BYTES = 2 * SLOT_BYTES;
 /** Rooms kept for streams to come, however many there were at once. */

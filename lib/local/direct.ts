@@ -1,5 +1,6 @@
 // Bytes handed to the disk without a copy in the system's page cache (open(2), O_DIRECT). Copying them, and having the copy written later, costs
-// the processor five times as much. Always true: where a file system or a machine cannot, nothing is written, and whoever asked is told.
+// the processor five times as much. Always true: what is not said to be written may be there in part, and is to be written again whole, at the
+// same place.
 import { closeSync, constants, openSync, write } from 'node:fs';
 import { promisify } from 'node:util';
 import { systemCode } from './durable.ts';
@@ -14,8 +15,9 @@ export function pageRoom(sizeBytes: number): Buffer<ArrayBuffer> {
 
 /** A file that is open to be written directly. */
 export interface Direct {
-  /** @returns false where it cannot be done @throws the system's error */
+  /** @returns whether all was written; false too where it cannot be @throws the system's error */
   write(bytes: Buffer, position: number): Promise<boolean>;
+  /** Once nothing is written any more. @throws the system's error */
   close(): void;
 }
 
@@ -23,8 +25,10 @@ export interface Direct {
 export type OpenDirect = (fd: number) => Direct | undefined;
 
 const writeAt = promisify(write);
+/** How file systems say that they do not write so. */
+const CANNOT = new Set<string | undefined>(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP']);
 
-/** Of Linux. A file has two ways to its bytes then, which the kernel holds to the same contents. */
+/** Of Linux, through what it says of a process's own files. */
 export const openDirect: OpenDirect = (fd) => {
   const own = reopen(fd);
   if (own === undefined) return undefined;
@@ -34,7 +38,7 @@ export const openDirect: OpenDirect = (fd) => {
         const { bytesWritten } = await writeAt(own, bytes, 0, bytes.length, position);
         return bytesWritten === bytes.length;
       } catch (error) {
-        if (systemCode(error) === 'EINVAL') return false;
+        if (CANNOT.has(systemCode(error))) return false;
         throw error;
       }
     },
@@ -44,7 +48,7 @@ export const openDirect: OpenDirect = (fd) => {
   };
 };
 
-/** Takes microseconds, and waiting for another thread some fifty. */
+/** Takes microseconds, and asking another thread some fifty. */
 function reopen(fd: number): number | undefined {
   const { O_DIRECT, O_WRONLY } = constants as Partial<typeof constants>;
   if (O_DIRECT === undefined || O_WRONLY === undefined) return undefined;

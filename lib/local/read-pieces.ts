@@ -14,14 +14,14 @@ const LEAST_BYTES = 16 * 1024;
  */
 export async function* readPieces(path: string): AsyncGenerator<Uint8Array, void, undefined> {
   const handle = await open(path, 'r');
-  const pieceBytes = Math.max(LEAST_BYTES, Math.min(PIECE_BYTES, fstatSync(handle.fd).size)); // takes a microsecond
-  const rooms = [newRoom(pieceBytes), newRoom(pieceBytes)] as const;
-  const fill = (room: Buffer, at: number): Promise<Uint8Array> => {
-    const reading = handle.read(room, 0, pieceBytes, at).then(({ bytesRead }) => room.subarray(0, bytesRead));
-    reading.catch(noted);
-    return reading;
-  };
   try {
+    const pieceBytes = pieceOf(handle.fd);
+    const rooms = [newRoom(pieceBytes), newRoom(pieceBytes)] as const;
+    const fill = (room: Buffer, at: number): Promise<Uint8Array> => {
+      const reading = handle.read(room, 0, pieceBytes, at).then(({ bytesRead }) => room.subarray(0, bytesRead));
+      reading.catch(noted);
+      return reading;
+    };
     let next = fill(rooms[0], 0);
     for (let n = 1, at = 0; ; n++) {
       const piece = await next;
@@ -33,6 +33,12 @@ export async function* readPieces(path: string): AsyncGenerator<Uint8Array, void
   } finally {
     await handle.close(); // waits for a read that is under way
   }
+}
+
+/** Takes a microsecond. What says that it has nothing may be a device, which says so of whatever it has. */
+function pieceOf(fd: number): number {
+  const { size } = fstatSync(fd);
+  return size === 0 ? PIECE_BYTES : Math.max(LEAST_BYTES, Math.min(PIECE_BYTES, size));
 }
 
 /** One byte larger than a piece, so that nobody takes a piece for a buffer of its own, and empties it (used-up.ts). */

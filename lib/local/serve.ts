@@ -5,6 +5,7 @@
 // proxy_read_timeout 1h`; Caddy: `reverse_proxy 127.0.0.1:8700`). The proxy never gets to the socket, so it never is the house.
 import { byKeyOrHouse, createApi, type Limits, type Route } from '../http/index.ts';
 import { loadAll } from '../later.ts';
+import { LARGE_BYTES } from './beside.ts';
 import { socketPath } from './folder.ts';
 import { addressOf, listenOn, listenOnSocket, type Listening } from './listen.ts';
 import type { LocalDesk } from './open.ts';
@@ -42,6 +43,7 @@ export interface LocalServer {
 export async function serveLocal(local: LocalDesk, options: ServeOptions): Promise<LocalServer> {
   const { port, host = '127.0.0.1', closeWithinMs = CLOSE_WITHIN_MS } = options;
   await loadAll(); // no first request waits for it
+  local.ports.digestsBeside?.(['sha256'], LARGE_BYTES).abandon(); // nor the first large file for the thread that takes digests
   const api = createApi(local.desk, {
     ...faults(options),
     limits: options.limits ?? {},

@@ -1,5 +1,5 @@
 // A vault's file, or a stretch of it, read ahead of whoever takes it.
-import { closeSync, constants, fstatSync, open, read } from 'node:fs';
+import { closeSync, constants, fstatSync, open, read, type Stats } from 'node:fs';
 import { promisify } from 'node:util';
 import { DeskError } from '../errors.ts';
 import type { Range } from '../ports.ts';
@@ -13,13 +13,14 @@ const readAt = promisify(read);
 
 /**
  * The next chunk is read while this one is worked on. A generator holds its file open no longer than it is read: `finally` runs on an early
- * return too, and what is still being read is waited for. Size and closing take a microsecond here, and another thread would cost fifty.
+ * return too, and what is still being read is waited for. Whoever takes a part must call `return`: no collector closes a descriptor. Size and
+ * closing take a microsecond here, and another thread would cost fifty.
  */
 export async function* readFile(fileOf: () => string, range: Range | undefined): AsyncGenerator<Uint8Array> {
   const fd = await translated(() => opened(fileOf(), constants.O_RDONLY));
   let next: Promise<Uint8Array> | undefined;
   try {
-    const { size } = fstatSync(fd);
+    const { size } = await translated(() => sizeOf(fd));
     const { offset, sizeBytes } = range ?? { offset: 0, sizeBytes: size };
     checkRange(offset, sizeBytes);
     const end = offset + sizeBytes;
@@ -36,6 +37,13 @@ export async function* readFile(fileOf: () => string, range: Range | undefined):
     await next?.catch(ignore);
     closeSync(fd);
   }
+}
+
+/** Waits for no other thread. */
+function sizeOf(fd: number): Promise<Stats> {
+  return new Promise((resolve) => {
+    resolve(fstatSync(fd));
+  });
 }
 
 /** Some bytes before `end`; none at `end`. @throws DeskError vault/damaged, where the file ends before */

@@ -1,5 +1,6 @@
-// A stream written to a file while more of it is made: buffers go to the disk one after another as the next is filled, and what was written is
-// synced on the way. Always true: when it resolves all was handed to the file, and no sync that failed is forgotten; the last sync is the caller's.
+// A stream written to a file while more of it is made: rooms go to the file one after another as the next is filled, large ones directly to the
+// disk where that can be, and what went through the system's cache is synced on the way. Always true: when it resolves all was handed to the file,
+// and no sync that failed is forgotten; the last sync is the caller's.
 import type { FileHandle } from 'node:fs/promises';
 import { openDirect, PAGE_BYTES, pageRoom, type Direct, type OpenDirect } from './direct.ts';
 
@@ -7,6 +8,8 @@ import { openDirect, PAGE_BYTES, pageRoom, type Direct, type OpenDirect } from '
 const SMALL_BYTES = 256 * 1024;
 /** Room for what is written directly: a frame of a message. With less, the disk is asked too often. */
 const LARGE_BYTES = 1024 * 1024;
+/** What is less is not worth waiting for the disk: it goes through the cache. */
+const LEAST_DIRECT_BYTES = LARGE_BYTES / 2;
 /** So many wait to be written, of all streams together: a write may have to wait for a sync, and whoever makes the bytes should not. */
 const MOST_WAITING = 4;
 /** So much is synced at once, while more comes: the last sync has little left, and none holds up the writes for long. */
@@ -20,7 +23,7 @@ type Source = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 /** Puts the system's errors into other words; what the source throws is not among them. */
 export type Translated = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** Writes a stream to the end of a file. @param from where that is @returns how many bytes came */
+/** Writes a stream into a file. @param from behind which of its bytes @returns how many came */
 export type WriteBehind = (handle: FileHandle, bytes: Source, from?: number) => Promise<number>;
 
 /** For several streams at once. Of early syncs there is one at a time: each holds a thread. */
@@ -30,10 +33,9 @@ export function writesBehind(translated: Translated, directly: OpenDirect = open
   let underWay = 0;
 
   return async (handle, bytes, from = 0) => {
-    let direct: Direct | undefined;
+    const file = newTarget(handle, from, directly);
     let filling: Buffer | undefined;
     let filled = 0;
-    let size = 0;
     let end = from;
     let unsynced = 0;
     const waiting: Promise<void>[] = [];
@@ -45,26 +47,12 @@ export function writesBehind(translated: Translated, directly: OpenDirect = open
       underWay++;
       try {
         await before;
-        const done = rooms.isLarge(room) ? await writeDirectly(room, sizeBytes, position) : 0;
-        await translated(() => writeFully(handle, room.subarray(done, sizeBytes), position + done));
-        unsynced += sizeBytes - done;
+        unsynced += await translated(() => file.write(room.subarray(0, sizeBytes), position));
       } finally {
         underWay--;
         rooms.giveBack(room);
       }
       if (unsynced >= SYNC_BYTES && !isSyncing) beginSync();
-    }
-
-    /** As many of the bytes as are whole pages. @returns how many were written */
-    async function writeDirectly(room: Buffer, sizeBytes: number, position: number): Promise<number> {
-      const whole = sizeBytes - (sizeBytes % PAGE_BYTES);
-      if (whole === 0 || position % PAGE_BYTES > 0) return 0;
-      const isWritten = await translated(async () =>
-        (direct ??= directly(handle.fd))?.write(room.subarray(0, whole), position),
-      );
-      if (isWritten === true) return whole;
-      rooms.haveNoLarge();
-      return 0;
     }
 
     /** One that failed before fails this one too. */
@@ -94,13 +82,12 @@ export function writesBehind(translated: Translated, directly: OpenDirect = open
     async function gather(chunk: Uint8Array): Promise<void> {
       for (let at = 0; at < chunk.length;) {
         if (filled === filling?.length) await flush();
-        filling ??= rooms.take(end > from);
+        filling ??= rooms.take(end > from && file.mayBeDirect());
         const part = chunk.subarray(at, at + filling.length - filled);
         filling.set(part, filled);
         filled += part.length;
         at += part.length;
       }
-      size += chunk.length;
     }
 
     try {
@@ -108,31 +95,68 @@ export function writesBehind(translated: Translated, directly: OpenDirect = open
       await flush();
       await waiting.at(-1);
       await syncing;
-      return size;
+      return end - from;
     } finally {
       await waiting.at(-1)?.catch(noted); // no room is used again, and no file closed, under a write
       await syncing?.catch(noted); // which may have begun a sync
-      direct?.close();
       if (filling !== undefined) rooms.giveBack(filling);
+      file.close();
     }
   };
 }
 
+/** A file as a stream is written to it. */
+interface Target {
+  /** @returns how many of the bytes went through the cache, and wait for a sync @throws the system's error */
+  write(bytes: Buffer, position: number): Promise<number>;
+  /** Until it turns out that it cannot. */
+  mayBeDirect(): boolean;
+  close(): void;
+}
+
+/** Rooms are written full, so that all but the last begin at a page where the first one does. */
+function newTarget(handle: FileHandle, from: number, directly: OpenDirect): Target {
+  let direct: Direct | undefined;
+  let mayBeDirect = from % PAGE_BYTES === 0;
+
+  /** As many as are whole pages. @returns how many were written */
+  async function writeDirectly(bytes: Buffer, position: number): Promise<number> {
+    if (!mayBeDirect || bytes.length < LEAST_DIRECT_BYTES) return 0;
+    const whole = bytes.length - (bytes.length % PAGE_BYTES);
+    direct ??= directly(handle.fd);
+    mayBeDirect = (await direct?.write(bytes.subarray(0, whole), position)) === true;
+    return mayBeDirect ? whole : 0;
+  }
+
+  return {
+    async write(bytes, position) {
+      const done = isLarge(bytes) ? await writeDirectly(bytes, position) : 0;
+      await writeFully(handle, bytes.subarray(done), position + done);
+      return bytes.length - done;
+    },
+    mayBeDirect: () => mayBeDirect,
+    close() {
+      try {
+        direct?.close();
+      } catch {
+        // each write has said what became of it, and the caller's last sync does for all
+      }
+    },
+  };
+}
+
+// ── rooms ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
 /** What streams are gathered in. */
 interface Rooms {
-  /** @param isMore not the first of its stream */
-  take(isMore: boolean): Buffer;
-  isLarge(room: Buffer): boolean;
+  /** @param mayBeLarge whether it may be written directly */
+  take(mayBeLarge: boolean): Buffer;
   giveBack(room: Buffer): void;
-  /** Nothing can be written directly here: there is no more of them from now on. */
-  haveNoLarge(): void;
 }
 
 function newRooms(): Rooms {
   const [small, large]: [Buffer[], Buffer[]] = [[], []];
   let made = 0;
-  let hasLarge = true;
-  const isLarge = (room: Buffer): boolean => room.length === LARGE_BYTES;
   const takeLarge = (): Buffer | undefined => {
     const found = large.pop();
     if (found !== undefined || made === MOST_LARGE) return found;
@@ -140,18 +164,17 @@ function newRooms(): Rooms {
     return pageRoom(LARGE_BYTES);
   };
   return {
-    take: (isMore) =>
-      (isMore && hasLarge ? takeLarge() : undefined) ?? small.pop() ?? Buffer.allocUnsafeSlow(SMALL_BYTES),
-    isLarge,
+    take: (mayBeLarge) => (mayBeLarge ? takeLarge() : undefined) ?? small.pop() ?? Buffer.allocUnsafeSlow(SMALL_BYTES),
     giveBack(room) {
       if (isLarge(room)) large.push(room);
       else if (small.length < MOST_FREE) small.push(room);
     },
-    haveNoLarge() {
-      hasLarge = false;
-      large.length = 0;
-    },
   };
+}
+
+/** Of a room, or of what lies at its front. */
+function isLarge({ buffer }: Buffer): boolean {
+  return buffer.byteLength === LARGE_BYTES;
 }
 
 async function writeFully(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {

@@ -1,6 +1,7 @@
 // Levels by bidi-js, which nothing else knows, in time that grows with the text: for each number bidi-js looks back to the letter before
 // it, however far that is.
-// Always true: they are those it finds for the whole text, but for brackets that enclose more than FAR characters without a letter.
+// Always true: they are those it finds for the whole text, but for where brackets stand in a text with more than FAR characters without a letter.
+// A text has no controls of direction and no ends of lines in it: a sender's stand there as U+FFFC (direction.ts).
 import bidiModule, { type Bidi } from 'bidi-js';
 
 type Base = 'ltr' | 'rtl';

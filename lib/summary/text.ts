@@ -205,7 +205,8 @@ function compose(segments: readonly Segment[], width: number, direction: Directi
   const found: Run[][] = [[]];
   let isolate = 0;
   for (const segment of segments) {
-    if (segment.label !== undefined) found.at(-1)?.push(...labelRuns(segment, (isolate += 5), direction, faces));
+    if (segment.label !== undefined)
+      for (const run of labelRuns(segment, (isolate += 5), direction, faces)) found.at(-1)?.push(run);
     isolate += 1;
     paragraphs(segment.text).forEach((each, at) => {
       if (at > 0) found.push([]);

@@ -4,13 +4,14 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
-import { accept, type Calls } from './accept.ts';
+import { acceptWatched, type Calls } from './accept.ts';
 import type { Figures, Place } from './measured.ts';
 import { nativeCalls } from './native.ts';
 import { CHUNK } from './noise.ts';
 import type { Large } from './seal.ts';
 
 const CORES = 2;
+const chunk = randomBytes(CHUNK);
 
 /** Milliseconds of this process's CPU. */
 function costOf(work: () => void): number {
@@ -22,7 +23,6 @@ function costOf(work: () => void): number {
 
 /** Calls `take` with the same chunk until so many bytes are done. */
 function eachOf(sizeBytes: number, take: (chunk: Buffer) => void): void {
-  const chunk = randomBytes(CHUNK);
   for (let done = 0; done < sizeBytes; done += CHUNK) take(chunk);
 }
 
@@ -92,7 +92,6 @@ export async function opening(_: Place, { sizeBytes }: Large): Promise<Figures> 
 
 /** Referrals a second if the calls of node:crypto, node:zlib and node:sqlite that accepting one makes were all that it takes. */
 export async function accepting(place: Place, asked: Calls): Promise<Figures> {
-  const spent = nativeCalls();
-  await accept(place, asked);
-  return { rate: asked.calls / (spent() / 1000) };
+  const { spent = NaN } = await acceptWatched(place, asked, nativeCalls());
+  return { rate: asked.calls / (spent / 1000) };
 }

@@ -4,6 +4,8 @@ import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'nod
 import { join } from 'node:path';
 import { Digester } from '../../lib/digests.ts';
 import { usedUp } from '../../lib/formats/used-up.ts';
+import { LARGE_BYTES } from '../../lib/local/beside.ts';
+import type { LocalDesk } from '../../lib/local/open.ts';
 import '../../lib/read.ts';
 import { newDesk, openDesk, openReferral } from './desk.ts';
 import { megabytesPerSecond, type Figures, type Place } from './measured.ts';
@@ -54,11 +56,18 @@ function kept(folder: string): Kept {
   return JSON.parse(readFileSync(keptIn(folder), 'utf8')) as Kept;
 }
 
-/** As a supervisor reads it and the view command writes it out: its digest taken by what the desk lends, each piece given back. */
-export async function openOne({ prepared }: Place, { sizeBytes }: Large): Promise<Figures> {
+/**
+ * As a supervisor reads it and the view command writes it out: its digest taken by what the desk lends, each piece given back.
+ * @param isServing the thread that takes digests runs already, as that of a desk that serves does from its start
+ */
+export async function openOne(
+  { prepared }: Place,
+  { sizeBytes, isServing }: Large & { readonly isServing: boolean },
+): Promise<Figures> {
   const { referralId, attachmentId, sha256 } = kept(prepared);
   const { local, as } = await openDesk(prepared);
   const supervisor = await as('supervisor');
+  if (isServing) await beginThread(local);
   const started = performance.now();
   const digester = new Digester(['sha256'], local.ports.digestsBeside, sizeBytes);
   const { bytes } = await local.desk.readAttachment(supervisor, referralId, attachmentId, 'a measurement');
@@ -68,6 +77,13 @@ export async function openOne({ prepared }: Place, { sizeBytes }: Large): Promis
   await local.close();
   demandSame(found.sha256, sha256);
   return { rate };
+}
+
+async function beginThread({ ports }: LocalDesk): Promise<void> {
+  const run = ports.digestsBeside?.(['sha256'], LARGE_BYTES);
+  const piece = Buffer.alloc(1024 * 1024);
+  await run?.add(piece);
+  await run?.end();
 }
 
 export function openInLoop({ prepared }: Place, { sizeBytes }: Large): Figures {

@@ -96,9 +96,10 @@ function openOne(isQuick: boolean): Row {
     prepare: step('open', 'makeSealed', asked),
     rounds: isQuick ? 1 : 5,
     runs: {
-      one: ours(step('open', 'openOne', asked), { isOnOneCore: true }),
+      one: ours(step('open', 'openOne', { ...asked, isServing: true }), { isOnOneCore: true }),
       oneLoop: theirs(step('open', 'openInLoop', asked), { isOnOneCore: true }),
-      two: ours(step('open', 'openOne', asked)),
+      two: ours(step('open', 'openOne', { ...asked, isServing: true })),
+      cold: ours(step('open', 'openOne', { ...asked, isServing: false })),
       loop: theirs(step('open', 'openInLoop', asked)),
       floor: theirs(step('floor', 'opening', asked)),
     },
@@ -106,6 +107,7 @@ function openOne(isQuick: boolean): Row {
       rate('a', `${what}, one core`, 'one.rate', 'oneLoop.rate', LOOP, 0.95),
       rate('b', `${what}, two cores`, 'two.rate', 'loop.rate', LOOP, 1.5),
       peak('c', what, 'two'),
+      rate('e', `${what}, two cores, the second thread begun with it`, 'cold.rate', 'loop.rate', LOOP, null),
       rate('d', `${AT_BEST} SHA-256 beside a core that decrypts`, 'floor.rate', 'loop.rate', LOOP, null),
     ],
   };

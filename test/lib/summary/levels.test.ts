@@ -1,3 +1,4 @@
+// Levels found in pieces, against those of the whole text, over random texts of every kind of character there is in one.
 import { expect, it } from '@jest/globals';
 import bidiModule, { type Bidi } from 'bidi-js';
 import fc from 'fast-check';
@@ -25,4 +26,10 @@ it('levels of a text in pieces are those of the whole', () => {
     }),
     { seed: 7, numRuns: 5000 },
   );
+});
+
+it('brackets are paired wherever a text need not be cut', () => {
+  const text = `א (a) [1] ${'1 ('.repeat(300)}`;
+  const whole = bidi.getEmbeddingLevels(text, 'auto').levels;
+  expect(Array.from(openLevels()(text, undefined))).toEqual(Array.from(whole));
 });

@@ -243,7 +243,7 @@ describe('lines', () => {
     while (await faces.further.load());
     const quarter = await workOf(() => setter.lines(make(10_000), BODY, 200), 3);
     expect(setter.lines(make(10_000), BODY, 200).length).toBeGreaterThan(50);
-    expect(await workOf(() => setter.lines(make(40_000), BODY, 200), 2)).toBeLessThan(6 * quarter + 100);
+    expect(await workOf(() => setter.lines(make(40_000), BODY, 200), 2)).toBeLessThan(6 * quarter + 50);
   });
 
   it('of more runs than a call takes arguments are broken too', async () => {

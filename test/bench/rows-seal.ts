@@ -107,8 +107,8 @@ function openOne(isQuick: boolean): Row {
       rate('a', `${what}, one core`, 'one.rate', 'oneLoop.rate', LOOP, 0.95),
       rate('b', `${what}, two cores`, 'two.rate', 'loop.rate', LOOP, 1.5),
       peak('c', what, 'two'),
-      rate('e', `${what}, two cores, the second thread begun with it`, 'cold.rate', 'loop.rate', LOOP, null),
       rate('d', `${AT_BEST} SHA-256 beside a core that decrypts`, 'floor.rate', 'loop.rate', LOOP, null),
+      rate('e', `${what}, two cores, the second thread begun with it`, 'cold.rate', 'loop.rate', LOOP, null),
     ],
   };
 }

@@ -47,7 +47,8 @@ export function writesBehind(translated: Translated, directly: OpenDirect = open
       underWay++;
       try {
         await before;
-        unsynced += await translated(() => file.write(room.subarray(0, sizeBytes), position));
+        const cached = await translated(() => file.write(room.subarray(0, sizeBytes), position));
+        unsynced += cached;
       } finally {
         underWay--;
         rooms.giveBack(room);

@@ -17,7 +17,8 @@ const readAt = promisify(read);
  * closing take a microsecond here, and another thread would cost fifty.
  */
 export async function* readFile(fileOf: () => string, range: Range | undefined): AsyncGenerator<Uint8Array> {
-  const fd = await translated(() => opened(fileOf(), constants.O_RDONLY));
+  const file = fileOf();
+  const fd = await translated(() => opened(file, constants.O_RDONLY));
   let next: Promise<Uint8Array> | undefined;
   try {
     const { size } = await translated(() => sizeOf(fd));

@@ -7,6 +7,7 @@ import { inTurn } from '../batch.ts';
 import { DeskError } from '../errors.ts';
 import type { KeptPart, Upload, UploadPart, Uploads } from '../ports.ts';
 import { makeFolder, syncFolder, systemCode, type Probe } from './durable.ts';
+import { translated } from './vault-errors.ts';
 
 /** How the vault that they belong to does things. */
 export interface VaultWays {
@@ -17,14 +18,13 @@ export interface VaultWays {
   /** Seconds since 1970. */
   readonly secondsOf: (date: Date) => number;
   readonly prepareFolder: (name: string) => Promise<void>;
-  readonly translated: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 const PARTS = 'parts';
 const BYTES = 'bytes';
 
 export function localUploads(ways: VaultWays): Uploads {
-  const { folder, probe, fileOf, translated } = ways;
+  const { folder, probe, fileOf } = ways;
   const turns = inTurn(); // one process owns the folder, so turns within it are enough
   const placeOf = (name: string): string => {
     fileOf(name); // refuses what is no name
@@ -45,7 +45,7 @@ export function localUploads(ways: VaultWays): Uploads {
   async function put({ name }: Upload, part: UploadPart, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const place = placeOf(name);
     await turns(`${name}/${part.number}`, async () => {
-      const there = (await marksIn(place, translated)).find(({ number }) => number === part.number);
+      const there = (await marksIn(place)).find(({ number }) => number === part.number);
       if (there === undefined) return write(place, part, bytes);
       await digested(part, bytes, () => Promise.resolve());
       if (there.sha256 !== part.sha256) throw partDiffers();
@@ -55,7 +55,7 @@ export function localUploads(ways: VaultWays): Uploads {
   async function write(place: string, part: UploadPart, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const handle = await translated(() => open(join(place, BYTES), 'r+'));
     try {
-      await digested(part, bytes, (chunk, at) => writeFully(handle, chunk, part.offset + at, translated));
+      await digested(part, bytes, (chunk, at) => writeFully(handle, chunk, part.offset + at));
       probe('vault.uploads.put:before-sync');
       await translated(() => handle.sync());
     } finally {
@@ -72,7 +72,7 @@ export function localUploads(ways: VaultWays): Uploads {
     return turns(name, async () => {
       if (await isThere(fileOf(name))) throw taken();
       const place = placeOf(name);
-      const marks = new Map((await marksIn(place, translated)).map((mark) => [mark.number, mark.sizeBytes]));
+      const marks = new Map((await marksIn(place)).map((mark) => [mark.number, mark.sizeBytes]));
       if (parts.some(({ number, sizeBytes }) => marks.get(number) !== sizeBytes)) throw noUpload();
       const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
       await lock(join(place, BYTES), sizeBytes, ways.secondsOf(lockedUntil));
@@ -116,7 +116,7 @@ export function localUploads(ways: VaultWays): Uploads {
     begin,
     address: () => Promise.resolve(undefined),
     put,
-    parts: async ({ name }) => marksIn(placeOf(name), translated),
+    parts: async ({ name }) => marksIn(placeOf(name)),
     complete,
     abort: ({ name }) => turns(name, () => clear(placeOf(name))),
   };
@@ -126,7 +126,7 @@ function markOf({ number, sizeBytes, sha256 }: UploadPart): string {
   return `${number}.${sizeBytes}.${sha256}`;
 }
 
-async function marksIn(place: string, translated: VaultWays['translated']): Promise<(KeptPart & { sha256: string })[]> {
+async function marksIn(place: string): Promise<(KeptPart & { sha256: string })[]> {
   const names = await translated(() => readdir(place));
   const marks = names.flatMap((name) => {
     const [, number, sizeBytes, sha256 = ''] = /^(\d+)\.(\d+)\.([0-9a-f]{64})$/.exec(name) ?? [];
@@ -155,12 +155,7 @@ async function digested(
     throw new DeskError('attachment/digest-mismatch', 'The part has other digests than announced: nothing was kept.');
 }
 
-async function writeFully(
-  handle: FileHandle,
-  bytes: Uint8Array,
-  offset: number,
-  translated: VaultWays['translated'],
-): Promise<void> {
+async function writeFully(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
   for (let done = 0; done < bytes.length;) {
     const { bytesWritten } = await translated(() => handle.write(bytes, done, bytes.length - done, offset + done));
     done += bytesWritten;

@@ -44,7 +44,8 @@ export function localVault({ folder, probe = noProbe }: LocalVaultOptions): Vaul
 
   async function extendLock(name: string, lockedUntil: Date): Promise<void> {
     const until = wholeSeconds(lockedUntil);
-    const handle = await translated(() => open(fileOf(name), 'r'));
+    const file = fileOf(name);
+    const handle = await translated(() => open(file, 'r'));
     try {
       probe('vault.extendLock:before');
       await translated(async () => {
@@ -71,7 +72,6 @@ export function localVault({ folder, probe = noProbe }: LocalVaultOptions): Vaul
       fileOf,
       secondsOf: wholeSeconds,
       prepareFolder: (name) => ready(join(folder, sharedBy(name))),
-      translated,
     }),
   };
 }

@@ -1,6 +1,6 @@
 // Desk folders for tests, and processes that are cut off while they work in one.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
@@ -18,6 +18,23 @@ export function emptyFolder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'desk-'));
   made.push(dir);
   return dir;
+}
+
+/** How often this process has a file open; nothing where the system does not tell. */
+export function timesOpen(path: string): number | undefined {
+  try {
+    return readdirSync('/proc/self/fd').filter((fd) => linkOf(fd) === path).length;
+  } catch {
+    return undefined;
+  }
+}
+
+function linkOf(fd: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return undefined; // the one that listed them
+  }
 }
 
 export async function deskFolder(): Promise<Folder> {

@@ -1,10 +1,10 @@
 // Writing directly, on the file system of the temp folder: where it takes that, memory and places must be as it asks.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDirect, PAGE_BYTES, pageRoom, type Direct } from '../../../lib/local/direct.ts';
-import { emptyFolder } from './desk-folder.ts';
+import { emptyFolder, timesOpen } from './desk-folder.ts';
 
 let path: string;
 let fd: number;
@@ -56,20 +56,11 @@ function filled(sizeBytes: number): Buffer {
   });
 
   it('leave no file open', () => {
-    const opened = (): number => readdirSync('/proc/self/fd').filter((each) => linkOf(each) === path).length;
-    expect(opened()).toBe(2);
+    expect(timesOpen(path)).toBe(2);
     direct?.close();
-    expect(opened()).toBe(1);
+    expect(timesOpen(path)).toBe(1);
   });
 });
-
-function linkOf(each: string): string | undefined {
-  try {
-    return readlinkSync(`/proc/self/fd/${each}`);
-  } catch {
-    return undefined; // the one that listed them
-  }
-}
 
 it('nothing is opened for a descriptor that is none', () => {
   direct?.close();

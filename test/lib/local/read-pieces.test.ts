@@ -1,11 +1,12 @@
 // A file read into two rooms in turn: every byte of it as it is, and no memory but theirs.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { giveBack } from '../../../lib/formats/used-up.ts';
 import { readPieces } from '../../../lib/local/read-pieces.ts';
+import { timesOpen } from './desk-folder.ts';
 
 let dir: string;
 let file: string;
@@ -19,23 +20,6 @@ afterEach(() => {
 });
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-/** Whether this process has the file open; undefined where the system does not tell. */
-function isOpen(): boolean | undefined {
-  try {
-    return readdirSync('/proc/self/fd').some((fd) => linkOf(fd) === file);
-  } catch {
-    return undefined;
-  }
-}
-
-function linkOf(fd: string): string | undefined {
-  try {
-    return readlinkSync(`/proc/self/fd/${fd}`);
-  } catch {
-    return undefined; // the one that listed them
-  }
-}
 
 describe('a file read in pieces', () => {
   it.each([0, 1, 16_384, 16_385, 524_288, 524_289, 1_700_003])('comes whole: %d bytes', async (sizeBytes) => {
@@ -72,10 +56,10 @@ describe('a file read in pieces', () => {
     writeFileSync(file, randomBytes(2_000_000));
     for await (const piece of readPieces(file)) {
       expect(piece).toHaveLength(524_288);
-      expect(isOpen()).not.toBe(false);
+      expect(timesOpen(file)).not.toBe(0);
       break;
     }
-    expect(isOpen()).not.toBe(true);
+    expect(timesOpen(file) ?? 0).toBe(0);
   });
 
   it("fails with the system's error where it is not there", async () => {

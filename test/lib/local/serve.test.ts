@@ -14,11 +14,14 @@ import { promisify } from 'node:util';
 import { deskClient, type SentFile } from '../../../lib/client/index.ts';
 import { isCode } from '../../../lib/errors.ts';
 import { json, route } from '../../../lib/http/index.ts';
+import { digestsHere } from '../../../lib/digests.ts';
+import { LARGE_BYTES } from '../../../lib/local/beside.ts';
 import { fetchOver } from '../../../lib/local/exchange.ts';
 import { initLocalDesk, openLocalDesk, type LocalDesk } from '../../../lib/local/open.ts';
 import { reachLocalDesk } from '../../../lib/local/reach.ts';
 import { serveLocal, type LocalServer, type ServeOptions } from '../../../lib/local/serve.ts';
 import { socketPath } from '../../../lib/local/folder.ts';
+import type { DigestsBeside } from '../../../lib/ports.ts';
 import { noise, referralBody, stream } from '../../material.ts';
 
 const MiB = 1024 * 1024;
@@ -91,6 +94,18 @@ describe('a served desk', () => {
     expect((await fetch(`${url}/v1/referrals`, { headers: house })).status).toBe(401);
     const known = { Authorization: `Bearer ${keys.auditor}` };
     expect((await fetch(`${url}/v1/referrals`, { headers: known })).status).toBe(200);
+  });
+
+  it('begins the thread that takes digests before the first large file', async () => {
+    const local = await openLocalDesk({ dir, alarm });
+    const begun: (number | undefined)[] = [];
+    const digestsBeside: DigestsBeside = (names, sizeBytes) => {
+      begun.push(sizeBytes);
+      return digestsHere(names);
+    };
+    const server = await serveLocal({ ...local, ports: { ...local.ports, digestsBeside } }, { port: 0 });
+    closers.push(() => server.close());
+    expect(begun).toEqual([LARGE_BYTES]);
   });
 
   it('takes the place of what a dead owner left where its socket goes', async () => {

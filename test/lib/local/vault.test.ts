@@ -30,6 +30,12 @@ describe('localVault', () => {
     for (const name of [timed, byChance]) expect((await gather(vault.get(name))).toString()).toBe(name);
   });
 
+  it('says of a name that can be none what names are, whatever is asked of it', async () => {
+    const vault = localVault({ folder: emptyFolder() });
+    const asked = [gather(vault.get('../aa')), vault.stat('../aa'), vault.extendLock('../aa', LATER)];
+    for (const each of asked) await expect(each).rejects.toThrow('A name in the vault');
+  });
+
   it('leaves no temp file, whether a write is taken, refused or fails', async () => {
     const folder = emptyFolder();
     const vault = localVault({ folder });

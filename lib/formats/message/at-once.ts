@@ -15,7 +15,10 @@ export function sealAtOnce(sealing: MessageKey, plaintext: Uint8Array, drawn: Dr
   for (let frame = 1; frame <= frames; frame++) {
     const bytes = plain.subarray((frame - 1) * frameBytes, frame * frameBytes);
     const isFinal = frame === frames;
-    filled += sealFrame(keys.encryption, drawn.messageId, frame, bytes, isFinal, message.subarray(filled)).length;
+    for (const piece of sealFrame(keys.encryption, drawn.messageId, frame, bytes, isFinal)) {
+      message.set(piece, filled);
+      filled += piece.length;
+    }
   }
   return message;
 }

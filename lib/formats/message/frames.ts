@@ -1,10 +1,14 @@
 // A message's body: frames that each carry a tag of their own, the last one marked.
 import { createCipheriv, type KeyObject } from 'node:crypto';
 import { damaged, IV_BYTES, TAG_BYTES } from './form.ts';
-import { giveBack } from '../used-up.ts';
-import { beginOpenGcm, CIPHER_STEP } from './gcm.ts';
+import { beginOpenGcm } from './gcm.ts';
 import type { OpenHeader } from './header.ts';
 import type { Reader } from './reader.ts';
+
+/** So much is put through the cipher at once, in memory of its own: with less, pieces cost more than what they hold. */
+const CIPHER_STEP = 256 * 1024;
+/** Of a frame that came in more the pieces are put together. */
+const MOST_PIECES = 8;
 
 export const FINAL = 0xffffffff;
 const LEAD_BYTES = 4 + IV_BYTES; // sequence number, IV
@@ -12,37 +16,30 @@ export const FINAL_LEAD_BYTES = 4 + 4 + IV_BYTES + 4; // mark, sequence number, 
 export const AROUND_FRAME = LEAD_BYTES + TAG_BYTES;
 export const AROUND_FINAL = FINAL_LEAD_BYTES + TAG_BYTES;
 
-/** Seals a frame into `out`, and answers the part of it that is the frame. */
-export function sealFrame(
+/** The pieces of a sealed frame, one behind the other; each is the caller's own. */
+export function* sealFrame(
   key: KeyObject,
   messageId: Buffer,
   sequence: number,
   plain: Buffer,
   isFinal: boolean,
-  out: Buffer,
-): Buffer {
-  const lead = isFinal ? FINAL_LEAD_BYTES : LEAD_BYTES;
-  const frame = out.subarray(0, lead + plain.length + TAG_BYTES);
+): Generator<Buffer, void, undefined> {
   const iv = frameIv(sequence);
-  if (isFinal) {
-    frame.writeUInt32BE(FINAL, 0);
-    frame.writeUInt32BE(sequence, 4);
-    frame.set(iv, 8);
-    frame.writeUInt32BE(plain.length, 8 + IV_BYTES);
-  } else {
-    frame.writeUInt32BE(sequence, 0);
-    frame.set(iv, 4);
-  }
+  yield leadBytes(sequence, iv, plain.length, isFinal);
   const cipher = createCipheriv('aes-256-gcm', key, iv);
   cipher.setAAD(frameAad(messageId, sequence, plain.length, isFinal));
-  for (let at = 0; at < plain.length; at += CIPHER_STEP) {
-    const step = cipher.update(plain.subarray(at, at + CIPHER_STEP));
-    frame.set(step, lead + at);
-    giveBack(step);
-  }
-  cipher.final();
-  frame.set(cipher.getAuthTag(), lead + plain.length);
-  return frame;
+  for (let at = 0; at < plain.length; at += CIPHER_STEP) yield cipher.update(plain.subarray(at, at + CIPHER_STEP));
+  cipher.final(); // of GCM nothing is left for it
+  yield cipher.getAuthTag();
+}
+
+function leadBytes(sequence: number, iv: Buffer, length: number, isFinal: boolean): Buffer {
+  const lead = Buffer.allocUnsafe(isFinal ? FINAL_LEAD_BYTES : LEAD_BYTES);
+  if (isFinal) lead.writeUInt32BE(FINAL, 0);
+  lead.writeUInt32BE(sequence, isFinal ? 4 : 0);
+  lead.set(iv, isFinal ? 8 : 4);
+  if (isFinal) lead.writeUInt32BE(length, 8 + IV_BYTES);
+  return lead;
 }
 
 function frameIv(sequence: number): Buffer {
@@ -78,7 +75,7 @@ export async function readLead(reader: Reader, sequence: number, frameBytes: num
 }
 
 /**
- * Opens a frame after its lead was read. The plaintext is fresh memory, and is handed out whole.
+ * Opens a frame after its lead was read. @returns its plaintext in pieces, each the caller's own
  * @throws DeskError sealed/damaged when its tag does not hold for this sequence number and lead
  */
 export async function openFrame(
@@ -86,16 +83,14 @@ export async function openFrame(
   reader: Reader,
   sequence: number,
   { isFinal, length }: Lead,
-): Promise<Buffer> {
+): Promise<Buffer[]> {
   const opening = beginOpenGcm(key, frameIv(sequence), frameAad(head.messageId, sequence, length, isFinal));
-  const plain = Buffer.allocUnsafe(length);
-  for (let at = 0; at < length;) {
-    const sealed = await reader.some(Math.min(CIPHER_STEP, length - at));
-    const step = opening.update(sealed);
-    plain.set(step, at);
-    at += step.length;
-    giveBack(step);
+  const pieces: Buffer[] = [];
+  for (let opened = 0; opened < length;) {
+    const piece = opening.update(await reader.some(Math.min(CIPHER_STEP, length - opened)));
+    pieces.push(piece);
+    opened += piece.length;
   }
   opening.finish(await reader.take(TAG_BYTES));
-  return plain;
+  return pieces.length > MOST_PIECES ? [Buffer.concat(pieces)] : pieces;
 }

@@ -4,8 +4,6 @@ import { DeskError } from '../../errors.ts';
 import { TAG_BYTES } from './form.ts';
 import { keyObject } from '../key-object.ts';
 
-export const CIPHER_STEP = 64 * 1024; // larger updates spend half their time in page faults of fresh buffers
-
 export function sealGcm(
   key: Uint8Array | KeyObject,
   iv: Uint8Array,

@@ -3,7 +3,7 @@
 // oracle of our tests. No plaintext of a frame leaves before the frame's tag has been checked.
 import { fewRandomBytes } from '../chance.ts';
 import { FRAME_BYTES, IV_BYTES, type Drawn, type MessageKey } from './form.ts';
-import { AROUND_FINAL, openFrame, readLead, sealFrame } from './frames.ts';
+import { openFrame, readLead, sealFrame } from './frames.ts';
 import { deriveMessageKeys, makeHeader, openHeader, type OpenHeader } from './header.ts';
 import { Reader } from './reader.ts';
 import { giveBack } from '../used-up.ts';
@@ -20,8 +20,8 @@ export function draw(): Drawn {
 }
 
 /**
- * Seals a stream. Memory: two frames, given back at its end. Yields the header, then a buffer a frame; the same buffer holds the next
- * frame, so it must be used up or copied before more is asked for.
+ * Seals a stream. Memory: two frames. Yields the header, then each frame in pieces, which are given back when more is asked for: they must
+ * be used up or copied by then.
  * @param drawn only for sealing the very same bytes again: two plaintexts sealed with one draw give both away (SP 800-38D, 8)
  */
 export async function* sealMessage(
@@ -34,15 +34,13 @@ export async function* sealMessage(
   const keys = deriveMessageKeys(drawn.dataKey, messageId);
   yield makeHeader(sealing, drawn, keys, frameBytes);
   let frame: Buffer = Buffer.alloc(0); // grows to a whole frame only where there is more than one chunk
-  let sealed: Buffer | undefined;
   let filled = 0;
   let sequence = 1;
   try {
     for await (const chunk of plaintext) {
       for (let at = 0; at < chunk.length;) {
         if (filled === frameBytes) {
-          sealed ??= Buffer.allocUnsafe(frameBytes + AROUND_FINAL);
-          yield sealFrame(keys.encryption, messageId, sequence++, frame, false, sealed);
+          yield* givenBack(sealFrame(keys.encryption, messageId, sequence++, frame, false));
           filled = 0;
         }
         const taken = Math.min(frameBytes - filled, chunk.length - at);
@@ -52,11 +50,17 @@ export async function* sealMessage(
         at += taken;
       }
     }
-    sealed ??= Buffer.allocUnsafe(filled + AROUND_FINAL);
-    yield sealFrame(keys.encryption, messageId, sequence, frame.subarray(0, filled), true, sealed);
+    yield* givenBack(sealFrame(keys.encryption, messageId, sequence, frame.subarray(0, filled), true));
   } finally {
     giveBack(frame);
-    if (sealed !== undefined) giveBack(sealed);
+  }
+}
+
+/** Each piece is emptied when the next one is asked for. */
+function* givenBack(pieces: Iterable<Buffer>): Generator<Buffer, void, undefined> {
+  for (const piece of pieces) {
+    yield piece;
+    giveBack(piece);
   }
 }
 
@@ -68,7 +72,7 @@ function grown(frame: Buffer, size: number): Buffer {
 }
 
 /**
- * Opens a stream, a frame at a time.
+ * Opens a stream, a frame at a time, in pieces that are the caller's own.
  * @throws DeskError sealed/damaged when any bit differs, bytes are missing or added, or the key or context is another;
  *   sealed/unsupported when it is another kind of message
  */
@@ -87,9 +91,9 @@ export async function* openMessage(
 async function* openFrames(reader: Reader, header: OpenHeader): AsyncGenerator<Buffer, void, undefined> {
   for (let sequence = 1; ; sequence++) {
     const lead = await readLead(reader, sequence, header.head.frameBytes);
-    const plain = await openFrame(header, reader, sequence, lead);
+    const pieces = await openFrame(header, reader, sequence, lead);
     if (lead.isFinal) await reader.expectEnd();
-    if (plain.length > 0) yield plain;
+    yield* pieces;
     if (lead.isFinal) return;
   }
 }

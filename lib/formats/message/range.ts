@@ -107,9 +107,12 @@ async function* openStretch(
   const reader = new Reader(stored.read(from, to - from));
   try {
     for (let sequence = first; sequence <= last; sequence++) {
-      const plain = await openFrame(header, reader, sequence, await expectLead(reader, layout, sequence));
-      const part = overlap(plain, (sequence - 1) * layout.frameBytes, stretch);
-      if (part.length > 0) yield part;
+      let start = (sequence - 1) * layout.frameBytes;
+      for (const piece of await openFrame(header, reader, sequence, await expectLead(reader, layout, sequence))) {
+        const part = overlap(piece, start, stretch);
+        start += piece.length;
+        if (part.length > 0) yield part;
+      }
     }
   } finally {
     await reader.close();
@@ -124,9 +127,10 @@ function framesOf({ offset, sizeBytes }: Stretch, layout: Layout): { first: numb
   return { first, last: sizeBytes === 0 ? 0 : Math.ceil(end / layout.frameBytes) };
 }
 
-/** What of a frame whose plaintext begins at `start` belongs to the stretch. */
+/** What of a piece of plaintext that begins at `start` belongs to the stretch. */
 function overlap(plain: Buffer, start: number, { offset, sizeBytes }: Stretch): Buffer {
-  return plain.subarray(Math.max(offset - start, 0), Math.min(offset + sizeBytes - start, plain.length));
+  const end = Math.min(offset + sizeBytes - start, plain.length);
+  return plain.subarray(Math.max(offset - start, 0), Math.max(end, 0));
 }
 
 async function reading<T>(bytes: AsyncIterable<Uint8Array>, use: (reader: Reader) => Promise<T>): Promise<T> {

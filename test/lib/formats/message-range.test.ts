@@ -81,8 +81,7 @@ function forge(plain: Buffer, frameBytes: number, alter: (header: Buffer) => voi
   const header = makeHeader(key, { messageId, dataKey, iv: randomBytes(12) }, keys, frameBytes).subarray(0, -16);
   alter(header);
   const [, tag] = sealGcm(keys.encryption, Buffer.alloc(12), header, Buffer.alloc(0));
-  const room = Buffer.alloc(plain.length + AROUND_FINAL);
-  return Buffer.concat([header, tag, sealFrame(keys.encryption, messageId, 1, plain, true, room)]);
+  return Buffer.concat([header, tag, ...sealFrame(keys.encryption, messageId, 1, plain, true)]);
 }
 
 function flipped(bytes: Buffer, at: number, bit = 1): Buffer {
@@ -110,14 +109,14 @@ describe('a stretch of a sealed message', () => {
     const cases = fc.record({
       size: fc.integer({ min: 0, max: 400 }),
       frameBytes: fc.integer({ min: 1, max: 70 }),
-      ends: fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })),
+      ends: fc.tuple(fc.nat(1000), fc.nat(1000)),
       chunkBytes: fc.integer({ min: 1, max: 90 }),
     });
     await fc.assert(
       fc.asyncProperty(cases, async ({ size, frameBytes, ends, chunkBytes }) => {
         const sealed = await seal(randomBytes(size), frameBytes);
         const whole = await gather(openMessage(key, [sealed]));
-        const [offset, end] = [Math.min(...ends), Math.max(...ends)].map((part) => Math.round(part * size));
+        const [offset, end] = [Math.min(...ends), Math.max(...ends)].map((part) => Math.round((part / 1000) * size));
         const stretch = { offset: offset ?? 0, sizeBytes: (end ?? 0) - (offset ?? 0) };
         const stored = store(sealed, chunkBytes);
         const opened = await gather(openMessageRange(key, stored, stretch));

@@ -111,7 +111,7 @@ describe('the sealed form', () => {
 
   it('refuses a message cut off at any byte', async () => {
     const key = newKey();
-    const sealed = await seal(key, randomBytes(300), 128);
+    const sealed = await seal(key, randomBytes(256), 128);
     for (let size = 0; size < sealed.length; size++) {
       await expect(open(key, sealed.subarray(0, size))).rejects.toMatchObject({ code: 'sealed/damaged' });
     }
@@ -119,7 +119,7 @@ describe('the sealed form', () => {
 
   it('refuses a message with any byte altered, or a byte added', async () => {
     const key = newKey();
-    const sealed = await seal(key, randomBytes(300), 128);
+    const sealed = await seal(key, randomBytes(256), 128);
     for (let at = 0; at < sealed.length; at++) {
       const altered = Buffer.from(sealed);
       altered[at] = (altered[at] ?? 0) ^ 1;
@@ -150,5 +150,22 @@ describe('the sealed form', () => {
       })(),
     ).rejects.toMatchObject({ code: 'sealed/damaged' });
     expect(seen).toEqual([128]);
+  });
+
+  it('hands a frame out whole that came in many small chunks', async () => {
+    const key = newKey();
+    const sealed = await seal(key, randomBytes(256), 128);
+    const seen: number[] = [];
+    for await (const plain of openMessage(key, cut(sealed, 10))) seen.push(plain.length);
+    expect(seen).toEqual([128, 128]);
+  });
+
+  it('takes back each large piece of what it seals when the next one is asked for', async () => {
+    const held: Buffer[] = [];
+    for await (const piece of sealMessage(newKey(), cut(randomBytes(2_500_000), 100_000))) {
+      expect(held.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(10_000);
+      held.push(piece);
+    }
+    expect(held.length).toBeGreaterThan(10);
   });
 });

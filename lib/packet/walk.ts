@@ -1,6 +1,7 @@
 // A referral's chain opened for whoever tells of it: its entries up to one of them, and what is sealed beside those that say something.
 // Always true: an entry that nobody with the chain's secret made stops it.
 import type { FileDetails } from '../../schemas/index.ts';
+import { eachAhead } from '../ahead.ts';
 import type { AttachmentFacts } from '../read.ts';
 import { entriesOf, type Chain, type Core } from '../core.ts';
 import { commitmentKey, entryCommitment, parseEntry, type Entry } from '../custody.ts';
@@ -37,39 +38,73 @@ export interface Walked {
   readonly described: Map<string, Described>;
   readonly looks: Look[];
   readonly clearances: CaseClearance[];
-  readonly finishedAt: { readonly seq: number; readonly time: string } | undefined;
+  finishedAt: { readonly seq: number; readonly time: string } | undefined;
 }
+
+/** So many entries' words are opened at once. */
+const AT_ONCE = 8;
 
 /** Opens a chain up to and with entry `last`. @throws DeskError ledger/failed, and what a damaged vault throws */
 export async function walk(core: Core, chain: Chain, last: number): Promise<Walked> {
-  const walked: Omit<Walked, 'finishedAt'> = {
+  const walked: Walked = {
     entries: [],
     texts: [],
     arrived: [],
     described: new Map(),
     looks: [],
     clearances: [],
+    finishedAt: undefined,
   };
-  let finishedAt: Walked['finishedAt'];
-  for await (const stored of entriesOf(core, chain.owner)) {
-    if (stored.seq > last) break;
+  const open = async (stored: StoredEntry): Promise<() => void> => {
     const entry = parseEntry(stored.text);
     demandVouched(chain, entry);
-    walked.entries.push(entry);
-    walked.texts.push(stored.text);
-    if (entry.act === 'finish') finishedAt = { seq: entry.seq, time: entry.time };
-    if (entry.act === 'attach') walked.arrived.push(await arrival(core, stored, entry));
-    if (entry.act === 'describe-file') {
-      const { attachment, ...described } = await description(core, stored);
-      walked.described.set(attachment, described);
-    }
-    if (entry.act === 'view')
-      walked.looks.push({ ...(await wordsOf<{ view: ViewEvent }>(core, stored)).view, seq: entry.seq });
-    if (entry.act === 'withdraw-clearance') await withdrawIn(core, stored, entry, walked.clearances);
-    if (entry.act === 'clear') walked.clearances.push(await clearanceIn(core, stored, entry));
-  }
+    const note = await noteOf(core, stored, entry);
+    return () => {
+      walked.entries.push(entry);
+      walked.texts.push(stored.text);
+      note?.(walked);
+    };
+  };
+  for await (const note of eachAhead(entriesUntil(core, chain.owner, last), AT_ONCE, open)) note();
   if (walked.entries.length !== last + 1) throw new DeskError('ledger/failed', 'The book lacks an entry of the chain.');
-  return { ...walked, finishedAt };
+  return walked;
+}
+
+async function* entriesUntil(core: Core, owner: string, last: number): AsyncGenerator<StoredEntry> {
+  for await (const stored of entriesOf(core, owner)) {
+    if (stored.seq > last) return;
+    yield stored;
+  }
+}
+
+/** Puts down what an entry says, once all before it is. */
+type Note = (walked: Walked) => void;
+
+async function noteOf(core: Core, stored: StoredEntry, entry: Entry): Promise<Note | undefined> {
+  const { act, seq, time } = entry;
+  if (act === 'finish') {
+    return (walked) => {
+      walked.finishedAt = { seq, time };
+    };
+  }
+  if (act === 'attach') {
+    const arrived = await arrival(core, stored, entry);
+    return (walked) => walked.arrived.push(arrived);
+  }
+  if (act === 'describe-file') {
+    const { attachment, ...described } = await description(core, stored);
+    return (walked) => walked.described.set(attachment, described);
+  }
+  if (act === 'view') {
+    const { view } = await wordsOf<{ view: ViewEvent }>(core, stored);
+    return (walked) => walked.looks.push({ ...view, seq });
+  }
+  if (act === 'clear') {
+    const clearance = await clearanceIn(core, stored, entry);
+    return (walked) => walked.clearances.push(clearance);
+  }
+  if (act === 'withdraw-clearance') return withdrawalIn(core, stored, entry);
+  return undefined;
 }
 
 /** Whoever made the entry held the secret of its chain. @throws DeskError ledger/failed */
@@ -94,12 +129,14 @@ async function clearanceIn(core: Core, stored: StoredEntry, { seq, time }: Entry
 }
 
 /** Told of with the finding that it ends. */
-async function withdrawIn(core: Core, stored: StoredEntry, { seq, time }: Entry, all: CaseClearance[]): Promise<void> {
+async function withdrawalIn(core: Core, stored: StoredEntry, { seq, time }: Entry): Promise<Note> {
   const { clearance, reason, decidedBy, reference } = await wordsOf<Withdrawal>(core, stored);
   const withdrawn = { seq, at: time, reason, decidedBy, ...(reference === undefined ? {} : { reference }) };
-  const n = all.findIndex((each) => each.seq === clearance);
-  const found = all[n];
-  if (found !== undefined) all[n] = { ...found, withdrawn };
+  return ({ clearances }) => {
+    const n = clearances.findIndex((each) => each.seq === clearance);
+    const found = clearances[n];
+    if (found !== undefined) clearances[n] = { ...found, withdrawn };
+  };
 }
 
 async function arrival(core: Core, stored: StoredEntry, { seq, time }: Entry): Promise<Arrived> {

@@ -1,6 +1,6 @@
 // Nodes of a CASE graph: their names, and values in the spelling that every reader of JSON-LD takes.
 // Always true: a node's name follows from ids that the desk gave; the same thing has the same name in every packet.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export type Node = Readonly<Record<string, unknown>>;
 
@@ -22,10 +22,9 @@ export function refTo(kind: string, id: string, part?: string): Ref {
 
 /** RFC 9562 version 5, over the id and, behind a line feed, the part; in the namespace of these ids. */
 function nameUuid(id: string, part: string): string {
-  const hash = createHash('sha1').update(NAMESPACE).update(`${id}\n${part}`, 'utf8').digest();
-  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
-  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
-  return hash.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  const hex = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(`${id}\n${part}`, 'utf8')]), 'hex');
+  const variant = '89ab'[parseInt(hex.charAt(16), 16) & 3] ?? '';
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** Of `referral-desk/case-uco/1` in the namespace of URLs: once computed, for ever. */

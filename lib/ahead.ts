@@ -1,8 +1,8 @@
 // Work on one thing after another that waits for a disk or a network: a few are begun before the first is taken, and taken in their order.
 
 /**
- * What `work` makes of each, in order; so many are under way at once. What one throws is thrown when its turn has come; what was begun by
- * then is waited for.
+ * What `work` makes of each, in order; so many are under way at once. What one throws, or the items themselves do, is thrown when its turn
+ * has come; what was begun by then is waited for.
  */
 export async function* eachAhead<In, Out>(
   items: AsyncIterable<In> | Iterable<In>,
@@ -10,17 +10,36 @@ export async function* eachAhead<In, Out>(
   work: (item: In) => Promise<Out>,
 ): AsyncGenerator<Out, void, undefined> {
   const begun: Promise<Out>[] = [];
-  const oldest = (): Promise<Out[]> => Promise.all(begun.splice(0, 1));
   try {
-    for await (const item of items) {
-      const made = work(item);
-      made.catch(noted);
-      begun.push(made);
-      if (begun.length >= most) yield* await oldest();
+    for await (const { out } of begin(items, work)) {
+      out.catch(noted);
+      begun.push(out);
+      if (begun.length < most || begun[0] === undefined) continue;
+      yield await begun[0];
+      void begun.shift();
     }
-    while (begun.length > 0) yield* await oldest();
+    while (begun[0] !== undefined) {
+      yield await begun[0];
+      void begun.shift();
+    }
   } finally {
     await Promise.allSettled(begun);
+  }
+}
+
+/** What the items throw stands last, in a row with what was made of them. */
+async function* begin<In, Out>(
+  items: AsyncIterable<In> | Iterable<In>,
+  work: (item: In) => Promise<Out>,
+): AsyncGenerator<{ readonly out: Promise<Out> }, void, undefined> {
+  try {
+    for await (const item of items) yield { out: work(item) };
+  } catch (error) {
+    const failed = async (): Promise<Out> =>
+      Promise.resolve().then(() => {
+        throw error;
+      });
+    yield { out: failed() };
   }
 }
 

@@ -206,7 +206,7 @@ function wrappingKey(secret: Uint8Array, owner: Owner, objectId: string): Buffer
 
 // ── one pass ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The sealed form of an object's bytes, its root taken on the way. The buffer is used again, as `sealMessage` says. */
+/** The sealed form of an object's bytes, its root taken on the way; a piece must be used up as `sealMessage` says. */
 async function* sealInto(
   root: PieceRoot,
   object: NewObject,

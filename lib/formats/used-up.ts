@@ -12,6 +12,14 @@ export async function* usedUp<C extends Uint8Array>(chunks: AsyncIterable<C>): A
   }
 }
 
+/** The same of chunks that wait for nothing. */
+export function* givingBack<C extends Uint8Array>(chunks: Iterable<C>): Generator<C, void, undefined> {
+  for (const chunk of chunks) {
+    yield chunk;
+    giveBack(chunk);
+  }
+}
+
 const LARGE_BYTES = 64 * 1024;
 
 /** Empties a chunk that is large and has a buffer of its own. */

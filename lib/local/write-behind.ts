@@ -6,18 +6,18 @@ import { openDirect, PAGE_BYTES, pageRoom, type Direct, type OpenDirect } from '
 
 /** Room for what a stream begins with, and for all of it where nothing can be written directly. */
 const SMALL_BYTES = 256 * 1024;
-/** Room for what is written directly. With less, the disk is asked too often. */
-const LARGE_BYTES = 2 * 1024 * 1024;
+/** Room for what is written directly: a frame of a message. With less, the disk is asked too often. */
+const LARGE_BYTES = 1024 * 1024;
 /** What is less is not worth waiting for the disk: it goes through the cache. */
-const LEAST_DIRECT_BYTES = LARGE_BYTES / 4;
+const LEAST_DIRECT_BYTES = LARGE_BYTES / 2;
 /** So many wait to be written, of all streams together: a write may have to wait for a sync, and whoever makes the bytes should not. */
-const MOST_WAITING = 3;
+const MOST_WAITING = 4;
 /** So much is synced at once, while more comes: the last sync has little left, and none holds up the writes for long. */
 const SYNC_BYTES = 8 * 1024 * 1024;
 /** Rooms kept for whoever writes next. */
 const MOST_FREE = 16;
-/** Large rooms there are at most: as many as one stream fills. */
-const MOST_LARGE = MOST_WAITING + 1;
+/** Large rooms there are at most. */
+const MOST_LARGE = 8;
 
 type Source = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 /** Puts the system's errors into other words; what the source throws is not among them. */

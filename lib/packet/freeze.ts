@@ -4,7 +4,6 @@
 import { append, entryAt, rowsOf, type Chain, type Core, type SealedObject } from '../core.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { usedUp } from '../formats/used-up.ts';
-import { readingOnce } from '../once.ts';
 import { DESK } from '../ports.ts';
 import { chainOf, nthObject, readReferral } from '../referral.ts';
 import { sealJson, sealStream } from '../seal.ts';
@@ -71,9 +70,8 @@ async function make(core: Core, record: PacketRecord): Promise<boolean> {
   const covering = { ...place, stamps: await stampsOfCheckpoint(core, place.state) };
   if (isStampAwaited(core, record, covering)) return false;
   const chain = await chainOf(core, record.referral);
-  const once = readingOnce(core); // each exhibit is opened with the secret of the referral
-  const composed = await composePacket(once, chain, record, covering);
-  const { object, sha256, sizeBytes, plain, listBytes } = await sealDelivered(once, chain, record, composed);
+  const composed = await composePacket(core, chain, record, covering);
+  const { object, sha256, sizeBytes, plain, listBytes } = await sealDelivered(core, chain, record, composed);
   const { caseSha256, tagManifestSha256 } = composed;
   const inside = plain === undefined ? {} : { plain };
   const said: FreezeWords = { packet: id, sizeBytes, sha256, ...inside, caseSha256, tagManifestSha256 };

@@ -38,7 +38,7 @@ export interface Walked {
   readonly described: Map<string, Described>;
   readonly looks: Look[];
   readonly clearances: CaseClearance[];
-  finishedAt: { readonly seq: number; readonly time: string } | undefined;
+  readonly finishedAt: { readonly seq: number; readonly time: string } | undefined;
 }
 
 /** So many entries' words are opened at once. */
@@ -46,7 +46,7 @@ const AT_ONCE = 8;
 
 /** Opens a chain up to and with entry `last`. @throws DeskError ledger/failed, and what a damaged vault throws */
 export async function walk(core: Core, chain: Chain, last: number): Promise<Walked> {
-  const walked: Walked = {
+  const walked: Walking = {
     entries: [],
     texts: [],
     arrived: [],
@@ -77,8 +77,13 @@ async function* entriesUntil(core: Core, owner: string, last: number): AsyncGene
   }
 }
 
+/** What is put down so far. */
+interface Walking extends Omit<Walked, 'finishedAt'> {
+  finishedAt: Walked['finishedAt'];
+}
+
 /** Puts down what an entry says, once all before it is. */
-type Note = (walked: Walked) => void;
+type Note = (walked: Walking) => void;
 
 async function noteOf(core: Core, stored: StoredEntry, entry: Entry): Promise<Note | undefined> {
   const { act, seq, time } = entry;

@@ -73,12 +73,38 @@ describe('work begun ahead', () => {
     expect(seen).toEqual({ underWay: 0, most: 3, begun: 3 });
   });
 
-  it('passes on what its items throw', async () => {
+  it('passes on what its items throw, behind what was made of those before', async () => {
+    const closed: string[] = [];
     async function* failing(): AsyncGenerator<number> {
-      yield 1;
-      await Promise.reject(new Error('no more items'));
+      try {
+        yield 1;
+        yield 2;
+        await Promise.reject(new Error('no more items'));
+      } finally {
+        closed.push('items');
+      }
     }
-    await expect(all(eachAhead(failing(), 3, (n) => Promise.resolve(n)))).rejects.toThrow('no more items');
+    const taken: number[] = [];
+    const taking = async (work: (item: number) => Promise<number>): Promise<void> => {
+      for await (const out of eachAhead(failing(), 5, work)) taken.push(out);
+    };
+    await expect(taking((n) => Promise.resolve(n))).rejects.toThrow('no more items');
+    expect(taken.splice(0)).toEqual([1, 2]);
+    await expect(taking((n) => Promise.reject(new Error(`no ${n}`)))).rejects.toThrow('no 1');
+    expect([taken, closed]).toEqual([[], ['items', 'items']]);
     expect(await all(eachAhead([], 3, (n) => Promise.resolve(n)))).toEqual([]);
+  });
+
+  it('closes its items where nobody takes more', async () => {
+    const closed: string[] = [];
+    function* items(): Generator<number> {
+      try {
+        for (let n = 0; ; n++) yield n;
+      } finally {
+        closed.push('items');
+      }
+    }
+    for await (const out of eachAhead(items(), 3, (n) => Promise.resolve(n))) if (out === 4) break;
+    expect(closed).toEqual(['items']);
   });
 });

@@ -2,6 +2,7 @@
 import { FRAME_BYTES, type Drawn, type MessageKey } from './form.ts';
 import { AROUND_FINAL, AROUND_FRAME, sealFrame } from './frames.ts';
 import { deriveMessageKeys, makeHeader } from './header.ts';
+import { givingBack } from '../used-up.ts';
 
 /** @param drawn as for `sealMessage` */
 export function sealAtOnce(sealing: MessageKey, plaintext: Uint8Array, drawn: Drawn, frameBytes = FRAME_BYTES): Buffer {
@@ -15,7 +16,7 @@ export function sealAtOnce(sealing: MessageKey, plaintext: Uint8Array, drawn: Dr
   for (let frame = 1; frame <= frames; frame++) {
     const bytes = plain.subarray((frame - 1) * frameBytes, frame * frameBytes);
     const isFinal = frame === frames;
-    for (const piece of sealFrame(keys.encryption, drawn.messageId, frame, bytes, isFinal)) {
+    for (const piece of givingBack(sealFrame(keys.encryption, drawn.messageId, frame, bytes, isFinal))) {
       message.set(piece, filled);
       filled += piece.length;
     }

@@ -1,13 +1,14 @@
 // A message's body: frames that each carry a tag of their own, the last one marked.
 import { createCipheriv, type KeyObject } from 'node:crypto';
+import { giveBack } from '../used-up.ts';
 import { damaged, IV_BYTES, TAG_BYTES } from './form.ts';
 import { beginOpenGcm } from './gcm.ts';
 import type { OpenHeader } from './header.ts';
 import type { Reader } from './reader.ts';
 
-/** So much is put through the cipher at once, in memory of its own: with less, pieces cost more than what they hold. */
+/** So much is put through the cipher at once, and is a piece by itself: smaller ones take longer to hand on than to copy. */
 const CIPHER_STEP = 256 * 1024;
-/** Of a frame that came in more the pieces are put together. */
+/** A frame that came in more pieces than this is joined. */
 const MOST_PIECES = 8;
 
 export const FINAL = 0xffffffff;
@@ -92,5 +93,11 @@ export async function openFrame(
     opened += piece.length;
   }
   opening.finish(await reader.take(TAG_BYTES));
-  return pieces.length > MOST_PIECES ? [Buffer.concat(pieces)] : pieces;
+  return pieces.length > MOST_PIECES ? [joined(pieces)] : pieces;
+}
+
+function joined(pieces: readonly Buffer[]): Buffer {
+  const whole = Buffer.concat(pieces);
+  pieces.forEach(giveBack);
+  return whole;
 }

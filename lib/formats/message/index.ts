@@ -6,7 +6,7 @@ import { FRAME_BYTES, IV_BYTES, type Drawn, type MessageKey } from './form.ts';
 import { openFrame, readLead, sealFrame } from './frames.ts';
 import { deriveMessageKeys, makeHeader, openHeader, type OpenHeader } from './header.ts';
 import { Reader } from './reader.ts';
-import { giveBack } from '../used-up.ts';
+import { giveBack, givingBack } from '../used-up.ts';
 
 export { FRAME_BYTES, KEY_NAMESPACE, type Drawn, type MessageContext, type MessageKey } from './form.ts';
 export { sealAtOnce } from './at-once.ts';
@@ -20,8 +20,8 @@ export function draw(): Drawn {
 }
 
 /**
- * Seals a stream. Memory: two frames. Yields the header, then each frame in pieces, which are given back when more is asked for: they must
- * be used up or copied by then.
+ * Seals a stream. Memory: a frame and a piece of it. Yields the header, then each frame in pieces; a large one is emptied when more is asked
+ * for, so it must be used up or copied by then.
  * @param drawn only for sealing the very same bytes again: two plaintexts sealed with one draw give both away (SP 800-38D, 8)
  */
 export async function* sealMessage(
@@ -40,7 +40,7 @@ export async function* sealMessage(
     for await (const chunk of plaintext) {
       for (let at = 0; at < chunk.length;) {
         if (filled === frameBytes) {
-          yield* givenBack(sealFrame(keys.encryption, messageId, sequence++, frame, false));
+          yield* givingBack(sealFrame(keys.encryption, messageId, sequence++, frame, false));
           filled = 0;
         }
         const taken = Math.min(frameBytes - filled, chunk.length - at);
@@ -50,17 +50,9 @@ export async function* sealMessage(
         at += taken;
       }
     }
-    yield* givenBack(sealFrame(keys.encryption, messageId, sequence, frame.subarray(0, filled), true));
+    yield* givingBack(sealFrame(keys.encryption, messageId, sequence, frame.subarray(0, filled), true));
   } finally {
     giveBack(frame);
-  }
-}
-
-/** Each piece is emptied when the next one is asked for. */
-function* givenBack(pieces: Iterable<Buffer>): Generator<Buffer, void, undefined> {
-  for (const piece of pieces) {
-    yield piece;
-    giveBack(piece);
   }
 }
 

@@ -260,16 +260,16 @@ describe('no stretch', () => {
     }
   });
 
-  it('gives away a byte of a frame that does not hold', async () => {
+  it.each([4096, 40, 10])('gives away a byte of a frame that does not hold: in chunks of %d bytes', async (step) => {
     const sealed = await seal(randomBytes(300), 100);
-    const parts: number[] = [];
+    let count = 0;
     const tag = HEADER + 2 * (100 + AROUND_FRAME) - 1; // the second frame's last byte
-    const opening = openMessageRange(key, store(flipped(sealed, tag)), { offset: 90, sizeBytes: 200 });
+    const opening = openMessageRange(key, store(flipped(sealed, tag), step), { offset: 90, sizeBytes: 200 });
     const reading = (async () => {
-      for await (const part of opening) parts.push(part.length);
+      for await (const part of opening) count += part.length;
     })();
     await expect(reading).rejects.toMatchObject(DAMAGED);
-    expect(parts).toEqual([10]);
+    expect(count).toBe(10);
   });
 
   it('opens out of frames that changed places', async () => {

@@ -7,6 +7,7 @@ import { buildEncrypt } from '@aws-crypto/encrypt-node';
 import { RawAesKeyringNode, RawAesWrappingSuiteIdentifier } from '@aws-crypto/raw-aes-keyring-node';
 import fc from 'fast-check';
 import { DeskError } from '../../../lib/errors.ts';
+import { giveBack, usedUp } from '../../../lib/formats/used-up.ts';
 import {
   FRAME_BYTES,
   KEY_NAMESPACE,
@@ -41,6 +42,17 @@ async function gather(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
 
 function* cut(bytes: Uint8Array, step: number): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += step) yield bytes.subarray(at, at + step);
+}
+
+async function sealAndGiveBack(key: MessageKey, plain: Buffer): Promise<void> {
+  giveBack(await Promise.resolve(sealAtOnce(key, plain, draw())));
+}
+
+async function openAndGiveBack(key: MessageKey, plain: Buffer): Promise<void> {
+  const sealed = sealAtOnce(key, plain, draw());
+  const chunks = Array.from(cut(sealed, 100_000), (chunk) => chunk);
+  for await (const piece of usedUp(openMessage(key, chunks))) expect(piece.length).toBeGreaterThan(0);
+  giveBack(sealed);
 }
 
 const seal = (key: MessageKey, plain: Uint8Array, frameBytes?: number): Promise<Buffer> =>
@@ -109,23 +121,44 @@ describe('the sealed form', () => {
     );
   });
 
-  it('refuses a message cut off at any byte', async () => {
-    const key = newKey();
-    const sealed = await seal(key, randomBytes(256), 128);
-    for (let size = 0; size < sealed.length; size++) {
-      await expect(open(key, sealed.subarray(0, size))).rejects.toMatchObject({ code: 'sealed/damaged' });
-    }
-  });
+  /** How many bytes came out before the message was refused. */
+  async function givenAway(key: MessageKey, sealed: Uint8Array, step: number): Promise<number> {
+    let count = 0;
+    const opening = async (): Promise<void> => {
+      for await (const plain of openMessage(key, cut(sealed, step))) count += plain.length;
+    };
+    await expect(opening()).rejects.toThrow(DeskError);
+    return count;
+  }
 
-  it('refuses a message with any byte altered, or a byte added', async () => {
-    const key = newKey();
-    const sealed = await seal(key, randomBytes(256), 128);
-    for (let at = 0; at < sealed.length; at++) {
-      const altered = Buffer.from(sealed);
-      altered[at] = (altered[at] ?? 0) ^ 1;
-      await expect(open(key, altered)).rejects.toThrow(DeskError);
-    }
-    await expect(open(key, Buffer.concat([sealed, Buffer.alloc(1)]))).rejects.toMatchObject({ code: 'sealed/damaged' });
+  describe.each([4096, 40, 10])('in chunks of %d bytes', (step) => {
+    it('is refused where it is cut off at any byte, and gives away whole frames alone', async () => {
+      const key = newKey();
+      const sealed = await seal(key, randomBytes(300), 128);
+      for (let size = 0; size < sealed.length; size++) {
+        await expect(open(key, sealed.subarray(0, size), step)).rejects.toMatchObject({ code: 'sealed/damaged' });
+        expect((await givenAway(key, sealed.subarray(0, size), step)) % 128).toBe(0);
+      }
+    });
+
+    it('is refused with any byte altered, or a byte added, and gives away whole frames alone', async () => {
+      const key = newKey();
+      const sealed = await seal(key, randomBytes(300), 128);
+      for (let at = 0; at < sealed.length; at++) {
+        const altered = Buffer.from(sealed);
+        altered[at] = (altered[at] ?? 0) ^ 1;
+        expect((await givenAway(key, altered, step)) % 128).toBe(0);
+      }
+      const longer = Buffer.concat([sealed, Buffer.alloc(1)]);
+      await expect(open(key, longer, step)).rejects.toMatchObject({ code: 'sealed/damaged' });
+    });
+
+    it('hands out no byte of a frame whose tag does not hold', async () => {
+      const key = newKey();
+      const sealed = await seal(key, randomBytes(256), 128);
+      sealed[sealed.length - 1] = (sealed[sealed.length - 1] ?? 0) ^ 1;
+      expect(await givenAway(key, sealed, step)).toBe(128);
+    });
   });
 
   it('refuses another key, another owner and another object', async () => {
@@ -139,25 +172,23 @@ describe('the sealed form', () => {
     for (const other of others) await expect(open(other, sealed)).rejects.toMatchObject({ code: 'sealed/damaged' });
   });
 
-  it('hands out no byte of a frame whose tag does not hold', async () => {
-    const key = newKey();
-    const sealed = await seal(key, randomBytes(256), 128);
-    sealed[sealed.length - 1] = (sealed[sealed.length - 1] ?? 0) ^ 1;
-    const seen: number[] = [];
-    await expect(
-      (async () => {
-        for await (const plain of openMessage(key, [sealed])) seen.push(plain.length);
-      })(),
-    ).rejects.toMatchObject({ code: 'sealed/damaged' });
-    expect(seen).toEqual([128]);
-  });
-
   it('hands a frame out whole that came in many small chunks', async () => {
     const key = newKey();
     const sealed = await seal(key, randomBytes(256), 128);
     const seen: number[] = [];
     for await (const plain of openMessage(key, cut(sealed, 10))) seen.push(plain.length);
     expect(seen).toEqual([128, 128]);
+  });
+
+  it.each([
+    ['made at once', sealAndGiveBack],
+    ['opened out of many chunks', openAndGiveBack],
+  ])('leaves the collector little: %s', async (_, work) => {
+    const [key, plain] = [newKey(), randomBytes(4 * FRAME_BYTES)];
+    await work(key, plain);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let n = 0; n < 4; n++) await work(key, plain);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(plain.length);
   });
 
   it('takes back each large piece of what it seals when the next one is asked for', async () => {

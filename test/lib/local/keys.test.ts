@@ -173,6 +173,22 @@ describe('secrets', () => {
     for (const sealed of gone) expect(filesHolding(folder.dir, sealed)).toEqual([]);
   });
 
+  it('are the caller’s own bytes, each time they are read', async () => {
+    const keys = await keysOf(await deskFolder());
+    const [made = Buffer.alloc(0)] = await keys.createSecrets(['a', 'b']);
+    const secret = Buffer.from(made);
+    for (let n = 0; n < 3; n++) {
+      const read = await keys.readSecret('a');
+      expect(secret.equals(read)).toBe(true);
+      read.fill(0);
+    }
+    expect(secret.equals(await keys.readSecret('b'))).toBe(false);
+    expect(secret.equals(await keys.readSecret('a'))).toBe(true);
+    await keys.destroySecret('a');
+    await refuses('keys/absent', keys.readSecret('a'));
+    keys.close();
+  });
+
   it('are refused when their row was altered or moved to another owner', async () => {
     const folder = await deskFolder();
     const keys = await keysOf(folder);

@@ -30,8 +30,6 @@ export function openSecrets({ file, storageKey, destroyed, create, probe }: Secr
   const db = openDatabase(file, LAYOUT, create);
   const rows = rowsOf(db);
   const held = keyObject(storageKey);
-  /** The one read last: who reads many things of a referral asks for its secret each time. */
-  let last: { readonly owner: Owner; readonly secret: Uint8Array } | undefined;
 
   function createSecrets(owners: readonly Owner[]): Uint8Array[] {
     if (!owners.every(isOwner)) throw new DeskError('keys/failed', 'An owner is a short printable text, no blanks.');
@@ -46,26 +44,16 @@ export function openSecrets({ file, storageKey, destroyed, create, probe }: Secr
     return secrets;
   }
 
-  function forget(): void {
-    last?.secret.fill(0);
-    last = undefined;
-  }
-
   function readSecret(owner: Owner): Uint8Array {
-    if (destroyed.has(owner)) throw absent();
-    if (last?.owner === owner) return Uint8Array.from(last.secret);
-    const sealed = rows.find(owner);
-    if (sealed === undefined) throw absent();
+    const sealed = destroyed.has(owner) ? undefined : rows.find(owner);
+    if (sealed === undefined) throw new DeskError('keys/absent', 'There is no such secret: never made, or destroyed.');
     const secret = open(held, sealed, bytesOf(owner));
     if (secret === undefined) throw new DeskError('keys/refused', 'A secret was altered. Restore it from a backup.');
-    forget();
-    last = { owner, secret: Uint8Array.from(secret) };
     return secret;
   }
 
   function destroySecret(owner: Owner): void {
     probe('keys.destroySecret:before');
-    forget();
     destroyed.add(owner);
     probe('keys.destroySecret:between');
     rows.overwrite([owner]);
@@ -88,14 +76,9 @@ export function openSecrets({ file, storageKey, destroyed, create, probe }: Secr
     isDestroyed: (owner) => Promise.resolve(destroyed.has(owner)),
     owners: () => livingOwners(rows.page, destroyed),
     close: () => {
-      forget();
       if (db.isOpen) db.close();
     },
   };
-}
-
-function absent(): DeskError {
-  return new DeskError('keys/absent', 'There is no such secret: never made, or destroyed.');
 }
 
 /** Makes an empty database of secrets. */

@@ -193,6 +193,7 @@ describe('secrets', () => {
     const folder = await deskFolder();
     const keys = await keysOf(folder);
     await keys.createSecrets(['a', 'b', 'c']);
+    await keys.readSecret('a'); // and nothing is remembered of it
     const db = new DatabaseSync(folder.secretsDb);
     db.exec("UPDATE secrets SET sealed = (SELECT sealed FROM secrets WHERE owner = 'c') WHERE owner = 'a'");
     db.exec("UPDATE secrets SET sealed = zeroblob(61) WHERE owner = 'b'");

@@ -8,8 +8,9 @@ import type { Reader } from './reader.ts';
 
 /** So much is put through the cipher at once, and is a piece by itself: smaller ones take longer to hand on than to copy. */
 const CIPHER_STEP = 256 * 1024;
-/** A frame that came in more pieces than this is joined. */
+/** A frame that came in more pieces than this, and in small ones, is joined. */
 const MOST_PIECES = 8;
+const SMALL_BYTES = CIPHER_STEP / 2;
 
 export const FINAL = 0xffffffff;
 const LEAD_BYTES = 4 + IV_BYTES; // sequence number, IV
@@ -93,7 +94,8 @@ export async function openFrame(
     opened += piece.length;
   }
   opening.finish(await reader.take(TAG_BYTES));
-  return pieces.length > MOST_PIECES ? [joined(pieces)] : pieces;
+  const isScattered = pieces.length > MOST_PIECES && length < pieces.length * SMALL_BYTES;
+  return isScattered ? [joined(pieces)] : pieces;
 }
 
 function joined(pieces: readonly Buffer[]): Buffer {

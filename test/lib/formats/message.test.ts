@@ -180,6 +180,16 @@ describe('the sealed form', () => {
     expect(seen).toEqual([128, 128]);
   });
 
+  it('hands out a frame of many MiB in pieces, whatever it came in', async () => {
+    const key = newKey();
+    const plain = randomBytes(8 * FRAME_BYTES);
+    const sealed = sealAtOnce(key, plain, draw(), 8 * FRAME_BYTES);
+    const pieces: Buffer[] = [];
+    for await (const piece of openMessage(key, [sealed])) pieces.push(piece);
+    expect(Buffer.concat(pieces).equals(plain)).toBe(true);
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(FRAME_BYTES);
+  });
+
   it.each([
     ['made at once', sealAndGiveBack],
     ['opened out of many chunks', openAndGiveBack],

@@ -35,11 +35,10 @@ async function* begin<In, Out>(
   try {
     for await (const item of items) yield { out: work(item) };
   } catch (error) {
-    const failed = async (): Promise<Out> =>
-      Promise.resolve().then(() => {
-        throw error;
-      });
-    yield { out: failed() };
+    const out = Promise.resolve().then((): Out => {
+      throw error;
+    });
+    yield { out };
   }
 }
 

@@ -6,16 +6,14 @@ import { join } from 'node:path';
 import { DeskError } from '../errors.ts';
 import type { Kept, Scratch } from '../ports.ts';
 import { makeFolder, systemCode } from './durable.ts';
-import { writesBehind } from './write-behind.ts';
 
 /** @param folder where the files lie for a moment; made when it is not there */
 export function localScratch(folder: string): Scratch {
-  const write = writesBehind(translated);
   return {
     keep: async (bytes) => {
       const handle = await openNameless(folder);
       try {
-        return kept(handle, await write(handle, bytes));
+        return kept(handle, await writeAll(handle, bytes));
       } catch (error) {
         await handle.close();
         throw error;
@@ -32,6 +30,18 @@ async function openNameless(folder: string): Promise<FileHandle> {
     await unlink(file);
     return handle;
   });
+}
+
+async function writeAll(handle: FileHandle, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+  let sizeBytes = 0;
+  for await (const piece of bytes) {
+    for (let done = 0; done < piece.length;) {
+      const { bytesWritten } = await translated(() => handle.write(piece, done, piece.length - done, sizeBytes));
+      done += bytesWritten;
+      sizeBytes += bytesWritten;
+    }
+  }
+  return sizeBytes;
 }
 
 const PIECE_BYTES = 256 * 1024;

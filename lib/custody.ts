@@ -38,6 +38,7 @@ export const ACTS = [
   'export-key',
   'order-packet',
   'freeze-packet',
+  'digest-packet',
   'link-packet',
   'end-links',
   'release',

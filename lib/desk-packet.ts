@@ -4,6 +4,7 @@ import type { Caller } from './access.ts';
 import type { Core } from './core.ts';
 import type { Stretches } from './links.ts';
 import { rememberFailures } from './packet/failures.ts';
+import { rememberReaders } from './packet/readers.ts';
 import type { Range } from './ports.ts';
 import type { PacketListRequest } from './release.ts';
 import { later } from './later.ts';
@@ -17,7 +18,8 @@ const inRelease = later(() => import('./release.ts'));
 export type PacketVerbs = ReturnType<typeof packetVerbs>;
 
 export function packetVerbs(core: Core) {
-  const failures = rememberFailures();
+  const failures = { making: rememberFailures(), reading: rememberFailures() };
+  const readers = rememberReaders(core.now);
   return {
     // 4 packet, 5 summary
     /**
@@ -34,11 +36,23 @@ export function packetVerbs(core: Core) {
      * Makes what is ordered and stands in the log, and answers how many packets that were; to be asked every second or so by whoever
      * runs the desk. One that fails raises an alarm (packet/not-made, once for each code), is tried again after a pause of its own,
      * twice as long each time and a minute at most, and does not stop the others; `packet` says why, as `making`.
+     * @param integrate called where an order waits for the log, so that its packet need not
      * @throws DeskError alarm/failed, after all were tried, when somebody could not be told
      */
-    freezePackets: async () => {
+    freezePackets: async (integrate?: () => Promise<unknown>) => {
       const { freezePackets } = await import('./packet/freeze.ts');
-      return freezePackets(core, failures);
+      return freezePackets(core, failures.making, integrate);
+    },
+    /**
+     * Reads to the end, for their SHA-256, the packets that nobody has read so since they were made, and answers how many that were; to be asked
+     * every second or so by whoever runs the desk. Whoever takes one whole does the same by that. One that fails raises an alarm (packet/not-read), and is
+     * tried again as in `freezePackets`.
+     * @param isAtOnce false: one that was made a moment ago, or that somebody is taking, is let be
+     * @throws DeskError alarm/failed, after all were tried, when somebody could not be told
+     */
+    digestPackets: async (isAtOnce = true) => {
+      const { digestPackets } = await import('./packet/digest-packets.ts');
+      return digestPackets(core, failures.reading, isAtOnce ? undefined : readers);
     },
     /**
      * The summary of a referral as it stands: a whole PDF, for reading only. The reading is entered first, with its purpose. The desk's own
@@ -59,15 +73,15 @@ export function packetVerbs(core: Core) {
     packets: async (caller: Caller, request: PacketListRequest = {}) =>
       (await inRelease()).listPackets(core, caller, request),
     /**
-     * How a packet stands and its SHA-256, who took which bytes of it when, what the agency answered; while it is not made, why it
-     * could not be so far (`making`). May: investigator (own), supervisor, auditor.
+     * How a packet stands and, once all of it was read, its SHA-256; who took which bytes of it when, what the agency answered; while it is not made
+     * or not read, why it could not be so far (`making`). May: investigator (own), supervisor, auditor.
      * @throws DeskError access/denied, absent/packet, absent/destroyed
      */
     packet: async (caller: Caller, packetId: string) =>
       (await inRelease()).statusOfPacket(core, failures, caller, packetId),
     /**
      * Hands out a packet (a ZIP file with a bag, RFC 8493), or a stretch of it. Each call is an entry before the bytes leave; the bytes
-     * of a packet never change. May: investigator (own), supervisor.
+     * of a packet never change. The first who takes all of it at once reads it for the desk: its SHA-256 is entered with the last byte. May: investigator (own), supervisor.
      * @param choose picks a stretch in bytes, given the size of all and the name of the bytes (`etag`), and is cut at its end; the whole
      *   packet without one
      * @throws DeskError access/denied, absent/packet, absent/destroyed, state/not-frozen (not made yet), input/range; while the
@@ -77,7 +91,7 @@ export function packetVerbs(core: Core) {
       caller: Caller,
       packetId: string,
       choose?: (sizeBytes: number, etag: string) => Range | undefined,
-    ) => (await inRelease()).takePacket(core, caller, packetId, choose),
+    ) => readers.noted(await (await inRelease()).takePacket(core, caller, packetId, choose)),
     /**
      * The same where the vault lends: an address of the sealed bytes of the whole packet, good for some minutes, and the key of that one
      * object. The entry is that of taking all of it. May: investigator (own), supervisor.
@@ -110,7 +124,7 @@ export function packetVerbs(core: Core) {
      *   (of the first bytes: then the link is not used up); while the others come: as `takePacket`
      */
     takeByLink: async (token: string, mostBytes?: number, stretches?: Stretches) =>
-      (await inLinks()).takeByLink(core, token, mostBytes, stretches),
+      readers.noted(await (await inLinks()).takeByLink(core, token, mostBytes, stretches)),
     /**
      * Enters an agency's answer to a packet that is made; each call is another, up to 100, but no signature counts twice. Its kind and reason are seen in `status`, its number and note stay sealed.
      * May: investigator (own); supervisor, with the agency's signature (Ed25519, RFC 8032) over `acknowledgementMessage`.

@@ -8,7 +8,7 @@ import { DeskError } from './errors.ts';
 import { pageLimit } from './form.ts';
 import { demandLending, lendObject, type Lent } from './lend.ts';
 import type { Failure, Failures } from './packet/failures.ts';
-import { wordsOfFreezing } from './packet/freezing.ts';
+import { digestsOf } from './packet/delivered-digests.ts';
 import { frozenBytes, type FrozenBytes } from './packet/frozen.ts';
 import {
   agencyList,
@@ -156,11 +156,11 @@ export interface Release extends Range {
 }
 
 export interface PacketStatus extends PacketShown {
-  /** Of the whole packet as it is taken, lower-case hex, once it is made. */
+  /** Of the whole packet as it is taken, lower-case hex, once somebody has read all of it: whoever made it, took it whole, or the desk soon after. */
   readonly sha256?: string | undefined;
-  /** Of the packet inside, where it is encrypted. */
+  /** The packet inside, where it is encrypted; together with `sha256`. */
   readonly plain?: { readonly sizeBytes: number; readonly sha256: string } | undefined;
-  /** Why it could not be made so far. */
+  /** Why it could not be made, or read to its end, so far. */
   readonly making?: Failure | undefined;
   /** Findings that clear its referral or a part of it. */
   readonly clearances?: readonly ClearanceShown[];
@@ -170,21 +170,21 @@ export interface PacketStatus extends PacketShown {
 /** A packet, and who took it. @throws DeskError absent/packet, absent/destroyed */
 export async function statusOfPacket(
   core: Core,
-  failures: Pick<Failures, 'of'>,
+  failures: { readonly making: Pick<Failures, 'of'>; readonly reading: Pick<Failures, 'of'> },
   caller: Caller,
   packetId: string,
 ): Promise<PacketStatus> {
   demandOnPacket(caller, 'packet:state', await findPacket(core, packetId));
   const record = await readPacket(core, packetId);
-  const { frozen, referral, state } = record;
+  const { frozen, state } = record;
   const releases = await releasesOf(core, record);
-  const making = state === 'ordered' || isToBeWhole(core, record) ? failures.of(packetId) : undefined;
-  const words = frozen === undefined ? undefined : await wordsOfFreezing(core, referral, frozen.seq);
+  const isToBeMade = state === 'ordered' || isToBeWhole(core, record);
+  const isUnread = !isToBeMade && frozen?.digestSeq === null;
+  const making = isToBeMade ? failures.making.of(packetId) : isUnread ? failures.reading.of(packetId) : undefined;
   return {
     ...shownPacket(record),
-    ...(await clearancesOf(core, referral)),
-    ...(words === undefined ? {} : { sha256: words.sha256 }),
-    ...(words?.plain === undefined ? {} : { plain: words.plain }),
+    ...(await clearancesOf(core, record.referral)),
+    ...(await digestsOf(core, record)),
     ...(making === undefined ? {} : { making }),
     releases,
   };

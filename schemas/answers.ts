@@ -162,16 +162,18 @@ export const packetPage = z
 
 export const packetStatus = packetRecord
   .safeExtend({
-    sha256: hex32('SHA-256 of the whole packet as it is taken, once it is made.').optional(),
+    sha256: hex32(
+      'SHA-256 of the whole packet as it is taken, once all of it was read: soon after it is made.',
+    ).optional(),
     plain: z
       .strictObject({ sizeBytes: z.int(), sha256: hex32('SHA-256.') })
       .optional()
-      .meta({ description: 'The packet inside, where it is encrypted.' }),
+      .meta({ description: 'The packet inside, where it is encrypted; with `sha256`.' }),
     clearances: z.array(clearanceShown).optional().meta({ description: 'Findings that clear its referral or a part.' }),
     making: z
       .strictObject({ code: z.string(), at: time('When it was last tried.') })
       .optional()
-      .meta({ description: 'Why it could not be made so far; the desk tries again by itself.' }),
+      .meta({ description: 'Why it could not be made or read so far; the desk tries again by itself.' }),
     releases: z
       .array(
         z.strictObject({

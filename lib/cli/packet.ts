@@ -184,8 +184,7 @@ function nextToTake({ packetId, encryption }: MadePacket): string[] {
   ];
 }
 
-function takenWords({ path, isNew }: TakenFile, made: MadePacket): string[] {
-  const { encryption, sha256 } = made;
+function takenWords({ path, isNew, sha256 }: TakenFile, { encryption }: MadePacket): string[] {
   const readers =
     encryption === 'none'
       ? 'whoever reads that file sees all of it'
@@ -200,7 +199,7 @@ function takenWords({ path, isNew }: TakenFile, made: MadePacket): string[] {
           `  ${commandLine(`verify ${quoted(path)} --trust trust.json`)}`,
         ]
       : [
-          `It has the SHA-256 that the desk sealed, ${sha256}; what is inside only the agency can check.`,
+          `It has the SHA-256 that the desk entered, ${sha256}; what is inside only the agency can check.`,
           ...openingWords(encryption.method, path),
         ]),
   ];

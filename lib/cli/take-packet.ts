@@ -1,10 +1,10 @@
 // A packet on its way to a file: into `….part`, which a later try goes on with, and under its name once all of it is written, what came with
-// the SHA-256 that the desk sealed. What lies there already is never written over.
+// the SHA-256 that the desk entered. What lies there already is never written over.
 import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { takeWhole, waitForPacket, type DeskClient, type TakeOptions } from '../client/index.ts';
+import { takeWhole, waitForDigest, waitForPacket, type DeskClient, type TakeOptions } from '../client/index.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { giveBack } from '../formats/used-up.ts';
 import { packetFileName } from '../packet/name.ts';
@@ -23,14 +23,14 @@ export interface TakenFile {
   readonly path: string;
   /** False when the very packet was there already. */
   readonly isNew: boolean;
+  /** Of the file, as the desk entered it: lower-case hex. */
+  readonly sha256: string;
 }
 
 /** A packet as its status tells of it. */
 export interface Packet {
   readonly packetId: string;
   readonly sizeBytes: number;
-  /** Lower-case hex. */
-  readonly sha256: string;
   readonly encryption: Encryption;
 }
 
@@ -56,11 +56,15 @@ export async function takeInto(
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const release = await holdLock(`${path}.lock`);
     try {
-      if (await isThere(path, name, packet)) return { path, isNew: false };
-      await takePart(client, packet, `${path}.part`, options);
+      const there = await hashThere(path, name, packet);
+      if (there !== undefined) {
+        if (there !== (await waitForDigest(client, packet.packetId))) throw inTheWay(name);
+        return { path, isNew: false, sha256: there };
+      }
+      const sha256 = await takePart(client, packet, `${path}.part`, options);
       if ((await find(path)) !== undefined) throw inTheWay(name);
       await rename(`${path}.part`, path);
-      return { path, isNew: true };
+      return { path, isNew: true, sha256 };
     } finally {
       await release();
     }
@@ -69,15 +73,14 @@ export async function takeInto(
   }
 }
 
-/** Whether the packet itself has its name there; nothing else may. @throws UsageError */
-async function isThere(path: string, name: string, { sizeBytes, sha256 }: Packet): Promise<boolean> {
+/** Of what has its name there, which only the packet itself may. @throws UsageError */
+async function hashThere(path: string, name: string, { sizeBytes }: Packet): Promise<string | undefined> {
   const found = await find(path);
-  if (found === undefined) return false;
+  if (found === undefined) return undefined;
   if (!found.isFile() || found.size !== sizeBytes) throw inTheWay(name);
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
-    if ((await hashOf(handle, 'comparing', sizeBytes)).digest('hex') !== sha256) throw inTheWay(name);
-    return true;
+    return (await hashOf(handle, 'comparing', sizeBytes)).digest('hex');
   } finally {
     await handle.close();
   }
@@ -96,19 +99,34 @@ async function find(path: string): Promise<Awaited<ReturnType<typeof lstat>> | u
 
 // ── the part ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Takes what is missing; where the whole is not the packet, all of it once more. @throws DeskError desk/other-bytes */
-async function takePart(client: DeskClient, packet: Packet, part: string, options: TakeOptions): Promise<void> {
-  if (await fill(client, packet, part, options)) return;
+/**
+ * Takes what is missing; where the whole is not the packet, all of it once more.
+ * @returns its SHA-256
+ * @throws DeskError desk/other-bytes
+ */
+async function takePart(client: DeskClient, packet: Packet, part: string, options: TakeOptions): Promise<string> {
+  const { packetId } = packet;
+  const sha256 = await fill(client, packet, part, options);
+  if (sha256 !== undefined && sha256 === (await waitForDigest(client, packetId))) return sha256;
   await unlink(part);
-  const { sizeBytes, sha256 } = await waitForPacket(client, packet.packetId); // it may have been made again since
-  if (await fill(client, { ...packet, sizeBytes, sha256 }, part, options)) return;
+  const { sizeBytes } = await waitForPacket(client, packetId); // it may have been made again since
+  const again = await fill(client, { ...packet, sizeBytes }, part, options);
+  if (again !== undefined && again === (await waitForDigest(client, packetId))) return again;
   await unlink(part);
   throw new DeskError('desk/other-bytes', 'What came is not the packet that the desk sealed: nothing was kept of it.');
 }
 
-/** Whether the part is the whole packet then: every byte is hashed on its way into it, and what lay in it before. */
-async function fill(client: DeskClient, packet: Packet, part: string, options: TakeOptions): Promise<boolean> {
-  const { packetId, sizeBytes, sha256 } = packet;
+/**
+ * Fills the part; every byte is hashed on its way into it, and what lay in it before.
+ * @returns the SHA-256 of all that lies in it then; undefined where that cannot be the packet
+ */
+async function fill(
+  client: DeskClient,
+  packet: Packet,
+  part: string,
+  options: TakeOptions,
+): Promise<string | undefined> {
+  const { packetId, sizeBytes } = packet;
   const { handle, from } = await openPart(part, sizeBytes);
   try {
     const hash = from === 0 ? createHash('sha256') : await hashOf(handle, 'comparing', from);
@@ -116,9 +134,9 @@ async function fill(client: DeskClient, packet: Packet, part: string, options: T
     await writeBehind(handle, noted(pieces, from, sizeBytes, hash), from);
     await handle.sync();
     const { size } = await handle.stat(); // what was hashed is the file only where nothing else came into it
-    return size === sizeBytes && hash.digest('hex') === sha256;
+    return size === sizeBytes ? hash.digest('hex') : undefined;
   } catch (error) {
-    if (isCode(error, 'state/packet-changed')) return false;
+    if (isCode(error, 'state/packet-changed')) return undefined;
     throw error;
   } finally {
     await handle.close();

@@ -7,6 +7,13 @@ export type { PartAddress } from './uploads.ts';
 export type { SlotKeeper } from './slot.ts';
 export type { DeclaredFile } from './match.ts';
 export type { ClientOptions } from './transport.ts';
-export { takeWhole, waitForPacket, type MadePacket, type TakeOptions, type WaitOptions } from './packet.ts';
+export {
+  takeWhole,
+  waitForDigest,
+  waitForPacket,
+  type MadePacket,
+  type TakeOptions,
+  type WaitOptions,
+} from './packet.ts';
 export { ncmecRecipient, serverOf, type RecipientOptions } from './recipient.ts';
 export { waitForFiling, type FilingWaitOptions } from './filing.ts';

@@ -1,4 +1,4 @@
-// Taking a packet from a desk: waiting until it is made, then all of its bytes, in stretches, going on where a connection was cut.
+// Taking a packet from a desk: waiting until it is made, then all of its bytes, going on where a connection was cut; and what they are held against.
 import { setTimeout as wait } from 'node:timers/promises';
 import { DeskError, isCode } from '../errors.ts';
 import type { Range } from '../ports.ts';
@@ -14,7 +14,7 @@ export interface WaitOptions {
 }
 
 /** A packet that can be taken. */
-export type MadePacket = PacketStatus & { readonly sizeBytes: number; readonly sha256: string };
+export type MadePacket = PacketStatus & { readonly sizeBytes: number };
 
 /** How long a desk rests at most before it tries again to make a packet, and a little more. */
 const RETRIED_WITHIN_MS = 75_000;
@@ -27,29 +27,57 @@ const RETRIED_WITHIN_MS = 75_000;
 export async function waitForPacket(
   client: Pick<DeskClient, 'packet'>,
   packetId: string,
-  { withinMs = 1_800_000, pause = (ms: number) => wait(ms) }: WaitOptions = {},
+  options: WaitOptions = {},
 ): Promise<MadePacket> {
+  return waitUntil(client, packetId, options, (status) => {
+    const { sizeBytes } = status;
+    return sizeBytes === undefined ? undefined : { ...status, sizeBytes };
+  });
+}
+
+/**
+ * Asks for the SHA-256 of a packet as it is taken, lower-case hex, until the desk knows it: that of one that somebody took whole at once, very soon;
+ * else when the desk itself has read it, which it does once nobody takes it.
+ * @throws DeskError as `waitForPacket`
+ */
+export async function waitForDigest(
+  client: Pick<DeskClient, 'packet'>,
+  packetId: string,
+  options: WaitOptions = {},
+): Promise<string> {
+  return waitUntil(client, packetId, options, ({ sha256 }) => sha256);
+}
+
+async function waitUntil<T>(
+  client: Pick<DeskClient, 'packet'>,
+  packetId: string,
+  { withinMs = 1_800_000, pause = (ms: number) => wait(ms) }: WaitOptions,
+  found: (status: PacketStatus) => T | undefined,
+): Promise<T> {
   const began = performance.now();
   let before: PacketStatus | undefined;
   for (let ms = 50; ; ms = Math.min(2 * ms, 1000)) {
     const status = await client.packet(packetId);
-    const { sizeBytes, sha256, state } = status;
-    if (sizeBytes !== undefined && sha256 !== undefined) return { ...status, sizeBytes, sha256 };
-    if (state === 'dropped') throw new DeskError('absent/destroyed', 'Its referral was destroyed before it was made.');
+    const answer = found(status);
+    if (answer !== undefined) return answer;
+    if (status.state === 'dropped')
+      throw new DeskError('absent/destroyed', 'Its referral was destroyed before it was made.');
     before ??= status;
     const waited = performance.now() - began;
     demandHope(status, before, waited);
-    if (waited >= withinMs) {
-      throw new DeskError('state/not-frozen', 'The packet is ordered and still not made: look at the desk, ask again.');
-    }
+    if (waited >= withinMs) throw new DeskError('state/not-frozen', status.state === 'ordered' ? NOT_MADE : NOT_READ);
     await pause(ms);
   }
 }
 
+const NOT_MADE = 'The packet is ordered and still not made: look at the desk, ask again.';
+const NOT_READ = 'The packet is made and the desk has not read it to its end yet: look at the desk, ask again.';
+
 /** A failure from before the waiting may be mended by now; the desk's next try tells. @throws DeskError state/not-made */
-function demandHope({ making }: PacketStatus, before: PacketStatus, waited: number): void {
+function demandHope({ making, state }: PacketStatus, before: PacketStatus, waited: number): void {
   if (making === undefined || (making.at === before.making?.at && waited < RETRIED_WITHIN_MS)) return;
-  throw new DeskError('state/not-made', `The packet could not be made (${making.code}): tell the desk's operator.`);
+  const what = state === 'ordered' ? 'made' : 'read to its end';
+  throw new DeskError('state/not-made', `The packet could not be ${what} (${making.code}): tell the desk's operator.`);
 }
 
 /** How to take a packet. */
@@ -58,17 +86,15 @@ export interface TakeOptions {
   readonly from?: number | undefined;
   /** Under which name that was (`PacketTaken.etag`), where it is known. */
   readonly etag?: string | undefined;
-  /** At most so many bytes in one request, which is one entry at the desk; 256 MiB without it. */
+  /** At most so many bytes in one request, which is one entry at the desk; without it all that are missing. */
   readonly stretchBytes?: number | undefined;
   /** How often in a row a stretch may be cut off without a single byte; 5 without it. */
   readonly tries?: number | undefined;
   readonly pause?: (ms: number) => Promise<void>;
 }
 
-const STRETCH_BYTES = 256 * 1024 * 1024;
-
 /**
- * The bytes of a packet from `from` to its end, in stretches, going on by itself where a connection was cut. Each stretch is an entry.
+ * The bytes of a packet from `from` to its end, going on by itself where a connection was cut. Each request is an entry.
  * All are of the same making.
  * @param sizeBytes of the whole packet, as `waitForPacket` answers it
  * @throws DeskError what the desk refuses; desk/unreachable when it stays cut off: go on later from where this ended;
@@ -80,7 +106,7 @@ export async function* takeWhole(
   sizeBytes: number,
   options: TakeOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { from = 0, stretchBytes = STRETCH_BYTES, tries = 5, pause = (ms: number) => wait(ms) } = options;
+  const { from = 0, stretchBytes = Infinity, tries = 5, pause = (ms: number) => wait(ms) } = options;
   let { etag } = options;
   let at = from;
   for (let failures = 0; at < sizeBytes;) {

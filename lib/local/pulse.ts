@@ -1,4 +1,4 @@
-// What a running desk does by itself: new entries go into the log within a second or so, what is ordered is packed or filed, what was sent directly is looked at, authorities
+// What a running desk does by itself: new entries go into the log within a second or so, what is ordered is packed (and read to its end, where nobody takes it) or filed, what was sent directly is looked at, authorities
 // stamp the log with the time when that is due or a packet waits for it, and every minute the clock is asked. A failure is told once, not
 // every second, and what fails is tried again at longer and longer intervals.
 import type { Desk } from '../desk.ts';
@@ -9,7 +9,8 @@ export interface Pulse {
 }
 
 const INTEGRATE_MS = 1000;
-const FREEZE_MS = 500;
+const FREEZE_MS = 100;
+const DIGEST_MS = 500;
 const FILE_MS = 500;
 const INSPECT_MS = 500;
 const TICK_MS = 60_000;
@@ -17,13 +18,17 @@ const STAMP_MS = 2000;
 const MOST_MS = 60_000;
 
 export function startPulse(
-  desk: Pick<Desk, 'integrate' | 'inspect' | 'freezePackets' | 'deliverFilings' | 'stopFilings' | 'tick' | 'stampLog'>,
+  desk: Pick<
+    Desk,
+    'integrate' | 'inspect' | 'freezePackets' | 'digestPackets' | 'deliverFilings' | 'stopFilings' | 'tick' | 'stampLog'
+  >,
   onFault: (error: unknown) => void,
 ): Pulse {
   const beats = [
     every(INTEGRATE_MS, () => desk.integrate(), onFault),
     every(INSPECT_MS, () => desk.inspect(), onFault),
-    every(FREEZE_MS, () => desk.freezePackets(), onFault),
+    every(FREEZE_MS, () => desk.freezePackets(() => desk.integrate()), onFault),
+    every(DIGEST_MS, () => desk.digestPackets(false), onFault),
     every(FILE_MS, () => desk.deliverFilings(false), onFault),
     every(TICK_MS, () => desk.tick(), onFault),
     every(STAMP_MS, async () => (await desk.stampLog()).failed === 0, onFault),

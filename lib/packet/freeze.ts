@@ -1,38 +1,59 @@
 // Step 4, packet: what was ordered is made once its order stands in the log, sealed as one object of its referral, and entered. The
 // same order gives the same packet to the byte, so one cut short is simply made again; where it is encrypted, around it are other bytes.
-// Always true: what is entered of a packet was found by reading every byte of it.
+// Always true: what is entered of a packet is what everybody gets who ever takes it; its exhibits were digested when they came.
 import { append, entryAt, rowsOf, type Chain, type Core, type SealedObject } from '../core.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { usedUp } from '../formats/used-up.ts';
 import { DESK } from '../ports.ts';
-import { chainOf, nthObject, readReferral } from '../referral.ts';
+import { chainOf, nthObject } from '../referral.ts';
 import { sealJson, sealStream } from '../seal.ts';
 import { composePacket } from './compose.ts';
 import { checkpointCovering, stampsOfCheckpoint, type Covering } from './covering.ts';
 import { sealDelivered } from './deliver.ts';
 import { attemptEach, type Failures } from './failures.ts';
-import { wordsOfFreezing, type FreezeWords } from './freezing.ts';
-import { openInParts } from './in-parts.ts';
-import { IN_PARTS_LIST, isToBeWhole, ORDERED_LIST, packetRow, readPacket, type PacketRecord } from './record.ts';
+import { wordsOfFreezing, type FreezeWords, type PacketDigests } from './freezing.ts';
+import { digestCommitments, digestsOf } from './delivered-digests.ts';
+import { readThrough } from './read-through.ts';
+import {
+  IN_PARTS_LIST,
+  isEnding,
+  isToBeWhole,
+  ORDERED_LIST,
+  packetRow,
+  readPacket,
+  type PacketRecord,
+} from './record.ts';
 
 /**
  * Makes every packet that is ordered and whose order stands in the log; and, on a desk that lends what is sealed, whole those that were kept in
  * parts where it was before. One that fails raises an alarm, once for each code, is tried
  * again at longer and longer intervals of its own, and does not stop the others.
  * @param failures what failed before, kept by whoever asks again
+ * @param integrate takes what waits into the log, where an order is among it; such an order is left for later without it
  * @returns how many were made
- * @throws DeskError alarm/failed, after all were tried, when somebody could not be told
+ * @throws DeskError alarm/failed, after all were tried, when somebody could not be told; what `integrate` throws
  */
-export async function freezePackets(core: Core, failures: Failures): Promise<number> {
-  const ids: string[] = [];
-  for await (const { id } of rowsOf(core, ORDERED_LIST)) ids.push(id);
-  ids.push(...(await toBeWhole(core)));
+export async function freezePackets(
+  core: Core,
+  failures: Failures,
+  integrate?: () => Promise<unknown>,
+): Promise<number> {
+  const ordered: PacketRecord[] = [];
+  for await (const { value } of rowsOf(core, ORDERED_LIST)) ordered.push(value as unknown as PacketRecord);
+  if (integrate !== undefined && (await isAnyWaiting(core, ordered))) await integrate();
+  const ids = [...ordered.map(({ id }) => id), ...(await toBeWhole(core))];
   let made = 0;
   const attempts = { failures, now: core.now, tell: (id: string, code: string) => tell(core, id, code) };
   await attemptEach(ids, attempts, async (id) => {
     if (await core.inTurn(`packet ${id}`, () => freezePacket(core, id))) made++;
   });
   return made;
+}
+
+/** Whether the log lacks one of their orders. */
+async function isAnyWaiting(core: Core, ordered: readonly PacketRecord[]): Promise<boolean> {
+  for (const { referral, seq } of ordered) if ((await core.ledger.leafIndex(referral, seq)) === undefined) return true;
+  return false;
 }
 
 /** The smallest first: where time is short, one that is too large keeps none of the others from being made whole. */
@@ -71,24 +92,28 @@ async function make(core: Core, record: PacketRecord): Promise<boolean> {
   if (isStampAwaited(core, record, covering)) return false;
   const chain = await chainOf(core, record.referral);
   const composed = await composePacket(core, chain, record, covering);
-  const { object, sha256, sizeBytes, plain, listBytes } = await sealDelivered(core, chain, record, composed);
+  const { object, sizeBytes, digests, listBytes } = await sealDelivered(core, chain, record, composed);
   const { caseSha256, tagManifestSha256 } = composed;
-  const inside = plain === undefined ? {} : { plain };
-  const said: FreezeWords = { packet: id, sizeBytes, sha256, ...inside, caseSha256, tagManifestSha256 };
+  const said: FreezeWords = { packet: id, sizeBytes, ...digests, caseSha256, tagManifestSha256 };
   return enter(core, chain, said, { object, listBytes }, ({ state }) => state === 'ordered');
 }
 
 /** The very bytes of a packet that is kept in parts, sealed in one, which can be lent. */
-async function makeWhole(core: Core, { referral, frozen }: PacketRecord): Promise<boolean> {
+async function makeWhole(core: Core, record: PacketRecord): Promise<boolean> {
+  const { referral, frozen } = record;
   const { seq, sizeBytes, listBytes } = frozen ?? {};
   if (seq === undefined || sizeBytes === undefined || listBytes === undefined) return false;
   const chain = await chainOf(core, referral);
   const said = await wordsOfFreezing(core, referral, seq);
+  const entered = await digestsOf(core, record);
   const { stored } = await entryAt(core, referral, seq);
-  const bytes = openInParts(core, { object: nthObject(stored, 0), listBytes }, { offset: 0, sizeBytes });
+  const kept = { object: nthObject(stored, 0), listBytes };
+  let found: PacketDigests | undefined;
+  const bytes = readThrough(core, kept, sizeBytes, (digests) => Promise.resolve((found = digests)));
   const { object, sha256 } = await sealStream(core, chain, 'packet', usedUp(bytes));
-  if (sha256 !== said.sha256) throw new DeskError('sealed/damaged', 'A packet in parts is not what was entered of it.');
-  return enter(core, chain, said, { object }, (now) => now.frozen?.listBytes !== undefined);
+  if (found === undefined || sha256 !== (entered ?? found).sha256)
+    throw new DeskError('sealed/damaged', 'A packet in parts is not what was entered of it.');
+  return enter(core, chain, { ...said, ...found }, { object }, (now) => now.frozen?.listBytes !== undefined);
 }
 
 interface Kept {
@@ -104,20 +129,21 @@ async function enter(
   { object, listBytes }: Kept,
   isStill: (now: PacketRecord) => boolean,
 ): Promise<boolean> {
-  const { packet: id, sizeBytes, sha256, plain } = said;
+  const { packet: id, sizeBytes, sha256, plain, tagManifestSha256 } = said;
   const words = await sealJson(core, chain, { version: 1, ...said });
   try {
     await append(core, chain, async (seq, at) => {
       const now = await readPacket(core, id);
       if (!isStill(now)) throw new DeskError('state/exists', 'The packet was made meanwhile.');
-      const frozen = { seq, at: at.toISOString(), sizeBytes, ...(listBytes === undefined ? {} : { listBytes }) };
+      const inParts = listBytes === undefined ? {} : { listBytes, digestSeq: null };
+      const frozen = { seq, at: at.toISOString(), sizeBytes, ...inParts };
       return {
         act: 'freeze-packet',
         actorId: DESK,
         objects: [object, words],
         commitments: [
-          { label: 'packet', type: 'sha256', value: sha256 },
-          ...(plain === undefined ? [] : [{ label: 'plain', type: 'sha256' as const, value: plain.sha256 }]),
+          { label: 'manifest', type: 'sha256', value: tagManifestSha256 },
+          ...(sha256 === undefined ? [] : digestCommitments({ sha256, ...(plain && { plain }) })),
         ],
         put: [packetRow({ ...now, state: 'frozen', frozen })],
       };
@@ -136,9 +162,4 @@ const WAIT_MS = 120_000;
 function isStampAwaited({ stamps = [], now }: Core, { orderedAt }: PacketRecord, covering: Covering): boolean {
   const isWhole = stamps.every(({ name }) => covering.stamps.some(({ authority }) => authority === name));
   return !isWhole && now().getTime() < Date.parse(orderedAt) + WAIT_MS;
-}
-
-/** What is being destroyed, or was, is packed no more. */
-async function isEnding(core: Core, { referral }: PacketRecord): Promise<boolean> {
-  return (await readReferral(core, referral)).state !== 'finished';
 }

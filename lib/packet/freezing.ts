@@ -2,16 +2,25 @@
 import { entryAt, type Core } from '../core.ts';
 import { nthObject } from '../referral.ts';
 import { openSmall } from '../seal.ts';
-import type { Measured } from './deliver.ts';
 
-/** What is sealed beside the entry of a freezing. Digests are SHA-256, lower-case hex. */
-export interface FreezeWords {
-  readonly packet: string;
-  readonly sizeBytes: number;
+/** SHA-256 of a packet, lower-case hex. */
+export interface PacketDigests {
   /** Of the whole packet as it is delivered. */
   readonly sha256: string;
-  /** Of the packet inside, where it is encrypted. */
+  /** The packet inside, where it is encrypted. */
   readonly plain?: Measured;
+}
+
+export interface Measured {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/** What is sealed beside the entry of a freezing: of one that was read to be made its digests too. SHA-256, lower-case hex. */
+export interface FreezeWords extends Partial<PacketDigests> {
+  readonly packet: string;
+  /** Of the whole packet as it is delivered. */
+  readonly sizeBytes: number;
   readonly caseSha256: string;
   readonly tagManifestSha256: string;
 }

@@ -4,7 +4,10 @@ import { DeskError } from '../errors.ts';
 import type { ObjectRecord, Range } from '../ports.ts';
 import { nthObject } from '../referral.ts';
 import { openSealedRange } from '../seal.ts';
+import { enterDigests } from './delivered-digests.ts';
+import type { PacketDigests } from './freezing.ts';
 import { demandParts, openInParts } from './in-parts.ts';
+import { readThrough } from './read-through.ts';
 import { demandFrozen, isToBeWhole, type PacketRecord } from './record.ts';
 
 export interface FrozenBytes {
@@ -13,7 +16,10 @@ export interface FrozenBytes {
   readonly etag: string;
   /** Where it is not kept in parts, what is delivered; on a desk that lends it always is. */
   readonly object: ObjectRecord;
-  /** @throws DeskError keys/absent, sealed/damaged, vault/absent, vault/damaged, ledger/failed, while the bytes come */
+  /**
+   * All of one in parts that nobody has read to its end: its digests are entered with the last byte.
+   * @throws DeskError keys/absent, sealed/damaged, vault/absent, vault/damaged, ledger/failed, while the bytes come
+   */
   readonly read: (stretch: Range) => AsyncIterable<Uint8Array>;
   /** Looks whether what it is made of is all there; opens nothing large. @throws DeskError vault/absent, vault/damaged, ledger/failed */
   readonly demandThere: () => Promise<void>;
@@ -23,7 +29,7 @@ const ETAG_DIGITS = 32;
 
 /** @throws DeskError state/not-frozen, absent/destroyed */
 export async function frozenBytes(core: Core, record: PacketRecord): Promise<FrozenBytes> {
-  const { seq, sizeBytes, listBytes } = demandFrozen(record);
+  const { seq, sizeBytes, listBytes, digestSeq } = demandFrozen(record);
   const { entry, stored } = await entryAt(core, record.referral, seq);
   const etag = (entry.objects[0]?.sealed ?? '').slice(0, ETAG_DIGITS);
   const object = nthObject(stored, 0);
@@ -34,7 +40,12 @@ export async function frozenBytes(core: Core, record: PacketRecord): Promise<Fro
   }
   if (isToBeWhole(core, record)) throw new DeskError('state/not-frozen', IN_PARTS);
   const kept = { object, listBytes };
-  return { ...whole, read: (stretch) => openInParts(core, kept, stretch), demandThere: () => demandParts(core, kept) };
+  const enter = (digests: PacketDigests): Promise<unknown> => enterDigests(core, record, seq, digests);
+  const read: FrozenBytes['read'] = (stretch) =>
+    digestSeq === null && stretch.sizeBytes === sizeBytes
+      ? readThrough(core, kept, sizeBytes, enter)
+      : openInParts(core, kept, stretch);
+  return { ...whole, read, demandThere: () => demandParts(core, kept) };
 }
 
 const IN_PARTS =

@@ -37,20 +37,29 @@ export interface InParts {
   readonly listBytes: number;
 }
 
+/** Bytes on their way through something that looks at them. */
+type Through = (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
 /**
  * A stretch of the packet as it is delivered; each frame of what is sealed is authenticated before it comes.
+ * @param through where it is delivered encrypted, what the bytes pass before that
  * @throws DeskError keys/absent, sealed/damaged, vault/absent, vault/damaged, ledger/failed (the book lacks an exhibit); input/range
  */
 export async function* openInParts(
   core: Core,
   kept: InParts,
   { offset, sizeBytes }: Range,
+  through: Through = (bytes) => bytes,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const list = await readList(core, kept);
   const { age, sizeBytes: plainBytes } = list.head;
-  const read: AgePlain['read'] = (from, size) => bytesOf(core, kept, list, { offset: from, sizeBytes: size });
-  if (age === undefined) yield* read(offset, sizeBytes);
-  else yield* ageBytes(age, { sizeBytes: plainBytes, read }, offset, sizeBytes);
+  const read = (from: number, size: number) => bytesOf(core, kept, list, { offset: from, sizeBytes: size });
+  if (age === undefined) {
+    yield* read(offset, sizeBytes);
+    return;
+  }
+  const plain: AgePlain = { sizeBytes: plainBytes, read: (from, size) => through(read(from, size)) };
+  yield* ageBytes(age, plain, offset, sizeBytes);
 }
 
 /**

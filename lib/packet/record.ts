@@ -4,6 +4,7 @@ import type { ANSWERS, HANDLING_CODES, packetStatus, REASONS, RegimeName } from 
 import type { Core, RowDraft } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import type { Json, Page } from '../ports.ts';
+import { readReferral } from '../referral.ts';
 import { isVouched } from '../vouch.ts';
 import type { Encryption } from './terms.ts';
 
@@ -49,6 +50,8 @@ export interface Frozen {
   readonly sizeBytes: number;
   /** Where it is kept in parts (`in-parts.ts`): so many bytes of its sealed object say which. */
   readonly listBytes?: number;
+  /** Of one in parts, the entry of its digests; null while nobody has read it to its end. Without it they stand with its freezing. */
+  readonly digestSeq?: number | null;
 }
 
 /** ordered → frozen, or dropped when its referral is destroyed before that. All times RFC 3339 UTC. */
@@ -83,6 +86,9 @@ export const ORDERED_LIST = 'ordered-packets';
 /** Where packets stand that are kept in parts. */
 export const IN_PARTS_LIST = 'packets-in-parts';
 
+/** Where those of them stand that nobody has read to their end. */
+export const UNREAD_LIST = 'unread-packets';
+
 export function packetList(referral: string): string {
   return `packets/${referral}`;
 }
@@ -103,6 +109,7 @@ export function packetRow(record: PacketRecord): RowDraft {
       { list: 'packets', sort: orderedAt },
       ...(state === 'ordered' ? [{ list: ORDERED_LIST, sort: orderedAt }] : []),
       ...(frozen?.listBytes === undefined ? [] : [{ list: IN_PARTS_LIST, sort: orderedAt }]),
+      ...(frozen?.digestSeq === null ? [{ list: UNREAD_LIST, sort: orderedAt }] : []),
     ],
   };
 }
@@ -133,6 +140,11 @@ export function demandFrozen({ state, frozen, isCleared }: PacketRecord): Frozen
   if (state === 'dropped')
     throw new DeskError('absent/destroyed', 'Its referral was destroyed before the packet was made.');
   throw new DeskError('state/not-frozen', 'The packet is ordered and still being made: ask again in a moment.');
+}
+
+/** What is being destroyed, or was, is packed no more, and no entry is made about its packets. */
+export async function isEnding(core: Core, { referral }: Pick<PacketRecord, 'referral'>): Promise<boolean> {
+  return (await readReferral(core, referral)).state !== 'finished';
 }
 
 /** Whether it is kept in parts on a desk that hands out no bytes by itself: it was moved there, and is made whole before anybody takes it. */

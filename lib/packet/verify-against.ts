@@ -52,6 +52,7 @@ const HANDLING: ReadonlySet<Act> = new Set<Act>([
   'end-consent',
   'order-packet',
   'freeze-packet',
+  'digest-packet',
   'link-packet',
   'end-links',
   'release',

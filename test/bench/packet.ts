@@ -90,6 +90,7 @@ async function finish(desk: BenchDesk, files: readonly BenchFile[]): Promise<str
 async function pack(desk: BenchDesk, referralId: string, agency = ORDER.agency): Promise<Referred> {
   const packetId = await orderFor(desk, referralId, agency);
   await desk.local.desk.freezePackets();
+  await desk.local.desk.digestPackets();
   return { referralId, packetId };
 }
 
@@ -103,7 +104,7 @@ export async function orderFor({ local, as }: BenchDesk, referralId: string, age
 // ── written ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * The large referral's packet made once more, and taken into a file as the packet command writes it: `made` is the first part of it alone.
+ * The large referral's packet made once more, and taken into a file as the packet command writes it, its SHA-256 entered: `made` is the first part of it alone.
  */
 export async function write({ scratch, prepared }: Place, { files, sizeBytes }: Many): Promise<Figures> {
   const desk = await openDesk(prepared);
@@ -120,6 +121,18 @@ export async function write({ scratch, prepared }: Place, { files, sizeBytes }: 
   await file.close();
   await desk.local.close();
   return { rate, made };
+}
+
+/** The same where nobody takes it: made, and read by the desk itself for its SHA-256. */
+export async function read({ prepared }: Place, { files, sizeBytes }: Many): Promise<Figures> {
+  const desk = await openDesk(prepared);
+  await orderFor(desk, finished(prepared).large.referralId);
+  const started = performance.now();
+  await desk.local.desk.freezePackets();
+  await desk.local.desk.digestPackets();
+  const rate = megabytesPerSecond(files * sizeBytes, started);
+  await desk.local.close();
+  return { rate };
 }
 
 /** Read, decrypt, CRC-32, SHA-256; and written, with one fsync, where that is asked for. */

@@ -11,7 +11,7 @@ import { fingerprintOf } from './trust.ts';
 import { listsOf } from './ledger.ts';
 import { sealedRoot } from './message.ts';
 import { valuesOfStep } from './check-filings.ts';
-import { ANSWER, demandAnswer, demandPacket } from './check-packets.ts';
+import { ANSWER, demandAnswer, demandDigests, demandPacket } from './check-packets.ts';
 import {
   demandActor,
   demandLookup,
@@ -44,6 +44,10 @@ export function checkObjects(folder: Folder, links: readonly Link[], findings: F
       if (link.entry.act === 'open' && !ended.has(link.entry.chain)) demandLookup(folder, link, whole);
     });
   }
+}
+
+function asDigest([label, value]: readonly [string, string]): Value {
+  return { label, type: 'sha256', value };
 }
 
 /** Every commitment but those of rows opens to what was sealed beside it, and none is left over. */
@@ -146,11 +150,9 @@ function valuesOf(folder: Folder, link: Link, opened: readonly Buffer[], content
     case 'file-step':
       return valuesOfStep(folder, link, opened);
     case 'freeze-packet':
-      return Object.entries(demandPacket(folder, link, opened)).map(([label, value]) => ({
-        label,
-        type: 'sha256',
-        value,
-      }));
+      return demandPacket(folder, link, opened).map(asDigest);
+    case 'digest-packet':
+      return demandDigests(folder, link, opened).map(asDigest);
     case 'release': {
       const names = ['packet', 'offset', 'sizeBytes', 'link'];
       return [text('release', listOf(words(names), ...names))];

@@ -8,7 +8,7 @@ import type { Folder } from './folder.ts';
 import { canonical, Fields, parseCanonical, type Json } from './json.ts';
 import { listsOf, type StoredRow } from './ledger.ts';
 import { unpacked } from './packet.ts';
-import { listBytesOf, wholePacket } from './packet-parts.ts';
+import { listBytesOf, packetInParts, wholePacket } from './packet-parts.ts';
 import { isSignedBy } from './signed.ts';
 import { readZip, zipTime } from './zip.ts';
 
@@ -40,12 +40,22 @@ function demandRow(row: StoredRow, links: readonly Link[]): void {
   const isOrder = value.count('seq') === ordered.seq && orderedAt === ordered.time;
   demand(isOrder && value.text('orderedBy') === ordered.actorId, 'speaks of another order');
   const frozen = value.has('frozen')
-    ? [new Fields(value.any('frozen'), 'frozen', ['seq', 'at', 'sizeBytes'], ['listBytes'])]
+    ? [new Fields(value.any('frozen'), 'frozen', ['seq', 'at', 'sizeBytes'], ['listBytes', 'digestSeq'])]
     : [];
   const given = own.some(({ act }) => act === 'clear' || act === 'destroy') ? 'dropped' : 'ordered';
   demand(state === (frozen.length === 0 ? given : 'frozen'), 'is in another state');
   demand(value.has('isCleared') === (state === 'dropped' && own.some(({ act }) => act === 'clear')), 'is cleared');
   same('freezing', frozen.map(placeOf), spokenOf('freeze-packet'));
+  const digested = frozen.filter((each) => each.has('digestSeq') && each.any('digestSeq') !== null);
+  same(
+    'digests',
+    digested.map((each) => each.count('digestSeq')),
+    own.filter(({ act }) => act === 'digest-packet').map(({ seq }) => seq),
+  );
+  demand(
+    frozen.every((each) => each.has('listBytes') === each.has('digestSeq')),
+    'its digests stand elsewhere',
+  );
   const answers = value
     .list('answers')
     .map((each) => new Fields(each, 'answer', ['answer', 'at', 'seq'], ['reason', 'signatureSha256']));
@@ -66,6 +76,7 @@ function demandLists(row: StoredRow, value: Fields): void {
   const names = [`packets/${value.id('referral')}`, `agency-packets/${value.text('agency')}`, 'packets'];
   if (value.text('state') === 'ordered') names.push('ordered-packets');
   if ('listBytes' in frozen) names.push('packets-in-parts');
+  if (frozen['digestSeq'] === null) names.push('unread-packets');
   const lines = names.map((list) => canonical({ list, sort: value.text('orderedAt') }));
   const told = listsOf(row).map(canonical);
   demand(canonical(told.toSorted()) === canonical(lines.toSorted()), 'stands in other lists');
@@ -107,26 +118,27 @@ function demandLinks(
   );
 }
 
-const FROZEN = ['version', 'packet', 'sizeBytes', 'sha256', 'caseSha256', 'tagManifestSha256'];
+const FROZEN = ['version', 'packet', 'sizeBytes', 'caseSha256', 'tagManifestSha256'];
+const DIGESTS = ['sha256', 'plain'];
 
-/** What was frozen is the packet that its words and its folder name, made in the time of its order; what is committed to of it. */
-export function demandPacket(
-  folder: Folder,
-  { records, entry }: Link,
-  opened: readonly Buffer[],
-): { readonly packet: string; readonly plain?: string } {
+/** What is committed to of a packet: labels, and SHA-256 in hex. */
+type Digests = readonly (readonly [label: string, sha256: string])[];
+
+/** What was frozen is the packet that its words and its folder name, made in the time of its order; one in parts was not read for that. */
+export function demandPacket(folder: Folder, { records, entry }: Link, opened: readonly Buffer[]): Digests {
   const kept = opened[0] ?? wrong('its packet is missing');
-  const words = new Fields(parseCanonical(opened[1]?.toString('utf8') ?? ''), 'words', FROZEN, ['plain']).version();
+  const words = new Fields(parseCanonical(opened[1]?.toString('utf8') ?? ''), 'words', FROZEN, DIGESTS).version();
   demand(records[0]?.kind === 'packet', 'its packet is sealed as something else');
   const listBytes = listBytesOf(folder, words.id('packet'));
   const bytes = listBytes === undefined ? kept : wholePacket(folder, entry.chain, kept, listBytes);
-  const digest = sha256(bytes).toString('hex');
+  demand(words.count('sizeBytes') === bytes.length, 'its words are of another packet');
   demand(
-    words.count('sizeBytes') === bytes.length && words.text('sha256') === digest,
-    'its words are of another packet',
+    words.has('sha256') === (listBytes === undefined),
+    'its digest is said where it is read later, or is not said',
   );
-  const plain = words.has('plain') ? demandPlain(openAge(bytes), words) : bytes;
-  const zip = readZip(plain);
+  const isEncrypted = bytes.subarray(0, AGE.length).toString('latin1') === AGE;
+  const digests = words.has('sha256') ? demandSaid(bytes, words) : [];
+  const zip = readZip(isEncrypted ? openAge(bytes) : bytes);
   const { folder: name, files } = unpacked(zip);
   demand(name === `referral-desk-packet-${words.id('packet')}`, 'its folder is of another packet');
   const digestOf = (path: string): string => sha256(files.get(path) ?? '').toString('hex');
@@ -134,7 +146,34 @@ export function demandPacket(
   demand(words.text('tagManifestSha256') === digestOf('tagmanifest-sha256.txt'), 'its tag manifest is another');
   const { asOf } = parseCanonical(files.get('data/case.json')?.toString('utf8') ?? '') as { readonly asOf: string };
   demand(zip.time === zipTime(asOf), 'its files have another time than the order');
-  return { packet: digest, ...(plain === bytes ? {} : { plain: sha256(plain).toString('hex') }) };
+  return [['manifest', words.text('tagManifestSha256')], ...digests];
+}
+
+const AGE = 'age-encryption.org/v1';
+
+/** What was found by reading a packet in parts is of the packet that was frozen before. */
+export function demandDigests(folder: Folder, { entry }: Link, opened: readonly Buffer[]): Digests {
+  const words = new Fields(
+    parseCanonical(opened[0]?.toString('utf8') ?? ''),
+    'words',
+    ['version', 'packet', 'sizeBytes', 'sha256'],
+    ['plain'],
+  ).version();
+  const bytes = packetInParts(folder, entry.chain, words.id('packet'));
+  demand(words.count('sizeBytes') === bytes.length, 'its words are of another packet');
+  return demandSaid(bytes, words);
+}
+
+function demandSaid(bytes: Buffer, words: Fields): Digests {
+  const digest = sha256(bytes).toString('hex');
+  demand(words.text('sha256') === digest, 'its words are of other bytes');
+  const isEncrypted = bytes.subarray(0, AGE.length).toString('latin1') === AGE;
+  demand(words.has('plain') === isEncrypted, 'it speaks of a packet inside that is none, or does not speak of it');
+  if (!isEncrypted) return [['packet', digest]];
+  return [
+    ['packet', digest],
+    ['plain', sha256(demandPlain(openAge(bytes), words)).toString('hex')],
+  ];
 }
 
 function demandPlain(plain: Buffer, words: Fields): Buffer {

@@ -92,3 +92,15 @@ export function listBytesOf({ ledger }: Folder, packetId: string): number | unde
   demand(typeof frozen.listBytes === 'number', `${canonical(frozen.listBytes)} is no size of a list`);
   return frozen.listBytes;
 }
+
+/** One in parts as it is delivered, found by the row that says where it was frozen. */
+export function packetInParts(folder: Folder, owner: string, packetId: string): Buffer {
+  const listBytes = listBytesOf(folder, packetId) ?? wrong('its packet is not in parts');
+  const row = folder.ledger.rows.find(({ kind, id }) => kind === 'packet' && id === packetId);
+  const { frozen } = row?.value as { readonly frozen: { readonly seq: number } };
+  const stored = folder.ledger.entries.find(({ chain, seq }) => chain === owner && seq === frozen.seq);
+  const [record] = readRecords(stored?.objects ?? wrong('its packet was frozen by no entry'));
+  if (record === undefined) return wrong('its packet is missing');
+  const kept = openObject(folder, record, readStretch(folder, record)) ?? wrong('its packet cannot be opened');
+  return wholePacket(folder, owner, kept, listBytes);
+}

@@ -61,6 +61,7 @@ async function inspect(part: Part, dir: string, acks: Map<string, unknown>): Pro
   try {
     await local.desk.integrate();
     await local.desk.freezePackets();
+    await local.desk.digestPackets();
     await local.desk.tick();
     await local.desk.integrate();
     wrong.push(...(await local.desk.watch()).findings.map(({ code, where }) => `${code} at ${where}`));
@@ -99,8 +100,10 @@ async function inspectPacket(desk: Desk, acks: Map<string, unknown>): Promise<st
   const verdict = await verifyPacket({ sizeBytes: bytes.length, read }, { trust });
   wrong.push(...verdict.findings.map(({ code, where }) => `packet: ${code} at ${where}`));
   const before = acks.get('take');
-  if (before !== undefined && before !== createHash('sha256').update(bytes).digest('hex')) wrong.push('another packet');
-  const { answers } = await desk.packet(investigator, packetId);
+  const now = createHash('sha256').update(bytes).digest('hex');
+  if (before !== undefined && before !== now) wrong.push('another packet');
+  const { answers, sha256: entered } = await desk.packet(investigator, packetId);
+  if (entered !== now) wrong.push('another SHA-256 is entered of it');
   if (acks.has('acknowledge') && answers.length === 0) wrong.push('the answer is lost');
   return wrong;
 }

@@ -506,6 +506,7 @@ export const ar: Catalogue = {
       move: 'نُقل إلى مكان آخر',
       'order-packet': 'طُلبت حزمة',
       'freeze-packet': 'جُمدت حزمة',
+      'digest-packet': 'حُسب SHA-256 لحزمة',
       'link-packet': 'أُنشئ رابط إلى حزمة',
       'end-links': 'أُنهيت روابط حزمة',
       release: 'سُلمت حزمة',

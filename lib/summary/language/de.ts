@@ -504,6 +504,7 @@ export const de: Catalogue = {
       move: 'An einen anderen Ort übertragen',
       'order-packet': 'Fallpaket angeordnet',
       'freeze-packet': 'Fallpaket festgeschrieben',
+      'digest-packet': 'SHA-256 eines Fallpakets gebildet',
       'link-packet': 'Link zu einem Fallpaket erstellt',
       'end-links': 'Links zu einem Fallpaket beendet',
       release: 'Fallpaket herausgegeben',

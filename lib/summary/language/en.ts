@@ -495,6 +495,7 @@ export const en: Catalogue = {
       move: 'Carried over to another place',
       'order-packet': 'Packet ordered',
       'freeze-packet': 'Packet frozen',
+      'digest-packet': 'SHA-256 of a packet taken',
       'link-packet': 'Link to a packet made',
       'end-links': 'Links to a packet ended',
       release: 'Packet released',

@@ -504,6 +504,7 @@ export const es: Catalogue = {
       move: 'Trasladado a otro lugar',
       'order-packet': 'Expediente ordenado',
       'freeze-packet': 'Expediente fijado',
+      'digest-packet': 'SHA-256 de un expediente calculado',
       'link-packet': 'Enlace a un expediente creado',
       'end-links': 'Enlaces a un expediente anulados',
       release: 'Expediente entregado',

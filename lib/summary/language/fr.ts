@@ -506,6 +506,7 @@ export const fr: Catalogue = {
       move: 'Transféré vers un autre emplacement',
       'order-packet': 'Dossier ordonné',
       'freeze-packet': 'Dossier figé',
+      'digest-packet': 'SHA-256 d’un dossier calculé',
       'link-packet': 'Lien vers un dossier créé',
       'end-links': 'Liens vers un dossier supprimés',
       release: 'Dossier remis',

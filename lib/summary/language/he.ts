@@ -491,6 +491,7 @@ export const he: Catalogue = {
       move: 'הועבר למקום אחר',
       'order-packet': 'חבילה הוזמנה',
       'freeze-packet': 'חבילה הוקפאה',
+      'digest-packet': 'חושב SHA-256 של חבילה',
       'link-packet': 'נוצר קישור לחבילה',
       'end-links': 'בוטלו קישורים לחבילה',
       release: 'חבילה נמסרה',

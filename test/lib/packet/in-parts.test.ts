@@ -6,9 +6,10 @@ import { assemble, SETTINGS, type Core } from '../../../lib/core.ts';
 import { parseEntry } from '../../../lib/custody.ts';
 import { digestsHere } from '../../../lib/digests.ts';
 import { openDesk, type Desk } from '../../../lib/index.ts';
+import { enterDigests } from '../../../lib/packet/delivered-digests.ts';
 import { frozenBytes } from '../../../lib/packet/frozen.ts';
 import { openInParts, sealInParts } from '../../../lib/packet/in-parts.ts';
-import { readPacket } from '../../../lib/packet/record.ts';
+import { IN_PARTS_LIST, readPacket } from '../../../lib/packet/record.ts';
 import type { DigestsBeside, ObjectRecord, Ports, Vault } from '../../../lib/ports.ts';
 import { freshDesk, gather, noise, type TestDesk } from '../../material.ts';
 import { ORDER, pack, packed, takeAll } from './material.ts';
@@ -64,6 +65,23 @@ function parts(): { readonly ports: Ports; readonly core: Core } {
 function over(change: (vault: Vault) => Partial<Vault>): Desk {
   const { ports } = test.local;
   return openDesk(test.desk.id, { ...ports, vault: { ...ports.vault, ...change(ports.vault) } });
+}
+
+/** The same, and what it alarms about. */
+function alarming(change: (vault: Vault) => Partial<Vault>): { readonly desk: Desk; readonly alarms: string[] } {
+  const alarms: string[] = [];
+  const { ports } = test.local;
+  const alarm: Ports['alarm'] = ({ code }) => Promise.resolve(void alarms.push(code));
+  return {
+    desk: openDesk(test.desk.id, { ...ports, vault: { ...ports.vault, ...change(ports.vault) }, alarm }),
+    alarms,
+  };
+}
+
+async function order(): Promise<{ readonly packetId: string }> {
+  const { packetId } = await test.desk.orderPacket(await test.as('supervisor'), referralId, ORDER);
+  await test.desk.integrate();
+  return { packetId };
 }
 
 /** One bit of an object is another. */
@@ -213,18 +231,142 @@ describe('a packet kept in parts', () => {
     await expect(gather(coming)).rejects.toMatchObject({ code: 'sealed/damaged' });
   });
 
-  it('is not made of an exhibit that was altered', async () => {
+  it.each([
+    ['is missing', 'vault/absent', () => undefined],
+    ['is too short', 'vault/damaged', (found: object) => ({ ...found, sizeBytes: 100 })],
+  ] as const)('is not made of an exhibit that %s', async (_name, code, changed) => {
     const [exhibit] = await objectsOf('attach');
-    const { packetId } = await test.desk.orderPacket(await test.as('supervisor'), referralId, ORDER);
-    await test.desk.integrate();
-    const alarms: string[] = [];
-    const { ports } = test.local;
-    const vault = { ...ports.vault, ...harming(exhibit as ObjectRecord, MIB + 500_000)(ports.vault) };
-    const alarm = ({ code }: { readonly code: string }): Promise<void> => Promise.resolve(void alarms.push(code));
-    expect(await openDesk(test.desk.id, { ...ports, vault, alarm }).freezePackets()).toBe(0);
+    const { packetId } = await order();
+    const { desk, alarms } = alarming((vault) => ({
+      stat: async (name) => {
+        const found = await vault.stat(name);
+        return name !== exhibit?.place.name || !found ? found : (changed(found) as typeof found | undefined);
+      },
+    }));
+    expect(await desk.freezePackets()).toBe(0);
     expect(alarms).toEqual(['packet/not-made']);
+    expect((await desk.packet(await test.as('auditor'), packetId)).making?.code).toBe(code);
     expect(await test.desk.freezePackets()).toBe(1);
     expect((await takeAll(test, packetId)).length).toBeGreaterThan(4 * MIB);
+  });
+});
+
+describe('the digests of a packet in parts', () => {
+  const statusOf = async (packetId: string) => test.desk.packet(await test.as('auditor'), packetId);
+  const countOf = async (act: string): Promise<number> => (await objectsOf(act)).length;
+  const made = async (): Promise<string> => {
+    const { packetId } = await order();
+    expect(await test.desk.freezePackets()).toBe(1);
+    return packetId;
+  };
+  const hex = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+  it('are not said before anybody has read all of it, nor by a stretch, nor by a taking that was given up', async () => {
+    const packetId = await made();
+    const { sizeBytes = 0, state } = await statusOf(packetId);
+    await taken(test.desk, packetId, 1, sizeBytes - 1);
+    await taken(test.desk, packetId, 0, sizeBytes - 1);
+    const { bytes } = await test.desk.takePacket(await test.as('supervisor'), packetId);
+    const each = bytes[Symbol.asyncIterator]();
+    for (let n = 0; n < 5; n++) await each.next();
+    await each.return?.();
+    const { sha256, plain } = await statusOf(packetId);
+    expect({ state, sha256, plain }).toEqual({ state: 'frozen' });
+    expect(await test.desk.digestPackets()).toBe(1);
+  });
+
+  it('are entered by who takes all of it first, and once', async () => {
+    const packetId = await made();
+    const before = await countOf('digest-packet');
+    const [one, other] = await Promise.all([taken(test.desk, packetId), taken(test.desk, packetId)]);
+    expect(await statusOf(packetId)).toMatchObject({ sha256: hex(one), sizeBytes: one.length });
+    expect(hex(other)).toBe(hex(one));
+    await taken(test.desk, packetId);
+    expect(await test.desk.digestPackets()).toBe(0);
+    expect(await countOf('digest-packet')).toBe(before + 1);
+  });
+
+  it('are entered by who takes it by a link', async () => {
+    const packetId = await made();
+    const { token } = await test.desk.makeLink(await test.as('supervisor'), packetId);
+    const bytes = await gather((await test.desk.takeByLink(token)).bytes);
+    expect((await statusOf(packetId)).sha256).toBe(hex(bytes));
+  });
+
+  it('are entered by the desk where nobody takes it, and are those of what is taken then', async () => {
+    const packetId = await made();
+    expect(await test.desk.digestPackets()).toBe(1);
+    const { sha256, releases } = await statusOf(packetId);
+    expect([sha256, releases]).toEqual([hex(await taken(test.desk, packetId)), []]);
+    expect((await test.desk.watch()).findings).toEqual([]);
+  });
+
+  it('are left to who may take it: just made, being taken, or between two stretches', async () => {
+    const packetId = await made();
+    const wait = (ms: number): void => {
+      test.clock.addDays(ms / 86_400_000);
+    };
+    expect(await test.desk.digestPackets(false)).toBe(0);
+    wait(1500);
+    const { bytes } = await test.desk.takePacket(await test.as('supervisor'), packetId, () => ({
+      offset: 0,
+      sizeBytes: 3 * MIB,
+    }));
+    const each = bytes[Symbol.asyncIterator]();
+    await each.next();
+    wait(60_000);
+    expect(await test.desk.digestPackets(false)).toBe(0);
+    await each.return?.();
+    expect(await test.desk.digestPackets(false)).toBe(0);
+    wait(999);
+    expect(await test.desk.digestPackets(false)).toBe(0);
+    wait(1);
+    expect(await test.desk.digestPackets(false)).toBe(1);
+  });
+
+  it('are never said of one with an exhibit that was altered: somebody is told, and it is tried again', async () => {
+    const [exhibit] = await objectsOf('attach');
+    const packetId = await made();
+    const { desk, alarms } = alarming(harming(exhibit as ObjectRecord, MIB + 500_000));
+    expect([await desk.digestPackets(), await desk.digestPackets(), alarms]).toEqual([0, 0, ['packet/not-read']]);
+    const { making, sha256, state } = await desk.packet(await test.as('auditor'), packetId);
+    expect([making?.code, sha256, state]).toEqual(['sealed/damaged', undefined, 'frozen']);
+    await expect(taken(desk, packetId)).rejects.toMatchObject({ code: 'sealed/damaged' });
+    expect((await statusOf(packetId)).sha256).toBeUndefined();
+    expect(await test.desk.digestPackets()).toBe(1);
+    expect((await statusOf(packetId)).sha256).toBe(hex(await taken(test.desk, packetId)));
+  });
+
+  it('are not entered of one whose referral is destroyed while it is read, which is nothing that failed', async () => {
+    const other = await freshDesk();
+    const { referralId } = await packed(other, [noise('f.jpg', 300_000)]);
+    const packetId = await pack(other, referralId);
+    const { ports } = other.local;
+    const core = assemble(other.desk.id, ports, SETTINGS);
+    const record = await readPacket(core, packetId);
+    other.clock.addDays(400);
+    const [one, two] = [await other.as('supervisor'), await other.as('supervisor2')];
+    let isGone = false;
+    const racing = openDesk(other.desk.id, {
+      ...ports,
+      vault: {
+        ...ports.vault,
+        async *get(...args) {
+          if (!isGone) {
+            isGone = true;
+            const why = { reason: 'over', legalBasis: 'order 3' };
+            const { destructionId } = await other.desk.requestDestruction(one, referralId, why);
+            await other.desk.approveDestruction(two, referralId, destructionId);
+          }
+          yield* ports.vault.get(...args);
+        },
+      },
+      alarm: () => Promise.reject(new Error('nobody is to be told')),
+    });
+    expect([await racing.digestPackets(), isGone]).toEqual([0, true]);
+    expect(await enterDigests(core, record, record.frozen?.seq ?? -1, { sha256: '0'.repeat(64) })).toBe(false);
+    expect(await other.desk.digestPackets()).toBe(0);
+    await other.end();
   });
 });
 
@@ -261,7 +403,8 @@ describe('a desk that lends what is sealed', () => {
       ...digestsHere(names),
       end: () => Promise.resolve({ sha256: '0'.repeat(64) }),
     })) as DigestsBeside;
-    expect(await openDesk(desk.id, { ...ports, digestsBeside }).freezePackets()).toBe(1);
+    expect(await desk.freezePackets()).toBe(1);
+    expect(await openDesk(desk.id, { ...ports, digestsBeside }).digestPackets()).toBe(1);
     const alarms: string[] = [];
     const alarm: Ports['alarm'] = ({ code }) => Promise.resolve(void alarms.push(code));
     const vault = { ...ports.vault, lend };
@@ -275,7 +418,8 @@ describe('a desk that lends what is sealed', () => {
     const supervisor = await test.as('supervisor');
     const etagOf = async ({ packetId }: Made) => (await test.desk.takePacket(supervisor, packetId)).etag;
     const name = await etagOf(made.plain);
-    expect(await lending().freezePackets()).toBe(3);
+    const { items } = await test.local.ports.ledger.list(IN_PARTS_LIST, { limit: 50 });
+    expect(await lending().freezePackets()).toBe(items.length);
     expect(await lending().freezePackets()).toBe(0);
     for (const [n, one] of [made.plain, made.age].entries()) {
       const { sizeBytes, lent } = await lending().lendPacket(supervisor, one.packetId);

@@ -151,6 +151,18 @@ describe('a packet', () => {
     expect(await test.desk.packet(investigator, packetId)).toMatchObject({ state: 'frozen' });
   });
 
+  it('need not wait for the log where whoever makes it may take its order in, and asks for nothing where none waits', async () => {
+    const referralId = await finished();
+    await order(referralId);
+    let asked = 0;
+    const integrate = async (): Promise<void> => {
+      asked++;
+      await test.desk.integrate();
+    };
+    expect([await test.desk.freezePackets(integrate), asked]).toEqual([1, 1]);
+    expect([await test.desk.freezePackets(integrate), asked]).toEqual([0, 1]);
+  });
+
   it('is made once, however often and by however many at once', async () => {
     const referralId = await finished();
     await order(referralId);

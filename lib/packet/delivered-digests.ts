@@ -49,6 +49,7 @@ export async function enterDigests(
 ): Promise<boolean> {
   const { id, referral } = record;
   if (await isEnding(core, record)) return false;
+  if ((await readPacket(core, id)).frozen?.digestSeq !== null) return false; // nothing is sealed for nothing
   const chain = await chainOf(core, referral);
   const { sizeBytes } = demandFrozen(record);
   const said: DigestWords = { packet: id, sizeBytes, ...digests };

@@ -11,6 +11,10 @@ import { isEnding, readPacket, UNREAD_LIST, type PacketRecord } from './record.t
 /** For so long after it was made whoever waited for a packet is let come first, so that it is read once and not twice. */
 const GRACE_MS = 1500;
 
+/** Nobody who takes one is waited for longer than this, and as long as it takes to read all of it at 50 MB a second. */
+const PATIENCE_MS = 120_000;
+const READ_BYTES_PER_MS = 50_000;
+
 /**
  * Reads every packet whose digests are not known. One that fails raises an alarm, once for each code, is tried again at longer and longer intervals
  * of its own, and does not stop the others.
@@ -24,7 +28,8 @@ export async function digestPackets(core: Core, failures: Failures, readers?: Re
   const ids: string[] = [];
   for await (const { value } of rowsOf(core, UNREAD_LIST)) {
     const record = value as unknown as PacketRecord;
-    const isWaiting = readers !== undefined && (isFresh(core, record) || readers.isReading(record.id));
+    const isWaiting =
+      readers !== undefined && (isFresh(core, record) || (isPatient(core, record) && readers.isReading(record.id)));
     if (!isWaiting || failures.of(record.id) !== undefined) ids.push(record.id);
   }
   let read = 0;
@@ -38,6 +43,12 @@ export async function digestPackets(core: Core, failures: Failures, readers?: Re
 function isFresh({ now }: Core, { frozen }: PacketRecord): boolean {
   const age = now().getTime() - Date.parse(frozen?.at ?? '');
   return age >= 0 && age < GRACE_MS;
+}
+
+/** A slow reader is not waited for without end: whoever takes the rest of what he has waits for the digests. */
+function isPatient({ now }: Core, { frozen }: PacketRecord): boolean {
+  const age = now().getTime() - Date.parse(frozen?.at ?? '');
+  return age >= 0 && age < PATIENCE_MS + (frozen?.sizeBytes ?? 0) / READ_BYTES_PER_MS;
 }
 
 /** False when there is nothing to be read now. */

@@ -15,7 +15,7 @@ export interface Large {
   readonly sizeBytes: number;
 }
 
-const sourceIn = (folder: string): string => join(folder, 'source.bin');
+export const sourceIn = (folder: string): string => join(folder, 'source.bin');
 
 /** One file of noise, and its SHA-256. */
 export function makeSource({ prepared }: Place, { sizeBytes }: Large): Figures {

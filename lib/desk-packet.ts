@@ -3,8 +3,8 @@ import type { AcknowledgementRequest, Language, LinkRequest, PacketRequest } fro
 import type { Caller } from './access.ts';
 import type { Core } from './core.ts';
 import type { Stretches } from './links.ts';
+import type { DigestOptions } from './packet/digest-packets.ts';
 import { rememberFailures } from './packet/failures.ts';
-import { rememberReaders } from './packet/readers.ts';
 import type { Range } from './ports.ts';
 import type { PacketListRequest } from './release.ts';
 import { later } from './later.ts';
@@ -19,7 +19,6 @@ export type PacketVerbs = ReturnType<typeof packetVerbs>;
 
 export function packetVerbs(core: Core) {
   const failures = { making: rememberFailures(), reading: rememberFailures() };
-  const readers = rememberReaders(core.now);
   return {
     // 4 packet, 5 summary
     /**
@@ -47,12 +46,12 @@ export function packetVerbs(core: Core) {
      * Reads to the end, for their SHA-256, the packets that nobody has read so since they were made, and answers how many that were; to be asked
      * every second or so by whoever runs the desk. Whoever takes one whole does the same by that. One that fails raises an alarm (packet/not-read), and is
      * tried again as in `freezePackets`.
-     * @param isAtOnce false: one that was made a moment ago, or that somebody is taking, is let be
+     * @param options `isAtOnce` false: one that was made a moment ago is left to who waited for it; `signal` ends the reading, and nothing is lost
      * @throws DeskError alarm/failed, after all were tried, when somebody could not be told
      */
-    digestPackets: async (isAtOnce = true) => {
+    digestPackets: async (options: Partial<DigestOptions> = {}) => {
       const { digestPackets } = await import('./packet/digest-packets.ts');
-      return digestPackets(core, failures.reading, isAtOnce ? undefined : readers);
+      return digestPackets(core, failures.reading, { isAtOnce: true, ...options });
     },
     /**
      * The summary of a referral as it stands: a whole PDF, for reading only. The reading is entered first, with its purpose. The desk's own
@@ -85,13 +84,14 @@ export function packetVerbs(core: Core) {
      * @param choose picks a stretch in bytes, given the size of all and the name of the bytes (`etag`), and is cut at its end; the whole
      *   packet without one
      * @throws DeskError access/denied, absent/packet, absent/destroyed, state/not-frozen (not made yet), input/range; while the
-     *   bytes come: sealed/damaged, vault/absent, vault/damaged, ledger/failed (the book lacks a file of it)
+     *   bytes come: sealed/damaged, vault/absent, vault/damaged, ledger/failed (the book lacks a file of it); after the last of them, where this is the
+     *   first whole taking, also what entering the SHA-256 throws: the bytes are whole then, and the desk reads them by itself
      */
     takePacket: async (
       caller: Caller,
       packetId: string,
       choose?: (sizeBytes: number, etag: string) => Range | undefined,
-    ) => readers.noted(await (await inRelease()).takePacket(core, caller, packetId, choose)),
+    ) => (await inRelease()).takePacket(core, caller, packetId, choose),
     /**
      * The same where the vault lends: an address of the sealed bytes of the whole packet, good for some minutes, and the key of that one
      * object. The entry is that of taking all of it. May: investigator (own), supervisor.
@@ -124,7 +124,7 @@ export function packetVerbs(core: Core) {
      *   (of the first bytes: then the link is not used up); while the others come: as `takePacket`
      */
     takeByLink: async (token: string, mostBytes?: number, stretches?: Stretches) =>
-      readers.noted(await (await inLinks()).takeByLink(core, token, mostBytes, stretches)),
+      (await inLinks()).takeByLink(core, token, mostBytes, stretches),
     /**
      * Enters an agency's answer to a packet that is made; each call is another, up to 100, but no signature counts twice. Its kind and reason are seen in `status`, its number and note stay sealed.
      * May: investigator (own); supervisor, with the agency's signature (Ed25519, RFC 8032) over `acknowledgementMessage`.

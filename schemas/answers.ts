@@ -163,7 +163,7 @@ export const packetPage = z
 export const packetStatus = packetRecord
   .safeExtend({
     sha256: hex32(
-      'SHA-256 of the whole packet as it is taken, once all of it was read: soon after it is made.',
+      'SHA-256 of the whole packet as it is taken, once all of it was read: by who made it, who took it whole, or the desk soon after.',
     ).optional(),
     plain: z
       .strictObject({ sizeBytes: z.int(), sha256: hex32('SHA-256.') })

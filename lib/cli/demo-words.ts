@@ -47,7 +47,7 @@ function happened({ material, submitted, trust, watched, verdicts, packetBytes }
     `    custody   ${verdictWord(verdicts.custody)} against the receipt`,
     `  4 packet    frozen for Europol: ${byteText(packetBytes)}, signed, not encrypted`,
     '  5 summary   the PDF in it, which prints the digest of the case manifest on every page',
-    '  6 release   taken by the agency in stretches, each entered; it answered: received, and the reporter sees that',
+    '  6 release   taken by the agency, which is entered; it answered: received, and the reporter sees that',
     `    verify    as a stranger with trust.json: ${verdicts.packet.ok ? 'AUTHENTIC' : verdictWord(verdicts.packet)}`,
     `    watch     went over ${chains} chains, ${entries} entries and ${objects} sealed objects: ${watched.findings.length} findings`,
     `  The desk's fingerprint: ${trust.fingerprint}`,

@@ -135,7 +135,7 @@ export async function play({ fetch, desk }: Played, stage: Stage): Promise<Omit<
   const receipt = await run('entering a look, finishing', () => finish(as(keys.reporter), submitted));
   const { referralId } = submitted;
   const packetId = await run('packing it for Europol', () => pack(as(keys.supervisor), referralId));
-  const taken = await run('the agency takes it, in stretches', () => take(as(keys.investigator), packetId, root));
+  const taken = await run('the agency takes it', () => take(as(keys.investigator), packetId, root));
   const summaryFile = await fileOutOf(taken.path, 'data/summary.pdf', join(root, 'summary.pdf'));
   const packet = await run('verifying the packet as a stranger', () => verifyPacketAt(taken.path, { trust }));
   await as(keys.investigator).acknowledge(packetId, { answer: 'received' });
@@ -196,18 +196,14 @@ async function pack(supervisor: DeskClient, referralId: string): Promise<string>
   return packetId;
 }
 
-const STRETCHES = 8;
-
 async function take(
   investigator: DeskClient,
   packetId: string,
   root: string,
 ): Promise<{ path: string; sizeBytes: number }> {
   const packet = await waitForPacket(investigator, packetId);
-  const { sizeBytes } = packet;
-  const stretchBytes = Math.ceil(sizeBytes / STRETCHES);
-  const { path } = await takeInto(investigator, packet, join(root, 'packet'), { stretchBytes });
-  return { path, sizeBytes };
+  const { path } = await takeInto(investigator, packet, join(root, 'packet'));
+  return { path, sizeBytes: packet.sizeBytes };
 }
 
 /** Whether the reporter sees that the agency has it. */

@@ -113,7 +113,10 @@ async function takePart(client: DeskClient, packet: Packet, part: string, option
   const again = await fill(client, { ...packet, sizeBytes }, part, options);
   if (again !== undefined && again === (await waitForDigest(client, packetId))) return again;
   await unlink(part);
-  throw new DeskError('desk/other-bytes', 'What came is not the packet that the desk sealed: nothing was kept of it.');
+  throw new DeskError(
+    'desk/other-bytes',
+    'What came is not the packet that the desk has entered: nothing was kept of it.',
+  );
 }
 
 /**

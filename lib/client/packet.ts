@@ -37,7 +37,7 @@ export async function waitForPacket(
 
 /**
  * Asks for the SHA-256 of a packet as it is taken, lower-case hex, until the desk knows it: that of one that somebody took whole at once, very soon;
- * else when the desk itself has read it, which it does once nobody takes it.
+ * else when the desk itself has read it, which one that serves does soon after it was made.
  * @throws DeskError as `waitForPacket`
  */
 export async function waitForDigest(

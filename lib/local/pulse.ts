@@ -1,10 +1,10 @@
-// What a running desk does by itself: new entries go into the log within a second or so, what is ordered is packed (and read to its end, where nobody takes it) or filed, what was sent directly is looked at, authorities
+// What a running desk does by itself: new entries go into the log within a second or so, what is ordered is packed (and read to its end, where nobody took it) or filed, what was sent directly is looked at, authorities
 // stamp the log with the time when that is due or a packet waits for it, and every minute the clock is asked. A failure is told once, not
 // every second, and what fails is tried again at longer and longer intervals.
 import type { Desk } from '../desk.ts';
 
 export interface Pulse {
-  /** Stops, and waits for what is being done. */
+  /** Stops, and waits for what is being done; a packet that is being read for its digests is read another time. */
   readonly stop: () => Promise<void>;
 }
 
@@ -24,17 +24,19 @@ export function startPulse(
   >,
   onFault: (error: unknown) => void,
 ): Pulse {
+  const stopping = new AbortController();
   const beats = [
     every(INTEGRATE_MS, () => desk.integrate(), onFault),
     every(INSPECT_MS, () => desk.inspect(), onFault),
     every(FREEZE_MS, () => desk.freezePackets(() => desk.integrate()), onFault),
-    every(DIGEST_MS, () => desk.digestPackets(false), onFault),
+    every(DIGEST_MS, () => desk.digestPackets({ isAtOnce: false, signal: stopping.signal }), onFault),
     every(FILE_MS, () => desk.deliverFilings(false), onFault),
     every(TICK_MS, () => desk.tick(), onFault),
     every(STAMP_MS, async () => (await desk.stampLog()).failed === 0, onFault),
   ];
   return {
     stop: async () => {
+      stopping.abort();
       await Promise.all(beats.map((beat) => beat.stop()));
       await desk.stopFilings();
     },

@@ -8,7 +8,7 @@ import { sealStream } from '../seal.ts';
 import type { Composed } from './compose.ts';
 import { encryptPacket, type Plain } from './encrypt.ts';
 import type { Measured, PacketDigests } from './freezing.ts';
-import { deliveredSize, demandParts, sealInParts } from './in-parts.ts';
+import { deliveredSize, demandExhibits, sealInParts } from './in-parts.ts';
 import { wordsOfOrder } from './order.ts';
 import type { PacketRecord } from './record.ts';
 
@@ -58,8 +58,8 @@ async function keptWhole(
 }
 
 async function inParts(core: Core, chain: Chain, composed: Composed, age?: AgeKey): Promise<Delivered> {
+  await demandExhibits(core, composed.places);
   const { object, listBytes } = await sealInParts(core, chain, composed, age);
-  await demandParts(core, { object: object.record, listBytes });
   return { object, listBytes, sizeBytes: deliveredSize(composed.sizeBytes, age) };
 }
 

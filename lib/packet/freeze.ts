@@ -31,7 +31,7 @@ import {
  * @param failures what failed before, kept by whoever asks again
  * @param integrate takes what waits into the log, where an order is among it; such an order is left for later without it
  * @returns how many were made
- * @throws DeskError alarm/failed, after all were tried, when somebody could not be told; what `integrate` throws
+ * @throws DeskError alarm/failed, after all were tried, when somebody could not be told; what `integrate` throws, after that
  */
 export async function freezePackets(
   core: Core,
@@ -40,13 +40,15 @@ export async function freezePackets(
 ): Promise<number> {
   const ordered: PacketRecord[] = [];
   for await (const { value } of rowsOf(core, ORDERED_LIST)) ordered.push(value as unknown as PacketRecord);
-  if (integrate !== undefined && (await isAnyWaiting(core, ordered))) await integrate();
+  const integrated = integrate !== undefined && (await isAnyWaiting(core, ordered)) ? integrate() : undefined;
+  await integrated?.catch(() => undefined); // what stands in the log already is made all the same
   const ids = [...ordered.map(({ id }) => id), ...(await toBeWhole(core))];
   let made = 0;
   const attempts = { failures, now: core.now, tell: (id: string, code: string) => tell(core, id, code) };
   await attemptEach(ids, attempts, async (id) => {
     if (await core.inTurn(`packet ${id}`, () => freezePacket(core, id))) made++;
   });
+  await integrated;
   return made;
 }
 

@@ -62,13 +62,18 @@ export async function* openInParts(
   yield* ageBytes(age, plain, offset, sizeBytes);
 }
 
-/**
- * Looks whether every exhibit of the packet is still there, as large as it was; opens none.
- * @throws DeskError vault/absent, vault/damaged, ledger/failed
- */
+/** Looks whether every exhibit of a packet that was made is still there. @throws DeskError as demandExhibits */
 export async function demandParts(core: Core, kept: InParts): Promise<void> {
   const list = await readList(core, kept);
-  for (const { object } of list.within({ offset: 0, sizeBytes: list.head.sizeBytes })) {
+  await demandExhibits(core, list.within({ offset: 0, sizeBytes: list.head.sizeBytes }));
+}
+
+/**
+ * Looks whether exhibits are still there, as large as they were; opens none.
+ * @throws DeskError vault/absent, vault/damaged, ledger/failed
+ */
+export async function demandExhibits(core: Core, places: Iterable<Pick<ExhibitPlace, 'object'>>): Promise<void> {
+  for (const { object } of places) {
     const { place } = await recordOf(core, object);
     const found = await core.vault.stat(place.name);
     if (found === undefined) throw new DeskError('vault/absent', 'The vault lacks a file of a packet.');

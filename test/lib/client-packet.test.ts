@@ -1,7 +1,7 @@
 // A packet on its way through the client: whole however often the connection is cut, or an error, never a shorter file.
 import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { deskClient, takeWhole, waitForPacket, type TakeOptions } from '../../lib/client/index.ts';
+import { deskClient, takeWhole, waitForDigest, waitForPacket, type TakeOptions } from '../../lib/client/index.ts';
 import { DeskError } from '../../lib/errors.ts';
 import { createApi } from '../../lib/http/index.ts';
 import { isCode, openDesk, type PacketStatus } from '../../lib/index.ts';
@@ -294,6 +294,16 @@ describe('waiting for a packet', () => {
     };
     const never = waitForPacket({ packet: () => Promise.resolve(ordered) }, ID, { withinMs: 0 });
     await expect(never).rejects.toMatchObject({ code: 'state/not-frozen' });
+    const made = { ...ordered, state: 'frozen', sizeBytes: 9 } as const;
+    const unread = waitForDigest({ packet: () => Promise.resolve(made) }, ID, { withinMs: 0 });
+    await expect(unread).rejects.toMatchObject({ code: 'state/not-frozen', message: expect.stringContaining('read') });
+    let asked = 0;
+    const making = { code: 'sealed/damaged', at: '2026-11-22T10:00:05.000Z' } as const;
+    const harmed = () => Promise.resolve(++asked === 1 ? made : { ...made, making });
+    await expect(waitForDigest({ packet: harmed }, ID, { pause: () => Promise.resolve() })).rejects.toMatchObject({
+      code: 'state/not-made',
+      message: expect.stringContaining('read to its end (sealed/damaged)'),
+    });
     const dropped = waitForPacket({ packet: () => Promise.resolve({ ...ordered, state: 'dropped' }) }, ID);
     await expect(dropped).rejects.toMatchObject({ code: 'absent/destroyed' });
     const refuse = (): Promise<never> => Promise.reject(new DeskError('absent/packet', 'none'));

@@ -295,33 +295,70 @@ describe('the digests of a packet in parts', () => {
 
   it('are entered by the desk where nobody takes it, and are those of what is taken then', async () => {
     const packetId = await made();
+    const record = await readPacket(parts().core, packetId);
+    const earlier = (record.frozen?.seq ?? 0) - 1; // of a packet that was made anew meanwhile
+    expect(await enterDigests(parts().core, record, earlier, { sha256: '0'.repeat(64) })).toBe(false);
     expect(await test.desk.digestPackets()).toBe(1);
     const { sha256, releases } = await statusOf(packetId);
     expect([sha256, releases]).toEqual([hex(await taken(test.desk, packetId)), []]);
     expect((await test.desk.watch()).findings).toEqual([]);
   });
 
-  it('are left to who may take it: just made, being taken, or between two stretches', async () => {
+  it('are left to who waited for it, for as long as taking it takes, and no longer', async () => {
     const packetId = await made();
+    const { sizeBytes = 0 } = await statusOf(packetId);
     const wait = (ms: number): void => {
       test.clock.addDays(ms / 86_400_000);
     };
-    expect(await test.desk.digestPackets(false)).toBe(0);
-    wait(1500);
-    const { bytes } = await test.desk.takePacket(await test.as('supervisor'), packetId, () => ({
-      offset: 0,
-      sizeBytes: 3 * MIB,
+    const { bytes } = await test.desk.takePacket(await test.as('supervisor'), packetId);
+    const slow = bytes[Symbol.asyncIterator]();
+    await slow.next();
+    expect(await test.desk.digestPackets({ isAtOnce: false })).toBe(0);
+    wait(1499 + Math.floor(sizeBytes / 200_000));
+    expect(await test.desk.digestPackets({ isAtOnce: false })).toBe(0);
+    wait(2);
+    expect(await test.desk.digestPackets({ isAtOnce: false })).toBe(1);
+    await slow.return?.();
+    await made();
+    wait(-60_000);
+    expect(await test.desk.digestPackets({ isAtOnce: false })).toBe(1);
+  });
+
+  it('are found another time where the desk is closed while it reads, with no file left open', async () => {
+    const packetId = await made();
+    const stopping = new AbortController();
+    let [opened, closed] = [0, 0];
+    const { desk, alarms } = alarming((vault) => ({
+      async *get(name, range) {
+        opened++;
+        stopping.abort();
+        try {
+          yield* vault.get(name, range);
+        } finally {
+          closed++;
+        }
+      },
     }));
-    const each = bytes[Symbol.asyncIterator]();
-    await each.next();
-    wait(60_000);
-    expect(await test.desk.digestPackets(false)).toBe(0);
-    await each.return?.();
-    expect(await test.desk.digestPackets(false)).toBe(0);
-    wait(999);
-    expect(await test.desk.digestPackets(false)).toBe(0);
-    wait(1);
-    expect(await test.desk.digestPackets(false)).toBe(1);
+    expect(await desk.digestPackets({ signal: stopping.signal })).toBe(0);
+    expect([opened > 0, opened - closed, alarms]).toEqual([true, 0, []]);
+    expect((await statusOf(packetId)).sha256).toBeUndefined();
+    expect(await desk.digestPackets({ signal: stopping.signal })).toBe(0);
+    expect(await test.desk.digestPackets()).toBe(1);
+  });
+
+  it('are sealed once, by however many they are found at the same time, and nothing is sealed of what cannot be made', async () => {
+    const notesOf = async (): Promise<number> => (await test.desk.watch()).notes.length;
+    const before = await notesOf();
+    const packetId = await made();
+    await taken(test.desk, packetId);
+    const record = await readPacket(parts().core, packetId);
+    expect(await enterDigests(parts().core, record, record.frozen?.seq ?? -1, { sha256: '0'.repeat(64) })).toBe(false);
+    await order();
+    const { desk } = alarming(() => ({ stat: () => Promise.resolve(undefined) }));
+    expect(await desk.freezePackets()).toBe(0);
+    expect(await notesOf()).toBe(before);
+    expect(await test.desk.freezePackets()).toBe(1);
+    expect(await test.desk.digestPackets()).toBe(1);
   });
 
   it('are never said of one with an exhibit that was altered: somebody is told, and it is tried again', async () => {

@@ -163,6 +163,19 @@ describe('a packet', () => {
     expect([await test.desk.freezePackets(integrate), asked]).toEqual([0, 1]);
   });
 
+  it('is made where the log has its order, also when another cannot be taken in', async () => {
+    const referralId = await finished();
+    const { packetId } = await order(referralId);
+    await test.desk.integrate();
+    await order(referralId);
+    const fails = (): Promise<never> =>
+      Promise.reject(new DeskError('log/damaged', 'It is not the one that was signed.'));
+    await expect(test.desk.freezePackets(fails)).rejects.toMatchObject({ code: 'log/damaged' });
+    expect(await test.desk.packet(await test.as('supervisor'), packetId)).toMatchObject({ state: 'frozen' });
+    await test.desk.integrate();
+    expect(await test.desk.freezePackets()).toBe(1);
+  });
+
   it('is made once, however often and by however many at once', async () => {
     const referralId = await finished();
     await order(referralId);

@@ -1,9 +1,10 @@
 // A packet by the machine's own clock, which no test moves: ordered, made, taken by key and by link, verified by a stranger.
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { deskClient, takeWhole, waitForPacket } from '../../../lib/client/index.ts';
+import { deskClient, takeWhole, waitForDigest, waitForPacket } from '../../../lib/client/index.ts';
 import { createApi } from '../../../lib/http/index.ts';
 import { verifyPacket } from '../../../lib/index.ts';
 import { startPulse } from '../../../lib/local/pulse.ts';
@@ -34,6 +35,8 @@ it('is authentic, and its times lie where they were taken', async () => {
     const bytes = await gather(takeWhole(investigator, packetId, sizeBytes, { stretchBytes: 700_000 }));
     const verdict = await verifyPacket(sourceOf(bytes), { trust });
     expect([verdict.findings, verdict.ok]).toEqual([[], true]);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    expect(await waitForDigest(investigator, packetId, { withinMs: 60_000 })).toBe(sha256); // nobody has taken it whole: the desk reads it
     const { path } = await supervisor.makeLink(packetId, { hours: 1 });
     const taken = await createApi(local.desk).fetch(new Request(`http://desk.local${path}`, { method: 'POST' }));
     expect(Buffer.from(await taken.arrayBuffer()).equals(bytes)).toBe(true);

@@ -1,7 +1,7 @@
 // A receipt is the desk's signed promise: this entry and all before it are in the book, and will be in the log by the deadline.
 // Its openings let the sender tie his own bytes to the entry. The desk stores no receipt; it makes one again when asked.
 import * as z from 'zod';
-import { commitmentKey, documentKey, documentLabel, entrySchema, parseEntry, type Entry } from './custody.ts';
+import { commitmentKey, documentKey, documentLabel, entrySchema, type Entry } from './custody.ts';
 import type { Chain, Core, Taken } from './core.ts';
 import { canonicalBytes } from './formats/canonical.ts';
 import { leafHash, rootOf } from './formats/merkle.ts';
@@ -44,7 +44,7 @@ export type Receipt = z.infer<typeof receiptSchema>;
 
 /** Signs for an entry that has been taken. */
 export async function giveReceipt(core: Core, taken: Taken, openings: readonly Opening[]): Promise<Receipt> {
-  const entry = parseEntry(taken.text);
+  const { entry } = taken;
   const deadline = new Date(Date.parse(entry.time) + core.settings.logWithinHours * 3_600_000).toISOString();
   const unsigned = { version: 1 as const, desk: core.desk, entry, deadline };
   return { ...unsigned, ...(await core.signReceipt(unsigned)), openings: [...openings] };

@@ -48,7 +48,11 @@ export function sha256OfPieces(pieces: Iterable<string>): string {
 function inOrder(value: unknown, names: { areKept: boolean }): unknown {
   if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) throw noForm();
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((each) => inOrder(each, names));
+  if (Array.isArray(value)) {
+    const elements: unknown[] = [];
+    for (const element of value) elements.push(inOrder(element, names));
+    return elements;
+  }
   if (isSpelled(value)) return inOrder(value.toJSON(), names);
   const ordered: Record<string, unknown> = {};
   for (const name of sorted(Object.keys(value))) {

@@ -51,12 +51,19 @@ function frameIv(sequence: number): Buffer {
 }
 
 function frameAad(messageId: Buffer, sequence: number, length: number, isFinal: boolean): Buffer {
-  const numbers = Buffer.alloc(12);
-  numbers.writeUInt32BE(sequence, 0);
-  numbers.writeBigUInt64BE(BigInt(length), 4);
-  const name = isFinal ? 'AWSKMSEncryptionClient Final Frame' : 'AWSKMSEncryptionClient Frame';
-  return Buffer.concat([messageId, Buffer.from(name), numbers]);
+  const name = isFinal ? FINAL_NAME : FRAME_NAME;
+  const end = messageId.length + name.length;
+  const aad = Buffer.allocUnsafe(end + 4 + 8);
+  aad.set(messageId);
+  aad.set(name, messageId.length);
+  aad.writeUInt32BE(sequence, end);
+  aad.writeUInt32BE(0, end + 4); // a length of 8 bytes, of a frame of at most 64 MiB
+  aad.writeUInt32BE(length, end + 8);
+  return aad;
 }
+
+const FRAME_NAME = Buffer.from('AWSKMSEncryptionClient Frame');
+const FINAL_NAME = Buffer.from('AWSKMSEncryptionClient Final Frame');
 
 /** What a frame says of itself before its bytes: word of mouth until its tag is checked. */
 export interface Lead {

@@ -12,7 +12,7 @@ export function sealGcm(
 ): [Buffer, Buffer] {
   const cipher = createCipheriv('aes-256-gcm', keyObject(key), iv);
   cipher.setAAD(aad);
-  const sealed = cipher.update(plain);
+  const sealed = plain.length === 0 ? Buffer.alloc(0) : cipher.update(plain);
   cipher.final(); // of GCM nothing is left for it
   return [sealed, cipher.getAuthTag()];
 }

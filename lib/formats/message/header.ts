@@ -13,6 +13,7 @@ import {
   type MessageContext,
   type MessageKey,
 } from './form.ts';
+import { Fields } from './fields.ts';
 import { openGcm, sealGcm } from './gcm.ts';
 import { keyObject } from '../key-object.ts';
 import type { Reader } from './reader.ts';
@@ -25,8 +26,7 @@ const DATA_KEY_BYTES = 32;
 const COMMITMENT_BYTES = 32;
 
 const NAMESPACE = Buffer.from(KEY_NAMESPACE);
-const START = Buffer.concat([Buffer.of(VERSION), uint16(SUITE)]);
-const ONE_KEY = uint16(1);
+const START = new Fields(3).uint8(VERSION).uint16(SUITE).soFar();
 /** The header's tag is over nothing but what it vouches for, under an IV of zeros. */
 const NO_IV = Buffer.alloc(IV_BYTES);
 const NOTHING = Buffer.alloc(0);
@@ -49,36 +49,33 @@ export function makeHeader(
 ): Buffer {
   const context = serializeContext(sealing.context);
   const [wrapped, wrapTag] = sealGcm(sealing.key, iv, context, dataKey);
-  const end = Buffer.alloc(5);
-  end.writeUInt8(FRAMED, 0);
-  end.writeUInt32BE(frameBytes, 1);
-  const bytes = Buffer.concat([
-    START,
-    messageId,
-    ...counted(context),
-    ONE_KEY,
-    ...counted(NAMESPACE),
-    ...counted(providerInfo(sealing.context.object, iv)),
-    uint16(wrapped.length + wrapTag.length),
-    wrapped,
-    wrapTag,
-    end,
-    keys.commitment,
-  ]);
-  const [, tag] = sealGcm(keys.encryption, NO_IV, bytes, NOTHING);
-  return Buffer.concat([bytes, tag]);
+  const info = providerInfo(sealing.context.object, iv);
+  const header = new Fields(sizeOf(context.length, info.length))
+    .raw(START)
+    .raw(messageId)
+    .counted(context)
+    .uint16(1)
+    .counted(NAMESPACE)
+    .counted(info)
+    .uint16(wrapped.length + wrapTag.length)
+    .raw(wrapped)
+    .raw(wrapTag)
+    .uint8(FRAMED)
+    .uint32(frameBytes)
+    .raw(keys.commitment);
+  const [, tag] = sealGcm(keys.encryption, NO_IV, header.soFar(), NOTHING);
+  return header.raw(tag).soFar();
 }
 
 /** The size of the header, tag included, of every message that is bound to this context: nothing else in it varies in length. */
 export function headerSize(context: MessageContext): number {
-  const counts = [
-    serializeContext(context).length,
-    KEY_NAMESPACE.length,
-    providerInfo(context.object, Buffer.alloc(IV_BYTES)).length,
-    DATA_KEY_BYTES + TAG_BYTES,
-  ];
-  const fixed = 3 + MESSAGE_ID_BYTES + 2 + 5 + COMMITMENT_BYTES + TAG_BYTES;
-  return counts.reduce((sum, size) => sum + 2 + size, fixed);
+  return sizeOf(serializeContext(context).length, providerInfo(context.object, NO_IV).length);
+}
+
+function sizeOf(contextBytes: number, infoBytes: number): number {
+  const counted = [contextBytes, NAMESPACE.length, infoBytes, DATA_KEY_BYTES + TAG_BYTES];
+  const fixed = START.length + MESSAGE_ID_BYTES + 2 + 5 + COMMITMENT_BYTES + TAG_BYTES;
+  return counted.reduce((sum, size) => sum + 2 + size, fixed);
 }
 
 /** A header that was vouched for, and the key of the frames behind it. */
@@ -123,21 +120,15 @@ async function readHeader(reader: Reader): Promise<Header> {
 }
 
 /** Number of pairs, then each key and value with its length, in the order of the keys' bytes: object before owner. */
-function serializeContext(context: MessageContext): Buffer {
-  const texts = ['object', context.object, 'owner', context.owner];
-  return Buffer.concat([uint16(2), ...texts.flatMap((text) => counted(Buffer.from(text, 'utf8')))]);
+function serializeContext({ object, owner }: MessageContext): Buffer {
+  const [objectBytes, ownerBytes] = [Buffer.from(object, 'utf8'), Buffer.from(owner, 'utf8')];
+  const sizes = [OBJECT, objectBytes, OWNER, ownerBytes].reduce((sum, { length }) => sum + 2 + length, 2);
+  const fields = new Fields(sizes).uint16(2);
+  return fields.counted(OBJECT).counted(objectBytes).counted(OWNER).counted(ownerBytes).soFar();
 }
 
-function uint16(value: number): Buffer {
-  const bytes = Buffer.alloc(2);
-  bytes.writeUInt16BE(value);
-  return bytes;
-}
-
-/** How many they are, then the bytes. */
-function counted(bytes: Uint8Array): [Buffer, Uint8Array] {
-  return [uint16(bytes.length), bytes];
-}
+const OBJECT = Buffer.from('object');
+const OWNER = Buffer.from('owner');
 
 export interface MessageKeys {
   readonly encryption: KeyObject;
@@ -153,15 +144,18 @@ export function deriveMessageKeys(dataKey: Uint8Array, messageId: Uint8Array): M
   return keys;
 }
 
-const DERIVE = Buffer.concat([uint16(SUITE), Buffer.from('DERIVEKEY')]);
+const DERIVE = Buffer.concat([START.subarray(1), Buffer.from('DERIVEKEY')]); // the suite's number before it
 const COMMIT = Buffer.from('COMMITKEY');
 
 /** The raw AES keyring's key provider info: key name, tag length in bits, IV length, IV. */
 function providerInfo(object: string, iv: Uint8Array): Buffer {
-  const lengths = Buffer.alloc(8);
-  lengths.writeUInt32BE(TAG_BYTES * 8, 0);
-  lengths.writeUInt32BE(IV_BYTES, 4);
-  return Buffer.concat([Buffer.from(object, 'utf8'), lengths, iv]);
+  const name = Buffer.from(object, 'utf8');
+  const fields = new Fields(name.length + 8 + IV_BYTES).raw(name);
+  return fields
+    .uint32(TAG_BYTES * 8)
+    .uint32(IV_BYTES)
+    .raw(iv)
+    .soFar();
 }
 
 function unwrapDataKey(opening: MessageKey, head: Header): Buffer {

@@ -21,7 +21,7 @@ import {
   type RowKey,
   type StoredEntry,
 } from './ports.ts';
-import { callLookup } from './receive.ts';
+import { callLookup, type LookupWords } from './receive.ts';
 import { chainOf, findReferral, nthObject } from './referral.ts';
 import { reportLookup } from './report/find.ts';
 import { openSmall, rewrap, sealJson } from './seal.ts';
@@ -178,7 +178,8 @@ async function renewLookup(old: Core, fresh: Core, owner: Owner): Promise<boolea
     const chain = await chainOf(fresh, owner);
     const [first] = await old.ledger.entries(owner, 0, 1);
     if (first === undefined) throw new DeskError('ledger/failed', 'The book lacks the first entry of a referral.');
-    const words = JSON.parse((await openSmall(old, nthObject(first, 2))).toString('utf8')) as LookupWords;
+    const last = nthObject(first, first.objects.length - 1); // until 2026-11-28 it held nothing but these words
+    const words = JSON.parse((await openSmall(old, last)).toString('utf8')) as LookupWords;
     const key = await lookupOf(fresh, words);
     await append(fresh, chain, () =>
       Promise.resolve({
@@ -191,13 +192,6 @@ async function renewLookup(old: Core, fresh: Core, owner: Owner): Promise<boolea
     return true;
   }
   return false;
-}
-
-/** What is sealed beside the first entry of a referral: by what name its sender finds it. */
-interface LookupWords {
-  readonly organisation: string;
-  readonly idempotencyKey?: string;
-  readonly reportId?: string;
 }
 
 function lookupOf(core: Core, { organisation, idempotencyKey, reportId }: LookupWords): Promise<RowKey> {

@@ -128,7 +128,7 @@ async function openNew(core: Core, caller: Caller, organisation: string, arrival
   const declared = declare(core, chain, arrival.referral);
   try {
     const { body, referral, lookup, idempotencyKey } = arrival;
-    const words = { version: 1, idempotencyKey, organisation };
+    const words = { idempotencyKey, organisation };
     const taken = await enterReferral(core, caller, chain, { organisation, body, referral, declared, lookup, words });
     return await answer(core, chain, arrival, taken, declared, true);
   } catch (error) {
@@ -155,6 +155,13 @@ function declare(core: Core, chain: Chain, referral: Referral): DeclaredAttachme
   });
 }
 
+/** By what name a sender finds his referral; of the two, the one its door knows. */
+export interface LookupWords {
+  readonly organisation: string;
+  readonly idempotencyKey?: string;
+  readonly reportId?: string;
+}
+
 /** All that the first entry of a referral takes in, whichever door it came through. */
 export interface Received {
   readonly organisation: string;
@@ -164,8 +171,8 @@ export interface Received {
   readonly declared: readonly DeclaredAttachment[];
   /** The row by which it is found before its id is known. */
   readonly lookup: RowKey;
-  /** What else is sealed beside the entry. */
-  readonly words: object;
+  /** By what name its sender finds it: sealed beside the entry, with the document. */
+  readonly words: LookupWords;
   /** What its record says beyond what every record says. */
   readonly record?: Partial<Pick<ReferralRecord, 'report' | 'expiresAt'>>;
 }
@@ -174,17 +181,16 @@ export interface Received {
 export async function enterReferral(core: Core, caller: Caller, chain: Chain, received: Received): Promise<Taken> {
   const document = { ...received.referral };
   const { phoneFacts } = await inPhone();
-  const [original, parsed, said] = await Promise.all([
+  const [original, words] = await Promise.all([
     sealSmall(core, chain, received.body, 'evidence'),
-    sealJson(core, chain, { version: 1, referral: document, phones: phoneFacts(document) }),
-    sealJson(core, chain, received.words),
+    sealJson(core, chain, { version: 1, ...received.words, referral: document, phones: phoneFacts(document) }),
   ]);
   const root = documentRoot('parts', documentKey(chain.secret, chain.owner, 0, 'parts'), document);
   return append(core, chain, () =>
     Promise.resolve({
       act: 'open',
       actorId: caller.actorId,
-      objects: [original, parsed, said],
+      objects: [original, words],
       commitments: [
         { label: 'original', type: 'sha256', value: sha256Hex(received.body) },
         { label: 'parts', type: 'root', value: root },

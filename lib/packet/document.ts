@@ -18,5 +18,6 @@ export async function openDocument(
 ): Promise<OpenedDocument & { readonly first: StoredEntry }> {
   const [first] = await core.ledger.entries(owner, 0, 1);
   if (first === undefined) throw new DeskError('ledger/failed', 'The book lacks the first entry of the chain.');
-  return { ...(await wordsOf<OpenedDocument>(core, first, 1)), first };
+  const { referral, phones } = await wordsOf<OpenedDocument>(core, first, 1); // no more of it: beside them stands how its sender finds it
+  return { referral, phones, first };
 }

@@ -38,7 +38,7 @@ async function takeIn(core: Core, caller: Caller, organisation: string, body: Ui
     const reportId = reportNumber(core.newId());
     const chain: Chain = { owner: id, secret: await core.newSecret(id) };
     const lookup = await reportLookup(core, organisation, reportId);
-    const words = { version: 1, reportId, organisation };
+    const words = { reportId, organisation };
     const expiresAt = hoursAfter(core.now(), core.settings.reportOpenHours).toISOString();
     const record = { report: { id: reportId }, expiresAt };
     const received = { organisation, body, referral: document.value, declared: [], lookup, words, record };

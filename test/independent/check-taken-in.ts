@@ -32,11 +32,10 @@ export function valuesOfOpen(
   opened: readonly Buffer[],
   contents: Contents,
 ): readonly Value[] {
-  const [original, , , ...rest] = opened;
-  demand(original !== undefined && rest.length === 0, 'has not exactly three objects');
-  const document = wordsOf(opened, 1, ['referral', 'phones']).map('referral');
-  if (wordsOf(opened, 2, ['organisation'], ['idempotencyKey', 'reportId']).has('reportId'))
-    demandReport(original, document);
+  const [original] = opened;
+  demand(original !== undefined && opened.length <= 3, 'has not two objects, or in its older form three');
+  const document = wordsOf(opened, 1, ['referral', 'phones'], opened.length === 2 ? FOUND_BY : []).map('referral');
+  if (foundBy(opened).has('reportId')) demandReport(original, document);
   const secret = folder.secrets.get(entry.chain) ?? wrong('its secret is missing');
   const form = entry.commitments.has('parts') ? 'parts' : 'document';
   const root = documentRoot(form, keyOf(secret, 'salt', entry.chain, entry.seq, form), document);
@@ -107,9 +106,18 @@ function sortOf(row: StoredRow): string {
   return typeof line?.['sort'] === 'string' ? line['sort'] : wrong('a declared row stands in no list');
 }
 
+const FOUND_BY = ['organisation', 'idempotencyKey', 'reportId'];
+
+/** By what name the sender finds it: among the words of its document, in the older form an object of its own. */
+function foundBy(opened: readonly Buffer[]): Fields {
+  return opened.length === 2
+    ? wordsOf(opened, 1, ['organisation', 'referral', 'phones'], FOUND_BY)
+    : wordsOf(opened, 2, ['organisation'], FOUND_BY);
+}
+
 /** The lookup row of the sender's own key for this call leads here, until destruction is entered. */
 export function demandLookup(folder: Folder, { entry }: Link, opened: readonly Buffer[]): void {
-  const words = wordsOf(opened, 2, ['organisation'], ['idempotencyKey', 'reportId']);
+  const words = foundBy(opened);
   demand(words.has('idempotencyKey') !== words.has('reportId'), 'is found by two names, or by none');
   const [kind, name] = words.has('reportId') ? ['report', 'reportId'] : ['idempotency', 'idempotencyKey'];
   const id = lookupId(folder.keys.lookup, kind, words.text('organisation'), words.text(name));

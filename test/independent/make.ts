@@ -1,5 +1,5 @@
 // Makes what the independent reader then reads: a data folder with everything in it that a desk does, and the receipts it gave.
-// Of this folder, only the files named make use the product.
+// Of this folder, only the files named make use the product (and test/older-form.ts, for what it entered before).
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import type { Caller } from '../../lib/access.ts';
 import { SETTINGS } from '../../lib/core.ts';
 import type { Desk } from '../../lib/desk.ts';
 import { initLocalDesk, openLocalDesk } from '../../lib/local/open.ts';
+import { openInOlderForm } from '../older-form.ts';
 import type { Files } from './receipt.ts';
 import type { Json } from './json.ts';
 import { examplesOfNcmec } from './make-filing.ts';
@@ -25,6 +26,8 @@ export interface Made {
   readonly finished: { readonly receipt: Json; readonly files: Files };
   readonly referralId: string;
   readonly destroyedId: string;
+  /** One as desks entered it until 2026-11-28. */
+  readonly older: string;
   readonly packed: Packed;
   /** A CyberTipline report that was finished, and one that was not. */
   readonly report: MadeReport;
@@ -103,7 +106,7 @@ export async function makeFolder(
 ): Promise<Made> {
   const settings = { ...SETTINGS, retentionDays: 0 };
   const options = { dir: join(parent, 'desk'), passphrase, settings, now: clock(), alarm: () => Promise.resolve() };
-  const { keys } = await initLocalDesk(options);
+  const { desk: name, keys } = await initLocalDesk(options);
   const local = await openLocalDesk({ ...options, recipients: examplesOfNcmec(options.now) });
   const { desk } = local;
   try {
@@ -114,13 +117,16 @@ export async function makeFolder(
       auditor: await desk.authenticate(keys.auditor),
       operator: await desk.authenticate(keys.operator),
     };
-    return await fill(desk, people, options.dir, looks);
+    const made = await fill(desk, people, options.dir, looks);
+    const older = await openInOlderForm(name, local.ports, people.reporter, referralOf([]), 'older call');
+    await desk.integrate();
+    return { ...made, older };
   } finally {
     await local.close();
   }
 }
 
-async function fill(desk: Desk, people: People, dir: string, looks: number): Promise<Made> {
+async function fill(desk: Desk, people: People, dir: string, looks: number): Promise<Omit<Made, 'older'>> {
   const original = referralOf(UPLOADS);
   const document = plain((await desk.check(original)).referral);
   const opened = await desk.open(people.reporter, original, 'first call');

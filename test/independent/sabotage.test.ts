@@ -191,7 +191,7 @@ describe('a data folder from which something was taken', () => {
       change(dir, 'DELETE FROM lookup');
       change(dir, 'DELETE FROM lookup_list');
     });
-    const all = [made.referralId, made.report.referralId, made.open.referralId, made.packed.sentPast];
+    const all = [made.referralId, made.report.referralId, made.open.referralId, made.packed.sentPast, made.older];
     expect(found.toSorted()).toEqual([
       ...all.toSorted().map((chain) => `entry 0 of ${chain}: its lookup row: not an object`),
       expect.stringMatching(/^entry \d+ of desk: her lookup row leads elsewhere$/),

@@ -15,6 +15,7 @@ import { initLocalDesk, openLocalDesk, type LocalDesk } from '../../../lib/local
 import { localScratch } from '../../../lib/local/scratch.ts';
 import { moveDesk } from '../../../lib/move.ts';
 import { gather, noise, referralBody, stream } from '../../material.ts';
+import { openInOlderForm } from '../../older-form.ts';
 import { startKms, type KmsEndpoint } from './kms-endpoint.ts';
 import { withParts } from './parts.ts';
 import { freshParts } from './stack.ts';
@@ -34,6 +35,7 @@ const made = {
   referralId: '',
   packetId: '',
   destroyed: '',
+  older: '',
   person: '',
   revoked: '',
   receipt: undefined as Receipt | undefined,
@@ -61,7 +63,7 @@ withParts('moving a desk to AWS', () => {
     for (const stopAfter of [1, 20, 33]) await expect(cutShort(ports, stopAfter)).rejects.toThrow('cut short');
     const done: string[] = [];
     const { moved, trust } = await moveToAws(local.ports, parts, lent, { onProgress: (what) => done.push(what) });
-    expect(moved).toMatchObject({ lookups: 2, persons: 1 });
+    expect(moved).toMatchObject({ lookups: 3, persons: 1 });
     expect(new Set(done)).toEqual(new Set(['secrets', 'sealed files', 'entries']));
     const { desk } = openAwsDesk(parts, lent);
     expect(await desk.watch()).toMatchObject({ findings: [] });
@@ -81,6 +83,8 @@ withParts('moving a desk to AWS', () => {
     expect(verifyCustody(custody, { trust, against: receipt })).toMatchObject({ ok: true, findings: [] });
     const again = await desk.open(reporter, referralBody(files), 'once');
     expect(again).toMatchObject({ referralId, isNew: false });
+    const older = await desk.open(reporter, referralBody([]), 'older');
+    expect(older).toMatchObject({ referralId: made.older, isNew: false });
     const taking = async () => desk.takePacket(await investigator(), packetId);
     await expect(taking()).rejects.toMatchObject({ code: 'state/not-frozen' }); // kept in parts, until it is made whole
     expect(await desk.freezePackets()).toBe(1);
@@ -169,6 +173,7 @@ withParts('moving a desk to AWS', () => {
     await desk.retract(reporter, gone.referralId);
     await desk.tick();
     await desk.open(reporter, referralBody([]), 'open still');
+    made.older = await openInOlderForm(founded.desk, local.ports, reporter, referralBody([]), 'older');
     const operator = await desk.authenticate(founded.keys.operator);
     made.person = (await desk.addPerson(operator, { role: 'auditor', name: 'Kim' }, kim)).actorId;
     made.revoked = (await desk.addPerson(operator, { role: 'auditor', name: 'Lee' }, leaver)).actorId;

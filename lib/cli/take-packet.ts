@@ -4,6 +4,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { takeWhole, waitForDigest, waitForPacket, type DeskClient, type TakeOptions } from '../client/index.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { giveBack } from '../formats/used-up.ts';
@@ -14,6 +15,7 @@ import { writesBehind } from '../local/write-behind.ts';
 import { UsageError } from './failure.ts';
 import { holdLock } from './lock.ts';
 import { fromHere } from './command-line.ts';
+import { remark } from './frame.ts';
 import { unwritten } from './paths.ts';
 import { startProgress } from './progress.ts';
 import { shown } from './shown.ts';
@@ -58,7 +60,7 @@ export async function takeInto(
     try {
       const there = await hashThere(path, name, packet);
       if (there !== undefined) {
-        if (there !== (await waitForDigest(client, packet.packetId))) throw inTheWay(name);
+        if (there !== (await enteredDigest(client, packet.packetId, options))) throw inTheWay(name);
         return { path, isNew: false, sha256: there };
       }
       const sha256 = await takePart(client, packet, `${path}.part`, options);
@@ -107,11 +109,11 @@ async function find(path: string): Promise<Awaited<ReturnType<typeof lstat>> | u
 async function takePart(client: DeskClient, packet: Packet, part: string, options: TakeOptions): Promise<string> {
   const { packetId } = packet;
   const sha256 = await fill(client, packet, part, options);
-  if (sha256 !== undefined && sha256 === (await waitForDigest(client, packetId))) return sha256;
+  if (sha256 !== undefined && sha256 === (await enteredDigest(client, packetId, options))) return sha256;
   await unlink(part);
   const { sizeBytes } = await waitForPacket(client, packetId); // it may have been made again since
   const again = await fill(client, { ...packet, sizeBytes }, part, options);
-  if (again !== undefined && again === (await waitForDigest(client, packetId))) return again;
+  if (again !== undefined && again === (await enteredDigest(client, packetId, options))) return again;
   await unlink(part);
   throw new DeskError(
     'desk/other-bytes',
@@ -145,6 +147,23 @@ async function fill(
     await handle.close();
   }
 }
+
+/** The SHA-256 as the desk entered it. Of what was taken in more than one go it reads the packet for that itself, which is said to whoever waits for it. */
+async function enteredDigest(client: DeskClient, packetId: string, { pause = wait }: TakeOptions): Promise<string> {
+  let isSaid = false;
+  return waitForDigest(client, packetId, {
+    pause: async (ms) => {
+      if (ms > SHORT_MS && !isSaid) {
+        remark('The desk still reads the packet for its SHA-256, which what came is held against: waiting for it …');
+        isSaid = true;
+      }
+      await pause(ms);
+    },
+  });
+}
+
+/** Rests grow to so much within half a second. */
+const SHORT_MS = 400;
 
 /** What an earlier try left, if it can be gone on with; else a fresh one. */
 async function openPart(part: string, sizeBytes: number): Promise<{ handle: FileHandle; from: number }> {

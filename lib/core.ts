@@ -233,13 +233,18 @@ function toCommit(
     commitments: commitAll(chain, seq, draft, rows),
   };
   const vouch = entryCommitment(commitmentKey(chain.secret, chain.owner, seq, 'entry'), unvouched);
-  const entry: Entry = { ...unvouched, commitments: { ...unvouched.commitments, entry: vouch } };
+  const entry: Entry = { ...unvouched, commitments: byLabel({ ...unvouched.commitments, entry: vouch }) };
   const text = canonical(entry);
   const stored = { chain: chain.owner, seq, text, objects: (draft.objects ?? []).map(({ record }) => record) };
   return {
     taken: { entry, text },
     commit: { entry: stored, put: rows, remove: draft.remove ?? [], absent: draft.absent ?? [], after: head ?? null },
   };
+}
+
+/** In the order in which the book gives them out again, so that an answer and its repetition are alike to the letter. */
+function byLabel(commitments: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(commitments).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function toRow(row: RowDraft): Row {

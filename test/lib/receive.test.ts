@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { commitment, documentRoot } from '../../lib/custody.ts';
-import { isReferralOf, verifyCustody, verifyReceipt, type Opening, type Receipt } from '../../lib/index.ts';
+import {
+  isReferralOf,
+  verifyCustody,
+  verifyReceipt,
+  type Opened,
+  type Opening,
+  type Receipt,
+} from '../../lib/index.ts';
 import { freshDesk, gather, noise, refer, referralBody, stream, type TestDesk } from '../material.ts';
 
 let desk: TestDesk;
@@ -53,6 +60,8 @@ describe('a referral', () => {
     desk = await desk.reopen();
     const again = await desk.desk.open(await desk.as('reporter'), body, key);
     expect(again).toMatchObject({ referralId: answers[0]?.referralId, isNew: false });
+    const entryOf = ({ receipt }: Opened): string => JSON.stringify(receipt.entry); // to the letter
+    expect(new Set([...answers, again].map(entryOf)).size).toBe(1);
     expect(verifyReceipt(again.receipt, { trust: desk.trust }).ok).toBe(true);
   });
 

@@ -16,6 +16,7 @@ import { localScratch } from '../../../lib/local/scratch.ts';
 import { moveDesk } from '../../../lib/move.ts';
 import { gather, noise, referralBody, stream } from '../../material.ts';
 import { openInOlderForm } from '../../older-form.ts';
+import { reportBody } from '../report/material.ts';
 import { startKms, type KmsEndpoint } from './kms-endpoint.ts';
 import { withParts } from './parts.ts';
 import { freshParts } from './stack.ts';
@@ -36,6 +37,7 @@ const made = {
   packetId: '',
   destroyed: '',
   older: '',
+  reportId: '',
   person: '',
   revoked: '',
   receipt: undefined as Receipt | undefined,
@@ -63,7 +65,7 @@ withParts('moving a desk to AWS', () => {
     for (const stopAfter of [1, 20, 33]) await expect(cutShort(ports, stopAfter)).rejects.toThrow('cut short');
     const done: string[] = [];
     const { moved, trust } = await moveToAws(local.ports, parts, lent, { onProgress: (what) => done.push(what) });
-    expect(moved).toMatchObject({ lookups: 3, persons: 1 });
+    expect(moved).toMatchObject({ lookups: 4, persons: 1 });
     expect(new Set(done)).toEqual(new Set(['secrets', 'sealed files', 'entries']));
     const { desk } = openAwsDesk(parts, lent);
     expect(await desk.watch()).toMatchObject({ findings: [] });
@@ -85,6 +87,7 @@ withParts('moving a desk to AWS', () => {
     expect(again).toMatchObject({ referralId, isNew: false });
     const older = await desk.open(reporter, referralBody([]), 'older');
     expect(older).toMatchObject({ referralId: made.older, isNew: false });
+    expect(await desk.finishReport(reporter, made.reportId)).toMatchObject({ reportId: made.reportId });
     const taking = async () => desk.takePacket(await investigator(), packetId);
     await expect(taking()).rejects.toMatchObject({ code: 'state/not-frozen' }); // kept in parts, until it is made whole
     expect(await desk.freezePackets()).toBe(1);
@@ -173,6 +176,7 @@ withParts('moving a desk to AWS', () => {
     await desk.retract(reporter, gone.referralId);
     await desk.tick();
     await desk.open(reporter, referralBody([]), 'open still');
+    made.reportId = (await desk.submitReport(reporter, reportBody())).reportId;
     made.older = await openInOlderForm(founded.desk, local.ports, reporter, referralBody([]), 'older');
     const operator = await desk.authenticate(founded.keys.operator);
     made.person = (await desk.addPerson(operator, { role: 'auditor', name: 'Kim' }, kim)).actorId;

@@ -8,7 +8,8 @@ import { composePacket } from '../../../lib/packet/compose.ts';
 import { checkpointCovering } from '../../../lib/packet/covering.ts';
 import { readPacket } from '../../../lib/packet/record.ts';
 import { chainOf } from '../../../lib/referral.ts';
-import { freshDesk, gather, noise, refer, type TestDesk } from '../../material.ts';
+import { freshDesk, gather, noise, refer, referralBody, type TestDesk } from '../../material.ts';
+import { bare, read as readPdf } from '../summary/read.ts';
 import { caseIn, jsonIn, ORDER, pack, packed, takeAll, unpack } from './material.ts';
 
 let test: TestDesk;
@@ -431,5 +432,17 @@ describe('a packet', () => {
   it('holds the referral byte for byte as it was sent', async () => {
     const { bytes, body } = await packed(test, [noise('a.jpg', 10)]);
     expect((await unpack(bytes)).get('data/referral.json')?.equals(body)).toBe(true);
+  });
+
+  it('has nowhere by what name its sender calls the referral', async () => {
+    const reporter = await test.as('reporter');
+    const name = 'a name that only its sender knows';
+    const { referralId } = await test.desk.open(reporter, referralBody([]), name);
+    await test.desk.finish(reporter, referralId);
+    const files = await unpack(await takeAll(test, await pack(test, referralId)));
+    expect(files.size).toBeGreaterThan(5);
+    const texts = [...files].map(([path, content]) => [path, content.includes(name)]);
+    expect(texts).toEqual(texts.map(([path]) => [path, false]));
+    expect(bare(readPdf(files.get('data/summary.pdf') ?? Buffer.alloc(0)).whole)).not.toContain(bare(name));
   });
 });

@@ -27,6 +27,31 @@ export const digestsHere: DigestsBeside = (names) => {
   };
 };
 
+/** Of bytes that are at hand whole. */
+export async function digestsAtHand<N extends DigestName>(
+  names: readonly N[],
+  bytes: Uint8Array,
+): Promise<Readonly<Record<N, string>>> {
+  const here = digestsHere(names);
+  await here.add(bytes);
+  return here.end();
+}
+
+/** Digests of one stream, some taken on another core and the others here; what goes to the other core goes first. */
+export function bothOf<N extends DigestName>(beside: RunningDigests<N>, here: RunningDigests<N>): RunningDigests<N> {
+  return {
+    add: (chunk) => {
+      const room = beside.add(chunk);
+      void here.add(chunk); // it is done, and waits for nothing
+      return room;
+    },
+    end: async () => ({ ...(await beside.end()), ...(await here.end()) }),
+    abandon: () => {
+      beside.abandon();
+    },
+  };
+}
+
 /** Takes digests of what passes through it; on another core, where one is lent. */
 export class Digester<N extends DigestName> {
   readonly #running: RunningDigests<N>;
@@ -67,20 +92,18 @@ export class Digester<N extends DigestName> {
   }
 }
 
-/** Takes the four digests of a file that passes through it; the two slow ones on another core, where one is lent. */
+/** Takes the four digests of a file that passes through it; the slow ones on another core, where one is lent. */
 export class FileDigester {
-  readonly #lookUp: Digester<'sha1' | 'md5'>;
-  readonly #sha256 = createHash('sha256');
+  readonly #slow: Digester<'md5' | 'sha1' | 'sha256'>;
   #crc32 = 0;
 
   /** @param sizeBytes how much is expected, where that is known */
   constructor(beside?: DigestsBeside, sizeBytes?: number) {
-    this.#lookUp = new Digester(['sha1', 'md5'], beside, sizeBytes);
+    this.#slow = new Digester(['md5', 'sha1', 'sha256'], beside, sizeBytes);
   }
 
   async *through(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of this.#lookUp.through(bytes)) {
-      this.#sha256.update(chunk);
+    for await (const chunk of this.#slow.through(bytes)) {
       this.#crc32 = crc32(chunk, this.#crc32);
       yield chunk;
     }
@@ -88,15 +111,15 @@ export class FileDigester {
 
   /** As that of a Digester. */
   abandon(): void {
-    this.#lookUp.abandon();
+    this.#slow.abandon();
   }
 
   /** @throws DeskError internal, when the other core gave up */
   async end(): Promise<Digests> {
-    const { sha1, md5 } = await this.#lookUp.end();
+    const { md5, sha1, sha256 } = await this.#slow.end();
     return {
-      sizeBytes: this.#lookUp.sizeBytes,
-      sha256: this.#sha256.digest('hex'),
+      sizeBytes: this.#slow.sizeBytes,
+      sha256,
       sha1,
       md5,
       crc32: this.#crc32.toString(16).padStart(8, '0'),

@@ -403,7 +403,7 @@ export interface RunningDigests<N extends DigestName> {
   abandon(): void;
 }
 
-/** Begins digests that may be taken on another core. `sizeBytes`: how much is expected, where that is known. */
+/** Begins digests of which some or all may be taken on another core. `sizeBytes`: how much is expected, where that is known. */
 export type DigestsBeside = <N extends DigestName>(names: readonly N[], sizeBytes?: number) => RunningDigests<N>;
 
 /** One call to whom reports are filed with. */

@@ -41,6 +41,22 @@ describe('digests beside', () => {
     }
   });
 
+  it.each([1_500_000, 3_500_000])(
+    'are right wherever each is taken, alone and beside others, of %d bytes',
+    async (sizeBytes) => {
+      const { digestsBeside } = beside();
+      const streams = Array.from({ length: 6 }, () => randomBytes(sizeBytes));
+      const digest = async (bytes: Buffer, names: readonly DigestName[]): Promise<void> => {
+        const run = digestsBeside(names, sizeBytes);
+        await addAll(run, bytes, 700_000);
+        const all = expected(bytes);
+        expect(await run.end()).toEqual(Object.fromEntries(names.map((name) => [name, all[name]])));
+      };
+      for (const bytes of streams.slice(0, 2)) await digest(bytes, ['md5', 'sha1', 'sha256']);
+      await Promise.all(streams.map((bytes, n) => digest(bytes, n % 3 === 0 ? ['sha256'] : ['md5', 'sha1', 'sha256'])));
+    },
+  );
+
   it('keep forty streams apart, and forget those given up', async () => {
     const { digestsBeside } = beside();
     const streams = Array.from({ length: 40 }, (_, n) => randomBytes(700_000 + n));

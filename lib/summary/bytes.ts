@@ -34,8 +34,9 @@ export function byteRow(): ByteRow {
   };
   const text = (each: string): void => {
     need(each.length + 1);
+    const into = bytes;
     let to = used;
-    for (let at = 0; at < each.length; at += 1) bytes[to++] = each.charCodeAt(at);
+    for (let at = 0; at < each.length; at += 1) into[to++] = each.charCodeAt(at);
     used = to;
   };
   const byte = (each: number): void => {
@@ -44,19 +45,20 @@ export function byteRow(): ByteRow {
     bytes[used++] = escaped === 0 ? each : escaped;
   };
   const whole = (number: number, width = 0): void => {
-    const length = Math.max(width, digitsOf(number));
+    const length = number < (LEAST_WIDER[width] ?? 0) ? width : Math.max(width, digitsOf(number));
     need(length);
+    const into = bytes;
     let at = used + length;
     let left = number;
     do {
       const tens = (left / 10) | 0;
       at -= 1;
-      bytes[at] = ZERO + left - 10 * tens;
+      into[at] = ZERO + left - 10 * tens;
       left = tens;
     } while (left > 0);
     while (at > used) {
       at -= 1;
-      bytes[at] = SPACE;
+      into[at] = SPACE;
     }
     used += length;
   };
@@ -71,13 +73,14 @@ export function byteRow(): ByteRow {
   };
   const codes = (each: string, from: number, known: Uint16Array): number => {
     need(2 * (each.length - from));
+    const into = bytes;
     let [at, to] = [from, used];
     for (; at < each.length; at += 1) {
       const number = known[each.charCodeAt(at)] ?? 0;
       if (number === 0 || number >= SHORT) break;
       const escaped = ESCAPED[number] ?? 0;
-      if (escaped !== 0) bytes[to++] = BACKSLASH;
-      bytes[to++] = escaped === 0 ? number : escaped;
+      if (escaped !== 0) into[to++] = BACKSLASH;
+      into[to++] = escaped === 0 ? number : escaped;
     }
     used = to;
     return at;
@@ -122,6 +125,9 @@ export function byteRow(): ByteRow {
     },
   };
 }
+
+/** By width, the first number that is wider; beyond, and of no width at all, it is found out. */
+const LEAST_WIDER = [0, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];
 
 function digitsOf(number: number): number {
   let digits = 1;

@@ -24,6 +24,8 @@ export type Lines = readonly (Line & { readonly isAside?: boolean; readonly shar
 
 /** What stands on one line. */
 export function together(parts: readonly Part[], usual: Style): Segment[][] {
+  if (parts.every(({ beside = false }) => !beside))
+    return parts.map(({ text, style = usual, label, own }) => [{ text, style, label, own }]);
   const found: Segment[][] = [];
   for (const { text, style = usual, label, own, beside = false } of parts) {
     const gap = beside ? '   ' : '';

@@ -32,9 +32,13 @@ export function isShapable(grapheme: string, next: string): boolean {
 /** What would pass for a code point once it is copied out, and style and colour are gone. */
 const LOOKS_CODED = /[[\uFF3B][U\uFF35][+\uFF0B]/i;
 
-/** Most text has no bracket. */
 export function looksCoded(text: string): boolean {
-  return (text.includes('[') || text.includes('\uFF3B')) && LOOKS_CODED.test(text);
+  return LOOKS_CODED.test(text);
+}
+
+/** Whether text with this character in it may look so: most has none. */
+export function opensCoded(character: string): boolean {
+  return character === '[' || character === '\uFF3B';
 }
 
 /** The same where text runs to the left, and what closes a bracket looks like what opens one. */
@@ -43,7 +47,7 @@ const CLOSES_CODED = /[U\uFF35][+\uFF0B][\p{L}\p{N} ]*$/iu;
 /** Whether a bracket at this place would make a sender's text look like a code point of the desk's. */
 export function isForged(text: string, at: number, rightToLeft: boolean): boolean {
   const character = text.charAt(at);
-  if (character === '[' || character === '\uFF3B') return looksCoded(text.slice(at, at + 3));
+  if (opensCoded(character)) return looksCoded(text.slice(at, at + 3));
   const closes = rightToLeft && (character === ']' || character === '\uFF3D');
   return closes && CLOSES_CODED.test(text.slice(Math.max(0, at - 64), at));
 }

@@ -1,7 +1,7 @@
 // One line of text, grapheme by grapheme: which typeface draws it, and whether it must be shaped.
 // Always true: what is drawn is canonically equal (NFC) to what was sent; what no typeface draws right stands there as code points.
 import type { FontName } from '../ports.ts';
-import { codePoints, isForged, isShapable, looksCoded, RIGHT_TO_LEFT } from './characters.ts';
+import { codePoints, isForged, isShapable, RIGHT_TO_LEFT } from './characters.ts';
 import { graphemesOf } from './graphemes.ts';
 import type { Basic, Typefaces } from './typeface.ts';
 
@@ -11,15 +11,6 @@ export interface Drawn {
   readonly coded: boolean;
   readonly shaped: boolean;
   readonly face: FontName;
-}
-
-/**
- * Nothing in it needs more than one glyph behind the other, which is so for most of what there is: then how wide it is, in thousandths of
- * the size.
- */
-export function plainWidth(text: string, face: Basic, faces: Typefaces): number | undefined {
-  const width = faces[face].plainWidth(text);
-  return width === undefined || looksCoded(text) ? undefined : width;
 }
 
 export function drawnOf(text: string, face: Basic, faces: Typefaces): Drawn[] {

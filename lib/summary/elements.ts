@@ -38,13 +38,19 @@ export interface Element {
   readonly attributes: Attributes;
   /** The page of its first content, by the number of the object; 0 before. */
   page: number;
-  readonly kids: Kid[];
+  kids: Kid[];
 }
 
 /** An element, by the number of its object; content on the element's page, as `-1 - its number`; content on another page as it stands. */
 export type Kid = number | string;
 
 const LISTS: ReadonlySet<Element['kind']> = new Set(['Document', 'Sect', 'Table', 'L', 'TOC', 'BlockQuote', 'Figure']);
+
+/** A list that grows has room for 17 from its second on, and most elements have one kid. */
+export function addKid(element: Element, kid: Kid): void {
+  if (element.kids.length === 0) element.kids = [kid];
+  else element.kids.push(kid);
+}
 
 /** With what looks like it. */
 export function shelfOf(kind: Element['kind']): Shelf {
@@ -57,6 +63,7 @@ export const NONE: Attributes = {};
 export function writeElement(objects: Objects, { id, kind, parent, page, attributes, kids }: Element): void {
   const shelf = shelfOf(kind);
   const bytes = objects.begin(id, shelf);
+  const [only] = kids;
   bytes.text('<</S/');
   bytes.text(kind);
   bytes.text('/P');
@@ -66,9 +73,15 @@ export function writeElement(objects: Objects, { id, kind, parent, page, attribu
     reference(bytes, page);
   }
   if (attributes !== NONE) bytes.text(attributesOf(attributes));
-  bytes.text(kids.length === 1 ? '/K' : '/K[');
-  for (const kid of kids) writeKid(bytes, kid);
-  bytes.text(kids.length === 1 ? '>>' : ']>>');
+  if (kids.length === 1 && only !== undefined) {
+    bytes.text('/K');
+    writeKid(bytes, only);
+    bytes.text('>>');
+  } else {
+    bytes.text('/K[');
+    for (const kid of kids) writeKid(bytes, kid);
+    bytes.text(']>>');
+  }
   objects.end(shelf);
 }
 

@@ -8,7 +8,7 @@ export interface Packing {
   room(sizeBytes: number): Uint8Array;
   /** @param content a room, which is filled again for others once it is packed  @param write is handed it packed, once all is drawn */
   add(content: Uint8Array, write: (packed: Uint8Array) => void): void;
-  /** What was added is packed from here on; what was added before the last time is waited for. @throws what packing threw */
+  /** What was added is packed from here on; waits while much of what was begun before is not packed yet. @throws what packing threw */
   begin(): Promise<void>;
   /** All is written; what is added from here on is at once. @throws what packing threw */
   finish(): Promise<void>;
@@ -20,7 +20,10 @@ interface Stream {
   packed?: Uint8Array;
 }
 
-/** So many wait to be begun, and take a third of a megabyte each while they are packed; all others are packed here. */
+/**
+ * So many wait to be begun, all others are packed here; and so many may be under way when more are begun, which take a third of a
+ * megabyte each while they are packed. Were they waited for, the drawing would stand still for the last of them every time.
+ */
 const MOST = 16;
 
 export function openPacking(cores: number): Packing {
@@ -34,7 +37,7 @@ export function openPacking(cores: number): Packing {
   };
   /** All at once: a thread that is at work takes the next one without being woken, which costs half as much as packing a page. */
   const begin = async (): Promise<void> => {
-    await beside.end();
+    await beside.until(MOST);
     for (const stream of fresh.splice(0)) beside.begin(stream);
   };
   return {
@@ -49,7 +52,7 @@ export function openPacking(cores: number): Packing {
     begin,
     finish: async () => {
       await begin();
-      await beside.end();
+      await beside.until(0);
       isFinished = true;
       streams.splice(0).forEach(writePacked);
       rooms.close();
@@ -66,7 +69,7 @@ function writePacked({ packed, write }: Stream): void {
 }
 
 function packingBeside(giveBack: (content: Uint8Array) => void) {
-  let busy = 0;
+  let [busy, most] = [0, 0];
   let failed: Error | null = null;
   let wake = (): void => undefined;
   return {
@@ -77,13 +80,14 @@ function packingBeside(giveBack: (content: Uint8Array) => void) {
         if (error === null) stream.packed = Buffer.from(packed); // a chunk holds on to more than it has
         giveBack(stream.content);
         busy -= 1;
-        if (busy === 0) wake();
+        if (busy <= most) wake();
       });
       busy += 1; // not where zlib threw at once
     },
-    /** Until all that was begun is packed. */
-    end: async (): Promise<void> => {
-      if (busy > 0) await new Promise<void>((resolve) => (wake = resolve));
+    /** Until no more than so many are under way. One waits at a time. */
+    until: async (enough: number): Promise<void> => {
+      most = enough;
+      if (busy > most) await new Promise<void>((resolve) => (wake = resolve));
       if (failed !== null) throw failed;
     },
   };

@@ -41,7 +41,7 @@ export interface Sheet extends Typesetter {
   /** Lets others have their turn. */
   rest(): Promise<void>;
   /** For what is drawn piece by piece, other things between: an element is opened where it belongs and must be closed. */
-  readonly tags: Pick<Tags, 'open' | 'within' | 'close' | 'artifact'>;
+  readonly tags: Pick<Tags, 'open' | 'within' | 'enter' | 'leave' | 'close' | 'artifact'>;
   /** What the desk says is said in these. */
   readonly words: Catalogue;
   /** What is drawn from here on stands on the pages kept free in front: it may tell where all else stands. */

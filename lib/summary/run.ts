@@ -2,7 +2,7 @@
 // Always true: what is measured here is what is drawn; the levels of a run's isolate were found before any line was broken.
 import type { FontName } from '../ports.ts';
 import { MARK } from './characters.ts';
-import { drawnOf, plainWidth } from './clusters.ts';
+import { drawnOf } from './clusters.ts';
 import { runsLeft, standingOf, type Direction, type Ordered } from './direction.ts';
 import { MARK_COLOUR, type Style } from './scale.ts';
 import type { Shaped } from './told.ts';
@@ -54,7 +54,7 @@ export function runsOf(
   faces: Typefaces,
 ): Run[] {
   if (text === '') return [];
-  if (plainWidth(text, style.face, faces) !== undefined) return [plainRun(text, style, isolate)];
+  if (faces[style.face].plainWidth(text) !== undefined) return [plainRun(text, style, isolate)];
   const drawn = drawnOf(text, style.face, faces);
   const standing = standingOf(drawn, own, faces.further);
   const placed = drawn.map((each, at) => ({ ...each, ...(standing[at] ?? { level: 0, nest: 0 }), style, isolate }));

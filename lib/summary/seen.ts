@@ -19,7 +19,7 @@ interface Names {
 
 export function noteSeen(): Seen {
   const none: Names = { all: new Set(), more: new Map() };
-  const taken = new WeakMap<object, Names>();
+  const taken = new Map<object, Names>();
   const note = (holder: object, key: string): void => {
     const names = taken.get(holder) ?? none;
     if (!names.all.has(key)) taken.set(holder, withName(names, key));
@@ -38,9 +38,11 @@ export function noteSeen(): Seen {
 }
 
 function withName({ all, more }: Names, key: string): Names {
-  const known = more.get(key) ?? { all: new Set([...all, key]), more: new Map<string, Names>() };
-  more.set(key, known);
-  return known;
+  const known = more.get(key);
+  if (known !== undefined) return known;
+  const made: Names = { all: new Set([...all, key]), more: new Map() };
+  more.set(key, made);
+  return made;
 }
 
 export type Plain = string | number | boolean;

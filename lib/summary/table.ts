@@ -88,22 +88,22 @@ function openTable(sheet: Sheet, columns: readonly Column[], options: TableOptio
 const BESIDE_BAR = 40;
 
 function linesOf(sheet: Sheet, { columns, style }: Setting, row: Row, bold?: Style): Lines[] {
-  return columns.map((column, at) => {
-    const cell = row[at] ?? '';
-    const usual = bold ?? column.style ?? style;
-    if (typeof cell === 'string') return sheet.lines(cell, usual, column.width);
-    if ('share' in cell)
-      return sheet.lines(cell.text, usual, BESIDE_BAR).map((line) => ({ ...line, share: cell.share }));
-    const lines: Line[] = [];
-    for (const segments of together(cell, usual))
-      for (const line of sheet.compose(segments, column.width)) lines.push(line);
-    return lines;
-  });
+  return columns.map((column, at) => cellLines(sheet, row[at] ?? '', bold ?? column.style ?? style, column.width));
+}
+
+function cellLines(sheet: Sheet, cell: Cell | Bar, usual: Style, width: number): Lines {
+  if (typeof cell === 'string') return sheet.lines(cell, usual, width);
+  if ('share' in cell) return sheet.lines(cell.text, usual, BESIDE_BAR).map((line) => ({ ...line, share: cell.share }));
+  const [first, ...others] = together(cell, usual);
+  const lines = first === undefined ? [] : sheet.compose(first, width);
+  for (const segments of others) for (const line of sheet.compose(segments, width)) lines.push(line);
+  return lines;
 }
 
 /** A row stays together, unless it would leave a large part of the page empty, or a heading alone above it. */
 function drawRow(sheet: Sheet, setting: Setting, cells: readonly Lines[], isFirst: boolean): void {
-  const height = heightOf(cells) + 2 * setting.padding;
+  const textHeight = heightOf(cells);
+  const height = textHeight + 2 * setting.padding;
   const headHeight = isFirst && !setting.plain ? heightOf(setting.head) + 4 : 0;
   const least = Math.min(height, isFirst ? 40 : 160) + headHeight;
   const isTurned = sheet.room() < least;
@@ -111,7 +111,7 @@ function drawRow(sheet: Sheet, setting: Setting, cells: readonly Lines[], isFirs
   if (isFirst && !setting.plain) firstHead(sheet, setting);
   else if (isTurned) repeatHead(sheet, setting);
   sheet.inside(setting.isList ? 'LI' : 'TR', () => {
-    drawSlices(sheet, setting, cells);
+    drawSlices(sheet, setting, cells, textHeight);
   });
 }
 
@@ -143,10 +143,10 @@ function drawHead(sheet: Sheet, { columns, head, plain }: Setting): void {
 }
 
 /** Cells are open until the row is whole, since each may go on over the page. */
-function drawSlices(sheet: Sheet, setting: Setting, cells: readonly Lines[]): void {
+function drawSlices(sheet: Sheet, setting: Setting, cells: readonly Lines[], height: number): void {
   const elements = setting.columns.map((column, at) => openCell(sheet, setting, column, at));
-  let rest = cells;
-  while (heightOf(rest) > sheet.room() - 2 * setting.padding) {
+  let [rest, left] = [cells, height];
+  while (left > sheet.room() - 2 * setting.padding) {
     const cut = rest.map((lines) => fitting(lines, sheet.room() - 2 * setting.padding));
     const taken = rest.map((lines, at) => lines.slice(0, cut[at]));
     drawSlice(sheet, setting, elements, rest === cells ? taken : named(taken, cells));
@@ -155,6 +155,7 @@ function drawSlices(sheet: Sheet, setting: Setting, cells: readonly Lines[]): vo
     sheet.turn();
     rest = continued(sheet, setting, rest);
     repeatHead(sheet, setting);
+    left = heightOf(rest);
   }
   drawSlice(sheet, setting, elements, rest === cells ? rest : named(rest, cells));
   for (const element of elements) sheet.tags.close(element);
@@ -188,10 +189,11 @@ function drawSlice(
 ): void {
   const first = cells.find((lines) => lines.length > 0)?.[0]?.style ?? CELL;
   sheet.drawMark(first, PAGE.hang, sheet.y + padding + ascent(first));
+  const { tags, y } = sheet;
   columns.forEach((column, at) => {
-    sheet.tags.within(elements[at], () => {
-      drawLines(sheet, column, cells[at] ?? [], sheet.y + padding);
-    });
+    tags.enter(elements[at]);
+    drawLines(sheet, column, cells[at] ?? [], y + padding);
+    tags.leave(elements[at]);
   });
   sheet.y += heightOf(cells) + 2 * padding;
   if (!plain) sheet.rule(HAIR, 0.4);

@@ -1,7 +1,7 @@
 // The structure of the PDF: what is a heading, a paragraph, a cell, for whoever hears the summary or takes it apart by program.
 // Always true: every operator stands either in an element or in an artifact; an element is written as soon as it is closed, and of
 // each page no more is kept than a number, so that memory grows with what is open and not with what was drawn.
-import { NONE, shelfOf, writeElement, type Attributes, type Element, type Kind } from './elements.ts';
+import { addKid, NONE, shelfOf, writeElement, type Attributes, type Element, type Kind } from './elements.ts';
 import { reference, type Objects } from './objects.ts';
 import { written, type ObjectSink } from './sink.ts';
 
@@ -11,6 +11,9 @@ export interface Tags {
   /** An element beneath the one that is being drawn in; drawn in later, as often as needed, then closed. None in an artifact. */
   open(kind: Kind, attributes?: Attributes): Element | undefined;
   within(element: Element | undefined, draw: () => void): void;
+  /** What is drawn from here on stands within it, until it is left. */
+  enter(element: Element | undefined): void;
+  leave(element: Element | undefined): void;
   throughout(element: Element | undefined, draw: () => Promise<void>): Promise<void>;
   close(element: Element | undefined): void;
   /** What is drawn belongs to no element. */
@@ -46,6 +49,8 @@ export const UNTAGGED: Tags = {
     draw();
   },
   throughout: (_, draw) => draw(),
+  enter: () => undefined,
+  leave: () => undefined,
   close: () => undefined,
   artifact: (draw) => {
     draw();
@@ -88,17 +93,25 @@ export function openTags(sink: ObjectSink, objects: Objects): Tags {
     kids: [],
   };
   const state: State = { objects, stack: [document], parents: [], artifacts: 0, open: undefined, page: 0, content: [] };
+  const enter = (element: Element | undefined): void => {
+    if (element !== undefined) state.stack.push(element);
+  };
+  const leave = (element: Element | undefined): void => {
+    if (element !== undefined) state.stack.pop();
+  };
   return {
+    enter,
+    leave,
     open: (kind, attributes = NONE) => (state.artifacts > 0 ? undefined : openIn(state, kind, attributes)),
     within: (element, draw) => {
-      if (element !== undefined) state.stack.push(element);
+      enter(element);
       draw();
-      if (element !== undefined) state.stack.pop();
+      leave(element);
     },
     throughout: async (element, draw) => {
-      if (element !== undefined) state.stack.push(element);
+      enter(element);
       await draw();
-      if (element !== undefined) state.stack.pop();
+      leave(element);
     },
     close: (element) => {
       if (element !== undefined) writeElement(objects, element);
@@ -137,7 +150,7 @@ function openIn({ objects, stack }: State, kind: Kind, attributes: Attributes): 
     page: 0,
     kids: [],
   };
-  parent?.kids.push(element.id);
+  if (parent !== undefined) addKid(parent, element.id);
   return element;
 }
 
@@ -153,7 +166,7 @@ function turnTo(state: State, isText: boolean): Turn | undefined {
 function contentOf({ page, content }: State, element: Element): number {
   const number = content.push(element.id) - 1;
   if (element.page === 0) element.page = page;
-  element.kids.push(element.page === page ? -1 - number : `<</Type/MCR/Pg ${page} 0 R/MCID ${number}>>`);
+  addKid(element, element.page === page ? -1 - number : `<</Type/MCR/Pg ${page} 0 R/MCID ${number}>>`);
   return number;
 }
 

@@ -4,12 +4,12 @@
 // that is placed here is mirrored: who lays out thinks from the left.
 import type { FontName } from '../ports.ts';
 import { linesOf } from './breaking.ts';
-import { plainWidth } from './clusters.ts';
 import { visual, type Direction } from './direction.ts';
 import type { Content } from './content.ts';
 import { encoder, type Encoder, type PdfDocument } from './encode.ts';
-import { colourOf, markRun, measured, plainRun, runsOf, shapedOf, sizeOf, sumOf, widthOf, type Run } from './run.ts';
-import { GREY, PAGE, type Style } from './scale.ts';
+import { FIRST_LABEL, labelsOf, marksOf, type Labelled, type Labels } from './marked.ts';
+import { colourOf, measured, plainRun, runsOf, shapedOf, sizeOf, sumOf, widthOf, type Run } from './run.ts';
+import { PAGE, type Style } from './scale.ts';
 import type { Basic, Typefaces } from './typeface.ts';
 
 /** One line, its runs in the order of reading; `style` says how high it is. */
@@ -70,10 +70,11 @@ export function typesetter(
     if (document === undefined || faces.further.isWanted()) return;
     if (isStraight(runs, direction)) {
       let at = x;
-      runs.forEach((run, n) => {
+      for (let n = 0; n < runs.length; n += 1) {
+        const run = runs[n] as Run;
         show(run, at, y);
         if (n < runs.length - 1) at += widthOf(run, faces);
-      });
+      }
       return;
     }
     const left = direction === 'rtl' ? mirrored(x, sumOf(runs, faces)) : x;
@@ -82,19 +83,19 @@ export function typesetter(
   const composed = (segments: readonly Segment[], width: number): Line[] => {
     const only = segments.length === 1 ? segments[0] : undefined;
     const line = only === undefined ? undefined : lineOf(only, width);
-    return line === undefined ? compose(segments, width, direction, faces) : [line];
+    return line === undefined ? compose(segments, width, direction, faces, labels) : [line];
   };
   const labels = labelsOf(direction, faces);
   const marks = marksOf(faces);
   const lineOf = (segment: Segment, width: number): Line | undefined =>
     segment.label === undefined
       ? plainLine(segment.text, segment.style, width, faces)
-      : labelledLine(segment, labels(segment), width, faces);
+      : labelledLine(segment, labels(segment, FIRST_LABEL), width, faces);
   return {
     direction,
     lines: (text, style, width, own) => {
       const line = plainLine(text, style, width, faces);
-      return line === undefined ? compose([{ text, style, own }], width, direction, faces) : [line];
+      return line === undefined ? compose([{ text, style, own }], width, direction, faces, labels) : [line];
     },
     compose: composed,
     width: (text, style) => sumOf(runsOf(text, style, 0, undefined, faces), faces),
@@ -147,7 +148,7 @@ function withoutTrail(runs: readonly Run[], last: Run): readonly Run[] {
 
 /** Most text is letters one behind the other that fit: nothing has to be found out of it but its width. */
 function plainLine(text: string, style: Style, room: number, faces: Typefaces): Line | undefined {
-  const width = text === '' ? undefined : plainWidth(text, style.face, faces);
+  const width = text === '' ? undefined : faces[style.face].plainWidth(text);
   if (width === undefined) return undefined;
   const taken = (width * style.size) / 1000;
   return taken > room ? undefined : { runs: [plainRun(text, style, 1)], width: taken, style };
@@ -155,76 +156,37 @@ function plainLine(text: string, style: Style, room: number, faces: Typefaces): 
 
 /** A label before such text; what `compose` would make of it. */
 function labelledLine({ text, style }: Segment, label: Labelled, room: number, faces: Typefaces): Line | undefined {
-  const width = text === '' ? undefined : plainWidth(text, style.face, faces);
+  const width = text === '' ? undefined : faces[style.face].plainWidth(text);
   if (width === undefined) return undefined;
   const taken = label.width + (width * style.size) / 1000;
   return taken > room ? undefined : { runs: [...label.runs, plainRun(text, style, 6)], width: taken, style };
 }
 
-/** Runs that are drawn again and again, and how wide they are. */
-interface Labelled {
-  readonly runs: readonly Run[];
-  readonly width: number;
-}
-
-/** The mark alone, of as few styles as there are. */
-function marksOf(faces: Typefaces): (style: Style) => Labelled {
-  const known = new WeakMap<Style, Labelled>();
-  return (style) => {
-    const found = known.get(style);
-    if (found !== undefined) return found;
-    const run = markRun(style, 0);
-    const made = { runs: [run], width: widthOf(run, faces) };
-    known.set(style, made);
-    return made;
-  };
-}
-
-/** A document has few labels, before very many values. */
-const REMEMBERED = 512;
-
-/** The runs of a label that stands first in a line. */
-function labelsOf(direction: Direction, faces: Typefaces): (segment: Segment) => Labelled {
-  const known = new WeakMap<Style, Map<string, Labelled>>();
-  return (segment) => {
-    const { label = '', style } = segment;
-    const ofStyle = known.get(style) ?? new Map<string, Labelled>();
-    const found = ofStyle.get(label);
-    if (found !== undefined) return found;
-    const runs = labelRuns(segment, 5, direction, faces);
-    const made = { runs, width: sumOf(runs, faces) };
-    const isKept = segment.text !== '' && !faces.further.isWanted() && ofStyle.size < REMEMBERED;
-    if (isKept) known.set(style, ofStyle.set(label, made));
-    return made;
-  };
-}
-
-function compose(segments: readonly Segment[], width: number, direction: Direction, faces: Typefaces): Line[] {
+function compose(
+  segments: readonly Segment[],
+  width: number,
+  direction: Direction,
+  faces: Typefaces,
+  labels: Labels,
+): Line[] {
   const [{ style } = { style: undefined }] = segments;
   if (style === undefined) return [];
-  const found: Run[][] = [[]];
+  const found: Run[][] = [];
+  let runs: Run[] = [];
   let isolate = 0;
   for (const segment of segments) {
-    if (segment.label !== undefined)
-      for (const run of labelRuns(segment, (isolate += 5), direction, faces)) found.at(-1)?.push(run);
+    if (segment.label !== undefined) for (const run of labels(segment, (isolate += 5)).runs) runs.push(run);
     isolate += 1;
-    paragraphs(segment.text).forEach((each, at) => {
-      if (at > 0) found.push([]);
-      const own = segment.own === true ? direction : undefined;
-      for (const run of runsOf(each, segment.style, isolate, own, faces)) found.at(-1)?.push(run);
-    });
+    const own = segment.own === true ? direction : undefined;
+    const [first, ...others] = paragraphs(segment.text);
+    for (const run of runsOf(first ?? '', segment.style, isolate, own, faces)) runs.push(run);
+    for (const each of others) {
+      found.push(runs);
+      runs = runsOf(each, segment.style, isolate, own, faces);
+    }
   }
-  return found.flatMap((runs) => broken(runs, style, width, faces));
-}
-
-/** A colon only where something follows. Running to the left it stands apart from the label, which may be in Latin letters. */
-function labelRuns({ label = '', text, style }: Segment, isolate: number, own: Direction, faces: Typefaces): Run[] {
-  const colon = label === '' || text === '' ? '' : ':';
-  const pieces = [' ', label, colon, label === '' ? '' : ' '];
-  const grey: Style = { ...style, face: 'sans', colour: GREY };
-  const apart = own === 'rtl' ? pieces : [pieces.join('')];
-  const runs = apart.flatMap((piece, at) => runsOf(piece, grey, isolate - 3 + at, own, faces));
-  return [markRun(style, isolate - 4), ...runs];
+  if (found.length === 0) return broken(runs, style, width, faces);
+  return [...found, runs].flatMap((each) => broken(each, style, width, faces));
 }
 
 function paragraphs(text: string): string[] {

@@ -3,7 +3,7 @@
 // character by character, one character is one glyph with one width, without kerning and ligatures.
 import type PDFDocument from 'pdfkit';
 import type { FontName } from '../ports.ts';
-import { isSimple } from './characters.ts';
+import { isSimple, looksCoded, opensCoded } from './characters.ts';
 import type { Shaper, Shaping } from './shape.ts';
 
 /** The part of fontkit's font that is used here. */
@@ -27,7 +27,7 @@ export interface Typeface {
   glyph(character: string): Glyph;
   /** Of text, one glyph behind the other, in thousandths of the size. */
   width(text: string): number;
-  /** The same where every character of it is drawn as itself. */
+  /** The same where nothing in it needs more than one glyph behind the other, which is so for most of what there is. */
   plainWidth(text: string): number | undefined;
   /** What the font itself says of a glyph's width, in thousandths of the size. */
   advance(id: number): number;
@@ -169,11 +169,14 @@ const NEAR = 0x2500;
 /** A row of numbers for each: most text is measured many times. */
 function near(glyph: Typeface['glyph']): Pick<Typeface, 'width' | 'plainWidth'> {
   const widths = new Float64Array(NEAR).fill(-1);
-  const drawn = new Uint8Array(NEAR);
+  /** Of characters that stand for themselves wherever they stand. */
+  const plain = new Uint8Array(NEAR);
   const find = (character: string): Glyph => {
     const found = glyph(character);
     const unit = character.charCodeAt(0);
-    if (unit < NEAR) [widths[unit], drawn[unit]] = [found.width, found.drawn ? 1 : 0];
+    if (unit >= NEAR) return found;
+    widths[unit] = found.width;
+    plain[unit] = found.drawn && !opensCoded(character) ? 1 : 0;
     return found;
   };
   return {
@@ -194,11 +197,11 @@ function near(glyph: Typeface['glyph']): Pick<Typeface, 'width' | 'plainWidth'> 
       let sum = 0;
       for (let at = 0; at < text.length; at += 1) {
         const unit = text.charCodeAt(at);
-        if (drawn[unit] === 1) sum += widths[unit] ?? 0;
+        if (plain[unit] === 1) sum += widths[unit] ?? 0;
         else {
           const character = characterAt(text, at);
           const found = find(character);
-          if (!found.drawn) return undefined;
+          if (!found.drawn || (opensCoded(character) && looksCoded(text))) return undefined;
           sum += found.width;
           at += character.length - 1;
         }

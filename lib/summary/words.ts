@@ -20,17 +20,18 @@ export function bytes(words: Catalogue, value: number): string {
  * zone it says so. Anything else is left as it is.
  */
 export function time(words: Catalogue, at: string): string {
-  return shown(words, at, words.day);
+  return shown(words, at, (day, clock, zone) => `${words.day(day)} ${clock} ${zone}`);
 }
 
-type Day = (iso: string) => string;
+/** @param zone `UTC`, `+02:00`, or that there is none */
+type Form = (day: string, clock: string, zone: string) => string;
 
-function shown({ time: { noZone }, common }: Catalogue, at: string, dayOf: Day): string {
+function shown({ time: { noZone }, common }: Catalogue, at: string, form: Form): string {
   const parts = /^([+-]?\d{4,}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)(\.\d+)?([Zz]|[+-]\d\d:\d\d)?$/.exec(at);
   if (parts === null) return at === 'unknown' ? common.unknown : at;
   const [, day = '', clock = '', fraction = '', zone = noZone] = parts;
-  const kept = /^\.0+$/.test(fraction) ? '' : fraction;
-  return `${dayOf(day)} ${clock}${kept} ${/^z$/i.test(zone) ? 'UTC' : zone}`;
+  const kept = fraction === '' || /^\.0+$/.test(fraction) ? '' : fraction;
+  return form(day, clock + kept, zone === 'Z' || zone === 'z' ? 'UTC' : zone);
 }
 
 /** The same moment in UTC; one without a zone, or outside the calendar, as it stands. */
@@ -42,9 +43,12 @@ export function inUtc(words: Catalogue, at: string): string {
 
 /** For narrow columns, the same in every language: `2026-11-22 10:00:00Z`. */
 export function tight(words: Catalogue, at: string): string {
-  return shown(words, at, (day) => day)
-    .replace(/ UTC$/, 'Z')
-    .replace(/ (?=[+-]\d\d:\d\d$)/, '');
+  return shown(words, at, tightly);
+}
+
+function tightly(day: string, clock: string, zone: string): string {
+  if (zone === 'UTC') return `${day} ${clock}Z`;
+  return zone.startsWith('+') || zone.startsWith('-') ? `${day} ${clock}${zone}` : `${day} ${clock} ${zone}`;
 }
 
 /** `a to b`; what is not stated is called so. */

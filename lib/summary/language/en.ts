@@ -4,7 +4,8 @@ import { englishName } from '../countries.ts';
 import type { Catalogue } from './catalogue.ts';
 import { lowered, type Plural } from './forms.ts';
 
-const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+const number = (value: number): string =>
+  Math.abs(value) < 1000 ? String(value) : String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 const count = (value: number, { one, other }: Plural): string =>
   (value === 1 ? (one ?? other) : other).replace('#', () => number(value));
 

@@ -35,7 +35,7 @@ export interface Measured {
 export type Flags = 'product' | 'plain';
 const QUIET = ['--disable-warning=ExperimentalWarning'];
 export const FLAGS: Readonly<Record<Flags, { args: readonly string[]; env: Readonly<Record<string, string>> }>> = {
-  product: { args: [...QUIET, '--max-semi-space-size=4'], env: { MALLOC_ARENA_MAX: '2' } },
+  product: { args: [...QUIET, '--max-semi-space-size=4', '--no-parallel-scavenge'], env: { MALLOC_ARENA_MAX: '2' } },
   plain: { args: QUIET, env: {} },
 };
 

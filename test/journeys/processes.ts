@@ -15,17 +15,21 @@ export interface Run {
 
 /** As `npm run desk` runs it. @param root where it stands; relative paths count from there */
 export function runDesk(root: string, words: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', CLI, ...words, '--json'], {
-    cwd: root,
-    env: {
-      ...process.env,
-      MALLOC_ARENA_MAX: '2',
-      INIT_CWD: root,
-      NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
-      ...env,
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=4', '--no-parallel-scavenge', CLI, ...words, '--json'],
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        MALLOC_ARENA_MAX: '2',
+        INIT_CWD: root,
+        NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  );
   let [out, err, peak] = ['', '', 0];
   const look = (): number => {
     try {

@@ -25,6 +25,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 export async function playStory(folder: string, options: readonly string[] = []): Promise<Story> {
   const command = [
     '--max-semi-space-size=4',
+    '--no-parallel-scavenge',
     join(ROOT, 'lib/cli/index.ts'),
     'demo',
     '--json',

@@ -531,7 +531,7 @@ describe('a desk served by another process', () => {
   async function serveElsewhere(program = SERVING): Promise<Serving> {
     // with the memory settings of this package's scripts
     const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
-    const child = fork(program, [dir], { execArgv: ['--max-semi-space-size=4'], env });
+    const child = fork(program, [dir], { execArgv: ['--max-semi-space-size=4', '--no-parallel-scavenge'], env });
     closers.push(() => kill(child));
     const [places] = (await once(child, 'message')) as [{ url: string; socket: string }];
     return { child, ...places };

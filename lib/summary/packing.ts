@@ -55,7 +55,6 @@ export function openPacking(cores: number): Packing {
       await beside.until(0);
       isFinished = true;
       streams.splice(0).forEach(writePacked);
-      rooms.close();
     },
   };
 }
@@ -93,7 +92,10 @@ function packingBeside(giveBack: (content: Uint8Array) => void) {
   };
 }
 
-/** What waits to be packed outlives the young generation: were it left to the collector, all of a document would wait for it. */
+/**
+ * What waits to be packed outlives the young generation: were it left to the collector, all of a document would wait for it. The few rooms
+ * are left to it at the end: once any buffer was given back by hand, V8 looks at every access to one whether it still has its bytes.
+ */
 function openRooms() {
   /** By the power of two that their size is. */
   const free: ArrayBuffer[][] = [];
@@ -105,9 +107,6 @@ function openRooms() {
     },
     giveBack: ({ buffer }: Uint8Array): void => {
       rowOf(31 - Math.clz32(buffer.byteLength)).push(buffer as ArrayBuffer);
-    },
-    close: (): void => {
-      for (const buffer of free.splice(0).flat()) buffer.transfer(0);
     },
   };
 }

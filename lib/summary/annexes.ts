@@ -109,24 +109,22 @@ function* messageRows(story: Story, messages: readonly Message[]): Generator<Cel
       [{ text: words.number(at + 1) }, { text: seen.take(message, 'id'), style: DENSE_GREY, label: '' }],
       [...stamp(story, message.sent), ...later(story, message)],
       [group],
-      people(story, message, names.get(memberKey(chatGroup ?? '', message.sender))),
+      people(story, message, names.get(chatGroup)?.get(message.sender)),
       [...text(story, message), ...answers(story, message, group, repeated), ...files(story, message)],
     ];
   }
 }
 
 /** The name shown of each member, by group and id. */
-function namesOf({ groups }: Story): ReadonlyMap<string, string> {
-  const known = new Map<string, string>();
-  for (const { group } of groups)
+function namesOf({ groups }: Story): ReadonlyMap<string | undefined, ReadonlyMap<string, string>> {
+  const known = new Map<string, Map<string, string>>();
+  for (const { group } of groups) {
+    const names = known.get(group.id) ?? new Map<string, string>();
+    known.set(group.id, names);
     for (const { id, displayName } of group.members ?? [])
-      if (id !== undefined && displayName !== undefined) known.set(memberKey(group.id, id), displayName);
+      if (id !== undefined && displayName !== undefined) names.set(id, displayName);
+  }
   return known;
-}
-
-/** Told apart whatever characters the two are made of. */
-function memberKey(group: string, id: string): string {
-  return `${group.length} ${group}${id}`;
 }
 
 /** Ids that name more than one message: they are only unique within a group. */
@@ -135,6 +133,8 @@ function repeatedIds(messages: readonly Message[]): ReadonlySet<string> {
   for (const { id } of messages) (once.has(id) ? more : once).add(id);
   return more;
 }
+
+const NOTHING: readonly Part[] = [];
 
 function grey(text: string): Part[] {
   return [{ text, style: DENSE_GREY }];
@@ -147,7 +147,8 @@ function stamp({ seen, words }: Story, held: Stamp): Part[] {
 }
 
 /** What was done to it afterwards. */
-function later(story: Story, { edited, deleted }: Message): Part[] {
+function later(story: Story, { edited, deleted }: Message): readonly Part[] {
+  if (edited === undefined && deleted === undefined) return NOTHING;
   const { everyMessage: said } = story.words;
   return [
     ...(edited === undefined ? [] : [{ text: '', label: said.edited }, ...stamp(story, edited)]),
@@ -180,7 +181,8 @@ function answers({ seen, words }: Story, message: Message, group: Part, repeated
   return [{ text: id, label: group.label === undefined ? said.answersIn(group.text) : said.answersInSame }];
 }
 
-function files({ seen, words, exhibitsOf }: Story, { attachments = [] }: Message): Part[] {
+function files({ seen, words, exhibitsOf }: Story, { attachments = [] }: Message): readonly Part[] {
+  if (attachments.length === 0) return NOTHING;
   return attachments.flatMap((each): Part[] => {
     const [sha256, path] = [seen.take(each, 'sha256'), seen.take(each, 'path')];
     const found = exhibitsOf({ sha256, path });

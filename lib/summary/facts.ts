@@ -124,8 +124,6 @@ export function differentNumbers(held: Case, groups: readonly GroupFacts[]): num
 }
 
 export interface MessageFacts {
-  /** The group's id; undefined for what was sent outside all groups. */
-  readonly chatGroup: string | undefined;
   readonly count: number;
   readonly senders: number;
   readonly withFiles: number;
@@ -136,22 +134,28 @@ export interface MessageFacts {
   readonly clocks: ReadonlyMap<string, number>;
 }
 
-export function messageFacts({ messages = [] }: Referral): MessageFacts[] {
-  const groups = Map.groupBy(messages, ({ chatGroup }) => chatGroup);
-  return [...groups].map(([chatGroup, sent]) => ({ chatGroup, ...spoken(sent) }));
+/** By the group's id, which is undefined for what was sent outside all groups; and of all of them. */
+export interface Spoken {
+  readonly groups: readonly (readonly [string | undefined, MessageFacts])[];
+  readonly all: MessageFacts;
 }
 
-export function spoken(messages: readonly Message[]): Omit<MessageFacts, 'chatGroup'> {
-  const times = messages.map(({ sent: { at } }) => ({ at, read: readInstant(at) }));
-  const [first, last] = outermostOf(times);
+export function messageFacts(messages: readonly Message[]): Spoken {
+  const sent = messages.map((message) => ({ message, at: message.sent.at, read: readInstant(message.sent.at) }));
+  const groups = Map.groupBy(sent, ({ message }) => message.chatGroup);
+  return { groups: [...groups].map(([id, some]) => [id, factsOf(some)] as const), all: factsOf(sent) };
+}
+
+function factsOf(sent: readonly (Read & { readonly message: Message })[]): MessageFacts {
+  const [first, last] = outermostOf(sent);
   return {
-    count: messages.length,
-    senders: new Set(messages.map(({ sender }) => sender)).size,
-    withFiles: messages.filter(({ attachments = [] }) => attachments.length > 0).length,
+    count: sent.length,
+    senders: new Set(sent.map(({ message }) => message.sender)).size,
+    withFiles: sent.filter(({ message: { attachments = [] } }) => attachments.length > 0).length,
     first,
     last,
-    zoneless: times.filter(({ read }) => read?.hasZone === false).length,
-    clocks: tally(messages.map(({ sent }) => sent.clockSource)),
+    zoneless: sent.filter(({ read }) => read?.hasZone === false).length,
+    clocks: tally(sent.map(({ message }) => message.sent.clockSource)),
   };
 }
 

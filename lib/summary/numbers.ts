@@ -2,7 +2,7 @@
 // Always true: what is said of looking at files never goes beyond the state that the case manifest gives.
 import { VIEWED } from '../packet/viewed-state.ts';
 import { note, nothing, paragraph, subheading } from './blocks.ts';
-import { fileTypes, messageFacts, spoken, sum, tally, type MessageFacts } from './facts.ts';
+import { fileTypes, messageFacts, sum, tally, type MessageFacts } from './facts.ts';
 import type { Catalogue } from './language/index.ts';
 import { disagreements } from './looks.ts';
 import { CELL_BOLD } from './scale.ts';
@@ -28,11 +28,11 @@ export function messagesInNumbers(story: Story): void {
   ];
   const places = new Map(story.groups.map(({ group }, at) => [group.id, at]));
   const place = (id: string | undefined): number => (id === undefined ? -2 : (places.get(id) ?? -1));
-  const known = messageFacts(referral).sort((a, b) => place(a.chatGroup) - place(b.chatGroup));
-  const rows = known.map((facts) =>
-    numbersRow(words, facts.chatGroup === undefined ? { text: said.noGroup } : groupName(facts.chatGroup), facts),
+  const { groups, all } = messageFacts(messages);
+  const known = groups.toSorted(([a], [b]) => place(a) - place(b));
+  const rows = known.map(([id, facts]) =>
+    numbersRow(words, id === undefined ? { text: said.noGroup } : groupName(id), facts),
   );
-  const all = spoken(messages);
   table(sheet, columns, rows, { total: numbersRow(words, { text: said.all }, all) });
   const clocks = [...all.clocks].map(
     ([clock, many]) => `${word(words.clocks, clock)}${words.separator}${words.number(many)}`,
@@ -41,7 +41,7 @@ export function messagesInNumbers(story: Story): void {
   note(sheet, [said.clocks(clocks.join('; ')), ...zoneless, changes(story)].join(' '));
 }
 
-function numbersRow(words: Catalogue, name: Part, facts: Omit<MessageFacts, 'chatGroup'>): Cell[] {
+function numbersRow(words: Catalogue, name: Part, facts: MessageFacts): Cell[] {
   const { count, senders, withFiles, first = 'unknown', last = 'unknown' } = facts;
   return [[name], ...[count, senders, withFiles].map(words.number), ...[first, last].map((at) => time(words, at))];
 }

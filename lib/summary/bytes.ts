@@ -45,7 +45,7 @@ export function byteRow(): ByteRow {
     bytes[used++] = escaped === 0 ? each : escaped;
   };
   const whole = (number: number, width = 0): void => {
-    const length = number < (LEAST_WIDER[width] ?? 0) ? width : Math.max(width, digitsOf(number));
+    const length = width === WIDE && number < WIDER ? width : Math.max(width, digitsOf(number));
     need(length);
     const into = bytes;
     let at = used + length;
@@ -126,8 +126,8 @@ export function byteRow(): ByteRow {
   };
 }
 
-/** By width, the first number that is wider; beyond, and of no width at all, it is found out. */
-const LEAST_WIDER = [0, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];
+/** As wide as references are, and the first number that is wider: most that have a width have this one. */
+const [WIDE, WIDER] = [8, 1e8];
 
 function digitsOf(number: number): number {
   let digits = 1;

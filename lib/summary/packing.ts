@@ -94,7 +94,7 @@ function packingBeside(giveBack: (content: Uint8Array) => void) {
 
 /**
  * What waits to be packed outlives the young generation: were it left to the collector, all of a document would wait for it. The few rooms
- * are left to it at the end: once any buffer was given back by hand, V8 looks at every access to one whether it still has its bytes.
+ * are left to it at the end. In a process that has given no buffer back by hand, V8 need not look at each access whether one has its bytes.
  */
 function openRooms() {
   /** By the power of two that their size is. */

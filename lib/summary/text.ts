@@ -69,11 +69,11 @@ export function typesetter(
   const draw = ({ runs }: Pick<Line, 'runs'>, x: number, y: number): void => {
     if (document === undefined || faces.further.isWanted()) return;
     if (isStraight(runs, direction)) {
-      let at = x;
-      for (let n = 0; n < runs.length; n += 1) {
-        const run = runs[n] as Run;
+      let [at, left] = [x, runs.length];
+      for (const run of runs) {
         show(run, at, y);
-        if (n < runs.length - 1) at += widthOf(run, faces);
+        left -= 1;
+        if (left > 0) at += widthOf(run, faces);
       }
       return;
     }

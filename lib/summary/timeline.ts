@@ -33,7 +33,7 @@ export function timeline(story: Story): void {
   const { sheet } = story;
   const lanes = TIMES.map((name) => laneOf(story, name));
   const places = lanes.flatMap(({ begin, end, slack }) =>
-    [begin, end].flatMap((at) => (at === undefined ? [] : [at - slack, at + slack])),
+    [begin, end].flatMap((at) => (at === undefined ? [] : [within(at - slack), within(at + slack)])),
   );
   if (places.length === 0) return;
   const [from, to] = [Math.min(...places), Math.max(...places)];
@@ -71,8 +71,16 @@ function laneOf({ referral, words }: Story, name: (typeof TIMES)[number]): Lane 
 }
 
 function edgesOf({ at, from, to }: KnownTime): Pick<Lane, 'begin' | 'end'> {
-  return at === undefined ? { begin: msOf(from), end: msOf(to) } : { begin: msOf(at), end: msOf(at) };
+  const [begin, end] = at === undefined ? [msOf(from), msOf(to)] : [msOf(at), msOf(at)];
+  return { begin: begin && within(begin), end: end && within(end) };
 }
+
+/** What lies beyond JavaScript's calendar (ECMAScript, 21.4.1.1) stands at its end: the scale has dates, and the table what was said. */
+function within(ms: number): number {
+  return Math.min(Math.max(ms, -LAST_MS), LAST_MS);
+}
+
+const LAST_MS = 8.64e15;
 
 function drawAll({ sheet, words }: Story, lanes: readonly Lane[], from: number, to: number): void {
   const placeOf = (ms: number): number => AREA.left + ((ms - from) / Math.max(1, to - from)) * AREA.width;
@@ -105,8 +113,8 @@ function bar(
 ): void {
   sheet.fill(HAIR, AREA.left, middle, AREA.width, 0.4);
   const [first, last] = [begin ?? end ?? 0, end ?? begin ?? 0];
-  const left = begin === undefined ? AREA.left : placeOf(begin - slack);
-  const right = end === undefined ? AREA.left + AREA.width : placeOf(end + slack);
+  const left = begin === undefined ? AREA.left : placeOf(within(begin - slack));
+  const right = end === undefined ? AREA.left + AREA.width : placeOf(within(end + slack));
   sheet.fill(MAYBE, left, middle - 4, Math.max(right - left, 1), 8);
   const width = Math.max(placeOf(last) - placeOf(first), 2);
   sheet.fill(ACCENT, Math.min(placeOf(first), AREA.left + AREA.width - width), middle - 2.5, width, 5);

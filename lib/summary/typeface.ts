@@ -194,19 +194,20 @@ function near(glyph: Typeface['glyph']): Pick<Typeface, 'width' | 'plainWidth'> 
       return sum;
     },
     plainWidth: (text) => {
-      let sum = 0;
+      let [sum, opens] = [0, false];
       for (let at = 0; at < text.length; at += 1) {
         const unit = text.charCodeAt(at);
         if (plain[unit] === 1) sum += widths[unit] ?? 0;
         else {
           const character = characterAt(text, at);
           const found = find(character);
-          if (!found.drawn || (opensCoded(character) && looksCoded(text))) return undefined;
+          if (!found.drawn) return undefined;
+          opens ||= opensCoded(character);
           sum += found.width;
           at += character.length - 1;
         }
       }
-      return sum;
+      return opens && looksCoded(text) ? undefined : sum;
     },
   };
 }

@@ -5,7 +5,8 @@ import type { Catalogue } from './catalogue.ts';
 import { lowered, type Plural } from './forms.ts';
 
 const number = (value: number): string =>
-  Math.abs(value) < 1000 ? String(value) : String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+  Math.abs(value) < 1000 ? String(value) : String(value).replace(/\d+/, (whole) => whole.replace(THOUSANDS, ','));
+const THOUSANDS = /\B(?=(?:\d{3})+$)/g;
 const count = (value: number, { one, other }: Plural): string =>
   (value === 1 ? (one ?? other) : other).replace('#', () => number(value));
 

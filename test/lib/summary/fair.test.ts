@@ -73,8 +73,24 @@ describe('times', () => {
     ],
     ['12026-01-01T00:00:00Z', '12026-01-01 00:00:00 UTC', '12026-01-01 00:00:00Z', '+012026-01-01 00:00:00 UTC'],
     ['unknown', 'unknown', 'unknown', 'unknown'],
+    ['no time UTC', 'no time UTC', 'no time UTC', 'no time UTC'],
+    ['no time +02:00', 'no time +02:00', 'no time +02:00', 'no time +02:00'],
   ])('say their zone, or that none is stated: %s', (at, whole, narrow, utc) => {
     expect([time(en, at), tight(en, at), inUtc(en, at)]).toEqual([whole, narrow, utc]);
+  });
+
+  it.each([
+    [
+      'as uncertain as no calendar is long',
+      { at: '2026-10-01T06:00:00Z', uncertaintySeconds: 1e13 },
+      '10,000,000,000,000',
+    ],
+    ['before it', { at: '-300000-01-01T00:00:00Z', uncertaintySeconds: 60 }, '-300000-01-01'],
+    ['begun before it', { from: '-300000-01-01T00:00:00Z', uncertaintySeconds: 'unknown' as const }, '-300000-01-01'],
+  ])('beyond the calendar are told as any other: %s', async (_, uploaded, said) => {
+    const times: Referral['times'] = { uploaded: { source: 'observer', ...uploaded } };
+    const { whole } = await shown(storyOf(SMALL, { referral: { times } }));
+    expect(bare(whole)).toContain(bare(said));
   });
 
   it('without a zone are counted, and said to have none', async () => {

@@ -1,5 +1,5 @@
 // Work grows as what is drawn does, counted and not timed: characters handed to HarfBuzz, bytes of a page, what is kept of one.
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { localFont } from '../../../lib/local/fonts.ts';
 import { renderSummary } from '../../../lib/summary/index.ts';
 import { catalogueOf } from '../../../lib/summary/language/index.ts';
@@ -7,7 +7,7 @@ import { openSheet } from '../../../lib/summary/page.ts';
 import type { Running } from '../../../lib/summary/running.ts';
 import { BODY } from '../../../lib/summary/scale.ts';
 import { heightOfRows, longTable } from '../../../lib/summary/table.ts';
-import { typesetter } from '../../../lib/summary/text.ts';
+import { typesetter, type Typesetter } from '../../../lib/summary/text.ts';
 import { typefaces, type Typefaces } from '../../../lib/summary/typeface.ts';
 import { SMALL, storyOf } from './material.ts';
 import { read } from './read.ts';
@@ -53,6 +53,15 @@ describe('one long text', () => {
   });
 });
 
+it('a text of very many brackets is looked through once, and not at each of them', async () => {
+  const { sans } = await typefaces(localFont);
+  const looked = jest.spyOn(RegExp.prototype, 'test');
+  expect(sans.plainWidth('[1] ok '.repeat(1_000))).toBeGreaterThan(1_000);
+  expect(sans.plainWidth(`${'[1] ok '.repeat(1_000)}[U+0041]`)).toBeUndefined();
+  expect(looked.mock.calls.filter(([text]) => text.length > 1_000)).toHaveLength(2);
+  looked.mockRestore();
+});
+
 describe('many pages', () => {
   it('take as many bytes and operators each as few', async () => {
     const weigh = async (messages: number) => {
@@ -66,6 +75,28 @@ describe('many pages', () => {
     expect((many.bytes - few.bytes) / more).toBeLessThan((few.bytes / few.pages) * 1.1);
     expect((many.drawn - few.drawn) / more).toBeLessThan((few.drawn / few.pages) * 1.5);
   });
+});
+
+it('a label that is laid out once is the same whatever stood behind it before', async () => {
+  const faces = await typefaces(localFont);
+  const label = { label: 'Said', style: BODY };
+  const lines = (setter: Typesetter): string[] => {
+    const cells = [[{ ...label, text: 'a' }], [{ ...label, text: '' }], [{ ...label, text: 'a\nb' }]];
+    const beside = [
+      { ...label, text: 'a' },
+      { ...label, text: '' },
+      { ...label, text: 'b' },
+    ];
+    return [...cells, beside, ...cells, beside].flatMap((each) =>
+      setter.compose(each, 400).map(({ runs }) => runs.map(({ text, isolate }) => `${isolate}${text}`).join('|')),
+    );
+  };
+  const found = lines(typesetter(undefined, undefined, faces));
+  expect(found.slice(0, 5)).toEqual([
+    ...['1\u2023|2 Said: |6a', '1\u2023|2 Said ', '1\u2023|2 Said: |6a', '6b'],
+    '1\u2023|2 Said: |6a|7\u2023|8 Said |13\u2023|14 Said: |18b',
+  ]);
+  expect(found.slice(5)).toEqual(found.slice(0, 5));
 });
 
 it('a cell of very many lines is laid out as any other', async () => {

@@ -111,6 +111,13 @@ describe('every language', () => {
     expect(plain).toEqual(shown);
   });
 
+  it('groups of an English number what stands before the point, and nothing else', () => {
+    const { number } = wordsOf('en');
+    expect([0, 999, 1_000, -1_234, 1_234_567.891_2, 1.234_567_8, 0.123_45, 1e21].map(number)).toEqual([
+      ...['0', '999', '1,000', '-1,234', '1,234,567.8912', '1.2345678', '0.12345', '1e+21'],
+    ]);
+  });
+
   it('keeps narrow times, digits behind the second and years without four digits as they are, and says where no zone is stated', () => {
     for (const language of LANGUAGES) {
       const words = wordsOf(language);

@@ -236,6 +236,7 @@ describe('lines', () => {
     ['an address', (count) => 'א' + 'http://a' + '.'.repeat(count) + 'x'],
     ['letters between hidden characters', (count) => 'a\u200B'.repeat(count / 2)],
     ['scripts by turns', (count) => 'aש有ร1'.repeat(count / 5)],
+    ['brackets', (count) => '[1] '.repeat(count / 4)],
   ])('of four times as much text are broken in some six times the time, were it all %s', async (_, make) => {
     const faces = await typefaces(localFont);
     const setter = typesetter(undefined, undefined, faces);

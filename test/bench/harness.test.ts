@@ -1,9 +1,10 @@
 // The bench's own harness: what it makes of what was measured. Nothing is measured here but one process that does nothing much.
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureRow, resultOf, runnerIn, type Comparison, type Row, type Run } from './harness.ts';
+import { NODE_FLAGS } from '../node-flags.ts';
 import { median, percentile, type Measured } from './measured.ts';
 import { lineOf, tableOf } from './print.ts';
 import { rowsOf } from './rows.ts';
@@ -25,6 +26,14 @@ const rates: Comparison = {
     goal: 2,
   },
 };
+
+it('the product is run as the scripts of package.json run it', () => {
+  const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+    scripts: Readonly<Record<'desk' | 'demo', string>>;
+  };
+  for (const script of [scripts.desk, scripts.demo])
+    expect(script.split(' ').filter((word) => word.startsWith('--'))).toEqual(NODE_FLAGS);
+});
 
 describe('the bench', () => {
   it('takes the value in the middle', () => {

@@ -1,4 +1,5 @@
 // What the bench's parts say to one another: what one measurement is, and what it answers. Always true: a measurement runs in a process of its own.
+import { NODE_FLAGS } from '../node-flags.ts';
 
 /** Where a measurement runs. */
 export interface Place {
@@ -35,7 +36,7 @@ export interface Measured {
 export type Flags = 'product' | 'plain';
 const QUIET = ['--disable-warning=ExperimentalWarning'];
 export const FLAGS: Readonly<Record<Flags, { args: readonly string[]; env: Readonly<Record<string, string>> }>> = {
-  product: { args: [...QUIET, '--max-semi-space-size=4', '--no-parallel-scavenge'], env: { MALLOC_ARENA_MAX: '2' } },
+  product: { args: [...QUIET, ...NODE_FLAGS], env: { MALLOC_ARENA_MAX: '2' } },
   plain: { args: QUIET, env: {} },
 };
 

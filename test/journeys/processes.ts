@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { NODE_FLAGS } from '../node-flags.ts';
 
 const CLI = join(import.meta.dirname, `../../lib/cli/index${extname(import.meta.filename)}`);
 
@@ -15,21 +16,17 @@ export interface Run {
 
 /** As `npm run desk` runs it. @param root where it stands; relative paths count from there */
 export function runDesk(root: string, words: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
-  const child = spawn(
-    process.execPath,
-    ['--max-semi-space-size=4', '--no-parallel-scavenge', CLI, ...words, '--json'],
-    {
-      cwd: root,
-      env: {
-        ...process.env,
-        MALLOC_ARENA_MAX: '2',
-        INIT_CWD: root,
-        NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn(process.execPath, [...NODE_FLAGS, CLI, ...words, '--json'], {
+    cwd: root,
+    env: {
+      ...process.env,
+      MALLOC_ARENA_MAX: '2',
+      INIT_CWD: root,
+      NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+      ...env,
     },
-  );
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let [out, err, peak] = ['', '', 0];
   const look = (): number => {
     try {

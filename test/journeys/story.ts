@@ -6,6 +6,7 @@ import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { readTrust, verifyPacket, type BytesSource, type PacketVerdict, type Trust } from '../../lib/index.ts';
+import { NODE_FLAGS } from '../node-flags.ts';
 
 /** What `demo --json` answers. */
 export interface Story {
@@ -23,15 +24,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 
 /** Plays it in a folder of its own, as `npm run demo` would, with the same memory settings. */
 export async function playStory(folder: string, options: readonly string[] = []): Promise<Story> {
-  const command = [
-    '--max-semi-space-size=4',
-    '--no-parallel-scavenge',
-    join(ROOT, 'lib/cli/index.ts'),
-    'demo',
-    '--json',
-    '--data',
-    join(folder, 'desk'),
-  ];
+  const command = [...NODE_FLAGS, join(ROOT, 'lib/cli/index.ts'), 'demo', '--json', '--data', join(folder, 'desk')];
   const env = { ...process.env, MALLOC_ARENA_MAX: '2', NODE_OPTIONS: '' };
   const { stdout } = await promisify(execFile)(process.execPath, [...command, ...options], { env, maxBuffer: 1e8 });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Story;

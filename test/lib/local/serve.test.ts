@@ -23,6 +23,7 @@ import { serveLocal, type LocalServer, type ServeOptions } from '../../../lib/lo
 import { socketPath } from '../../../lib/local/folder.ts';
 import type { DigestsBeside } from '../../../lib/ports.ts';
 import { noise, referralBody, stream } from '../../material.ts';
+import { NODE_FLAGS } from '../../node-flags.ts';
 
 const MiB = 1024 * 1024;
 const alarm = (): Promise<void> => Promise.resolve();
@@ -531,7 +532,7 @@ describe('a desk served by another process', () => {
   async function serveElsewhere(program = SERVING): Promise<Serving> {
     // with the memory settings of this package's scripts
     const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
-    const child = fork(program, [dir], { execArgv: ['--max-semi-space-size=4', '--no-parallel-scavenge'], env });
+    const child = fork(program, [dir], { execArgv: [...NODE_FLAGS], env });
     closers.push(() => kill(child));
     const [places] = (await once(child, 'message')) as [{ url: string; socket: string }];
     return { child, ...places };

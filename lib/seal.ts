@@ -7,6 +7,7 @@ import { canonicalBytes } from './formats/canonical.ts';
 import { deriveKey, unwrapKey, wrapKey } from './formats/derive.ts';
 import {
   draw,
+  openAtOnce,
   openMessage,
   openMessageRange,
   sealAtOnce,
@@ -148,9 +149,10 @@ export function demandCarried(sizeBytes: number, mostBytes: number): void {
 
 /** A small sealed object whole. */
 export async function openSmall(core: Core, record: ObjectRecord): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of openSealed(core, record)) pieces.push(piece);
-  return Buffer.concat(pieces);
+  const key = await objectKey(core, record);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of core.vault.get(record.place.name, record.place)) chunks.push(chunk);
+  return openAtOnce(key, Buffer.concat(chunks));
 }
 
 /** The raw key of one object and the context it is bound to: what any AWS Encryption SDK needs to open it. */

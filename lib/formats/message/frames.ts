@@ -2,7 +2,7 @@
 import { createCipheriv, type KeyObject } from 'node:crypto';
 import { giveBack } from '../used-up.ts';
 import { damaged, IV_BYTES, TAG_BYTES } from './form.ts';
-import { beginOpenGcm } from './gcm.ts';
+import { beginOpenGcm, openGcm } from './gcm.ts';
 import type { OpenHeader } from './header.ts';
 import type { Reader } from './reader.ts';
 
@@ -73,13 +73,22 @@ export interface Lead {
 }
 
 /** @throws DeskError sealed/damaged when the frame that comes is not this one */
-export async function readLead(reader: Reader, sequence: number, frameBytes: number): Promise<Lead> {
-  const marker = (await reader.take(4)).readUInt32BE();
-  const isFinal = marker === FINAL;
-  const found = isFinal ? (await reader.take(4)).readUInt32BE() : marker;
-  const iv = await reader.take(IV_BYTES);
-  const length = isFinal ? (await reader.take(4)).readUInt32BE() : frameBytes;
-  if (found !== sequence || length > frameBytes || !iv.equals(frameIv(sequence))) throw damaged();
+export async function takeLead(reader: Reader, sequence: number, frameBytes: number): Promise<Lead> {
+  const bytes = await reader.take(LEAD_BYTES);
+  const isFinal = bytes.readUInt32BE() === FINAL;
+  const whole = isFinal ? Buffer.concat([bytes, await reader.take(FINAL_LEAD_BYTES - LEAD_BYTES)]) : bytes;
+  return readLead(whole, sequence, frameBytes);
+}
+
+/**
+ * @param bytes the lead, as long as its kind is
+ * @throws DeskError sealed/damaged when it is not this frame's
+ */
+function readLead(bytes: Buffer, sequence: number, frameBytes: number): Lead {
+  const isFinal = bytes.length === FINAL_LEAD_BYTES;
+  const length = isFinal ? bytes.readUInt32BE(FINAL_LEAD_BYTES - 4) : frameBytes;
+  const isThis = bytes.equals(leadBytes(sequence, frameIv(sequence), length, isFinal));
+  if (!isThis || length > frameBytes) throw damaged();
   return { isFinal, length };
 }
 
@@ -109,4 +118,17 @@ function joined(pieces: readonly Buffer[]): Buffer {
   const whole = Buffer.concat(pieces);
   pieces.forEach(giveBack);
   return whole;
+}
+
+/**
+ * Opens a frame that is at hand whole, from its lead to its tag.
+ * @throws DeskError sealed/damaged
+ */
+export function openFrameAtOnce({ key, head }: OpenHeader, frame: Buffer, sequence: number, isFinal: boolean): Buffer {
+  const leadSize = isFinal ? FINAL_LEAD_BYTES : LEAD_BYTES;
+  const { length } = readLead(frame.subarray(0, leadSize), sequence, head.frameBytes);
+  if (frame.length !== leadSize + length + TAG_BYTES) throw damaged();
+  const aad = frameAad(head.messageId, sequence, length, isFinal);
+  const tagAt = leadSize + length;
+  return openGcm(key, frameIv(sequence), aad, frame.subarray(leadSize, tagAt), frame.subarray(tagAt));
 }

@@ -16,7 +16,6 @@ import {
 import { Fields } from './fields.ts';
 import { openGcm, sealGcm } from './gcm.ts';
 import { keyObject } from '../key-object.ts';
-import type { Reader } from './reader.ts';
 
 const VERSION = 2;
 const SUITE = 0x0478;
@@ -31,12 +30,13 @@ const START = new Fields(3).uint8(VERSION).uint16(SUITE).soFar();
 const NO_IV = Buffer.alloc(IV_BYTES);
 const NOTHING = Buffer.alloc(0);
 
+/** What a header says; all else in it follows from the message's context. */
 export interface Header {
-  /** The header as it stood, without its tag: what the tag vouches for. */
-  readonly bytes: Buffer;
   readonly messageId: Buffer;
-  readonly context: Buffer;
-  readonly dataKey: { readonly provider: Buffer; readonly info: Buffer; readonly wrapped: Buffer };
+  /** By which the data key is wrapped. */
+  readonly iv: Buffer;
+  readonly wrapped: Buffer;
+  readonly wrapTag: Buffer;
   readonly frameBytes: number;
   readonly commitment: Buffer;
 }
@@ -44,27 +44,32 @@ export interface Header {
 export function makeHeader(
   sealing: MessageKey,
   { messageId, dataKey, iv }: Drawn,
-  keys: MessageKeys,
+  { commitment, encryption }: MessageKeys,
   frameBytes: number,
 ): Buffer {
   const context = serializeContext(sealing.context);
   const [wrapped, wrapTag] = sealGcm(sealing.key, iv, context, dataKey);
-  const info = providerInfo(sealing.context.object, iv);
-  const header = new Fields(sizeOf(context.length, info.length))
+  const header = written(sealing.context.object, context, { messageId, iv, wrapped, wrapTag, frameBytes, commitment });
+  const [, tag] = sealGcm(encryption, NO_IV, header.soFar(), NOTHING);
+  return header.raw(tag).soFar();
+}
+
+/** A header that lacks its tag, which vouches for it. */
+function written(object: string, context: Buffer, said: Header): Fields {
+  const info = providerInfo(object, said.iv);
+  return new Fields(sizeOf(context.length, info.length))
     .raw(START)
-    .raw(messageId)
+    .raw(said.messageId)
     .counted(context)
     .uint16(1)
     .counted(NAMESPACE)
     .counted(info)
-    .uint16(wrapped.length + wrapTag.length)
-    .raw(wrapped)
-    .raw(wrapTag)
+    .uint16(said.wrapped.length + said.wrapTag.length)
+    .raw(said.wrapped)
+    .raw(said.wrapTag)
     .uint8(FRAMED)
-    .uint32(frameBytes)
-    .raw(keys.commitment);
-  const [, tag] = sealGcm(keys.encryption, NO_IV, header.soFar(), NOTHING);
-  return header.raw(tag).soFar();
+    .uint32(said.frameBytes)
+    .raw(said.commitment);
 }
 
 /** The size of the header, tag included, of every message that is bound to this context: nothing else in it varies in length. */
@@ -85,38 +90,37 @@ export interface OpenHeader {
 }
 
 /**
- * Reads a header up to its tag's end and holds it against the context, the key's commitment and the tag.
+ * Holds a header against the context, the key's commitment and the tag.
+ * @param bytes as many as `headerSize` says
  * @throws DeskError sealed/damaged, sealed/unsupported
  */
-export async function openHeader(opening: MessageKey, reader: Reader): Promise<OpenHeader> {
-  const head = await readHeader(reader);
-  if (!head.context.equals(serializeContext(opening.context))) throw damaged();
-  const keys = deriveMessageKeys(unwrapDataKey(opening, head), head.messageId);
+export function openHeader({ key, context }: MessageKey, bytes: Buffer): OpenHeader {
+  if (!bytes.subarray(0, START.length).equals(START)) throw unsupported();
+  const head = read(bytes);
+  const bound = serializeContext(context);
+  const vouched = bytes.subarray(0, bytes.length - TAG_BYTES);
+  if (!written(context.object, bound, head).soFar().equals(vouched)) throw damaged();
+  if (head.frameBytes === 0 || head.frameBytes > 64 * FRAME_BYTES) throw unsupported();
+  const dataKey = openGcm(key, head.iv, bound, head.wrapped, head.wrapTag);
+  const keys = deriveMessageKeys(dataKey, head.messageId);
   if (!sameBytes(keys.commitment, head.commitment)) throw damaged();
-  const tag = await reader.take(TAG_BYTES);
-  openGcm(keys.encryption, NO_IV, head.bytes, NOTHING, tag);
+  openGcm(keys.encryption, NO_IV, vouched, NOTHING, bytes.subarray(vouched.length));
   return { head, key: keys.encryption };
 }
 
-async function readHeader(reader: Reader): Promise<Header> {
-  const seen: Buffer[] = [];
-  const take = async (size: number): Promise<Buffer> => {
-    const bytes = await reader.take(size);
-    seen.push(bytes);
-    return bytes;
-  };
-  const takeCounted = async (): Promise<Buffer> => take((await take(2)).readUInt16BE());
-  const start = await take(3);
-  if (start.readUInt8(0) !== VERSION || start.readUInt16BE(1) !== SUITE) throw unsupported();
-  const messageId = await take(MESSAGE_ID_BYTES);
-  const context = await takeCounted();
-  if ((await take(2)).readUInt16BE() !== 1) throw unsupported();
-  const dataKey = { provider: await takeCounted(), info: await takeCounted(), wrapped: await takeCounted() };
-  const end = await take(5);
-  const frameBytes = end.readUInt32BE(1);
-  if (end.readUInt8(0) !== FRAMED || frameBytes === 0 || frameBytes > 64 * FRAME_BYTES) throw unsupported();
-  const commitment = await take(COMMITMENT_BYTES);
-  return { bytes: Buffer.concat(seen), messageId, context, dataKey, frameBytes, commitment };
+/** By where each thing stands, counted from either end: whether anything else stands there is seen when it is written again. */
+function read(bytes: Buffer): Header {
+  let end = bytes.length - TAG_BYTES;
+  const before = (size: number): Buffer => bytes.subarray(end - size, (end -= size) + size);
+  const commitment = before(COMMITMENT_BYTES);
+  const frameBytes = before(4).readUInt32BE();
+  before(1);
+  const wrapTag = before(TAG_BYTES);
+  const wrapped = before(DATA_KEY_BYTES);
+  before(2);
+  const iv = before(IV_BYTES);
+  const messageId = bytes.subarray(START.length, START.length + MESSAGE_ID_BYTES);
+  return { messageId, iv, wrapped, wrapTag, frameBytes, commitment };
 }
 
 /** Number of pairs, then each key and value with its length, in the order of the keys' bytes: object before owner. */
@@ -156,13 +160,4 @@ function providerInfo(object: string, iv: Uint8Array): Buffer {
     .uint32(IV_BYTES)
     .raw(iv)
     .soFar();
-}
-
-function unwrapDataKey(opening: MessageKey, head: Header): Buffer {
-  const { provider, info, wrapped } = head.dataKey;
-  const iv = info.subarray(info.length - IV_BYTES);
-  const isOurs = provider.equals(NAMESPACE) && info.equals(providerInfo(opening.context.object, iv));
-  if (!isOurs || wrapped.length !== DATA_KEY_BYTES + TAG_BYTES) throw damaged();
-  const [sealed, tag] = [wrapped.subarray(0, DATA_KEY_BYTES), wrapped.subarray(DATA_KEY_BYTES)];
-  return openGcm(opening.key, iv, serializeContext(opening.context), sealed, tag);
 }

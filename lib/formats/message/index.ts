@@ -3,13 +3,13 @@
 // oracle of our tests. No plaintext of a frame leaves before the frame's tag has been checked.
 import { fewRandomBytes } from '../chance.ts';
 import { FRAME_BYTES, IV_BYTES, type Drawn, type MessageKey } from './form.ts';
-import { openFrame, readLead, sealFrame } from './frames.ts';
-import { deriveMessageKeys, makeHeader, openHeader, type OpenHeader } from './header.ts';
+import { openFrame, sealFrame, takeLead } from './frames.ts';
+import { deriveMessageKeys, headerSize, makeHeader, openHeader, type OpenHeader } from './header.ts';
 import { Reader } from './reader.ts';
 import { giveBack, givingBack } from '../used-up.ts';
 
 export { FRAME_BYTES, KEY_NAMESPACE, type Drawn, type MessageContext, type MessageKey } from './form.ts';
-export { sealAtOnce } from './at-once.ts';
+export { openAtOnce, sealAtOnce } from './at-once.ts';
 export { headerSize } from './header.ts';
 export { openMessageRange, plaintextSize, sealedSize, type StoredMessage, type Stretch } from './range.ts';
 
@@ -74,7 +74,8 @@ export async function* openMessage(
 ): AsyncGenerator<Buffer, void, undefined> {
   const reader = new Reader(ciphertext);
   try {
-    yield* openFrames(reader, await openHeader(opening, reader));
+    const header = await reader.take(headerSize(opening.context));
+    yield* openFrames(reader, openHeader(opening, header));
   } finally {
     await reader.close();
   }
@@ -82,7 +83,7 @@ export async function* openMessage(
 
 async function* openFrames(reader: Reader, header: OpenHeader): AsyncGenerator<Buffer, void, undefined> {
   for (let sequence = 1; ; sequence++) {
-    const lead = await readLead(reader, sequence, header.head.frameBytes);
+    const lead = await takeLead(reader, sequence, header.head.frameBytes);
     const pieces = await openFrame(header, reader, sequence, lead);
     if (lead.isFinal) await reader.expectEnd();
     yield* pieces;

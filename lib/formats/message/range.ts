@@ -2,7 +2,7 @@
 // one is, and whether it is the last, stands under its tag.
 import { DeskError } from '../../errors.ts';
 import { damaged, FRAME_BYTES, type MessageKey } from './form.ts';
-import { AROUND_FINAL, AROUND_FRAME, FINAL, FINAL_LEAD_BYTES, openFrame, readLead, type Lead } from './frames.ts';
+import { AROUND_FINAL, AROUND_FRAME, FINAL, FINAL_LEAD_BYTES, openFrame, takeLead, type Lead } from './frames.ts';
 import { headerSize, openHeader, type OpenHeader } from './header.ts';
 import { Reader } from './reader.ts';
 
@@ -34,7 +34,10 @@ export async function* openMessageRange(
 ): AsyncGenerator<Buffer, void, undefined> {
   const headerBytes = headerSize(opening.context);
   if (!(stored.sizeBytes >= headerBytes)) throw damaged();
-  const header = await reading(stored.read(0, headerBytes), (reader) => openHeader(opening, reader));
+  const header = openHeader(
+    opening,
+    await reading(stored.read(0, headerBytes), (reader) => reader.take(headerBytes)),
+  );
   const layout = layOut(stored.sizeBytes, headerBytes, header.head.frameBytes);
   const end = stored.read(frameStart(layout, layout.frames), FINAL_LEAD_BYTES);
   await reading(end, (reader) => expectLead(reader, layout, layout.frames));
@@ -57,7 +60,7 @@ export function sealedSize(plaintextBytes: number, headerBytes: number, frameByt
 }
 
 /** Where things lie in a message. Frames count from 1, as their sequence numbers do; the last one is the final frame. */
-interface Layout {
+export interface Layout {
   readonly headerBytes: number;
   readonly frameBytes: number;
   readonly frames: number;
@@ -66,7 +69,7 @@ interface Layout {
 }
 
 /** Only one layout fits a size: a final frame holds at most what the others do, and what is around it is more. */
-function layOut(ciphertextBytes: number, headerBytes: number, frameBytes: number): Layout {
+export function layOut(ciphertextBytes: number, headerBytes: number, frameBytes: number): Layout {
   const rest = ciphertextBytes - headerBytes - AROUND_FINAL;
   const finalBytes = rest % (frameBytes + AROUND_FRAME);
   const before = (rest - finalBytes) / (frameBytes + AROUND_FRAME);
@@ -76,7 +79,7 @@ function layOut(ciphertextBytes: number, headerBytes: number, frameBytes: number
   return { headerBytes, frameBytes, frames: before + 1, finalBytes, plaintextBytes };
 }
 
-function frameStart({ headerBytes, frameBytes }: Layout, sequence: number): number {
+export function frameStart({ headerBytes, frameBytes }: Layout, sequence: number): number {
   return headerBytes + (sequence - 1) * (frameBytes + AROUND_FRAME);
 }
 
@@ -88,7 +91,7 @@ function checkWithin({ offset, sizeBytes }: Stretch, plaintextBytes: number): vo
 
 /** The lead of the frame that must be here, the final one in its place only. */
 async function expectLead(reader: Reader, layout: Layout, sequence: number): Promise<Lead> {
-  const lead = await readLead(reader, sequence, layout.frameBytes);
+  const lead = await takeLead(reader, sequence, layout.frameBytes);
   const isFinal = sequence === layout.frames;
   if (lead.isFinal !== isFinal || (isFinal && lead.length !== layout.finalBytes)) throw damaged();
   return lead;

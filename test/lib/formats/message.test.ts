@@ -12,6 +12,7 @@ import {
   FRAME_BYTES,
   KEY_NAMESPACE,
   draw,
+  openAtOnce,
   openMessage,
   sealAtOnce,
   sealMessage,
@@ -77,7 +78,7 @@ describe('the sealed form', () => {
     },
   );
 
-  it('is the same message, made at once or as a stream, over random sizes and frame sizes', async () => {
+  it('is the same message, made and opened at once or as a stream, over random sizes and frame sizes', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ maxLength: 3000 }),
@@ -86,6 +87,7 @@ describe('the sealed form', () => {
           const [key, drawn] = [newKey(), draw()];
           const streamed = await gather(sealMessage(key, [plain], frameBytes, drawn));
           expect(sealAtOnce(key, plain, drawn, frameBytes).equals(streamed)).toBe(true);
+          expect(openAtOnce(key, streamed)).toEqual(Buffer.from(plain));
         },
       ),
       {
@@ -113,6 +115,7 @@ describe('the sealed form', () => {
             encryptionContext: { ...key.context },
           });
           expect((await open(key, result, 61)).equals(plain)).toBe(true);
+          expect(openAtOnce(key, result).equals(plain)).toBe(true);
           const ours = await seal(key, plain, frameLength);
           expect(Buffer.from((await decrypt(keyring(key), ours)).plaintext).equals(plain)).toBe(true);
         },
@@ -130,6 +133,20 @@ describe('the sealed form', () => {
     await expect(opening()).rejects.toThrow(DeskError);
     return count;
   }
+
+  it('at once, is refused cut off at any byte, with any byte altered, and with one added', async () => {
+    const key = newKey();
+    const sealed = await seal(key, randomBytes(300), 128);
+    const damaged = expect.objectContaining({ code: 'sealed/damaged' });
+    for (let size = 0; size < sealed.length; size++)
+      expect(() => openAtOnce(key, sealed.subarray(0, size))).toThrow(damaged);
+    expect(() => openAtOnce(key, Buffer.concat([sealed, Buffer.alloc(1)]))).toThrow(damaged);
+    for (let at = 0; at < sealed.length; at++) {
+      const altered = Buffer.from(sealed);
+      altered[at] = (altered[at] ?? 0) ^ 1;
+      expect(() => openAtOnce(key, altered)).toThrow(DeskError);
+    }
+  });
 
   describe.each([4096, 40, 10])('in chunks of %d bytes', (step) => {
     it('is refused where it is cut off at any byte, and gives away whole frames alone', async () => {

@@ -3,7 +3,7 @@
 import type { ClearanceShown } from '../schemas/index.ts';
 import { daysAfter, entriesOf, rowsOf, type Chain, type Core, type RowDraft } from './core.ts';
 import { DeskError, isCode } from './errors.ts';
-import { parseEntry } from './custody.ts';
+import { parseEntry, type Entry } from './custody.ts';
 import type { Json, ObjectRecord, StoredEntry } from './ports.ts';
 import { isVouched } from './vouch.ts';
 
@@ -211,10 +211,11 @@ export async function attachmentsOf(core: Core, referral: string): Promise<Attac
 /**
  * The object that an entry made in place `n`. What stands beside the entry must be what its chained part names: else words sealed for
  * one act could be read as another's.
+ * @param entry its chained part, where that was parsed already
  * @throws DeskError absent/object, ledger/failed (the book was altered past the desk)
  */
-export function nthObject(stored: StoredEntry, n: number): ObjectRecord {
-  const [object, named] = [stored.objects[n], parseEntry(stored.text).objects[n]];
+export function nthObject(stored: StoredEntry, n: number, entry: Entry = parseEntry(stored.text)): ObjectRecord {
+  const [object, named] = [stored.objects[n], entry.objects[n]];
   if (object === undefined || named === undefined)
     throw new DeskError('absent/object', 'The entry has no such sealed object.');
   if (object.id !== named.id)

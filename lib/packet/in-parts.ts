@@ -1,6 +1,7 @@
 // A packet kept in parts, on a desk that hands out bytes by itself: sealed for it is only what is its own (the frame: headers, documents, PDF,
 // directory). Its exhibits are read where they were sealed when they came, whenever somebody takes the packet or a stretch of it.
 // Always true: nothing large is written to make a packet, and no byte of it can come out other than it was when it was made.
+import { eachAhead } from '../ahead.ts';
 import { eachBegun } from '../begun.ts';
 import type { Chain, Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
@@ -73,13 +74,18 @@ export async function demandParts(core: Core, kept: InParts): Promise<void> {
  * @throws DeskError vault/absent, vault/damaged, ledger/failed
  */
 export async function demandExhibits(core: Core, places: Iterable<Pick<ExhibitPlace, 'object'>>): Promise<void> {
-  for (const { object } of places) {
-    const { place } = await recordOf(core, object);
-    const found = await core.vault.stat(place.name);
-    if (found === undefined) throw new DeskError('vault/absent', 'The vault lacks a file of a packet.');
-    if (found.sizeBytes < place.offset + place.sizeBytes)
-      throw new DeskError('vault/damaged', 'A file of a packet ends too early. Restore it from a backup.');
-  }
+  for await (const fault of eachAhead(places, LOOKED_AT_ONCE, (place) => faultOf(core, place)))
+    if (fault !== undefined) throw fault;
+}
+
+const LOOKED_AT_ONCE = 8;
+
+async function faultOf(core: Core, { object }: Pick<ExhibitPlace, 'object'>): Promise<DeskError | undefined> {
+  const { place } = await recordOf(core, object);
+  const found = await core.vault.stat(place.name);
+  if (found === undefined) return new DeskError('vault/absent', 'The vault lacks a file of a packet.');
+  if (found.sizeBytes >= place.offset + place.sizeBytes) return undefined;
+  return new DeskError('vault/damaged', 'A file of a packet ends too early. Restore it from a backup.');
 }
 
 /** How large a packet is as it is delivered. */

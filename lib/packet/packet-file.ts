@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Core } from '../core.ts';
-import { sha256Hex } from '../formats/canonical.ts';
+import { joined, sha256Hex } from '../formats/canonical.ts';
 import { usedUp } from '../formats/used-up.ts';
 import type { ObjectRecord } from '../ports.ts';
 import { openSealed } from '../seal.ts';
@@ -34,15 +34,21 @@ function crcHex(check: number): string {
   return check.toString(16).padStart(8, '0');
 }
 
+/** What is no larger is kept; of what is, the bytes are made again when they are asked for. */
+const MOST_KEPT_BYTES = 4 * 1024 * 1024;
+
 export function derivedFile({ path, make }: Derived): PacketFile {
   const hash = createHash('sha256');
+  const kept: Uint8Array[] = [];
   let [sizeBytes, check] = [0, 0];
   for (const bytes of encoded(make())) {
     hash.update(bytes);
     check = crc32(bytes, check);
     sizeBytes += bytes.length;
+    if (sizeBytes <= MOST_KEPT_BYTES) kept.push(bytes);
   }
-  return { path, sizeBytes, sha256: hash.digest('hex'), crc32: crcHex(check), content: make };
+  const content = sizeBytes <= MOST_KEPT_BYTES ? Buffer.concat(kept) : make;
+  return { path, sizeBytes, sha256: hash.digest('hex'), crc32: crcHex(check), content };
 }
 
 export function exhibitFile({ exhibit, object }: GatheredExhibit): PacketFile {
@@ -76,5 +82,5 @@ export function exhibitBytes(core: Core, object: ObjectRecord): AsyncIterable<Ui
 }
 
 function* encoded(pieces: Iterable<string>): Generator<Uint8Array> {
-  for (const piece of pieces) yield Buffer.from(piece, 'utf8');
+  for (const text of joined(pieces)) yield Buffer.from(text, 'utf8');
 }

@@ -18,7 +18,6 @@ import { isTrustUsable, Report, type Verdict, type VerifyOptions } from './repor
 export function verifyCustody(custody: Custody, options: VerifyOptions): Verdict {
   const report = new Report();
   for (const { code, where } of verifyChain(custody.entries, custody)) report.say(code, where);
-  const entries = custody.entries.flatMap(readable);
   const checkpoint = checkLog(report, custody, options.trust);
   const { against } = options;
   checkWaiting(report, custody, against);
@@ -31,7 +30,8 @@ export function verifyCustody(custody: Custody, options: VerifyOptions): Verdict
   if ((options.files ?? []).length > 0 && (against === undefined || typeof against === 'string')) {
     report.say('file/unknown', 'files are compared through the openings of a receipt: give one with --against');
   }
-  report.note(`${custody.entries.length} entries, the last of ${entries.at(-1)?.time ?? 'unknown time'}.`);
+  const [last] = readable(custody.entries.at(-1) ?? '');
+  report.note(`${custody.entries.length} entries, the last of ${last?.time ?? 'unknown time'}.`);
   return report.verdict();
 }
 

@@ -12,6 +12,8 @@ const LARGE_BYTES = 1024 * 1024;
 const LEAST_DIRECT_BYTES = LARGE_BYTES / 2;
 /** So many wait to be written, of all streams together: a write may have to wait for a sync, and whoever makes the bytes should not. */
 const MOST_WAITING = 4;
+/** The next is with the system already when one is done: what it has is written without waiting for whoever makes more. */
+const WRITES_AT_ONCE = 2;
 /** So much is synced at once, while more comes: the last sync has little left, and none holds up the writes for long. */
 const SYNC_BYTES = 8 * 1024 * 1024;
 /** Rooms kept for whoever writes next. */
@@ -73,7 +75,7 @@ export function writesBehind(translated: Translated, directly: OpenDirect = open
       const isMuch = (): boolean => Math.max(waiting.length, underWay) >= MOST_WAITING;
       while (waiting.length > 0 && isMuch()) await waiting.shift();
       if (filling === undefined) return;
-      const writing = write(filling, filled, waiting.at(-1));
+      const writing = write(filling, filled, waiting.at(-WRITES_AT_ONCE));
       writing.catch(noted);
       waiting.push(writing);
       filling = undefined;
@@ -94,11 +96,11 @@ export function writesBehind(translated: Translated, directly: OpenDirect = open
     try {
       for await (const chunk of bytes) await gather(chunk);
       await flush();
-      await waiting.at(-1);
+      await Promise.all(waiting);
       await syncing;
       return end - from;
     } finally {
-      await waiting.at(-1)?.catch(noted); // no room is used again, and no file closed, under a write
+      await Promise.allSettled(waiting); // no room is used again, and no file closed, under a write
       await syncing?.catch(noted); // which may have begun a sync
       if (filling !== undefined) rooms.giveBack(filling);
       file.close();

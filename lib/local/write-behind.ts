@@ -12,8 +12,6 @@ const LARGE_BYTES = 1024 * 1024;
 const LEAST_DIRECT_BYTES = LARGE_BYTES / 2;
 /** So many wait to be written, of all streams together: a write may have to wait for a sync, and whoever makes the bytes should not. */
 const MOST_WAITING = 4;
-/** The next is with the system already when one is done: what it has is written without waiting for whoever makes more. */
-const WRITES_AT_ONCE = 2;
 /** So much is synced at once, while more comes: the last sync has little left, and none holds up the writes for long. */
 const SYNC_BYTES = 8 * 1024 * 1024;
 /** Rooms kept for whoever writes next. */
@@ -41,18 +39,21 @@ export function writesBehind(translated: Translated, directly: OpenDirect = open
     let end = from;
     let unsynced = 0;
     const waiting: Promise<void>[] = [];
+    let mine = 0;
     let syncing: Promise<void> | undefined;
 
     async function write(room: Buffer, sizeBytes: number, before: Promise<void> | undefined): Promise<void> {
       const position = end;
       end += sizeBytes;
       underWay++;
+      mine++;
       try {
         await before;
         const cached = await translated(() => file.write(room.subarray(0, sizeBytes), position));
         unsynced += cached;
       } finally {
         underWay--;
+        mine--;
         rooms.giveBack(room);
       }
       if (unsynced >= SYNC_BYTES && !isSyncing) beginSync();
@@ -70,12 +71,16 @@ export function writesBehind(translated: Translated, directly: OpenDirect = open
       syncing.catch(noted);
     }
 
-    /** Has what was gathered written after what was before it, once not too much waits; each stream may have one of its own. */
+    /**
+     * Has what was gathered written, once not too much waits; each stream may have one of its own. Where no other stream writes, the system has the
+     * next when one is done, and need not wait for whoever makes more; where others do, it has theirs, and each holds a thread.
+     */
     async function flush(): Promise<void> {
       const isMuch = (): boolean => Math.max(waiting.length, underWay) >= MOST_WAITING;
       while (waiting.length > 0 && isMuch()) await waiting.shift();
       if (filling === undefined) return;
-      const writing = write(filling, filled, waiting.at(-WRITES_AT_ONCE));
+      const isAlone = underWay === mine;
+      const writing = write(filling, filled, waiting.at(isAlone ? -2 : -1));
       writing.catch(noted);
       waiting.push(writing);
       filling = undefined;

@@ -34,10 +34,7 @@ export async function* openMessageRange(
 ): AsyncGenerator<Buffer, void, undefined> {
   const headerBytes = headerSize(opening.context);
   if (!(stored.sizeBytes >= headerBytes)) throw damaged();
-  const header = openHeader(
-    opening,
-    await reading(stored.read(0, headerBytes), (reader) => reader.take(headerBytes)),
-  );
+  const header = openHeader(opening, await reading(stored.read(0, headerBytes), (reader) => reader.take(headerBytes)));
   const layout = layOut(stored.sizeBytes, headerBytes, header.head.frameBytes);
   const end = stored.read(frameStart(layout, layout.frames), FINAL_LEAD_BYTES);
   await reading(end, (reader) => expectLead(reader, layout, layout.frames));

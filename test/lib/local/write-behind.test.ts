@@ -177,6 +177,58 @@ describe('writing behind', () => {
     });
   });
 
+  it('forgets no write that failed while the one behind it held', async () => {
+    await withFile(async (handle) => {
+      const failed = Object.assign(new Error('no more'), { code: 'EIO' });
+      const both = Promise.withResolvers<undefined>();
+      let [running, most] = [0, 0];
+      const failing = handleWith(handle, 'write', async (...args: [Uint8Array, number, number, number]) => {
+        most = Math.max(most, ++running);
+        if (args[3] === 0) await both.promise;
+        else both.resolve(undefined);
+        const written = await handle.write(...args);
+        running--;
+        if (args[3] === 0) throw failed;
+        return written;
+      });
+      const writing = writesBehind(asItIs, none)(failing, Array<Buffer>(2).fill(randomBytes(262_144)));
+      await expect(writing).rejects.toBe(failed);
+      expect(most).toBe(2);
+    });
+  });
+
+  it.each([
+    ['two writes under way where no other stream writes', 2, false],
+    ['one where another does', 1, true],
+  ])('has %s', async (_, expected, isOther) => {
+    const write = writesBehind(asItIs, none);
+    const [begun, gate] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const other = withFile(async (handle) => {
+      const held = handleWith(handle, 'write', async (...args: [Uint8Array, number, number, number]) => {
+        begun.resolve(undefined);
+        await gate.promise;
+        return handle.write(...args);
+      });
+      if (isOther) await write(held, [randomBytes(100)]);
+    });
+    if (isOther) await begun.promise;
+    await withFile(async (handle, path) => {
+      let [running, most] = [0, 0];
+      const slow = handleWith(handle, 'write', async (...args: [Uint8Array, number, number, number]) => {
+        most = Math.max(most, ++running);
+        await setImmediate();
+        running--;
+        return handle.write(...args);
+      });
+      const bytes = randomBytes(20 * MIB);
+      await write(slow, cut(bytes, MIB));
+      expect(most).toBe(expected);
+      expect(sha256(readFileSync(path))).toBe(sha256(bytes));
+    });
+    gate.resolve(undefined);
+    await other;
+  });
+
   it('forgets no sync that failed on the way, though the next one holds', async () => {
     await withFile(async (handle) => {
       const failed = Object.assign(new Error('no more'), { code: 'EIO' });

@@ -147,21 +147,18 @@ export function demandCarried(sizeBytes: number, mostBytes: number): void {
   throw new DeskError('desk/answer-too-large', `This door answers no more than ${mostBytes} bytes at once.`);
 }
 
-/**
- * A small sealed object whole.
- * @param secret its owner's, where it is at hand: so that of many it is not read for each
- */
-export async function openSmall(core: Core, record: ObjectRecord, secret?: Uint8Array): Promise<Buffer> {
-  const key = await objectKey(core, record, secret);
+/** A small sealed object whole. */
+export async function openSmall(core: Core, record: ObjectRecord): Promise<Buffer> {
+  const key = await objectKey(core, record);
   const chunks: Uint8Array[] = [];
   for await (const chunk of core.vault.get(record.place.name, record.place)) chunks.push(chunk);
   return openAtOnce(key, Buffer.concat(chunks));
 }
 
 /** The raw key of one object and the context it is bound to: what any AWS Encryption SDK needs to open it. */
-export async function objectKey(core: Core, record: ObjectRecord, secret?: Uint8Array): Promise<MessageKey> {
-  const wrapping = wrappingKey(secret ?? (await core.keys.readSecret(record.owner)), record.owner, record.id);
-  const wrapped = unwrapKey(wrapping, Buffer.from(record.wrappedKey, 'base64'));
+export async function objectKey(core: Core, record: ObjectRecord): Promise<MessageKey> {
+  const secret = await core.keys.readSecret(record.owner);
+  const wrapped = unwrapKey(wrappingKey(secret, record.owner, record.id), Buffer.from(record.wrappedKey, 'base64'));
   const key = await core.keys.decrypt(wrapped, keyContext(core, record));
   return { key, context: { owner: record.owner, object: record.id } };
 }

@@ -34,21 +34,15 @@ function crcHex(check: number): string {
   return check.toString(16).padStart(8, '0');
 }
 
-/** What is no larger is kept; of what is, the bytes are made again when they are asked for. */
-const MOST_KEPT_BYTES = 4 * 1024 * 1024;
-
 export function derivedFile({ path, make }: Derived): PacketFile {
   const hash = createHash('sha256');
-  const kept: Uint8Array[] = [];
   let [sizeBytes, check] = [0, 0];
   for (const bytes of encoded(make())) {
     hash.update(bytes);
     check = crc32(bytes, check);
     sizeBytes += bytes.length;
-    if (sizeBytes <= MOST_KEPT_BYTES) kept.push(bytes);
   }
-  const content = sizeBytes <= MOST_KEPT_BYTES ? Buffer.concat(kept) : make;
-  return { path, sizeBytes, sha256: hash.digest('hex'), crc32: crcHex(check), content };
+  return { path, sizeBytes, sha256: hash.digest('hex'), crc32: crcHex(check), content: make };
 }
 
 export function exhibitFile({ exhibit, object }: GatheredExhibit): PacketFile {

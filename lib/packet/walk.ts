@@ -58,7 +58,7 @@ export async function walk(core: Core, chain: Chain, last: number): Promise<Walk
   const open = async (stored: StoredEntry): Promise<() => void> => {
     const entry = parseEntry(stored.text);
     demandVouched(chain, entry);
-    const note = await noteOf({ core, secret: chain.secret, stored, entry });
+    const note = await noteOf(core, stored, entry);
     return () => {
       walked.entries.push(entry);
       walked.texts.push(stored.text);
@@ -85,39 +85,30 @@ interface Walking extends Omit<Walked, 'finishedAt'> {
 /** Puts down what an entry says, once all before it is. */
 type Note = (walked: Walking) => void;
 
-/** An entry whose words are opened. */
-interface Beside {
-  readonly core: Core;
-  /** Its chain's. */
-  readonly secret: Uint8Array;
-  readonly stored: StoredEntry;
-  readonly entry: Entry;
-}
-
-async function noteOf(beside: Beside): Promise<Note | undefined> {
-  const { act, seq, time } = beside.entry;
+async function noteOf(core: Core, stored: StoredEntry, entry: Entry): Promise<Note | undefined> {
+  const { act, seq, time } = entry;
   if (act === 'finish') {
     return (walked) => {
       walked.finishedAt = { seq, time };
     };
   }
   if (act === 'attach') {
-    const arrived = await arrival(beside);
+    const arrived = await arrival(core, stored, entry);
     return (walked) => walked.arrived.push(arrived);
   }
   if (act === 'describe-file') {
-    const { attachment, ...described } = await description(beside);
+    const { attachment, ...described } = await description(core, stored);
     return (walked) => walked.described.set(attachment, described);
   }
   if (act === 'view') {
-    const { view } = await wordsBeside<{ view: ViewEvent }>(beside);
+    const { view } = await wordsOf<{ view: ViewEvent }>(core, stored);
     return (walked) => walked.looks.push({ ...view, seq });
   }
   if (act === 'clear') {
-    const clearance = await clearanceIn(beside);
+    const clearance = await clearanceIn(core, stored, entry);
     return (walked) => walked.clearances.push(clearance);
   }
-  if (act === 'withdraw-clearance') return withdrawalIn(beside);
+  if (act === 'withdraw-clearance') return withdrawalIn(core, stored, entry);
   return undefined;
 }
 
@@ -128,11 +119,11 @@ function demandVouched({ owner, secret }: Chain, entry: Entry): void {
   throw new DeskError('ledger/failed', 'An entry was altered past the desk: run watch, then restore.');
 }
 
-async function clearanceIn(beside: Beside): Promise<CaseClearance> {
-  const { finding, about, reason, decidedBy, reference, agency } = await wordsBeside<CaseClearance>(beside);
+async function clearanceIn(core: Core, stored: StoredEntry, { seq, time }: Entry): Promise<CaseClearance> {
+  const { finding, about, reason, decidedBy, reference, agency } = await wordsOf<CaseClearance>(core, stored);
   return {
-    seq: beside.entry.seq,
-    at: beside.entry.time,
+    seq,
+    at: time,
     finding,
     about,
     reason,
@@ -143,9 +134,8 @@ async function clearanceIn(beside: Beside): Promise<CaseClearance> {
 }
 
 /** Told of with the finding that it ends. */
-async function withdrawalIn(beside: Beside): Promise<Note> {
-  const { seq, time } = beside.entry;
-  const { clearance, reason, decidedBy, reference } = await wordsBeside<Withdrawal>(beside);
+async function withdrawalIn(core: Core, stored: StoredEntry, { seq, time }: Entry): Promise<Note> {
+  const { clearance, reason, decidedBy, reference } = await wordsOf<Withdrawal>(core, stored);
   const withdrawn = { seq, at: time, reason, decidedBy, ...(reference === undefined ? {} : { reference }) };
   return ({ clearances }) => {
     const n = clearances.findIndex((each) => each.seq === clearance);
@@ -154,26 +144,17 @@ async function withdrawalIn(beside: Beside): Promise<Note> {
   };
 }
 
-async function arrival(beside: Beside): Promise<Arrived> {
-  const { seq, time } = beside.entry;
-  const facts = await wordsBeside<AttachmentFacts>(beside, 1);
-  return { seq, time, facts, object: nthObject(beside.stored, 0, beside.entry) };
+async function arrival(core: Core, stored: StoredEntry, entry: Entry): Promise<Arrived> {
+  const facts = await wordsOf<AttachmentFacts>(core, stored, 1, entry);
+  return { seq: entry.seq, time: entry.time, facts, object: nthObject(stored, 0, entry) };
 }
 
-async function description(beside: Beside): Promise<Described & { readonly attachment: string }> {
-  const words = await wordsBeside<{ attachment: string; fileDetails: FileDetails }>(beside, 1);
-  return { ...words, seq: beside.entry.seq, original: await openBeside(beside, 0) };
+async function description(core: Core, stored: StoredEntry): Promise<Described & { readonly attachment: string }> {
+  const words = await wordsOf<{ attachment: string; fileDetails: FileDetails }>(core, stored, 1);
+  return { ...words, seq: stored.seq, original: await openSmall(core, nthObject(stored, 0)) };
 }
 
-async function wordsBeside<T>(beside: Beside, n = 0): Promise<T> {
-  return JSON.parse((await openBeside(beside, n)).toString('utf8')) as T;
-}
-
-function openBeside({ core, secret, stored, entry }: Beside, n: number): Promise<Buffer> {
-  return openSmall(core, nthObject(stored, n, entry), secret);
-}
-
-/** The words that an entry made in place `n`. */
-export async function wordsOf<T>(core: Core, stored: StoredEntry, n = 0): Promise<T> {
-  return JSON.parse((await openSmall(core, nthObject(stored, n))).toString('utf8')) as T;
+/** The words that an entry made in place `n`. @param entry as for `nthObject` */
+export async function wordsOf<T>(core: Core, stored: StoredEntry, n = 0, entry?: Entry): Promise<T> {
+  return JSON.parse((await openSmall(core, nthObject(stored, n, entry))).toString('utf8')) as T;
 }

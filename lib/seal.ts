@@ -15,7 +15,7 @@ import {
   type MessageKey,
 } from './formats/message/index.ts';
 import type { KeyContext, ObjectKind, ObjectRecord, Owner, Range } from './ports.ts';
-import { usedUp } from './formats/used-up.ts';
+import { giveBack, inOne, usedUp } from './formats/used-up.ts';
 
 export { PieceRoot, type Digests } from './digests.ts';
 
@@ -152,7 +152,10 @@ export async function openSmall(core: Core, record: ObjectRecord): Promise<Buffe
   const key = await objectKey(core, record);
   const chunks: Uint8Array[] = [];
   for await (const chunk of core.vault.get(record.place.name, record.place)) chunks.push(chunk);
-  return openAtOnce(key, Buffer.concat(chunks));
+  const sealed = inOne(chunks);
+  const plain = openAtOnce(key, sealed);
+  giveBack(sealed);
+  return plain;
 }
 
 /** The raw key of one object and the context it is bound to: what any AWS Encryption SDK needs to open it. */

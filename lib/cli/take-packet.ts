@@ -11,7 +11,7 @@ import { giveBack } from '../formats/used-up.ts';
 import { packetFileName } from '../packet/name.ts';
 import type { Encryption } from '../packet/terms.ts';
 import { systemCode } from '../local/durable.ts';
-import { writesBehind } from '../local/write-behind.ts';
+import { unbroken, writesBehind } from '../local/write-behind.ts';
 import { UsageError } from './failure.ts';
 import { holdLock } from './lock.ts';
 import { fromHere } from './command-line.ts';
@@ -176,7 +176,7 @@ async function openPart(part: string, sizeBytes: number): Promise<{ handle: File
   return { handle: await open(part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600), from: 0 };
 }
 
-/** Only a file that is nothing else, under no other name, and that can be made its owner's alone. */
+/** Only a file that is nothing else, under no other name, and that can be made its owner's alone; without what may lie behind missing bytes. */
 async function openKept(part: string, sizeBytes: number): Promise<{ handle: FileHandle; from: number } | undefined> {
   if ((await find(part))?.isFile() !== true) return undefined;
   const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -184,8 +184,13 @@ async function openKept(part: string, sizeBytes: number): Promise<{ handle: File
   if (handle === undefined) return undefined;
   const found = await handle.stat();
   const isOurs = found.isFile() && found.nlink === 1 && found.size <= sizeBytes;
-  const isAlone = isOurs && (await handle.chmod(0o600).then(() => true, ignore)) === true;
-  if (isAlone) return { handle, from: found.size };
+  const from = unbroken(found.size);
+  const prepare = async (): Promise<true> => {
+    await handle.chmod(0o600);
+    await handle.truncate(from);
+    return true;
+  };
+  if (isOurs && (await prepare().catch(ignore)) === true) return { handle, from };
   await handle.close();
   return undefined;
 }

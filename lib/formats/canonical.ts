@@ -34,18 +34,18 @@ export function sha256Hex(data: string | Uint8Array): string {
 /** The same of a text that comes in pieces, as UTF-8. */
 export function sha256OfPieces(pieces: Iterable<string>): string {
   const digest = createHash('sha256');
-  for (const text of joined(pieces)) digest.update(text, 'utf8');
+  for (const text of inLargerPieces(pieces)) digest.update(text, 'utf8');
   return digest.digest('hex');
 }
 
-const JOINED_CHARACTERS = 32 * 1024;
+const PIECE_CHARACTERS = 32 * 1024;
 
-/** The same text in larger pieces: what is done to each takes longer than its few bytes. */
-export function* joined(pieces: Iterable<string>): Generator<string> {
+/** The same text in fewer pieces: of many small ones it is the calls that take time. */
+export function* inLargerPieces(pieces: Iterable<string>): Generator<string> {
   let text = '';
   for (const piece of pieces) {
     text += piece;
-    if (text.length < JOINED_CHARACTERS) continue;
+    if (text.length < PIECE_CHARACTERS) continue;
     yield text;
     text = '';
   }

@@ -27,3 +27,12 @@ export function giveBack({ buffer, byteLength }: Uint8Array): void {
   const isOwn = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength;
   if (isOwn && byteLength >= LARGE_BYTES) buffer.transfer(0);
 }
+
+/** The same bytes in one piece, which is the caller's own; the pieces are given back. */
+export function inOne(pieces: readonly Uint8Array[]): Buffer {
+  const [only] = pieces;
+  if (only !== undefined && pieces.length === 1) return Buffer.from(only.buffer, only.byteOffset, only.length);
+  const whole = Buffer.concat(pieces);
+  pieces.forEach(giveBack);
+  return whole;
+}

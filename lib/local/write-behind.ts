@@ -19,6 +19,11 @@ const MOST_FREE = 16;
 /** Large rooms there are at most. */
 const MOST_LARGE = 8;
 
+/** How much is surely there of a file whose writing was cut off when it was so long: of its last two rooms the second may have been written first. */
+export function unbroken(sizeBytes: number): number {
+  return sizeBytes <= SMALL_BYTES ? sizeBytes : Math.max(0, sizeBytes - 2 * LARGE_BYTES);
+}
+
 type Source = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 /** Puts the system's errors into other words; what the source throws is not among them. */
 export type Translated = <T>(work: () => Promise<T>) => Promise<T>;
@@ -42,7 +47,7 @@ export function writesBehind(translated: Translated, directly: OpenDirect = open
     let mine = 0;
     let syncing: Promise<void> | undefined;
 
-    async function write(room: Buffer, sizeBytes: number, before: Promise<void> | undefined): Promise<void> {
+    async function write(room: Buffer, sizeBytes: number, before: Promise<unknown>): Promise<void> {
       const position = end;
       end += sizeBytes;
       underWay++;
@@ -72,15 +77,15 @@ export function writesBehind(translated: Translated, directly: OpenDirect = open
     }
 
     /**
-     * Has what was gathered written, once not too much waits; each stream may have one of its own. Where no other stream writes, the system has the
-     * next when one is done, and need not wait for whoever makes more; where others do, it has theirs, and each holds a thread.
+     * Has what was gathered written, once not too much waits; each stream may have one of its own. Two writes are under way where no other stream
+     * writes, so that the disk has something to do when one is done; else one, since each holds a thread.
      */
     async function flush(): Promise<void> {
       const isMuch = (): boolean => Math.max(waiting.length, underWay) >= MOST_WAITING;
       while (waiting.length > 0 && isMuch()) await waiting.shift();
       if (filling === undefined) return;
       const isAlone = underWay === mine;
-      const writing = write(filling, filled, waiting.at(isAlone ? -2 : -1));
+      const writing = write(filling, filled, Promise.all(isAlone ? waiting.slice(0, -1) : waiting));
       writing.catch(noted);
       waiting.push(writing);
       filling = undefined;
@@ -132,8 +137,9 @@ function newTarget(handle: FileHandle, from: number, directly: OpenDirect): Targ
     if (!mayBeDirect || bytes.length < LEAST_DIRECT_BYTES) return 0;
     const whole = bytes.length - (bytes.length % PAGE_BYTES);
     direct ??= directly(handle.fd);
-    mayBeDirect = (await direct?.write(bytes.subarray(0, whole), position)) === true;
-    return mayBeDirect ? whole : 0;
+    const isDone = (await direct?.write(bytes.subarray(0, whole), position)) === true;
+    if (!isDone) mayBeDirect = false;
+    return isDone ? whole : 0;
   }
 
   return {

@@ -74,19 +74,18 @@ export async function demandParts(core: Core, kept: InParts): Promise<void> {
  * @throws DeskError vault/absent, vault/damaged, ledger/failed
  */
 export async function demandExhibits(core: Core, places: Iterable<Pick<ExhibitPlace, 'object'>>): Promise<void> {
-  for await (const fault of eachAhead(places, LOOKED_AT_ONCE, (place) => faultOf(core, place)))
-    if (fault !== undefined) throw fault;
+  const read = async ({ object }: Pick<ExhibitPlace, 'object'>) => {
+    const { place } = await recordOf(core, object);
+    return { place, found: await core.vault.stat(place.name) };
+  };
+  for await (const { place, found } of eachAhead(places, READ_AT_ONCE, read)) {
+    if (found === undefined) throw new DeskError('vault/absent', 'The vault lacks a file of a packet.');
+    if (found.sizeBytes < place.offset + place.sizeBytes)
+      throw new DeskError('vault/damaged', 'A file of a packet ends too early. Restore it from a backup.');
+  }
 }
 
-const LOOKED_AT_ONCE = 8;
-
-async function faultOf(core: Core, { object }: Pick<ExhibitPlace, 'object'>): Promise<DeskError | undefined> {
-  const { place } = await recordOf(core, object);
-  const found = await core.vault.stat(place.name);
-  if (found === undefined) return new DeskError('vault/absent', 'The vault lacks a file of a packet.');
-  if (found.sizeBytes >= place.offset + place.sizeBytes) return undefined;
-  return new DeskError('vault/damaged', 'A file of a packet ends too early. Restore it from a backup.');
-}
+const READ_AT_ONCE = 8;
 
 /** How large a packet is as it is delivered. */
 export function deliveredSize(plainBytes: number, age: AgeKey | undefined): number {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Core } from '../core.ts';
-import { joined, sha256Hex } from '../formats/canonical.ts';
+import { inLargerPieces, sha256Hex } from '../formats/canonical.ts';
 import { usedUp } from '../formats/used-up.ts';
 import type { ObjectRecord } from '../ports.ts';
 import { openSealed } from '../seal.ts';
@@ -76,5 +76,5 @@ export function exhibitBytes(core: Core, object: ObjectRecord): AsyncIterable<Ui
 }
 
 function* encoded(pieces: Iterable<string>): Generator<Uint8Array> {
-  for (const text of joined(pieces)) yield Buffer.from(text, 'utf8');
+  for (const text of inLargerPieces(pieces)) yield Buffer.from(text, 'utf8');
 }

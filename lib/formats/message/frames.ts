@@ -1,6 +1,6 @@
 // A message's body: frames that each carry a tag of their own, the last one marked.
 import { createCipheriv, type KeyObject } from 'node:crypto';
-import { giveBack } from '../used-up.ts';
+import { inOne } from '../used-up.ts';
 import { damaged, IV_BYTES, TAG_BYTES } from './form.ts';
 import { beginOpenGcm, openGcm } from './gcm.ts';
 import type { OpenHeader } from './header.ts';
@@ -77,15 +77,11 @@ export async function takeLead(reader: Reader, sequence: number, frameBytes: num
   const bytes = await reader.take(LEAD_BYTES);
   const isFinal = bytes.readUInt32BE() === FINAL;
   const whole = isFinal ? Buffer.concat([bytes, await reader.take(FINAL_LEAD_BYTES - LEAD_BYTES)]) : bytes;
-  return readLead(whole, sequence, frameBytes);
+  return readLead(whole, isFinal, sequence, frameBytes);
 }
 
-/**
- * @param bytes the lead, as long as its kind is
- * @throws DeskError sealed/damaged when it is not this frame's
- */
-function readLead(bytes: Buffer, sequence: number, frameBytes: number): Lead {
-  const isFinal = bytes.length === FINAL_LEAD_BYTES;
+/** @throws DeskError sealed/damaged when it is not this frame's */
+function readLead(bytes: Buffer, isFinal: boolean, sequence: number, frameBytes: number): Lead {
   const length = isFinal ? bytes.readUInt32BE(FINAL_LEAD_BYTES - 4) : frameBytes;
   const isThis = bytes.equals(leadBytes(sequence, frameIv(sequence), length, isFinal));
   if (!isThis || length > frameBytes) throw damaged();
@@ -111,13 +107,7 @@ export async function openFrame(
   }
   opening.finish(await reader.take(TAG_BYTES));
   const isScattered = pieces.length > MOST_PIECES && length < pieces.length * SMALL_BYTES;
-  return isScattered ? [joined(pieces)] : pieces;
-}
-
-function joined(pieces: readonly Buffer[]): Buffer {
-  const whole = Buffer.concat(pieces);
-  pieces.forEach(giveBack);
-  return whole;
+  return isScattered ? [inOne(pieces)] : pieces;
 }
 
 /**
@@ -126,7 +116,7 @@ function joined(pieces: readonly Buffer[]): Buffer {
  */
 export function openFrameAtOnce({ key, head }: OpenHeader, frame: Buffer, sequence: number, isFinal: boolean): Buffer {
   const leadSize = isFinal ? FINAL_LEAD_BYTES : LEAD_BYTES;
-  const { length } = readLead(frame.subarray(0, leadSize), sequence, head.frameBytes);
+  const { length } = readLead(frame.subarray(0, leadSize), isFinal, sequence, head.frameBytes);
   if (frame.length !== leadSize + length + TAG_BYTES) throw damaged();
   const aad = frameAad(head.messageId, sequence, length, isFinal);
   const tagAt = leadSize + length;

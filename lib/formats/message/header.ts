@@ -92,7 +92,7 @@ export interface OpenHeader {
 /**
  * Holds a header against the context, the key's commitment and the tag.
  * @param bytes as many as `headerSize` says
- * @throws DeskError sealed/damaged, sealed/unsupported
+ * @throws DeskError sealed/unsupported when version or suite are others, or a frame has no byte or more than 64 MiB; sealed/damaged
  */
 export function openHeader({ key, context }: MessageKey, bytes: Buffer): OpenHeader {
   if (!bytes.subarray(0, START.length).equals(START)) throw unsupported();
@@ -111,13 +111,16 @@ export function openHeader({ key, context }: MessageKey, bytes: Buffer): OpenHea
 /** By where each thing stands, counted from either end: whether anything else stands there is seen when it is written again. */
 function read(bytes: Buffer): Header {
   let end = bytes.length - TAG_BYTES;
-  const before = (size: number): Buffer => bytes.subarray(end - size, (end -= size) + size);
+  const before = (size: number): Buffer => {
+    end -= size;
+    return bytes.subarray(end, end + size);
+  };
   const commitment = before(COMMITMENT_BYTES);
   const frameBytes = before(4).readUInt32BE();
-  before(1);
+  end -= 1; // that it is framed
   const wrapTag = before(TAG_BYTES);
   const wrapped = before(DATA_KEY_BYTES);
-  before(2);
+  end -= 2; // how long both are
   const iv = before(IV_BYTES);
   const messageId = bytes.subarray(START.length, START.length + MESSAGE_ID_BYTES);
   return { messageId, iv, wrapped, wrapTag, frameBytes, commitment };

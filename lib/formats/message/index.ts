@@ -66,7 +66,7 @@ function grown(frame: Buffer, size: number): Buffer {
 /**
  * Opens a stream, a frame at a time, in pieces that are the caller's own.
  * @throws DeskError sealed/damaged when any bit differs, bytes are missing or added, or the key or context is another;
- *   sealed/unsupported when it is another kind of message
+ *   sealed/unsupported when its version, suite or size of frames is none that this version reads
  */
 export async function* openMessage(
   opening: MessageKey,

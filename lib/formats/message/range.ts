@@ -25,7 +25,7 @@ export interface StoredMessage {
  * the end knows it for the end. A stretch that stops before it proves its own bytes and their place, and the message's size only as
  * far as nobody forged the final frame's lead.
  * @throws DeskError sealed/damaged when any bit it reads differs, the size is none a message can have or not this one's, or the key or
- *   context is another; sealed/unsupported when it is another kind of message; input/range when the stretch is not within the plaintext
+ *   context is another; sealed/unsupported as `openMessage`; input/range when the stretch is not within the plaintext
  */
 export async function* openMessageRange(
   opening: MessageKey,

@@ -1,10 +1,11 @@
-// What `take` says while it waits: a packet whose SHA-256 the desk does not know yet.
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+// Taking a packet into a file: what an earlier try left of it, and what is said while the desk does not know its SHA-256 yet.
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packetName, takeInto } from '../../../lib/cli/take-packet.ts';
 import type { DeskClient } from '../../../lib/client/index.ts';
+import { DeskError } from '../../../lib/errors.ts';
 import { noise } from '../../material.ts';
 
 const ID = '0b5e55ed-0000-4000-8000-000000000001';
@@ -49,4 +50,71 @@ it('says once that the desk still reads the packet, where that takes long', asyn
 it('says nothing where the SHA-256 is there soon', async () => {
   expect(await takeInto(knowsAt(4), packet, out, { pause })).toMatchObject({ isNew: false, sha256 });
   expect(said).not.toContain('still reads');
+});
+
+describe('of what an earlier try left', () => {
+  const MIB = 1024 * 1024;
+  const large = noise('large.zip', 5 * MIB + 1000);
+  const whole = { ...packet, sizeBytes: large.bytes.length };
+  const part = (): string => `${packetName(out, ID)}.part`;
+
+  /** A desk that hands out that packet, and notes what it was asked for. */
+  function handsOut(asked: number[], failsAt?: number): DeskClient {
+    const client: Partial<DeskClient> = {
+      packet: () =>
+        Promise.resolve({ state: 'frozen', sizeBytes: whole.sizeBytes, sha256: large.sha256 }) as ReturnType<
+          DeskClient['packet']
+        >,
+      takePacket: (_, range = { offset: 0, sizeBytes: whole.sizeBytes }) => {
+        asked.push(range.offset);
+        return Promise.resolve({
+          range,
+          sizeBytes: whole.sizeBytes,
+          etag: 'one',
+          bytes: pieces(range.offset, failsAt),
+        }) as unknown as ReturnType<DeskClient['takePacket']>;
+      },
+    };
+    return client as DeskClient;
+  }
+
+  async function* pieces(from: number, failsAt = Infinity): AsyncGenerator<Uint8Array> {
+    for (let at = from; at < whole.sizeBytes; at += 100_000) {
+      if (at > failsAt) throw new DeskError('access/denied', 'No more.');
+      yield Promise.resolve(Uint8Array.from(large.bytes.subarray(at, at + 100_000)));
+    }
+  }
+
+  beforeEach(() => rm(packetName(out, ID)));
+
+  it.each([
+    ['its last 2 MiB, of which some may be missing', 4 * MIB, 3 * MIB, 2 * MIB],
+    ['all of it, where it is less', 2 * MIB - 1, 100_000, 0],
+    ['its last 2 MiB, where it is as long as the packet', whole.sizeBytes, 4 * MIB, whole.sizeBytes - 2 * MIB],
+    ['nothing of what was written at once', 200_000, 200_000, 200_000],
+  ])('takes %s once more, and the rest', async (_, size, hole, expected) => {
+    const left = Buffer.from(large.bytes.subarray(0, size));
+    left.fill(0, hole, Math.min(hole + 300_000, size));
+    await writeFile(part(), left);
+    const asked: number[] = [];
+    expect(await takeInto(handsOut(asked), whole, out)).toMatchObject({ isNew: true, sha256: large.sha256 });
+    expect(asked).toEqual([expected]);
+    expect((await readFile(packetName(out, ID))).equals(large.bytes)).toBe(true);
+  });
+
+  it('takes all of it anew where something else differs', async () => {
+    await writeFile(part(), Buffer.from(large.bytes.subarray(0, 4 * MIB)).fill(0, 100, 1000));
+    const asked: number[] = [];
+    expect(await takeInto(handsOut(asked), whole, out)).toMatchObject({ isNew: true, sha256: large.sha256 });
+    expect(asked).toEqual([2 * MIB, 0]);
+  });
+
+  it('takes no more than 2 MiB twice where the desk stopped in the middle', async () => {
+    const asked: number[] = [];
+    await expect(takeInto(handsOut(asked, 4 * MIB), whole, out)).rejects.toMatchObject({ code: 'access/denied' });
+    const { size } = await stat(part());
+    expect(size).toBeGreaterThan(3 * MIB);
+    expect(await takeInto(handsOut(asked), whole, out)).toMatchObject({ sha256: large.sha256 });
+    expect(asked).toEqual([0, size - 2 * MIB]);
+  });
 });

@@ -3,7 +3,7 @@ import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
-import { canonical, sha256, sha256Hex } from '../../../lib/formats/canonical.ts';
+import { canonical, inLargerPieces, sha256, sha256Hex, sha256OfPieces } from '../../../lib/formats/canonical.ts';
 import { digestOf, expanded, extracted, hmacOf } from '../../../lib/formats/digest.ts';
 import { refuses } from '../../conformance/check.ts';
 
@@ -65,6 +65,19 @@ describe('canonical JSON (RFC 8785)', () => {
     'refuses what has no form there: %p',
     async (value) => {
       await refuses('internal', (async () => Promise.resolve(canonical(value)))());
+    },
+  );
+});
+
+describe('a text in pieces', () => {
+  it.each([[[]], [['']], [['a', '', 'b']], [['ö'.repeat(32_767), '€', 'x']], [Array<string>(100_000).fill('<ü>')]])(
+    'is the same in fewer, and has its digest: %#',
+    (pieces) => {
+      const fewer = [...inLargerPieces(pieces)];
+      expect(fewer.join('')).toBe(pieces.join(''));
+      expect(fewer.slice(0, -1).filter(({ length }) => length < 32_768)).toEqual([]);
+      expect(fewer).not.toContain('');
+      expect(sha256OfPieces(pieces)).toBe(createHash('sha256').update(pieces.join('')).digest('hex'));
     },
   );
 });

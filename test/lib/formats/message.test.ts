@@ -1,7 +1,7 @@
 // The sealed form against its oracle: the AWS Encryption SDK for JavaScript.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { AlgorithmSuiteIdentifier, CommitmentPolicy } from '@aws-crypto/material-management-node';
+import { AlgorithmSuiteIdentifier, CommitmentPolicy, MultiKeyringNode } from '@aws-crypto/material-management-node';
 import { buildDecrypt } from '@aws-crypto/decrypt-node';
 import { buildEncrypt } from '@aws-crypto/encrypt-node';
 import { RawAesKeyringNode, RawAesWrappingSuiteIdentifier } from '@aws-crypto/raw-aes-keyring-node';
@@ -146,6 +146,44 @@ describe('the sealed form', () => {
       altered[at] = (altered[at] ?? 0) ^ 1;
       expect(() => openAtOnce(key, altered)).toThrow(DeskError);
     }
+  });
+
+  it.each([
+    ['another version', (sealed: Buffer) => sealed.fill(1, 0, 1)],
+    ['another suite', (sealed: Buffer) => sealed.fill(5, 1, 2)],
+  ])('says of %s that it is not supported', async (_, alter) => {
+    const key = newKey();
+    const sealed = alter(await seal(key, randomBytes(10)));
+    await expect(open(key, sealed)).rejects.toMatchObject({ code: 'sealed/unsupported' });
+    expect(() => openAtOnce(key, sealed)).toThrow(expect.objectContaining({ code: 'sealed/unsupported' }));
+  });
+
+  it.each([
+    [0, 'sealed/unsupported'],
+    [64 * FRAME_BYTES, undefined],
+    [64 * FRAME_BYTES + 1, 'sealed/unsupported'],
+    [0xffffffff, 'sealed/unsupported'],
+  ])('of frames of %d bytes', async (frameBytes, code) => {
+    const key = newKey();
+    const sealed = await gather(sealMessage(key, [], frameBytes));
+    const refused = expect.objectContaining({ code });
+    if (code === undefined) {
+      expect([await open(key, sealed), openAtOnce(key, sealed)]).toEqual([Buffer.alloc(0), Buffer.alloc(0)]);
+    } else {
+      await expect(open(key, sealed)).rejects.toEqual(refused);
+      expect(() => openAtOnce(key, sealed)).toThrow(refused);
+    }
+  });
+
+  it('refuses a message of more than one data key', async () => {
+    const [key, other] = [newKey(), newKey()];
+    const both = new MultiKeyringNode({ generator: keyring(key), children: [keyring(other)] });
+    const { result } = await encrypt(both, randomBytes(10), {
+      suiteId: AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY,
+      encryptionContext: { ...key.context },
+    });
+    await expect(open(key, result)).rejects.toMatchObject({ code: 'sealed/damaged' });
+    expect(() => openAtOnce(key, result)).toThrow(expect.objectContaining({ code: 'sealed/damaged' }));
   });
 
   describe.each([4096, 40, 10])('in chunks of %d bytes', (step) => {

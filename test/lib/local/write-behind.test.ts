@@ -1,12 +1,12 @@
 // Writing behind: what was handed over arrives whole whatever the cuts, and no write or sync that failed on the way is forgotten.
 import { createHash, randomBytes, randomInt } from 'node:crypto';
-import { readFileSync, writeSync } from 'node:fs';
+import { readFileSync, statSync, writeSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { openDirect, PAGE_BYTES, type OpenDirect } from '../../../lib/local/direct.ts';
-import { writesBehind } from '../../../lib/local/write-behind.ts';
+import { unbroken, writesBehind } from '../../../lib/local/write-behind.ts';
 import { emptyFolder } from './desk-folder.ts';
 
 const MIB = 1024 * 1024;
@@ -126,6 +126,17 @@ describe('writing behind', () => {
     expect(seen).toEqual({ opened: 3, closed: 3, writes: 3, bytes: 3 * done });
   });
 
+  it('asks no more of a stream once a direct write was not done, though one under way with it was', async () => {
+    let writes = 0;
+    const { seen, open: directly } = watched((sizeBytes) => (writes++ === 0 ? 0 : sizeBytes));
+    await withFile(async (handle, path) => {
+      const bytes = randomBytes(9 * MIB);
+      await writesBehind(asItIs, directly)(handle, cut(bytes, MIB));
+      expect(sha256(readFileSync(path))).toBe(sha256(bytes));
+    });
+    expect(seen.writes).toBeLessThanOrEqual(2);
+  });
+
   it('fails where a direct write failed, closes its file, and goes on with the next stream', async () => {
     let isFailing = true;
     const failed = Object.assign(new Error('no more'), { code: 'EIO' });
@@ -194,6 +205,51 @@ describe('writing behind', () => {
       const writing = writesBehind(asItIs, none)(failing, Array<Buffer>(2).fill(randomBytes(262_144)));
       await expect(writing).rejects.toBe(failed);
       expect(most).toBe(2);
+    });
+  });
+
+  it('does not end under a write, though one behind it failed', async () => {
+    await withFile(async (handle) => {
+      const [second, gate] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+      let isFirstDone = false;
+      const failing = handleWith(handle, 'write', async (...args: [Uint8Array, number, number, number]) => {
+        if (args[3] > 0) {
+          second.resolve(undefined);
+          throw Object.assign(new Error('no more'), { code: 'EIO' });
+        }
+        await gate.promise;
+        isFirstDone = true;
+        return handle.write(...args);
+      });
+      const writing = writesBehind(asItIs, none)(failing, Array<Buffer>(2).fill(randomBytes(262_144))).catch(
+        () => isFirstDone,
+      );
+      await second.promise;
+      for (let n = 0; n < 20; n++) await setImmediate();
+      gate.resolve(undefined);
+      expect(await writing).toBe(true);
+    });
+  });
+
+  it('leaves no more behind what is missing than is said of it', async () => {
+    const gate = Promise.withResolvers<undefined>();
+    const { seen, open: directly } = watched();
+    await withFile(async (handle, path) => {
+      const held: OpenDirect = (fd) => {
+        const direct = directly(fd);
+        if (direct === undefined) return undefined;
+        const write: typeof direct.write = async (bytes, position) => {
+          if (position < MIB) await gate.promise;
+          return direct.write(bytes, position);
+        };
+        return { ...direct, write };
+      };
+      const writing = writesBehind(asItIs, held)(handle, cut(randomBytes(9 * MIB), MIB));
+      while (seen.writes < 1) await setImmediate();
+      for (let n = 0; n < 50; n++) await setImmediate();
+      expect(unbroken(statSync(path).size)).toBeLessThanOrEqual(262_144); // what is there of the first room
+      gate.resolve(undefined);
+      await writing;
     });
   });
 

@@ -176,7 +176,10 @@ async function openPart(part: string, sizeBytes: number): Promise<{ handle: File
   return { handle: await open(part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600), from: 0 };
 }
 
-/** Only a file that is nothing else, under no other name, and that can be made its owner's alone; without what may lie behind missing bytes. */
+/**
+ * Only a file that is nothing else, under no other name, and that can be made its owner's alone. It is gone on with before what may lie behind missing
+ * bytes, which stays until it is written over: however often nothing comes, nothing is lost.
+ */
 async function openKept(part: string, sizeBytes: number): Promise<{ handle: FileHandle; from: number } | undefined> {
   if ((await find(part))?.isFile() !== true) return undefined;
   const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -184,13 +187,8 @@ async function openKept(part: string, sizeBytes: number): Promise<{ handle: File
   if (handle === undefined) return undefined;
   const found = await handle.stat();
   const isOurs = found.isFile() && found.nlink === 1 && found.size <= sizeBytes;
-  const from = unbroken(found.size);
-  const prepare = async (): Promise<true> => {
-    await handle.chmod(0o600);
-    await handle.truncate(from);
-    return true;
-  };
-  if (isOurs && (await prepare().catch(ignore)) === true) return { handle, from };
+  const isAlone = isOurs && (await handle.chmod(0o600).then(() => true, ignore)) === true;
+  if (isAlone) return { handle, from: unbroken(found.size) };
   await handle.close();
   return undefined;
 }
@@ -220,14 +218,14 @@ async function* noted(pieces: AsyncIterable<Uint8Array>, from: number, sizeBytes
 
 const PIECE_BYTES = 1024 * 1024;
 
-/** The hash of all that lies in a file, to be gone on with. */
+/** The hash of so many bytes that a file begins with, to be gone on with. */
 async function hashOf(handle: FileHandle, doing: string, sizeBytes: number): Promise<Hash> {
   const progress = startProgress(doing, 'bytes');
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafe(PIECE_BYTES);
   try {
     for (let at = 0; ;) {
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, sizeBytes - at), at);
       if (bytesRead === 0) return hash;
       hash.update(buffer.subarray(0, bytesRead));
       at += bytesRead;

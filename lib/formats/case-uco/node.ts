@@ -22,11 +22,7 @@ export function refTo(kind: string, id: string, part?: string): Ref {
 
 /** RFC 9562 version 5, over the id and, behind a line feed, the part; in the namespace of these ids. */
 function nameUuid(id: string, part: string): string {
-  const text = `${id}\n${part}`;
-  const named = Buffer.allocUnsafe(NAMESPACE.length + Buffer.byteLength(text));
-  named.set(NAMESPACE);
-  named.write(text, NAMESPACE.length);
-  const hex = hash('sha1', named, 'hex');
+  const hex = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(`${id}\n${part}`, 'utf8')]), 'hex');
   const variant = '89ab'[parseInt(hex.charAt(16), 16) & 3] ?? '';
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

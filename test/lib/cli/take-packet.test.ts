@@ -102,6 +102,16 @@ describe('of what an earlier try left', () => {
     expect((await readFile(packetName(out, ID))).equals(large.bytes)).toBe(true);
   });
 
+  it('loses nothing of it, however often nothing comes', async () => {
+    const left = large.bytes.subarray(0, 4 * MIB);
+    await writeFile(part(), left);
+    const asked: number[] = [];
+    const denied = expect.objectContaining({ code: 'access/denied' });
+    for (let n = 0; n < 3; n++) await expect(takeInto(handsOut(asked, 0), whole, out)).rejects.toEqual(denied);
+    expect(asked).toEqual([2 * MIB, 2 * MIB, 2 * MIB]);
+    expect((await readFile(part())).equals(left)).toBe(true);
+  });
+
   it('takes all of it anew where something else differs', async () => {
     await writeFile(part(), Buffer.from(large.bytes.subarray(0, 4 * MIB)).fill(0, 100, 1000));
     const asked: number[] = [];

@@ -1,6 +1,7 @@
 // What makes the PDF one to be kept: it declares PDF/A-3, says of itself the same in both places, and carries the files it was drawn from.
 // Always true: it is declared, and nobody here has validated it; dates and names come from the input alone.
 import { createHash } from 'node:crypto';
+import { deflate } from 'node:zlib';
 
 /** A file that lies in the PDF. */
 export interface Attached {
@@ -21,22 +22,42 @@ export interface Archive {
   _addInfo(): void;
 }
 
+export interface Packed extends Attached {
+  /** What it is in the PDF. */
+  readonly packed: Uint8Array;
+}
+
+/** Packs files on other threads, while pages are drawn: pdfkit would do it where all else waits for it. */
+export function packed(files: readonly Attached[]): Promise<readonly Packed[]> {
+  return Promise.all(files.map(async (file) => ({ ...file, packed: await inThread(file.bytes) })));
+}
+
+function inThread(bytes: Uint8Array): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    deflate(bytes, (error, content) => {
+      if (error === null) resolve(content);
+      else reject(error);
+    });
+  });
+}
+
 /** Not pdfkit's own `file`, which writes the checksum as text and not as the 16 bytes that it is. */
-export function attach(document: Archive, files: readonly Attached[], at: Date): void {
-  const specs = files.map(({ name, bytes, relationship, description }) => {
+export function attach(document: Archive, files: readonly Packed[], at: Date): void {
+  const specs = files.map(({ name, bytes, packed: content, relationship, description }) => {
     const checksum = new Uint8Array(createHash('md5').update(bytes).digest());
-    const content = document.ref({
+    const embedded = document.ref({
       Type: 'EmbeddedFile',
       Subtype: 'application#2Fjson',
+      Filter: 'FlateDecode',
       Params: { Size: bytes.length, ModDate: at, CheckSum: checksum },
     });
-    content.end(bytes);
+    embedded.end(content);
     const spec = document.ref({
       Type: 'Filespec',
       AFRelationship: relationship,
       F: textOf(name),
       UF: textOf(name),
-      EF: { F: content, UF: content },
+      EF: { F: embedded, UF: embedded },
       Desc: textOf(description),
     });
     spec.end();

@@ -113,8 +113,9 @@ export function byteRow(): ByteRow {
     fill: (width) => {
       const end = (Math.floor(used / width) + 1) * width;
       need(end - used);
-      bytes.fill(SPACE, used, end - 1);
-      bytes[end - 1] = LINE_FEED;
+      const into = bytes;
+      for (let at = used; at < end - 1; at += 1) into[at] = SPACE;
+      into[end - 1] = LINE_FEED;
       used = end;
     },
     length: () => used,

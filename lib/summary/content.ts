@@ -9,6 +9,8 @@ import type { Turn } from './tags.ts';
 export interface Content {
   /** Text follows with its baseline at (x, y), y from the top of the page. */
   readonly textAt: (font: string, size: number, colour: string, x: number, y: number) => void;
+  /** Text follows where the last one ended, which was drawn just before. */
+  readonly textOn: (font: string, size: number, colour: string) => void;
   /** Within text: an operator, or a part of one, as it is. */
   readonly say: (operator: string) => void;
   /** Within a string: the code of this number. */
@@ -51,6 +53,10 @@ export function openContent(before: (isText: boolean) => Turn | undefined): Cont
       set.fill(colour);
       set.font(font, size);
       text.move(hundredths(x), hundredths(PAGE.height - y));
+    },
+    textOn: (font, size, colour) => {
+      set.fill(colour);
+      set.font(font, size);
     },
     say: bytes.text,
     code: bytes.code,

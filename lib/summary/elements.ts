@@ -47,6 +47,8 @@ export type Kid = number | string;
 const LISTS: ReadonlySet<Element['kind']> = new Set(['Document', 'Sect', 'Table', 'L', 'TOC', 'BlockQuote', 'Figure']);
 
 /** A list that grows has room for many from its second on, and most elements have one kid. */
+export const NO_KIDS: Kid[] = [];
+
 export function addKid(element: Element, kid: Kid): void {
   if (element.kids.length === 0) element.kids = [kid];
   else element.kids.push(kid);

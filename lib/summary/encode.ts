@@ -74,6 +74,8 @@ export function insideOf(document: PDFKit.PDFDocument): PdfDocument {
 export interface Encoder {
   /** Shows one run of text with its baseline at (x, y), y downwards. */
   show(text: string, size: number, colour: string, x: number, y: number): void;
+  /** Shows one behind the run that was shown just before, which was not shaped. */
+  showOn(text: string, size: number, colour: string): void;
   /** The same of glyphs that were shaped. */
   showShaped(shaped: Shaped, size: number, colour: string, x: number, y: number): void;
 }
@@ -101,6 +103,19 @@ export function encoder(document: PdfDocument, content: Content, face: Typeface)
     if (document.page !== named) nameOn(document.page);
     content.textAt(font.id, size, colour, x, y);
   };
+  const say = (text: string): void => {
+    content.say('(');
+    for (let at = content.codes(text, 0, near); at < text.length; at = content.codes(text, at + 1, near)) {
+      const known = near[text.charCodeAt(at)] ?? 0;
+      if (known !== 0) content.code(known);
+      else {
+        const character = characterAt(text, at);
+        content.code(find(character));
+        at += character.length - 1;
+      }
+    }
+    content.say(') Tj\n');
+  };
   const find = (character: string): number => {
     const known = far.get(character);
     if (known !== undefined) return known;
@@ -113,17 +128,12 @@ export function encoder(document: PdfDocument, content: Content, face: Typeface)
   return {
     show: (text, size, colour, x, y) => {
       begin(size, colour, x, y);
-      content.say('(');
-      for (let at = content.codes(text, 0, near); at < text.length; at = content.codes(text, at + 1, near)) {
-        const known = near[text.charCodeAt(at)] ?? 0;
-        if (known !== 0) content.code(known);
-        else {
-          const character = characterAt(text, at);
-          content.code(find(character));
-          at += character.length - 1;
-        }
-      }
-      content.say(') Tj\n');
+      say(text);
+    },
+    showOn: (text, size, colour) => {
+      if (document.page !== named) nameOn(document.page);
+      content.textOn(font.id, size, colour);
+      say(text);
     },
     showShaped: (shaped, size, colour, x, y) => {
       const { main, upon } = rowsOf(shaped, size, codeOf, face.blank);

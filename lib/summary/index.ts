@@ -4,7 +4,7 @@ import type { Case } from '../packet/case.ts';
 import type { FontName } from '../ports.ts';
 import type { Language, Referral } from '../../schemas/index.ts';
 import type { SectionName } from '../profile/index.ts';
-import { attach, describe, type Archive, type Attached } from './archive.ts';
+import { attach, describe, packed, type Archive, type Attached, type Packed } from './archive.ts';
 import { everyFile, everyView } from './annex-files.ts';
 import { everyMember, everyMessage } from './annexes.ts';
 import { heading, manyFields, nothing } from './blocks.ts';
@@ -91,12 +91,14 @@ export async function renderSummary(
   form: Form = 'PDF/A-3a',
   cores = 1,
 ): Promise<Buffer> {
+  const attached = packed(input.attached ?? []);
+  attached.catch(() => undefined); // told where it is waited for
   const faces = await typefaces(font);
   const language = languageOf(input);
   const words = await catalogueOf(language);
   await ownScript(faces, words);
   return await settled(faces.further, () =>
-    drawn(input, { faces, words, direction: directionOf(language), form, cores }),
+    drawn(input, { faces, words, direction: directionOf(language), form, cores, attached }),
   );
 }
 
@@ -106,10 +108,14 @@ interface Setting {
   readonly direction: Direction;
   readonly form: Form;
   readonly cores: number;
+  readonly attached: Promise<readonly Packed[]>;
 }
 
 /** The whole file; nothing once more typefaces are wanted than are there, since then it has to be drawn again. */
-async function drawn(input: Input, { faces, words, direction, form, cores }: Setting): Promise<Buffer | undefined> {
+async function drawn(
+  input: Input,
+  { faces, words, direction, form, cores, attached }: Setting,
+): Promise<Buffer | undefined> {
   const document = await newDocument(words, input.case, faces, form);
   const sink = document as unknown as ObjectSink;
   const written = await flowing(document);
@@ -120,9 +126,12 @@ async function drawn(input: Input, { faces, words, direction, form, cores }: Set
   describe(document as unknown as Archive);
   await draw(input, (out, front) => openSheet(out ? output : undefined, faces, running, direction, front));
   if (faces.further.isWanted()) return undefined;
+  objects.closeStructure();
+  await packing.begin();
+  attach(document as unknown as Archive, await attached, timeOf(input.case));
+  document.end(); // takes its fonts, while others pack the rest
   await packing.finish();
-  attach(document as unknown as Archive, input.attached ?? [], timeOf(input.case));
-  document.end();
+  objects.finish();
   demandWhole(sink);
   return Buffer.concat(await written.chunks);
 }

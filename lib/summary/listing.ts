@@ -15,23 +15,25 @@ export type Row = readonly [string, Cell];
 /** @param pointer where `holder` stands in the referral */
 export function listing(story: Story, holder: object, pointer: string, under = ''): Row[] {
   return entriesOf(holder).flatMap(([key, value]) =>
-    isDone(story.seen, holder, key, value)
+    isDone(story.seen, story.seen.takenOf(holder), key, value)
       ? []
       : rowsOf(story, placeOf(story.words, holder, key, pointer, under), value),
   );
 }
 
 /** Whether all that is below this field stands elsewhere: of most there is nothing to say, not even what it is called. */
-function isDone(seen: Seen, holder: object, key: string, value: unknown): boolean {
-  if (isField(value)) return seen.isTaken(holder, key);
+function isDone(seen: Seen, taken: ReadonlySet<string>, key: string, value: unknown): boolean {
+  if (isField(value)) return taken.has(key);
   return typeof value !== 'object' || value === null || isGroupDone(seen, value);
 }
 
 /** Of a list or a group. */
 function isGroupDone(seen: Seen, value: object): boolean {
-  if (!Array.isArray(value))
-    return Object.keys(value).every((key) => isDone(seen, value, key, (value as Record<string, unknown>)[key]));
-  return value.every((each: unknown) => typeof each !== 'object' || each === null || isGroupDone(seen, each));
+  if (Array.isArray(value))
+    return value.every((each: unknown) => typeof each !== 'object' || each === null || isGroupDone(seen, each));
+  const taken = seen.takenOf(value);
+  for (const key in value) if (!isDone(seen, taken, key, (value as Record<string, unknown>)[key])) return false;
+  return true;
 }
 
 /** One field of `holder`, with all that is below it. */
@@ -67,7 +69,7 @@ function plainRow(
   { holder, key, pointer, name }: Place,
   value: Plain | readonly Plain[],
 ): Row[] {
-  if (seen.isTaken(holder, key)) return [];
+  if (seen.takenOf(holder).has(key)) return [];
   seen.note(holder, key);
   if (isPlain(value)) return [[name, shown(words, value, pointer)]];
   return [[name, severally(value.map((each) => shown(words, each, pointer)))]];
@@ -95,7 +97,7 @@ function groupRows(story: Story, { key, pointer, name }: Place, value: object): 
 
 function flatRow(story: Story, value: object, pointer: string, name: string): Row[] {
   const parts = entriesOf(value).flatMap(([key, each]): Part[] => {
-    if (!isPlain(each) || story.seen.isTaken(value, key)) return [];
+    if (!isPlain(each) || story.seen.takenOf(value).has(key)) return [];
     story.seen.note(value, key);
     const text = shown(story.words, each, pointTo(pointer, key));
     return [key === 'value' ? { text } : { text, label: label(story.words, key) }];

@@ -22,11 +22,17 @@ export interface Objects {
   writeStream(id: number, content: Uint8Array): void;
   /** The page has this content and nothing else: what pdfkit begins each with is left out. */
   writeContent(stream: PageContent, content: Uint8Array): void;
+  /** The structure is whole: what is left of it is given to be packed. */
+  closeStructure(): void;
+  /** What stands behind all objects. pdfkit would write it at its own end, when their streams are still being packed. */
+  finish(): void;
 }
 
 /** Objects written one by one, as PDF 1.4 has them. */
 export function plainObjects(sink: ObjectSink, packing: Packing): Objects {
   const bytes = byteRow();
+  const finish = sink._finalize.bind(sink);
+  sink._finalize = () => undefined;
   return {
     reserve: () => sink._offsets.push(null),
     begin: (id) => {
@@ -40,6 +46,8 @@ export function plainObjects(sink: ObjectSink, packing: Packing): Objects {
     },
     adopt: () => undefined,
     ...streamsOf(sink, openStreams(sink, packing)),
+    closeStructure: () => undefined,
+    finish,
   };
 }
 
@@ -78,16 +86,14 @@ export function reference(bytes: ByteRow, id: number): void {
 /** Objects packed into streams. The document's end changes with it: pdfkit's table has no place for them. */
 export function packedObjects(sink: ObjectSink, packing: Packing): Objects {
   const streams = openStreams(sink, packing);
-  const shelves: Record<Shelf, ReturnType<typeof openShelf>> = {
+  const structure = {
     lists: openShelf(sink, streams, ROW.lists),
     rows: openShelf(sink, streams, ROW.rows),
     leaves: openShelf(sink, streams, ROW.leaves),
-    pages: openShelf(sink, streams, ROW.pages),
   };
-  sink._finalize = () => {
-    for (const shelf of Object.values(shelves)) shelf.flush();
-    writeEnd(sink, streams);
-  };
+  const pages = openShelf(sink, streams, ROW.pages);
+  const shelves: Record<Shelf, ReturnType<typeof openShelf>> = { ...structure, pages };
+  sink._finalize = pages.flush;
   return {
     reserve: (shelf) => shelves[shelf].reserve(),
     begin: (id, shelf) => shelves[shelf].begin(id),
@@ -98,12 +104,18 @@ export function packedObjects(sink: ObjectSink, packing: Packing): Objects {
       const parts: string[] = [];
       const _refEnd = (ended: object): void => {
         sink._refEnd(ended);
-        shelves.pages.begin(reference.id).text(parts[1] ?? '');
-        shelves.pages.end();
+        pages.begin(reference.id).text(parts[1] ?? '');
+        pages.end();
       };
       reference.document = { _write: (part: string) => parts.push(part), _refEnd };
     },
     ...streamsOf(sink, streams),
+    closeStructure: () => {
+      for (const shelf of Object.values(structure)) shelf.flush();
+    },
+    finish: () => {
+      writeEnd(sink, streams);
+    },
   };
 }
 
@@ -162,14 +174,13 @@ interface Pack {
 
 function writePack(sink: ObjectSink, streams: Streams, { ids, places, index, content }: Pack, width: number): void {
   const pack = sink._offsets.push(null);
-  ids.forEach((id, n) => {
-    sink._offsets[id - 1] = packedAt(pack, n);
-  });
-  ids.forEach((id, n) => {
+  const { _offsets: offsets } = sink;
+  for (const [n, id] of ids.entries()) {
+    offsets[id - 1] = packedAt(pack, n);
     index.whole(id, 8);
     index.whole(places[n] ?? 0, PAIR - 9);
     index.text('\n');
-  });
+  }
   index.fill(width);
   const entries = `/Type /ObjStm\n/N ${ids.length}\n/First ${index.length()}`;
   streams.writeRows(pack, entries, Buffer.concat([index.take(), content]), width);
@@ -184,11 +195,9 @@ function packedAt(pack: number, n: number): number {
 function writeEnd(sink: ObjectSink, streams: Streams): void {
   const [begin, offsets] = [sink._offset, sink._offsets];
   const id = offsets.push(begin);
-  const rows = Buffer.alloc((id + 1) * PLACE);
-  rows.writeUInt16BE(0xffff, 5);
-  offsets.forEach((offset, n) => {
-    writeRow(rows, (n + 1) * PLACE, offset);
-  });
+  const rows = new Uint8Array((id + 1) * PLACE);
+  writeRow(rows, 0, FREE);
+  for (const [n, offset] of offsets.entries()) writeRow(rows, (n + 1) * PLACE, offset);
   const name = Buffer.from(sink._id).toString('hex');
   const entries = `/Type /XRef\n/Size ${id + 1}\n/W [1 4 2]\n/Root ${sink._root.id} 0 R\n/Info ${sink._info.id} 0 R\n/ID [<${name}> <${name}>]`;
   streams.writeRows(id, entries, rows, PLACE);
@@ -199,16 +208,18 @@ function writeEnd(sink: ObjectSink, streams: Streams): void {
 /** Kind, place, rank: 1 + 4 + 2 bytes. */
 const PLACE = 7;
 
-function writeRow(rows: Buffer, at: number, offset: number | null): void {
+function writeRow(rows: Uint8Array, at: number, offset: number | null): void {
   if (offset === null) throw new Error('An object of the PDF was never written.');
-  if (offset === FREE) {
-    rows.writeUInt16BE(0xffff, at + 5);
-    return;
-  }
   const isPacked = offset < 0;
-  rows[at] = isPacked ? 2 : 1;
-  rows.writeUInt32BE(isPacked ? Math.floor(-offset / PACK) : offset, at + 1);
-  rows.writeUInt16BE(isPacked ? -offset % PACK : 0, at + 5);
+  const place = isPacked ? Math.floor(-offset / PACK) : offset;
+  const rank = offset === FREE ? 0xffff : isPacked ? -offset % PACK : 0;
+  rows[at] = offset === FREE ? 0 : isPacked ? 2 : 1;
+  rows[at + 1] = place >>> 24;
+  rows[at + 2] = place >>> 16;
+  rows[at + 3] = place >>> 8;
+  rows[at + 4] = place;
+  rows[at + 5] = rank >>> 8;
+  rows[at + 6] = rank;
 }
 
 /** A text string of any characters. */

@@ -8,7 +8,8 @@ export interface Seen {
   match<T extends object>(holder: T | undefined, key: keyof T & string, printed: unknown): void;
   /** Takes a field that is known by name only. */
   note(holder: object, key: string): void;
-  isTaken(holder: object, key: string): boolean;
+  /** The fields of it that are taken so far. */
+  takenOf(holder: object): ReadonlySet<string>;
 }
 
 /** A set of field names. Equal sets are one, however many objects have it: there are as many objects as members and messages. */
@@ -20,10 +21,17 @@ interface Names {
 export function noteSeen(): Seen {
   const none: Names = { all: new Set(), more: new Map() };
   const taken = new Map<object, Names>();
+  let last: object | undefined;
+  let names = none;
   const note = (holder: object, key: string): void => {
-    const names = taken.get(holder) ?? none;
-    if (!names.all.has(key)) taken.set(holder, withName(names, key));
+    if (holder !== last) {
+      if (last !== undefined) taken.set(last, names);
+      last = holder;
+      names = taken.get(holder) ?? none;
+    }
+    if (!names.all.has(key)) names = withName(names, key);
   };
+  const takenOf = (holder: object): ReadonlySet<string> => (holder === last ? names : (taken.get(holder) ?? none)).all;
   return {
     note,
     take(holder, key) {
@@ -33,7 +41,7 @@ export function noteSeen(): Seen {
     match(holder, key, printed) {
       if (holder !== undefined && holder[key] === printed) note(holder, key);
     },
-    isTaken: (holder, key) => taken.get(holder)?.all.has(key) ?? false,
+    takenOf,
   };
 }
 

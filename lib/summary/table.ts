@@ -94,9 +94,11 @@ function linesOf(sheet: Sheet, { columns, style }: Setting, row: Row, bold?: Sty
 function cellLines(sheet: Sheet, cell: Cell | Bar, usual: Style, width: number): Lines {
   if (typeof cell === 'string') return sheet.lines(cell, usual, width);
   if ('share' in cell) return sheet.lines(cell.text, usual, BESIDE_BAR).map((line) => ({ ...line, share: cell.share }));
-  const [first, ...others] = together(cell, usual);
-  const lines = first === undefined ? [] : sheet.compose(first, width);
-  for (const segments of others) for (const line of sheet.compose(segments, width)) lines.push(line);
+  const lines: Line[] = [];
+  if (cell.some(({ beside }) => beside === true))
+    for (const segments of together(cell, usual)) for (const line of sheet.compose(segments, width)) lines.push(line);
+  else
+    for (const { text, style = usual, label, own } of cell) sheet.addLines(lines, { text, style, label, own }, width);
   return lines;
 }
 

@@ -1,7 +1,7 @@
 // The structure of the PDF: what is a heading, a paragraph, a cell, for whoever hears the summary or takes it apart by program.
 // Always true: every operator stands either in an element or in an artifact; an element is written as soon as it is closed, and of
 // each page no more is kept than a number, so that memory grows with what is open and not with what was drawn.
-import { addKid, NONE, shelfOf, writeElement, type Attributes, type Element, type Kind } from './elements.ts';
+import { addKid, NO_KIDS, NONE, shelfOf, writeElement, type Attributes, type Element, type Kind } from './elements.ts';
 import { reference, type Objects } from './objects.ts';
 import { written, type ObjectSink } from './sink.ts';
 
@@ -148,7 +148,7 @@ function openIn({ objects, stack }: State, kind: Kind, attributes: Attributes): 
     parent: parent?.id ?? 0,
     attributes,
     page: 0,
-    kids: [],
+    kids: NO_KIDS,
   };
   if (parent !== undefined) addKid(parent, element.id);
   return element;

@@ -34,6 +34,8 @@ export interface Typesetter {
   lines(text: string, style: Style, width: number, own?: boolean): Line[];
   /** Segments one behind the other. */
   compose(segments: readonly Segment[], width: number): Line[];
+  /** The lines of one segment, put behind those. */
+  addLines(lines: Line[], segment: Segment, width: number): void;
   /** Of one line. */
   width(text: string, style: Style): number;
   /** @param y the baseline, from the top of the page */
@@ -66,15 +68,19 @@ export function typesetter(
     if (shaped === undefined) own?.show(run.text, sizeOf(run), colourOf(run), x, y);
     else own?.showShaped(shaped, sizeOf(run), colourOf(run), x, y);
   };
+  /** What is not shaped ends where the next one begins: only the first one is told where it stands. */
+  const drawStraight = (runs: readonly Run[], x: number, y: number): void => {
+    let before: Run | undefined;
+    for (const [at, run] of runs.entries()) {
+      if (before?.shaped === false && !run.shaped) encoderOf(run.face)?.showOn(run.text, sizeOf(run), colourOf(run));
+      else show(run, at === 0 ? x : x + sumOf(runs.slice(0, at), faces), y);
+      before = run;
+    }
+  };
   const draw = ({ runs }: Pick<Line, 'runs'>, x: number, y: number): void => {
     if (document === undefined || faces.further.isWanted()) return;
     if (isStraight(runs, direction)) {
-      let [at, left] = [x, runs.length];
-      for (const run of runs) {
-        show(run, at, y);
-        left -= 1;
-        if (left > 0) at += widthOf(run, faces);
-      }
+      drawStraight(runs, x, y);
       return;
     }
     const left = direction === 'rtl' ? mirrored(x, sumOf(runs, faces)) : x;
@@ -98,6 +104,11 @@ export function typesetter(
       return line === undefined ? compose([{ text, style, own }], width, direction, faces, labels) : [line];
     },
     compose: composed,
+    addLines: (lines, segment, width) => {
+      const line = lineOf(segment, width);
+      if (line !== undefined) lines.push(line);
+      else for (const each of compose([segment], width, direction, faces, labels)) lines.push(each);
+    },
     width: (text, style) => sumOf(runsOf(text, style, 0, undefined, faces), faces),
     draw,
     drawMark: (style, x, y) => {

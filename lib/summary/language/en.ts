@@ -4,8 +4,11 @@ import { englishName } from '../countries.ts';
 import type { Catalogue } from './catalogue.ts';
 import { lowered, type Plural } from './forms.ts';
 
-const number = (value: number): string =>
-  Math.abs(value) < 1000 ? String(value) : String(value).replace(/\d+/, (whole) => whole.replace(THOUSANDS, ','));
+const number = (value: number): string => {
+  if (Math.abs(value) < 1000) return String(value);
+  if (!Number.isSafeInteger(value)) return String(value).replace(/\d+/, (whole) => whole.replace(THOUSANDS, ','));
+  return `${number(Math.trunc(value / 1000))},${String(Math.abs(value % 1000)).padStart(3, '0')}`;
+};
 const THOUSANDS = /\B(?=(?:\d{3})+$)/g;
 const count = (value: number, { one, other }: Plural): string =>
   (value === 1 ? (one ?? other) : other).replace('#', () => number(value));

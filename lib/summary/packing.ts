@@ -1,4 +1,5 @@
-// Streams of the PDF, packed on other threads while more is drawn. Where there is one core they are packed where they are added.
+// Streams of the PDF, packed on other threads while more is drawn. Where there is one core, and while a process is new, they are packed
+// where they are added.
 // Always true: they are written in the order in which they came, whichever was packed first, so that the same drawing gives the same
 // bytes however many cores there are; few wait to be packed, however much is drawn.
 import { deflate, deflateSync } from 'node:zlib';
@@ -26,7 +27,16 @@ interface Stream {
  */
 const MOST = 16;
 
-export function openPacking(cores: number): Packing {
+/**
+ * While a process is new, its code being compiled has the other core: to hand a stream over costs more then than to pack it, and the
+ * first drawing takes a twentieth longer.
+ */
+export const NEW = 512;
+
+/** How many streams this process has had so far. */
+const ALL = { streams: 0 };
+
+export function openPacking(cores: number, all = ALL): Packing {
   const [streams, fresh]: [Stream[], Stream[]] = [[], []];
   const rooms = openRooms();
   const beside = packingBeside(rooms.giveBack);
@@ -44,7 +54,8 @@ export function openPacking(cores: number): Packing {
     room: rooms.take,
     add: (content, write) => {
       const stream: Stream = { content, write };
-      if (isFinished || cores < 2 || fresh.length === MOST) here(stream);
+      all.streams += 1;
+      if (isFinished || cores < 2 || all.streams <= NEW || fresh.length === MOST) here(stream);
       else fresh.push(stream);
       if (isFinished) writePacked(stream);
       else streams.push(stream);

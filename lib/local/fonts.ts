@@ -1,5 +1,5 @@
 // The typefaces that the PDF is set in, read from the packages they come in.
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { FontName } from '../ports.ts';
 
@@ -25,7 +25,12 @@ export function fontPaths(): { readonly name: string; readonly path: string }[] 
   return Object.entries(FILES).map(([name, file]) => ({ name, path: resolve(file) }));
 }
 
-/** A whole TrueType file. */
-export async function localFont(name: FontName): Promise<Uint8Array> {
-  return readFile(resolve(FILES[name]));
+/**
+ * A whole TrueType file, read as Node reads code: each is asked for once per process, beside the library that parses it, whose loading
+ * would hold up every step of a read that waits for its turn.
+ */
+export function localFont(name: FontName): Promise<Uint8Array> {
+  return new Promise((give) => {
+    give(readFileSync(resolve(FILES[name])));
+  });
 }

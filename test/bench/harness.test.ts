@@ -59,6 +59,7 @@ describe('the bench', () => {
       unit: 'MB/s',
       goal: 2,
       met: true,
+      spread: [1, 4],
       peakMiB: 200,
     });
   });

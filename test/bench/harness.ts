@@ -43,7 +43,10 @@ export interface Row {
   readonly comparisons: readonly Comparison[];
 }
 
-/** As `--json` prints it. `ratio` is ours to the peer's; peer and ratio are null where a figure is only reported. */
+/**
+ * As `--json` prints it. `ratio` is ours to the peer's; peer and ratio are null where a figure is only reported. `spread` is the least and
+ * the greatest ratio of a round.
+ */
 export interface Result {
   readonly name: string;
   readonly ours: number;
@@ -53,6 +56,7 @@ export interface Result {
   readonly unit: string;
   readonly goal: number | null;
   readonly met: boolean;
+  readonly spread?: readonly [number, number];
   readonly peakMiB?: number;
 }
 
@@ -99,7 +103,8 @@ export function resultOf(number: string, comparison: Comparison, rounds: readonl
   const { name, unit, peerName, goal } = comparison;
   const ours = rounds.map((round) => figureOf(round, comparison.ours));
   const peers = rounds.map((round) => peerOf(round, comparison.peer));
-  const ratio = comparison.peer === null ? null : median(ours.map((value, n) => value / (peers[n] ?? NaN)));
+  const ratios = comparison.peer === null ? [] : ours.map((value, n) => value / (peers[n] ?? NaN));
+  const ratio = ratios.length === 0 ? null : median(ratios);
   const peakMiB = Math.round(median(rounds.map((round) => round[runOf(comparison.ours)]?.peakMiB ?? 0)));
   return {
     name: `${number} ${cited(name, rounds)}`,
@@ -110,6 +115,7 @@ export function resultOf(number: string, comparison: Comparison, rounds: readonl
     unit,
     goal,
     met: goal === null || (ratio !== null && (isLessBetter(unit) ? ratio <= goal : ratio >= goal)),
+    ...(ratios.length > 1 ? { spread: [rounded(Math.min(...ratios)), rounded(Math.max(...ratios))] as const } : {}),
     ...(peakMiB > 0 ? { peakMiB } : {}),
   };
 }

@@ -15,13 +15,17 @@ function goalOf({ goal, unit, peerName, peer }: Result): string {
 /** What stands in a peer's place where a figure has a bound of its own. */
 export const BOUND = 'the bound';
 
+/** With the least and the greatest of a round, where there were several. */
+const ratioOf = ({ ratio, spread }: Result): string =>
+  `${ratio ?? ''}${spread === undefined ? '' : ` (${spread.map((each) => Number(each.toPrecision(3))).join(' to ')})`}`;
+
 const verdictOf = ({ goal, met }: Result): string => (goal === null ? '' : met ? 'met' : 'NOT MET');
 
 /** One result, one line. */
 export function lineOf(result: Result): string {
-  const { name, ours, unit, peer, peerName, ratio, peakMiB } = result;
+  const { name, ours, unit, peer, peerName, peakMiB } = result;
   const beside =
-    peer === null || peerName === BOUND ? [] : [`${peerName}: ${figure(peer, unit)}`, `ratio ${ratio ?? ''}`];
+    peer === null || peerName === BOUND ? [] : [`${peerName}: ${figure(peer, unit)}`, `ratio ${ratioOf(result)}`];
   const goal = result.goal === null ? [] : [`goal ${goalOf(result)}: ${verdictOf(result)}`];
   const peak = peakMiB === undefined ? [] : [`peak ${peakMiB} MiB`];
   return `${name}: ${[figure(ours, unit), ...beside, ...goal, ...peak].join('; ')}`;
@@ -30,10 +34,10 @@ export function lineOf(result: Result): string {
 /** The README's table; whoever writes it there runs prettier over it. */
 export function tableOf(results: readonly Result[]): string {
   const rows = results.map((result) => {
-    const { name, ours, unit, peer, peerName, ratio, peakMiB } = result;
+    const { name, ours, unit, peer, peerName, peakMiB } = result;
     const [number = '', ...words] = name.split(' ');
     const isBound = peer === null || peerName === BOUND;
-    const beside = isBound ? ['', ''] : [`${peerName}: ${figure(peer, unit)}`, String(ratio)];
+    const beside = isBound ? ['', ''] : [`${peerName}: ${figure(peer, unit)}`, ratioOf(result)];
     return [number, words.join(' '), figure(ours, unit), ...beside, goalOf(result), verdictOf(result), peakMiB ?? ''];
   });
   const head = ['#', 'what', 'ours', 'peer', 'ratio', 'goal', '', 'peak MiB'];

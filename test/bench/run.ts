@@ -11,7 +11,7 @@ import { rowsOf } from './rows.ts';
 const HELP = `npm run bench -- [options]
   --quick          every row small, once: to see that it runs, in about a minute
   --only <rows>    such as 1 or 1,4,9
-  --json           an array of {name, ours, peer, peerName, ratio, unit, goal, met, peakMiB}
+  --json           an array of {name, ours, peer, peerName, ratio, unit, goal, met, spread, peakMiB}
   --markdown       the table of test/bench/README.md, and the machine
   --from <file>    measure nothing: read what --json printed; may be given again
 Peers that are not there are left out, which is said; a goal that is not met is said and fails nothing.

@@ -112,6 +112,15 @@ describe('exported custody', () => {
     expect(codes(verifyCustody(attack(), { trust }))).toContain(code);
   });
 
+  it('says of when its last entry is, or that this cannot be read', () => {
+    const { time } = JSON.parse(custody.entries.at(-1) ?? '') as { time: string };
+    const said = (held: Custody): string => verifyCustody(held, { trust }).notes.join(' ');
+    expect(said(custody)).toContain(`${custody.entries.length} entries, the last of ${time}.`);
+    const unread = entries((t) => t.with(-1, 'no entry'));
+    expect(said(unread)).toContain(`${unread.entries.length} entries, the last of unknown time.`);
+    expect(said(entries(() => []))).toContain('0 entries, the last of unknown time.');
+  });
+
   it('is found to be cut off by a receipt held elsewhere, and by that alone', () => {
     const cut = entries((t) => t.slice(0, 3));
     const unproved = { ...cut, inclusion: undefined } as unknown as Custody;

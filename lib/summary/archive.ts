@@ -22,17 +22,24 @@ export interface Archive {
   _addInfo(): void;
 }
 
-export interface Packed extends Attached {
-  /** What it is in the PDF. */
+export interface PackedFile extends Omit<Attached, 'bytes'> {
+  readonly sizeBytes: number;
+  readonly md5: Uint8Array;
+  /** Its bytes in zlib's form (RFC 1950), as PDF's FlateDecode has them. */
   readonly packed: Uint8Array;
 }
 
 /** Packs files on other threads, while pages are drawn: pdfkit would do it where all else waits for it. */
-export function packed(files: readonly Attached[]): Promise<readonly Packed[]> {
-  return Promise.all(files.map(async (file) => ({ ...file, packed: await inThread(file.bytes) })));
+export function packFiles(files: readonly Attached[]): Promise<readonly PackedFile[]> {
+  return Promise.all(
+    files.map(async ({ bytes, ...file }) => {
+      const md5 = new Uint8Array(createHash('md5').update(bytes).digest());
+      return { ...file, sizeBytes: bytes.length, md5, packed: await deflated(bytes) };
+    }),
+  );
 }
 
-function inThread(bytes: Uint8Array): Promise<Uint8Array> {
+function deflated(bytes: Uint8Array): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     deflate(bytes, (error, content) => {
       if (error === null) resolve(content);
@@ -42,16 +49,15 @@ function inThread(bytes: Uint8Array): Promise<Uint8Array> {
 }
 
 /** Not pdfkit's own `file`, which writes the checksum as text and not as the 16 bytes that it is. */
-export function attach(document: Archive, files: readonly Packed[], at: Date): void {
-  const specs = files.map(({ name, bytes, packed: content, relationship, description }) => {
-    const checksum = new Uint8Array(createHash('md5').update(bytes).digest());
+export function attach(document: Archive, files: readonly PackedFile[], at: Date): void {
+  const specs = files.map(({ name, sizeBytes, md5, packed, relationship, description }) => {
     const embedded = document.ref({
       Type: 'EmbeddedFile',
       Subtype: 'application#2Fjson',
       Filter: 'FlateDecode',
-      Params: { Size: bytes.length, ModDate: at, CheckSum: checksum },
+      Params: { Size: sizeBytes, ModDate: at, CheckSum: md5 },
     });
-    embedded.end(content);
+    embedded.end(packed);
     const spec = document.ref({
       Type: 'Filespec',
       AFRelationship: relationship,

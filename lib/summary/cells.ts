@@ -1,4 +1,5 @@
 // The lines of a table's cells: put together from parts, measured, told how many fit.
+import { GAP } from './characters.ts';
 import type { Style } from './scale.ts';
 import type { Line, Segment } from './text.ts';
 
@@ -24,14 +25,11 @@ export type Lines = readonly (Line & { readonly isAside?: boolean; readonly shar
 
 /** What stands on one line. */
 export function together(parts: readonly Part[], usual: Style): Segment[][] {
-  if (parts.every(({ beside = false }) => !beside))
-    return parts.map(({ text, style = usual, label, own }) => [{ text, style, label, own }]);
   const found: Segment[][] = [];
   for (const { text, style = usual, label, own, beside = false } of parts) {
-    const gap = beside ? '   ' : '';
     const last = beside ? found.at(-1) : undefined;
     if (last === undefined) found.push([{ text, style, label, own }]);
-    else last.push({ text: gap, style }, { text, style, label, own });
+    else last.push({ text: GAP, style }, { text, style, label, own });
   }
   return found;
 }

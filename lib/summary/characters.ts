@@ -7,6 +7,9 @@
 /** Stands before what the desk says beside a sender's words. Where a sender writes it, it is printed as its code point. */
 export const MARK = '\u2023';
 
+/** Between two things that stand on one line. */
+export const GAP = '   ';
+
 const SIMPLE = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Common}]$/u;
 /** Marks, controls, joiners and bidi controls, line separators, and whatever is meant to be seen in colour. */
 const HARD = /^[\p{M}\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Emoji_Presentation}\p{Regional_Indicator}]$/u;

@@ -46,9 +46,10 @@ export type Kid = number | string;
 
 const LISTS: ReadonlySet<Element['kind']> = new Set(['Document', 'Sect', 'Table', 'L', 'TOC', 'BlockQuote', 'Figure']);
 
-/** A list that grows has room for many from its second on, and most elements have one kid. */
-export const NO_KIDS: Kid[] = [];
+/** Of every element at first. */
+export const NO_KIDS = Object.freeze<Kid[]>([]) as Kid[];
 
+/** A list that grows has room for many from its second on, and most elements have one kid. */
 export function addKid(element: Element, kid: Kid): void {
   if (element.kids.length === 0) element.kids = [kid];
   else element.kids.push(kid);

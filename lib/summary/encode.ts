@@ -74,10 +74,10 @@ export function insideOf(document: PDFKit.PDFDocument): PdfDocument {
 export interface Encoder {
   /** Shows one run of text with its baseline at (x, y), y downwards. */
   show(text: string, size: number, colour: string, x: number, y: number): void;
-  /** Shows one behind the run that was shown just before, which was not shaped. */
-  showOn(text: string, size: number, colour: string): void;
   /** The same of glyphs that were shaped. */
   showShaped(shaped: Shaped, size: number, colour: string, x: number, y: number): void;
+  /** Shows one run where the one ended that was shown just before, which was not shaped. */
+  showOn(text: string, size: number, colour: string): void;
 }
 
 export function encoder(document: PdfDocument, content: Content, face: Typeface): Encoder {
@@ -95,12 +95,13 @@ export function encoder(document: PdfDocument, content: Content, face: Typeface)
   const far = new Map<string, number>();
   let named: Page | undefined;
   /** A page names its fonts once. */
-  const nameOn = (page: Page): void => {
+  const name = ({ page } = document): void => {
+    if (page === named) return;
     page.fonts[font.id] ??= font.ref();
     named = page;
   };
   const begin = (size: number, colour: string, x: number, y: number): void => {
-    if (document.page !== named) nameOn(document.page);
+    name();
     content.textAt(font.id, size, colour, x, y);
   };
   const say = (text: string): void => {
@@ -131,7 +132,7 @@ export function encoder(document: PdfDocument, content: Content, face: Typeface)
       say(text);
     },
     showOn: (text, size, colour) => {
-      if (document.page !== named) nameOn(document.page);
+      name();
       content.textOn(font.id, size, colour);
       say(text);
     },

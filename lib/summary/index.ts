@@ -4,7 +4,7 @@ import type { Case } from '../packet/case.ts';
 import type { FontName } from '../ports.ts';
 import type { Language, Referral } from '../../schemas/index.ts';
 import type { SectionName } from '../profile/index.ts';
-import { attach, describe, packed, type Archive, type Attached, type Packed } from './archive.ts';
+import { attach, describe, packFiles, type Archive, type Attached, type PackedFile } from './archive.ts';
 import { everyFile, everyView } from './annex-files.ts';
 import { everyMember, everyMessage } from './annexes.ts';
 import { heading, manyFields, nothing } from './blocks.ts';
@@ -77,7 +77,7 @@ const DRAWN: Readonly<Record<SectionName, Section>> = {
  * @param input.language of the desk's own words on a reading copy; a packet has its own, which was ordered
  * @param input.attached files that lie in the PDF, in this order
  * @param font whole TrueType files; each is asked for once per process
- * @param cores with more than one, streams are packed on other threads; the bytes are the same
+ * @param cores with more than one, pages are packed on other threads once the process has drawn a while; the bytes are the same
  */
 export async function renderSummary(
   input: {
@@ -91,8 +91,8 @@ export async function renderSummary(
   form: Form = 'PDF/A-3a',
   cores = 1,
 ): Promise<Buffer> {
-  const attached = packed(input.attached ?? []);
-  attached.catch(() => undefined); // told where it is waited for
+  const attached = packFiles(input.attached ?? []);
+  attached.catch(() => undefined); // it is told where it is waited for; were that never, Node would end the process
   const faces = await typefaces(font);
   const language = languageOf(input);
   const words = await catalogueOf(language);
@@ -108,7 +108,7 @@ interface Setting {
   readonly direction: Direction;
   readonly form: Form;
   readonly cores: number;
-  readonly attached: Promise<readonly Packed[]>;
+  readonly attached: Promise<readonly PackedFile[]>;
 }
 
 /** The whole file; nothing once more typefaces are wanted than are there, since then it has to be drawn again. */

@@ -208,8 +208,14 @@ function writeEnd(sink: ObjectSink, streams: Streams): void {
 /** Kind, place, rank: 1 + 4 + 2 bytes. */
 const PLACE = 7;
 
-function writeRow(rows: Uint8Array, at: number, offset: number | null): void {
+/**
+ * One row of the table of objects.
+ * @param offset where the object lies in the file; of a packed one, by `packedAt`
+ * @throws Error where it was never written, or lies behind what four bytes can say
+ */
+export function writeRow(rows: Uint8Array, at: number, offset: number | null): void {
   if (offset === null) throw new Error('An object of the PDF was never written.');
+  if (offset > 0xffffffff) throw new Error('The PDF is larger than its table of objects can say.');
   const isPacked = offset < 0;
   const place = isPacked ? Math.floor(-offset / PACK) : offset;
   const rank = offset === FREE ? 0xffff : isPacked ? -offset % PACK : 0;

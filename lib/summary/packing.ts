@@ -28,15 +28,15 @@ interface Stream {
 const MOST = 16;
 
 /**
- * While a process is new, its code being compiled has the other core: to hand a stream over costs more then than to pack it, and the
- * first drawing takes a twentieth longer.
+ * So many streams of a process are packed where they are added, however many cores there are. As long as it is new, the other core is
+ * busy compiling its code: to hand a stream over costs more then than to pack it, and the first drawing takes a twentieth longer.
  */
-export const NEW = 512;
+export const FIRST_STREAMS = 512;
 
-/** How many streams this process has had so far. */
-const ALL = { streams: 0 };
+const thisProcess = { streams: 0 };
 
-export function openPacking(cores: number, all = ALL): Packing {
+/** @param had how many streams the process has had so far; counted on */
+export function openPacking(cores: number, had = thisProcess): Packing {
   const [streams, fresh]: [Stream[], Stream[]] = [[], []];
   const rooms = openRooms();
   const beside = packingBeside(rooms.giveBack);
@@ -54,8 +54,8 @@ export function openPacking(cores: number, all = ALL): Packing {
     room: rooms.take,
     add: (content, write) => {
       const stream: Stream = { content, write };
-      all.streams += 1;
-      if (isFinished || cores < 2 || all.streams <= NEW || fresh.length === MOST) here(stream);
+      had.streams += 1;
+      if (isFinished || cores < 2 || had.streams <= FIRST_STREAMS || fresh.length === MOST) here(stream);
       else fresh.push(stream);
       if (isFinished) writePacked(stream);
       else streams.push(stream);

@@ -8,7 +8,7 @@ export interface Seen {
   match<T extends object>(holder: T | undefined, key: keyof T & string, printed: unknown): void;
   /** Takes a field that is known by name only. */
   note(holder: object, key: string): void;
-  /** The fields of it that are taken so far. */
+  /** The fields of it that are taken at this moment; what is taken later is not in it. */
   takenOf(holder: object): ReadonlySet<string>;
 }
 

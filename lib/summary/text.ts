@@ -4,6 +4,7 @@
 // that is placed here is mirrored: who lays out thinks from the left.
 import type { FontName } from '../ports.ts';
 import { linesOf } from './breaking.ts';
+import { GAP, MARK } from './characters.ts';
 import { visual, type Direction } from './direction.ts';
 import type { Content } from './content.ts';
 import { encoder, type Encoder, type PdfDocument } from './encode.ts';
@@ -68,11 +69,11 @@ export function typesetter(
     if (shaped === undefined) own?.show(run.text, sizeOf(run), colourOf(run), x, y);
     else own?.showShaped(shaped, sizeOf(run), colourOf(run), x, y);
   };
-  /** What is not shaped ends where the next one begins: only the first one is told where it stands. */
+  /** A run that goes on where the one before it ended need not be placed. */
   const drawStraight = (runs: readonly Run[], x: number, y: number): void => {
     let before: Run | undefined;
     for (const [at, run] of runs.entries()) {
-      if (before?.shaped === false && !run.shaped) encoderOf(run.face)?.showOn(run.text, sizeOf(run), colourOf(run));
+      if (before?.shaped === false && goesOn(run)) encoderOf(run.face)?.showOn(run.text, sizeOf(run), colourOf(run));
       else show(run, at === 0 ? x : x + sumOf(runs.slice(0, at), faces), y);
       before = run;
     }
@@ -127,6 +128,14 @@ function faceOf(name: FontName, faces: Typefaces): Typefaces[Basic] {
 
 function isStraight(runs: readonly Run[], direction: Direction): boolean {
   return direction === 'ltr' && runs.every(({ level }) => level === 0);
+}
+
+/**
+ * Shaped runs are placed, and where several things stand on one line, each of them: were they not, pdftotext, which guesses at columns,
+ * would give a file's name beside another one's digests.
+ */
+function goesOn({ text, shaped }: Run): boolean {
+  return !shaped && text !== MARK && text !== GAP;
 }
 
 interface Arranged {

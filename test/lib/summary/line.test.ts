@@ -1,9 +1,10 @@
 // Where the parts of a line stand, as a reader reckons it from the operators and the fonts' own widths, held against the layout.
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { localFont } from '../../../lib/local/fonts.ts';
 import { renderSummary } from '../../../lib/summary/index.ts';
-import { DENSE, DENSE_MONO, type Style } from '../../../lib/summary/scale.ts';
+import { DENSE, DENSE_MONO, GREY, INK, MARK_COLOUR, type Style } from '../../../lib/summary/scale.ts';
 import { typesetter } from '../../../lib/summary/text.ts';
 import { typefaces } from '../../../lib/summary/typeface.ts';
 import { SMALL, storyOf, type StoryInput } from './material.ts';
@@ -17,6 +18,8 @@ function story(): StoryInput {
   const messages = first === undefined ? [] : [{ ...first, text: MIXED }, ...others];
   return { ...told, referral: { ...told.referral, messages } };
 }
+
+const hasPoppler = spawnSync('pdftotext', ['-v']).error === undefined;
 
 interface Placed {
   readonly text: string;
@@ -76,6 +79,33 @@ describe('a line', () => {
     expect(between(placed, 'quinces', 'zithers')).toBeCloseTo(await widthOf('quinces ร่มสีฟ้า ', DENSE), 1);
     expect(between(placed, 'zithers', 'yarrow')).toBeCloseTo(await widthOf('zithers \u202E', DENSE), 1);
   });
+
+  it('keeps mark, label and text apart by their colours, and where several labels stand on it each is placed', async () => {
+    const operators = (await operatorsOf(story())).join('\n');
+    const [place, font, text] = ['\\S+ \\S+ Td\\n', '(?:/F\\d+ \\S+ Tf\\n)?', '\\(.*\\) Tj\\n'];
+    const then = (colour: string): string => `${colour} rg\\n${font}${text}`;
+    const labelled = `${MARK_COLOUR} rg\\n${font}${place}${text}${then(GREY)}`;
+    expect(operators).toMatch(new RegExp(labelled + then(INK)));
+    expect(operators).toMatch(new RegExp(`${labelled}${font}${text}${font}${place}${text}${labelled}`));
+  });
+
+  (hasPoppler ? it : it.skip)(
+    'of files is given out by pdftotext, where it is there, each name before its digests',
+    async () => {
+      const told = storyOf({ ...SMALL, exhibits: 60 });
+      const { stdout } = spawnSync('pdftotext', ['-', '-'], {
+        input: await renderSummary(told, localFont),
+        encoding: 'utf8',
+      });
+      const given = stdout.split('\n');
+      const names = told.case.exhibits.map(({ originalName = '' }) => given.lastIndexOf(originalName));
+      expect(names.filter((at) => at < 0)).toEqual([]);
+      for (const [n, { sha256 }] of told.case.exhibits.entries()) {
+        const digest = given.lastIndexOf(`‣ SHA-256: ${sha256}`);
+        expect(names.filter((at) => at < digest).length).toBe(n + 1);
+      }
+    },
+  );
 
   it('has its shaped text shaped, whatever stands before it', async () => {
     const shaped = (lines: readonly string[]): number => lines.filter((line) => line.endsWith('] TJ')).length;

@@ -1,7 +1,7 @@
 // Streams packed beside the drawing: the same bytes in the same order, however many cores there are.
 import { describe, expect, it } from '@jest/globals';
 import { inflateSync } from 'node:zlib';
-import { NEW, openPacking, type Packing } from '../../../lib/summary/packing.ts';
+import { FIRST_STREAMS, openPacking, type Packing } from '../../../lib/summary/packing.ts';
 
 /** Digits that hardly repeat, the same every time. */
 function digits(length: number, seed: number): Buffer {
@@ -19,7 +19,7 @@ function filled(packing: Packing, content: Uint8Array): Uint8Array {
 }
 
 /** @param often after how many streams what was added is begun  @param before how many streams the process has had */
-async function packed(cores: number, often: number, before = NEW): Promise<string[]> {
+async function packed(cores: number, often: number, before = FIRST_STREAMS): Promise<string[]> {
   const packing = openPacking(cores, { streams: before });
   const found: string[] = [];
   for (const [n, content] of CONTENTS.entries()) {
@@ -34,7 +34,7 @@ async function packed(cores: number, often: number, before = NEW): Promise<strin
 
 /** How many rooms so many streams take. */
 async function rooms(cores: number, often: number): Promise<number> {
-  const packing = openPacking(cores, { streams: NEW });
+  const packing = openPacking(cores, { streams: FIRST_STREAMS });
   const found = new Set<ArrayBufferLike>();
   for (let n = 0; n < 400; n++) {
     const room = packing.room(20_000 + n);
@@ -59,8 +59,8 @@ describe('packing', () => {
     ['two cores, all at the end', 2, 1_000],
     ['one core', 1, 9],
     ['two cores, a new process', 2, 9, 0],
-    ['two cores, a process that has been new until a moment ago', 2, 9, NEW - 50],
-  ])('gives the same bytes: %s', async (_, cores, often, before = NEW) => {
+    ['two cores, a process that has been new until a moment ago', 2, 9, FIRST_STREAMS - 50],
+  ])('gives the same bytes: %s', async (_, cores, often, before = FIRST_STREAMS) => {
     expect(await packed(cores, often, before)).toEqual(await packed(2, 9));
   });
 
@@ -73,8 +73,8 @@ describe('packing', () => {
       await packing.finish();
       return !isFree;
     };
-    expect(await begun(NEW - 1)).toBe(false);
-    expect(await begun(NEW)).toBe(true);
+    expect(await begun(FIRST_STREAMS - 1)).toBe(false);
+    expect(await begun(FIRST_STREAMS)).toBe(true);
   });
 
   it('fills the same rooms again, so that what waits does not grow with what is drawn', async () => {
@@ -84,7 +84,7 @@ describe('packing', () => {
   });
 
   it('has room for nothing', async () => {
-    const packing = openPacking(2, { streams: NEW });
+    const packing = openPacking(2, { streams: FIRST_STREAMS });
     const found: string[] = [];
     packing.add(packing.room(0), (each) => found.push(inflateSync(each).toString()));
     await packing.finish();
@@ -92,7 +92,7 @@ describe('packing', () => {
   });
 
   it('tells what zlib threw, and does not wait for it', async () => {
-    const packing = openPacking(2, { streams: NEW });
+    const packing = openPacking(2, { streams: FIRST_STREAMS });
     const room = packing.room(100);
     structuredClone(room.buffer, { transfer: [room.buffer as ArrayBuffer] });
     packing.add(room, () => undefined);

@@ -46,8 +46,8 @@ export type Kid = number | string;
 
 const LISTS: ReadonlySet<Element['kind']> = new Set(['Document', 'Sect', 'Table', 'L', 'TOC', 'BlockQuote', 'Figure']);
 
-/** Of every element at first. */
-export const NO_KIDS = Object.freeze<Kid[]>([]) as Kid[];
+/** Of every element at first; `addKid` puts another list in its place, and never anything into this one. */
+export const NO_KIDS: Kid[] = [];
 
 /** A list that grows has room for many from its second on, and most elements have one kid. */
 export function addKid(element: Element, kid: Kid): void {

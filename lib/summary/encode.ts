@@ -95,13 +95,12 @@ export function encoder(document: PdfDocument, content: Content, face: Typeface)
   const far = new Map<string, number>();
   let named: Page | undefined;
   /** A page names its fonts once. */
-  const name = ({ page } = document): void => {
-    if (page === named) return;
+  const nameOn = (page: Page): void => {
     page.fonts[font.id] ??= font.ref();
     named = page;
   };
   const begin = (size: number, colour: string, x: number, y: number): void => {
-    name();
+    if (document.page !== named) nameOn(document.page);
     content.textAt(font.id, size, colour, x, y);
   };
   const say = (text: string): void => {
@@ -132,7 +131,7 @@ export function encoder(document: PdfDocument, content: Content, face: Typeface)
       say(text);
     },
     showOn: (text, size, colour) => {
-      name();
+      if (document.page !== named) nameOn(document.page);
       content.textOn(font.id, size, colour);
       say(text);
     },

@@ -112,12 +112,9 @@ function drawRow(sheet: Sheet, setting: Setting, cells: readonly Lines[], isFirs
   if (isTurned) sheet.turn();
   if (isFirst && !setting.plain) firstHead(sheet, setting);
   else if (isTurned) repeatHead(sheet, setting);
-  const { tags } = sheet;
-  const row = tags.open(setting.isList ? 'LI' : 'TR');
-  tags.enter(row);
-  drawSlices(sheet, setting, cells, textHeight);
-  tags.leave(row);
-  tags.close(row);
+  sheet.inside(setting.isList ? 'LI' : 'TR', () => {
+    drawSlices(sheet, setting, cells, textHeight);
+  });
 }
 
 function firstHead(sheet: Sheet, setting: Setting): void {
@@ -195,11 +192,11 @@ function drawSlice(
   const first = cells.find((lines) => lines.length > 0)?.[0]?.style ?? CELL;
   sheet.drawMark(first, PAGE.hang, sheet.y + padding + ascent(first));
   const { tags, y } = sheet;
-  for (const [at, column] of columns.entries()) {
+  columns.forEach((column, at) => {
     tags.enter(elements[at]);
     drawLines(sheet, column, cells[at] ?? [], y + padding);
     tags.leave(elements[at]);
-  }
+  });
   sheet.y += heightOf(cells) + 2 * padding;
   if (!plain) sheet.rule(HAIR, 0.4);
 }

@@ -87,29 +87,31 @@ export function typesetter(
     const left = direction === 'rtl' ? mirrored(x, sumOf(runs, faces)) : x;
     for (const { run, offset } of arranged(runs, direction, faces)) show(run, left + offset, y);
   };
-  const composed = (segments: readonly Segment[], width: number): Line[] => {
-    const only = segments.length === 1 ? segments[0] : undefined;
-    const line = only === undefined ? undefined : lineOf(only, width);
-    return line === undefined ? compose(segments, width, direction, faces, labels) : [line];
-  };
   const labels = labelsOf(direction, faces);
   const marks = marksOf(faces);
   const lineOf = (segment: Segment, width: number): Line | undefined =>
     segment.label === undefined
       ? plainLine(segment.text, segment.style, width, faces)
       : labelledLine(segment, labels(segment, FIRST_LABEL), width, faces);
+  const addLines = (lines: Line[], segment: Segment, width: number): void => {
+    const line = lineOf(segment, width);
+    if (line !== undefined) lines.push(line);
+    else for (const each of compose([segment], width, direction, faces, labels)) lines.push(each);
+  };
   return {
     direction,
     lines: (text, style, width, own) => {
       const line = plainLine(text, style, width, faces);
       return line === undefined ? compose([{ text, style, own }], width, direction, faces, labels) : [line];
     },
-    compose: composed,
-    addLines: (lines, segment, width) => {
-      const line = lineOf(segment, width);
-      if (line !== undefined) lines.push(line);
-      else for (const each of compose([segment], width, direction, faces, labels)) lines.push(each);
+    compose: (segments, width) => {
+      const [only, ...others] = segments;
+      if (only === undefined || others.length > 0) return compose(segments, width, direction, faces, labels);
+      const lines: Line[] = [];
+      addLines(lines, only, width);
+      return lines;
     },
+    addLines,
     width: (text, style) => sumOf(runsOf(text, style, 0, undefined, faces), faces),
     draw,
     drawMark: (style, x, y) => {

@@ -89,23 +89,18 @@ describe('a line', () => {
     expect(operators).toMatch(new RegExp(`${labelled}${font}${text}${font}${place}${text}${labelled}`));
   });
 
-  (hasPoppler ? it : it.skip)(
-    'of files is given out by pdftotext, where it is there, each name before its digests',
-    async () => {
-      const told = storyOf({ ...SMALL, exhibits: 60 });
-      const { stdout } = spawnSync('pdftotext', ['-', '-'], {
-        input: await renderSummary(told, localFont),
-        encoding: 'utf8',
-      });
-      const given = stdout.split('\n');
-      const names = told.case.exhibits.map(({ originalName = '' }) => given.lastIndexOf(originalName));
-      expect(names.filter((at) => at < 0)).toEqual([]);
-      for (const [n, { sha256 }] of told.case.exhibits.entries()) {
-        const digest = given.lastIndexOf(`‣ SHA-256: ${sha256}`);
-        expect(names.filter((at) => at < digest).length).toBe(n + 1);
-      }
-    },
-  );
+  const withPoppler = hasPoppler ? it : it.skip; // the program pdftotext is missing: apt-get install poppler-utils
+  withPoppler('of files is given out by pdftotext, each name before its digests', async () => {
+    const told = storyOf({ ...SMALL, exhibits: 60 });
+    const pdf = await renderSummary(told, localFont);
+    const given = spawnSync('pdftotext', ['-', '-'], { input: pdf, encoding: 'utf8' }).stdout.split('\n');
+    const names = told.case.exhibits.map(({ originalName = '' }) => given.lastIndexOf(originalName));
+    expect(names.filter((at) => at < 0)).toEqual([]);
+    for (const [n, { sha256 }] of told.case.exhibits.entries()) {
+      const digest = given.lastIndexOf(`‣ SHA-256: ${sha256}`);
+      expect(names.filter((at) => at < digest).length).toBe(n + 1);
+    }
+  });
 
   it('has its shaped text shaped, whatever stands before it', async () => {
     const shaped = (lines: readonly string[]): number => lines.filter((line) => line.endsWith('] TJ')).length;

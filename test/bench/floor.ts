@@ -2,16 +2,17 @@
 // shared between two cores without a loss, and everything else for nothing. A goal beyond that is out of reach here.
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { acceptWatched, type Calls } from './accept.ts';
 import type { Figures, Place } from './measured.ts';
 import { nativeCalls } from './native.ts';
+import { largeFiles } from './packet.ts';
 import { pageRoom } from '../../lib/local/direct.ts';
 import { CHUNK, eachChunk } from './noise.ts';
-import { sourceIn, type Large } from './seal.ts';
+import { sourceIn, type Large, type Many } from './seal.ts';
 
 const CORES = 2;
 const chunk = randomBytes(CHUNK);
@@ -69,19 +70,22 @@ export function sealing({ scratch, prepared }: Place, { sizeBytes, isOfFile }: L
   const reading = costOf(() => {
     eachChunk(sourceIn(prepared), () => undefined);
   });
-  return { rate: best([]), withFile: best([reading, directCost(join(scratch, 'direct'), sizeBytes)]) };
+  return { rate: best([]), withFile: best([reading, direct(join(scratch, 'direct'), sizeBytes).cost]) };
 }
 
-/** Of giving bytes to the disk; what it does with them is not the processor's. */
-function directCost(path: string, sizeBytes: number): number {
+/** Bytes given to the disk past the cache and synced: what that costs the processor, and how long it takes. Milliseconds. */
+function direct(path: string, sizeBytes: number): { readonly cost: number; readonly took: number } {
   const { O_DIRECT, O_WRONLY, O_CREAT, O_EXCL } = constants;
   const file = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_DIRECT);
   const room = pageRoom(ROOM_BYTES);
+  const started = performance.now();
   const cost = costOf(() => {
     for (let at = 0; at < sizeBytes; at += ROOM_BYTES) writeSync(file, room, 0, ROOM_BYTES, at);
+    fsyncSync(file);
   });
+  const took = performance.now() - started;
   closeSync(file);
-  return cost;
+  return { cost, took };
 }
 
 const ROOM_BYTES = 1024 * 1024;
@@ -112,6 +116,20 @@ export async function opening(_: Place, { sizeBytes }: Large): Promise<Figures> 
   const decrypted = performance.now() - started;
   const [took] = await hashed;
   return { rate: rateOf(sizeBytes, Math.max(decrypted, took)) };
+}
+
+// ── row 4 ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Files that were prepared read, decrypted, hashed, and given to the disk, which works beside it all. `disk`: that alone. */
+export function packing({ scratch, prepared }: Place, many: Many): Figures {
+  const sizeBytes = many.files * many.sizeBytes;
+  const sha256 = digestCost('sha256', sizeBytes);
+  const reading = costOf(() => {
+    for (const file of largeFiles(prepared, many)) eachChunk(file, () => undefined);
+  });
+  const { cost, took } = direct(join(scratch, 'direct'), sizeBytes);
+  const processor = Math.max(sha256, sum([sha256, cipherCost(sizeBytes), reading, cost]) / CORES);
+  return { rate: rateOf(sizeBytes, Math.max(processor, took)), disk: rateOf(sizeBytes, took) };
 }
 
 // ── row 6 ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -184,6 +184,7 @@ export function writeWith7z({ scratch, prepared }: Place, many: Many): Figures {
   return { rate: megabytesPerSecond(many.files * many.sizeBytes, started) };
 }
 
-function largeFiles(folder: string, { files, sizeBytes }: Many): string[] {
+/** What the large referral's files were sealed from. */
+export function largeFiles(folder: string, { files, sizeBytes }: Many): string[] {
   return Array.from({ length: files }, (_, n) => join(filesIn(folder), `${sizeBytes}-${n}.bin`));
 }

@@ -138,6 +138,7 @@ function writePacket(isQuick: boolean): Row {
       yazl: theirs(step('packet', 'writeWithYazl', asked), { needs: [{ peer: 'yazl' }] }),
       sevenZip: theirs(step('packet', 'writeWith7z', asked), { needs: [{ program: '7z' }] }),
       served: theirs(step('download', 'firstBytes', {})),
+      floor: theirs(step('floor', 'packing', asked)),
     },
     comparisons: [
       rate('a', what, 'desk.rate', 'loop.rate', LOOP, 1.5),
@@ -152,6 +153,8 @@ function writePacket(isQuick: boolean): Row {
       wait('k', 'a stretch in its middle, encrypted to age', 'ageMiddle'),
       rate('i', READ, 'reading.rate', 'readingLoop.rate', LOOP, null),
       rate('l', 'of a, making it, which reads and writes nothing large', 'desk.made', 'loop.rate', LOOP, null),
+      rate('m', `${AT_BEST} its files read, decrypted, hashed, written`, 'floor.rate', 'loop.rate', LOOP, null),
+      rate('n', 'the disk alone: as many bytes, past the cache', 'floor.disk', 'loop.rate', LOOP, null),
     ],
   };
 }

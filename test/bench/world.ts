@@ -3,9 +3,9 @@
 // was answered is counted in the book.
 import type { LocalDesk } from '../../lib/local/open.ts';
 import { newDesk, openDesk, reporters } from './desk.ts';
-import { send, type Load, type Stretch } from './load.ts';
+import { send, type Stretch } from './load.ts';
 import type { Figures, Place } from './measured.ts';
-import { serving } from './serving.ts';
+import { serving, type Serving } from './serving.ts';
 
 /** 100 times the mean of the 2025 CyberTipline, referrals a second. */
 const WORLD_RATE = 68;
@@ -26,35 +26,38 @@ export interface World {
 }
 
 /**
- * `highest`: referrals a second that held in the search; `held`: those of the long load; its `p99`; `begin` and `end`: what the desk held resident after
- * the first tenth of it and at its end, MiB; `answered` referrals, and how many of them the book has `kept` with all their files.
+ * `highest`: referrals a second that held in the search, and what the desk held resident behind it (`searched`, MiB), in which more came than it
+ * can take; `held`: those of the long load, which the desk is started anew for; its `p99`; `begin` and `end`: what it held resident after the first
+ * tenth of it and at its end; `answered` referrals, and how many of them the book has `kept` with all their files.
  */
 export async function world({ scratch }: Place, asked: World): Promise<Figures> {
   const fresh = await newDesk(scratch);
   const keys = await reporters(fresh, REPORTERS);
   await fresh.local.close();
-  const desk = await serving(scratch, scratch);
-  const at = (rate: number, seconds: number): Load => ({ url: desk.url, keys, rate, seconds });
   const kept = new Map<string, number>();
-  const load = async (rate: number, seconds: number): Promise<Stretch> => {
-    const stretch = await send(at(rate, seconds));
+  const load = async ({ url }: Serving, rate: number, seconds: number): Promise<Stretch> => {
+    const stretch = await send({ url, keys, rate, seconds });
     for (const [id, files] of stretch.kept) kept.set(id, files);
     return stretch;
   };
+  const searching = await serving(scratch, scratch);
   const highest = asked.isSearched
-    ? await highestRate(asked.from, async (rate) => holds(await load(rate, asked.stretchSeconds)))
+    ? await highestRate(asked.from, async (rate) => holds(await load(searching, rate, asked.stretchSeconds)))
     : asked.from;
+  const searched = searching.residentMiB();
+  await searching.stop();
+  const desk = await serving(scratch, scratch);
   const held = Math.max(1, Math.min(WORLD_RATE, highest));
-  const first = await load(held, asked.seconds / 10);
+  const first = await load(desk, held, asked.seconds / 10);
   const begin = desk.residentMiB();
-  const rest = await load(held, (asked.seconds * 9) / 10);
+  const rest = await load(desk, held, (asked.seconds * 9) / 10);
   const end = desk.residentMiB();
   const peakMiB = desk.peakMiB();
   await desk.stop();
   const p99 = Math.max(first.p99Ms, rest.p99Ms);
   const isHeld = holds(first) && holds(rest) ? 1 : 0;
   const found = await keptIn(scratch, kept);
-  return { highest, held, isHeld, p99, begin, end, answered: kept.size, kept: found, peakMiB };
+  return { highest, searched, held, isHeld, p99, begin, end, answered: kept.size, kept: found, peakMiB };
 }
 
 function holds({ p99Ms, overMs, failures, isGivenUp }: Stretch): boolean {

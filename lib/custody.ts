@@ -88,6 +88,15 @@ export function parseEntry(text: string): Entry {
   return parsed.data;
 }
 
+/** The same; undefined where it cannot be read, which `verifyChain` finds. */
+export function readEntry(text: string): Entry | undefined {
+  try {
+    return parseEntry(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -228,12 +237,4 @@ export function verifyChain(
     if (entry.prev !== (before === undefined ? null : entryHash(before))) say('custody/link', n);
   }
   return findings;
-}
-
-function readEntry(text: string): Entry | undefined {
-  try {
-    return parseEntry(text);
-  } catch {
-    return undefined;
-  }
 }

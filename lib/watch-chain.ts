@@ -1,7 +1,7 @@
 // Watch, one chain: each entry follows from the one before, was made by who holds the secret, stands in the log as it is, and its
 // sealed objects are whole.
 import { entriesOf } from './core.ts';
-import { commitmentKey, entryCommitment, entryHash, parseEntry, type Entry } from './custody.ts';
+import { commitmentKey, entryCommitment, entryHash, readEntry, type Entry } from './custody.ts';
 import { usedUp } from './formats/used-up.ts';
 import type { ObjectRecord, StoredEntry } from './ports.ts';
 import { objectKey, PieceRoot } from './seal.ts';
@@ -61,10 +61,8 @@ function checkLink(
   count: number,
   where: string,
 ): Entry | undefined {
-  let entry: Entry;
-  try {
-    entry = parseEntry(stored.text);
-  } catch {
+  const entry = readEntry(stored.text);
+  if (entry === undefined) {
     watching.say('custody/malformed', where);
     return undefined;
   }

@@ -1,7 +1,7 @@
 // A packet as it was read, and what its verification is told by: each file's digest, the case manifest, the chain, the openings.
 import type { Referral } from '../../schemas/index.ts';
 import { referralSchema } from '../../schemas/referral.ts';
-import { documentLabel, parseEntry, type Entry } from '../custody.ts';
+import { documentLabel, readEntry, type Entry } from '../custody.ts';
 import { canonical } from '../formats/canonical.ts';
 import { parseStrictJson } from '../formats/strict-json.ts';
 import type { Report } from '../proofs/report.ts';
@@ -56,7 +56,7 @@ export function told(
   openings: readonly Opening[],
   authorities: readonly Uint8Array[] = [],
 ): Told {
-  const entries = custody.entries.flatMap(readEntry);
+  const entries = custody.entries.flatMap((text) => readEntry(text) ?? []);
   const tied = openings.filter((opening) => isTied(entries, opening));
   const byPlace = new Map(tied.map((opening) => [`${opening.seq}/${opening.label}`, opening]));
   if (byPlace.size < openings.length) report.say('packet/opening', `${OPENINGS}: one belongs to no entry, or twice`);
@@ -70,14 +70,6 @@ function readReferral(document: Told['document'], { packet, referral }: Case): R
   if (packet === undefined || !isPart(packet.terms)) return referralSchema.safeParse(document).data;
   const shown = partSchema.safeParse(document);
   return shown.success ? readable(shown.data as Partial<Referral>, referral.incidentType) : undefined;
-}
-
-function readEntry(text: string): Entry[] {
-  try {
-    return [parseEntry(text)];
-  } catch {
-    return [];
-  }
 }
 
 function isTied(entries: readonly Entry[], { seq, label, commitment }: Opening): boolean {

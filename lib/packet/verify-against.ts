@@ -1,6 +1,6 @@
 // Verifying a packet against what is later than it, or older, and was kept elsewhere: that it is of the same referral, that nothing was
 // rewritten since, and whether anything happened to the referral after the packet was ordered.
-import { parseEntry, type Act } from '../custody.ts';
+import { readEntry, type Act, type Entry } from '../custody.ts';
 import { canonical } from '../formats/canonical.ts';
 import { logOrigin, openCheckpoint } from '../formats/checkpoint.ts';
 import { sameBytes } from '../formats/derive.ts';
@@ -127,14 +127,8 @@ function holdCustody(holding: Holding, other: Custody): void {
   leaveLater(report, until);
 }
 
-function parsed(entries: readonly string[]): ReturnType<typeof parseEntry>[] {
-  return entries.flatMap((text) => {
-    try {
-      return [parseEntry(text)];
-    } catch {
-      return []; // found by what checks chains
-    }
-  });
+function parsed(entries: readonly string[]): Entry[] {
+  return entries.flatMap((text) => readEntry(text) ?? []);
 }
 
 /** Whatever it is held against ends somewhere too. */

@@ -1,6 +1,6 @@
 // Checking exported custody: one unbroken chain that stands in the desk's signed log and holds what was seen before.
 // Always true: what nothing vouches for yet is found, never passed over.
-import { entryHash, parseEntry, verifyChain, type Entry } from '../custody.ts';
+import { entryHash, readEntry, verifyChain } from '../custody.ts';
 import { canonical } from '../formats/canonical.ts';
 import { logOrigin, openCheckpoint, type Checkpoint } from '../formats/checkpoint.ts';
 import { isConsistent, isIncluded } from '../formats/merkle.ts';
@@ -30,7 +30,7 @@ export function verifyCustody(custody: Custody, options: VerifyOptions): Verdict
   if ((options.files ?? []).length > 0 && (against === undefined || typeof against === 'string')) {
     report.say('file/unknown', 'files are compared through the openings of a receipt: give one with --against');
   }
-  const [last] = readable(custody.entries.at(-1) ?? '');
+  const last = readEntry(custody.entries.at(-1) ?? '');
   report.note(`${custody.entries.length} entries, the last of ${last?.time ?? 'unknown time'}.`);
   return report.verdict();
 }
@@ -50,14 +50,6 @@ function checkWaiting(report: Report, custody: Custody, against: Receipt | strin
   }
   const unlogged = Math.min(last, received) - logged;
   if (unlogged > 0) report.note(`${unlogged} entries were not in the log yet: the receipt alone vouches for them.`);
-}
-
-function readable(text: string): Entry[] {
-  try {
-    return [parseEntry(text)];
-  } catch {
-    return [];
-  }
 }
 
 function checkLog(report: Report, custody: Custody, trust: Trust | undefined): Checkpoint | undefined {
@@ -106,7 +98,7 @@ function checkAgainstReceipt(report: Report, custody: Custody, receipt: Receipt,
 }
 
 function isTied(custody: Custody, opening: Opening): boolean {
-  const [entry] = readable(custody.entries[opening.seq] ?? '');
+  const entry = readEntry(custody.entries[opening.seq] ?? '');
   return entry?.commitments[opening.label] === opening.commitment;
 }
 

@@ -1,26 +1,41 @@
 // The chain of custody in a CASE graph: of each act an InvestigativeAction, and a ProvenanceRecord of what it was about.
 import { refToFile, refToReceived, refToWhole } from './files.ts';
 import { refToActor, refToAgency } from './identities.ts';
-import { dateTime, given, nameOf, refTo, text, type Node, type Ref } from './node.ts';
+import { dateTime, given, refTo, text, type Node, type Ref } from './node.ts';
 import type { ToldAct, ToldCase } from './told.ts';
 
 /** An act's two nodes, in the order of the chain. */
 export function* custodyNodes(told: ToldCase): Generator<Node> {
   const subjectOf = subjects(told);
-  let before: ToldAct | undefined;
+  let before: Ref | undefined;
   for (const act of told.custody.acts) {
     const subject = subjectOf(act);
-    yield actionNode(told, act, before, subject);
-    yield recordNode(told, act, subject);
-    before = act;
+    const refs = refsOf(told, act);
+    yield actionNode(told, act, { ...refs, before }, subject);
+    yield recordNode(told, act, refs, subject);
+    before = refs.action;
   }
 }
 
-export function* custodyRefs({ referral, custody }: ToldCase): Generator<Ref> {
-  for (const { seq } of custody.acts) {
-    yield refTo('investigative-action', referral.id, String(seq));
-    yield refTo('provenance-record', referral.id, String(seq));
+export function* custodyRefs(told: ToldCase): Generator<Ref> {
+  for (const act of told.custody.acts) {
+    const { action, record } = refsOf(told, act);
+    yield action;
+    yield record;
   }
+}
+
+/** An act's two nodes; each name takes a digest. */
+interface Refs {
+  readonly action: Ref;
+  readonly record: Ref;
+}
+
+function refsOf({ referral }: ToldCase, { seq }: ToldAct): Refs {
+  return {
+    action: refTo('investigative-action', referral.id, String(seq)),
+    record: refTo('provenance-record', referral.id, String(seq)),
+  };
 }
 
 /** What an act is about. */
@@ -45,10 +60,14 @@ function subjects(told: ToldCase): (act: ToldAct) => Subject {
 /** Acts that bring what they are about: until then it was not there. */
 const BRINGING: ReadonlySet<string> = new Set(['open', 'attach']);
 
-function actionNode(told: ToldCase, act: ToldAct, before: ToldAct | undefined, { ref }: Subject): Node {
-  const { referral } = told;
+function actionNode(
+  told: ToldCase,
+  act: ToldAct,
+  { action, record, before }: Refs & { readonly before: Ref | undefined },
+  { ref }: Subject,
+): Node {
   return {
-    '@id': nameOf('investigative-action', referral.id, String(act.seq)),
+    ...action,
     '@type': 'case-investigation:InvestigativeAction',
     'uco-core:name': act.act,
     ...orderOf(told, act),
@@ -56,11 +75,8 @@ function actionNode(told: ToldCase, act: ToldAct, before: ToldAct | undefined, {
     'uco-action:endTime': dateTime(act.time),
     'uco-action:performer': refToActor(told, act.actorId),
     ...(BRINGING.has(act.act) ? {} : { 'uco-action:object': ref }),
-    'uco-action:result': [ref, refTo('provenance-record', referral.id, String(act.seq))],
-    ...given(
-      'case-investigation:wasInformedBy',
-      before && refTo('investigative-action', referral.id, String(before.seq)),
-    ),
+    'uco-action:result': [ref, record],
+    ...given('case-investigation:wasInformedBy', before),
   };
 }
 
@@ -70,10 +86,10 @@ function orderOf({ packet, custody }: ToldCase, act: ToldAct): Node {
   return { 'uco-core:description': text(packet.purpose), 'uco-action:participant': refToAgency(packet) };
 }
 
-function recordNode({ referral }: ToldCase, act: ToldAct, { ref, exhibit }: Subject): Node {
+function recordNode({ referral }: ToldCase, act: ToldAct, { record }: Refs, { ref, exhibit }: Subject): Node {
   const number = exhibit ?? referral.id;
   return {
-    '@id': nameOf('provenance-record', referral.id, String(act.seq)),
+    ...record,
     '@type': 'case-investigation:ProvenanceRecord',
     'uco-core:description': `entry ${act.seq}: ${act.act}`,
     'uco-core:objectCreatedTime': dateTime(act.time),

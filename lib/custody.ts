@@ -213,17 +213,18 @@ export interface ChainFinding {
 /**
  * Whether these chained parts are one unbroken chain from its first entry on. Finds what was edited, deleted, inserted or
  * reordered; what was cut off at the end only a receipt or checkpoint held elsewhere can show.
+ * @param entries the same as `readEntry` reads them, where that was done
  */
 export function verifyChain(
   texts: readonly string[],
   expected?: { readonly desk: string; readonly chain: string },
+  entries: readonly (Entry | undefined)[] = texts.map(readEntry),
 ): ChainFinding[] {
   if (texts.length === 0) return [{ code: 'custody/empty', where: 'the whole chain' }];
   const findings: ChainFinding[] = [];
   const say = (code: ChainFinding['code'], n: number): void => void findings.push({ code, where: `entry ${n}` });
   let first: Entry | undefined;
-  for (const [n, text] of texts.entries()) {
-    const entry = readEntry(text);
+  for (const [n, entry] of entries.entries()) {
     if (entry === undefined) {
       say('custody/malformed', n);
       continue;

@@ -51,10 +51,10 @@ export function* vicsCase({ id, contact, files }: VicsCase): Generator<string> {
 }
 
 function mediaOf(
-  { path, originalName, label, contentType, sizeBytes, sealedAt, ...file }: VicsFile,
+  { path, originalName, label, contentType, sizeBytes, sealedAt, md5, sha1, sha256 }: VicsFile,
   id: number,
 ): object {
-  const [MD5, SHA1, SHA256] = [file.md5, file.sha1, file.sha256].map((hex) => hex.toUpperCase());
+  const [MD5, SHA1, SHA256] = [md5, sha1, sha256].map((hex) => hex.toUpperCase());
   const name = originalName ?? path;
   return {
     MediaID: id,

@@ -21,23 +21,29 @@ export async function* readFile(fileOf: () => string, range: Range | undefined):
   const fd = await translated(() => opened(file, constants.O_RDONLY));
   let next: Promise<Uint8Array> | undefined;
   try {
-    const { size } = await translated(() => sizeOf(fd));
-    const { offset, sizeBytes } = range ?? { offset: 0, sizeBytes: size };
-    checkRange(offset, sizeBytes);
+    const { offset, sizeBytes } = await stretchOf(fd, range);
     const end = offset + sizeBytes;
-    if (end > size) throw cutOff();
-    next = readChunk(fd, offset, end);
     for (let at = offset; at < end;) {
-      const chunk = await next;
+      const chunk = await (next ?? readChunk(fd, at, end));
       at += chunk.length;
-      next = readChunk(fd, at, end);
-      next.catch(ignore); // told when it is asked for
+      next = at < end ? readChunk(fd, at, end) : undefined;
+      next?.catch(ignore); // told when it is asked for
       yield chunk;
     }
   } finally {
     await next?.catch(ignore);
     closeSync(fd);
   }
+}
+
+/** What is to be read; what fits into a chunk shows by itself that the file ends before. @throws DeskError vault/damaged, where it does */
+async function stretchOf(fd: number, range: Range | undefined): Promise<Range> {
+  if (range !== undefined) checkRange(range);
+  if (range !== undefined && range.sizeBytes > 0 && range.sizeBytes <= CHUNK_BYTES) return range;
+  const { size } = await translated(() => sizeOf(fd));
+  const stretch = range ?? { offset: 0, sizeBytes: size };
+  if (stretch.offset + stretch.sizeBytes > size) throw cutOff();
+  return stretch;
 }
 
 /** Waits for no other thread. */
@@ -47,16 +53,15 @@ function sizeOf(fd: number): Promise<Stats> {
   });
 }
 
-/** Some bytes before `end`; none at `end`. @throws DeskError vault/damaged, where the file ends before */
+/** Some bytes before `end`. @throws DeskError vault/damaged, where the file ends before */
 async function readChunk(fd: number, at: number, end: number): Promise<Uint8Array> {
   const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - at));
-  if (buffer.length === 0) return buffer;
   const { bytesRead } = await translated(() => readAt(fd, buffer, 0, buffer.length, at));
   if (bytesRead === 0) throw cutOff();
   return buffer.subarray(0, bytesRead);
 }
 
-function checkRange(offset: number, sizeBytes: number): void {
+function checkRange({ offset, sizeBytes }: Range): void {
   if (Number.isSafeInteger(offset) && Number.isSafeInteger(sizeBytes) && offset >= 0 && sizeBytes >= 0) return;
   throw new DeskError('vault/failed', 'A stretch of a file is counted in whole bytes from 0.');
 }

@@ -33,7 +33,6 @@ export type WriteBehind = (handle: FileHandle, bytes: Source, from?: number) => 
 
 /** For several streams at once. Of early syncs there is one at a time: each holds a thread. */
 export function writesBehind(translated: Translated, directly: OpenDirect = openDirect): WriteBehind {
-  const rooms = newRooms();
   let isSyncing = false;
   let underWay = 0;
 
@@ -167,6 +166,9 @@ interface Rooms {
   take(mayBeLarge: boolean): Buffer;
   giveBack(room: Buffer): void;
 }
+
+/** The process's: what the vault has filled is filled again by whoever writes a packet. */
+const rooms = newRooms();
 
 function newRooms(): Rooms {
   const [small, large]: [Buffer[], Buffer[]] = [[], []];

@@ -51,6 +51,20 @@ export async function composePacket(
   record: PacketRecord,
   covering: Covering,
 ): Promise<Composed> {
+  const { files, ...digests } = await putTogether(core, chain, record, covering);
+  await demandAuthentic(core, files);
+  return { ...layOut(core, record, files), ...digests };
+}
+
+type Digests = Pick<Composed, 'caseSha256' | 'tagManifestSha256'>;
+
+/** In the packet's order. What was opened for it is let go of at its end. */
+async function putTogether(
+  core: Core,
+  chain: Chain,
+  record: PacketRecord,
+  covering: Covering,
+): Promise<Digests & { readonly files: readonly PacketFile[] }> {
   const whole = await gather(core, chain, record.seq);
   const order = await wordsOfOrder(core, record);
   const selected = isPart(order.terms) ? selectPart(whole, chain, order.terms) : undefined;
@@ -77,8 +91,7 @@ export async function composePacket(
   const tagManifestSha256 = tagManifests[0].sha256;
   const signature = fileOf('signature.json', await sign(core, record.id, tagManifestSha256));
   const files = inOrder([...tags, ...tagManifests, signature, ...payload]);
-  await demandAuthentic(core, files);
-  return { ...layOut(core, record, files), caseSha256: caseFile.sha256, tagManifestSha256 };
+  return { files, caseSha256: caseFile.sha256, tagManifestSha256 };
 }
 
 // ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,9 +1,10 @@
 // A packet as it was read, and what its verification is told by: each file's digest, the case manifest, the chain, the openings.
 import type { Referral } from '../../schemas/index.ts';
 import { referralSchema } from '../../schemas/referral.ts';
-import { documentLabel, readEntry, type Entry } from '../custody.ts';
+import { documentLabel, type Entry } from '../custody.ts';
 import { canonical } from '../formats/canonical.ts';
 import { parseStrictJson } from '../formats/strict-json.ts';
+import type { ReadCustody } from '../proofs/custody.ts';
 import type { Report } from '../proofs/report.ts';
 import type { Opening } from '../receipt.ts';
 import type { Custody } from '../status.ts';
@@ -52,11 +53,11 @@ export function told(
   report: Report,
   files: ReadFiles,
   manifest: Case,
-  custody: Custody,
+  { custody, entries: read }: ReadCustody,
   openings: readonly Opening[],
   authorities: readonly Uint8Array[] = [],
 ): Told {
-  const entries = custody.entries.flatMap((text) => readEntry(text) ?? []);
+  const entries = read.filter((entry) => entry !== undefined);
   const tied = openings.filter((opening) => isTied(entries, opening));
   const byPlace = new Map(tied.map((opening) => [`${opening.seq}/${opening.label}`, opening]));
   if (byPlace.size < openings.length) report.say('packet/opening', `${OPENINGS}: one belongs to no entry, or twice`);

@@ -1,8 +1,8 @@
 // Verifying a packet, whose it is: the signature over its list of digests, and the chain with its place in the desk's log.
 import { isSignedBy } from '../formats/checkpoint.ts';
-import { verifyCustody } from '../proofs/custody.ts';
+import { entriesRead, verifyRead, type ReadCustody } from '../proofs/custody.ts';
 import { isTrustUsable, type Report } from '../proofs/report.ts';
-import { custodySchema, type Custody } from '../status.ts';
+import { custodySchema } from '../status.ts';
 import { trustedKey, type Trust } from '../trust.ts';
 import type { Case } from './case.ts';
 import { packetMessage, signatureSchema } from './parts.ts';
@@ -57,14 +57,16 @@ function isSpelt(base64: string): boolean {
   return Buffer.from(base64, 'base64').toString('base64') === base64;
 }
 
-/** The chain itself. Codes: packet/malformed, custody/*. */
-export function readCustody(report: Report, files: ReadFiles): Custody | undefined {
-  return readJson(report, files, 'custody/chain.json', custodySchema);
+/** The chain itself. Code: packet/malformed. */
+export function readCustody(report: Report, files: ReadFiles): ReadCustody | undefined {
+  const custody = readJson(report, files, 'custody/chain.json', custodySchema);
+  return custody === undefined ? undefined : entriesRead(custody);
 }
 
 /** Codes: custody/* in step `custody`, log/* in step `log`; what concerns trust.json was said of the signature. */
-export function checkChain(report: Report, custody: Custody, trust: Trust | undefined): void {
-  const { findings } = verifyCustody(custody, { trust });
+export function checkChain(report: Report, read: ReadCustody, trust: Trust | undefined): void {
+  const { custody } = read;
+  const { findings } = verifyRead(read, { trust });
   const sayAll = (isHere: (code: string) => boolean): void => {
     for (const { code, where } of findings) if (isHere(code)) report.say(code, `custody/chain.json: ${where}`);
   };

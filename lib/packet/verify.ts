@@ -115,20 +115,20 @@ export async function checkWords(
   report.begin('signature');
   const signer = checkSignature(report, files, manifest, trust);
   report.begin('custody');
-  const custody = readCustody(report, files);
-  if (custody === undefined) leaveUnread(report);
-  else checkChain(report, custody, trust);
+  const read = readCustody(report, files);
+  if (read === undefined) leaveUnread(report);
+  else checkChain(report, read, trust);
   report.begin('openings');
   const openings = readJson(report, files, 'custody/openings.json', openingsSchema);
-  if (manifest !== undefined && custody !== undefined && openings !== undefined) {
+  if (manifest !== undefined && read !== undefined && openings !== undefined) {
     report.begin('stamps');
     const believed = authoritiesOf(report, trust, authorities);
     report.begin('openings');
-    await checkCase(told(report, files, manifest, custody, openings.openings, believed));
+    await checkCase(told(report, files, manifest, read, openings.openings, believed));
     report.begin('summary');
     checkSummarySignature(report, files, manifest, trust, signer);
   } else leaveUnread(report);
-  return { manifest, signer, custody };
+  return { manifest, signer, custody: read?.custody };
 }
 
 // ── what was asked for ────────────────────────────────────────────────────────────────────────────────────────────────

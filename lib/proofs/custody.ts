@@ -1,6 +1,6 @@
 // Checking exported custody: one unbroken chain that stands in the desk's signed log and holds what was seen before.
 // Always true: what nothing vouches for yet is found, never passed over.
-import { entryHash, readEntry, verifyChain } from '../custody.ts';
+import { entryHash, readEntry, verifyChain, type Entry } from '../custody.ts';
 import { canonical } from '../formats/canonical.ts';
 import { logOrigin, openCheckpoint, type Checkpoint } from '../formats/checkpoint.ts';
 import { isConsistent, isIncluded } from '../formats/merkle.ts';
@@ -16,8 +16,23 @@ import { isTrustUsable, Report, type Verdict, type VerifyOptions } from './repor
  * Codes: custody/*, log/*, trust/*, against/*, file/unknown.
  */
 export function verifyCustody(custody: Custody, options: VerifyOptions): Verdict {
+  return verifyRead(entriesRead(custody), options);
+}
+
+/** Custody, and its entries as `readEntry` reads them. */
+export interface ReadCustody {
+  readonly custody: Custody;
+  readonly entries: readonly (Entry | undefined)[];
+}
+
+export function entriesRead(custody: Custody): ReadCustody {
+  return { custody, entries: custody.entries.map((text) => readEntry(text)) };
+}
+
+/** `verifyCustody` of what was read already. */
+export function verifyRead({ custody, entries }: ReadCustody, options: VerifyOptions): Verdict {
   const report = new Report();
-  for (const { code, where } of verifyChain(custody.entries, custody)) report.say(code, where);
+  for (const { code, where } of verifyChain(custody.entries, custody, entries)) report.say(code, where);
   const checkpoint = checkLog(report, custody, options.trust);
   const { against } = options;
   checkWaiting(report, custody, against);
@@ -30,8 +45,7 @@ export function verifyCustody(custody: Custody, options: VerifyOptions): Verdict
   if ((options.files ?? []).length > 0 && (against === undefined || typeof against === 'string')) {
     report.say('file/unknown', 'files are compared through the openings of a receipt: give one with --against');
   }
-  const last = readEntry(custody.entries.at(-1) ?? '');
-  report.note(`${custody.entries.length} entries, the last of ${last?.time ?? 'unknown time'}.`);
+  report.note(`${custody.entries.length} entries, the last of ${entries.at(-1)?.time ?? 'unknown time'}.`);
   return report.verdict();
 }
 

@@ -1,7 +1,7 @@
 // The chain of custody in a CASE graph: of each act an InvestigativeAction, and a ProvenanceRecord of what it was about.
 import { refToFile, refToReceived, refToWhole } from './files.ts';
 import { refToActor, refToAgency } from './identities.ts';
-import { dateTime, given, refTo, text, type Node, type Ref } from './node.ts';
+import { dateTime, refTo, text, type Node, type Ref } from './node.ts';
 import type { ToldAct, ToldCase } from './told.ts';
 
 /** An act's two nodes, in the order of the chain. */
@@ -66,30 +66,31 @@ function actionNode(
   { action, record, before }: Refs & { readonly before: Ref | undefined },
   { ref }: Subject,
 ): Node {
+  const order = orderIn(told, act);
   return {
-    ...action,
+    '@id': action['@id'],
     '@type': 'case-investigation:InvestigativeAction',
     'uco-core:name': act.act,
-    ...orderOf(told, act),
+    'uco-core:description': order && text(order.purpose),
+    'uco-action:participant': order && refToAgency(order),
     'uco-action:startTime': dateTime(act.time),
     'uco-action:endTime': dateTime(act.time),
     'uco-action:performer': refToActor(told, act.actorId),
-    ...(BRINGING.has(act.act) ? {} : { 'uco-action:object': ref }),
+    'uco-action:object': BRINGING.has(act.act) ? undefined : ref,
     'uco-action:result': [ref, record],
-    ...given('case-investigation:wasInformedBy', before),
+    'case-investigation:wasInformedBy': before,
   };
 }
 
 /** The order of this packet is its last act: why, and for whom. */
-function orderOf({ packet, custody }: ToldCase, act: ToldAct): Node {
-  if (packet === undefined || act !== custody.acts.at(-1)) return {};
-  return { 'uco-core:description': text(packet.purpose), 'uco-action:participant': refToAgency(packet) };
+function orderIn({ packet, custody }: ToldCase, act: ToldAct): ToldCase['packet'] {
+  return act === custody.acts.at(-1) ? packet : undefined;
 }
 
 function recordNode({ referral }: ToldCase, act: ToldAct, { record }: Refs, { ref, exhibit }: Subject): Node {
   const number = exhibit ?? referral.id;
   return {
-    ...record,
+    '@id': record['@id'],
     '@type': 'case-investigation:ProvenanceRecord',
     'uco-core:description': `entry ${act.seq}: ${act.act}`,
     'uco-core:objectCreatedTime': dateTime(act.time),

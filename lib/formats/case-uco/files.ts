@@ -1,5 +1,5 @@
 // Files in a CASE graph: what was received of the referral, the exhibits, and all of them together.
-import { given, hexBinary, nameOf, refTo, text, type Node, type Ref } from './node.ts';
+import { hexBinary, nameOf, refTo, text, type Node, type Ref } from './node.ts';
 import type { ToldCase, ToldFile } from './told.ts';
 
 export function refToFile({ attachment }: ToldFile): Ref {
@@ -38,12 +38,10 @@ export function receivedNode({ referral }: ToldCase): Node {
     '@id': nameOf('file', id, 'received'),
     '@type': 'uco-observable:File',
     'uco-core:name': 'the referral as received',
-    ...given(
-      'uco-core:hasFacet',
+    'uco-core:hasFacet':
       sizeBytes === undefined || sha256 === undefined
         ? undefined
         : [content(`${id}/received`, type, sizeBytes, { SHA256: sha256 })],
-    ),
   };
 }
 
@@ -76,7 +74,7 @@ function content(
   return {
     '@id': nameOf('content-data-facet', id, 'content-data-facet'),
     '@type': 'uco-observable:ContentDataFacet',
-    ...given('uco-observable:mimeType', type && text(type)),
+    'uco-observable:mimeType': type && text(type),
     'uco-observable:sizeInBytes': sizeBytes,
     'uco-observable:hash': Object.entries(hashes).map(([method, value]) => ({
       '@id': nameOf('hash', id, method),

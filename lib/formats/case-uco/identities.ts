@@ -1,5 +1,5 @@
 // Who and by what right, in a CASE graph: the desk, those who acted, the reporter, the agency, and the order's legal basis.
-import { dateTime, given, nameOf, refTo, text, type Node, type Ref } from './node.ts';
+import { dateTime, nameOf, refTo, text, type Node, type Ref } from './node.ts';
 import type { ToldCase, ToldOrder } from './told.ts';
 
 /** @param actorId whose act it was; `desk` for what the desk does by itself */
@@ -35,7 +35,7 @@ function identity(
   return {
     '@id': nameOf(kind, id, part),
     '@type': kind === 'identity' ? 'uco-identity:Identity' : 'uco-identity:Organization',
-    ...given('uco-core:name', name && text(name)),
+    'uco-core:name': name && text(name),
     'uco-core:description': role,
   };
 }

@@ -3,7 +3,7 @@
 import { custodyNodes, custodyRefs } from './custody.ts';
 import { exhibitNode, receivedNode, refToWhole, wholeNode } from './files.ts';
 import { authorizationNodes, identityNodes, refToAuthorization } from './identities.ts';
-import { dateTime, given, nameOf, text, type Node } from './node.ts';
+import { dateTime, nameOf, text, type Node } from './node.ts';
 import type { ToldCase } from './told.ts';
 
 export type { ToldCase } from './told.ts';
@@ -53,7 +53,7 @@ function investigationNode(told: ToldCase): Node {
     'case-investigation:investigationForm': 'suspicious-activity',
     'case-investigation:focus': text(incidentType),
     'uco-core:startTime': dateTime(openedAt),
-    ...given('case-investigation:relevantAuthorization', told.packet && refToAuthorization(told.packet)),
+    'case-investigation:relevantAuthorization': told.packet && refToAuthorization(told.packet),
     'uco-core:object': [refToWhole(told), ...custodyRefs(told)],
   };
 }

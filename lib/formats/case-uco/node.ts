@@ -2,6 +2,7 @@
 // Always true: a node's name follows from ids that the desk gave; the same thing has the same name in every packet.
 import { hash } from 'node:crypto';
 
+/** Its members as JSON writes them: without those that are undefined. */
 export type Node = Readonly<Record<string, unknown>>;
 
 /** What a node refers to. */
@@ -41,9 +42,4 @@ export function hexBinary(value: string): Node {
 /** Text from outside: half of a surrogate pair has no place in RDF. */
 export function text(value: string): string {
   return value.toWellFormed();
-}
-
-/** A member where there is a value. */
-export function given(name: string, value: unknown): Node {
-  return value === undefined ? {} : { [name]: value };
 }

@@ -224,7 +224,8 @@ export function verifyChain(
   const findings: ChainFinding[] = [];
   const say = (code: ChainFinding['code'], n: number): void => void findings.push({ code, where: `entry ${n}` });
   let first: Entry | undefined;
-  for (const [n, entry] of entries.entries()) {
+  for (const n of texts.keys()) {
+    const entry = entries[n];
     if (entry === undefined) {
       say('custody/malformed', n);
       continue;

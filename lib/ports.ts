@@ -38,7 +38,7 @@ export interface Vault {
   /**
    * The bytes of a stretch (the whole file without one), streamed. Each chunk is the caller's own, who may empty it
    * (formats/used-up.ts); it is shared with nothing.
-   * @throws DeskError vault/absent, vault/damaged (the file ends before the stretch does)
+   * @throws DeskError vault/absent, vault/damaged (the file ends before the stretch does; what is there of it may have come)
    */
   get(name: string, range?: Range): AsyncIterable<Uint8Array>;
   /** Size and lock of a file, or undefined where there is none. `lockedUntil` is exact to the second. */

@@ -38,8 +38,10 @@ export async function* readFile(fileOf: () => string, range: Range | undefined):
 
 /** What is to be read; what fits into a chunk shows by itself that the file ends before. @throws DeskError vault/damaged, where it does */
 async function stretchOf(fd: number, range: Range | undefined): Promise<Range> {
-  if (range !== undefined) checkRange(range);
-  if (range !== undefined && range.sizeBytes > 0 && range.sizeBytes <= CHUNK_BYTES) return range;
+  if (range !== undefined) {
+    checkRange(range);
+    if (range.sizeBytes > 0 && range.sizeBytes <= CHUNK_BYTES) return range;
+  }
   const { size } = await translated(() => sizeOf(fd));
   const stretch = range ?? { offset: 0, sizeBytes: size };
   if (stretch.offset + stretch.sizeBytes > size) throw cutOff();

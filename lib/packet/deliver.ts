@@ -58,7 +58,7 @@ async function keptWhole(
 }
 
 async function inParts(core: Core, chain: Chain, composed: Composed, age?: AgeKey): Promise<Delivered> {
-  await demandExhibits(core, composed.exhibits);
+  await demandExhibits(core, composed.places);
   const { object, listBytes } = await sealInParts(core, chain, composed, age);
   return { object, listBytes, sizeBytes: deliveredSize(composed.sizeBytes, age) };
 }

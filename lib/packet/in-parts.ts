@@ -66,29 +66,19 @@ export async function* openInParts(
 /** Looks whether every exhibit of a packet that was made is still there. @throws DeskError vault/absent, vault/damaged, ledger/failed */
 export async function demandParts(core: Core, kept: InParts): Promise<void> {
   const list = await readList(core, kept);
-  const places = list.within({ offset: 0, sizeBytes: list.head.sizeBytes });
-  await demandEach(core, places, ({ object }) => recordOf(core, object));
+  await demandExhibits(core, list.within({ offset: 0, sizeBytes: list.head.sizeBytes }));
 }
 
 /**
- * Looks whether exhibits are still there, as large as they were; opens none.
- * @param exhibits as the book has them
- * @throws DeskError vault/absent, vault/damaged
+ * Looks whether exhibits are still there, as large as they were, and where the book will look for them; opens none.
+ * @throws DeskError vault/absent, vault/damaged, ledger/failed
  */
-export async function demandExhibits(core: Core, exhibits: readonly ObjectRecord[]): Promise<void> {
-  await demandEach(core, exhibits, (exhibit) => exhibit);
-}
-
-async function demandEach<T>(
-  core: Core,
-  exhibits: Iterable<T>,
-  recordOfEach: (exhibit: T) => ObjectRecord | Promise<ObjectRecord>,
-): Promise<void> {
-  const look = async (exhibit: T) => {
-    const { place } = await recordOfEach(exhibit);
+export async function demandExhibits(core: Core, places: Iterable<Pick<ExhibitPlace, 'object'>>): Promise<void> {
+  const look = async ({ object }: Pick<ExhibitPlace, 'object'>) => {
+    const { place } = await recordOf(core, object);
     return { place, found: await core.vault.stat(place.name) };
   };
-  for await (const { place, found } of eachAhead(exhibits, AT_ONCE, look)) {
+  for await (const { place, found } of eachAhead(places, AT_ONCE, look)) {
     if (found === undefined) throw new DeskError('vault/absent', 'The vault lacks a file of a packet.');
     if (found.sizeBytes < place.offset + place.sizeBytes)
       throw new DeskError('vault/damaged', 'A file of a packet ends too early. Restore it from a backup.');

@@ -2,7 +2,7 @@
 import { eachBegun } from '../begun.ts';
 import type { Core } from '../core.ts';
 import { contentOffset, layZip, zipBytes, type OpenEntry } from '../formats/zip/write.ts';
-import type { ObjectRecord, Range } from '../ports.ts';
+import type { Range } from '../ports.ts';
 import { contentOf, exhibitBytes, isSealed, type PacketFile } from './packet-file.ts';
 import { packetFolder } from './parts.ts';
 import type { PacketRecord } from './record.ts';
@@ -16,8 +16,6 @@ export interface LaidOut {
   readonly frame: () => AsyncGenerator<Uint8Array>;
   /** Where its exhibits stand, in their order. */
   readonly places: readonly ExhibitPlace[];
-  /** What they are sealed in. */
-  readonly exhibits: readonly ObjectRecord[];
 }
 
 /** A stretch of a packet (before any encryption) that is the bytes of one exhibit, whole: those of a sealed object. */
@@ -50,7 +48,6 @@ export function layOut(core: Core, { id, orderedAt }: PacketRecord, files: reado
     bytes,
     frame: () => zipBytes(layout, (entry, n) => (isSealed(files[n]?.content) ? undefined : open(entry, n))),
     places,
-    exhibits: files.flatMap(({ content }) => (isSealed(content) ? [content] : [])),
   };
 }
 

@@ -105,6 +105,10 @@ function world(isQuick: boolean): Row {
         ...{ letter: 'd', name: 'referrals finished that the book has with all their files', unit: 'referrals' },
         ...{ ours: 'desk.kept', peer: 'desk.answered', peerName: 'answered', goal: 1 },
       },
+      {
+        ...{ letter: 'e', name: `${held}: no call failed, all answered in time (1 is yes)`, unit: 'held' },
+        ...{ ours: 'desk.isHeld', peer: 1, peerName: BOUND, goal: 1 },
+      },
     ] satisfies Comparison[],
   };
 }

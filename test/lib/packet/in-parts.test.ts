@@ -194,6 +194,28 @@ describe('a packet kept in parts', () => {
     }
   });
 
+  it('is not made of an exhibit that the book would not find', async () => {
+    const { packetId } = await order();
+    const [lost] = await objectsOf('attach');
+    const alarms: string[] = [];
+    const { ports } = test.local;
+    const desk = openDesk(test.desk.id, {
+      ...ports,
+      ledger: {
+        ...ports.ledger,
+        entryOfObject: (id) => (id === lost?.id ? Promise.resolve(undefined) : ports.ledger.entryOfObject(id)),
+      },
+      alarm: ({ code }) => Promise.resolve(void alarms.push(code)),
+    });
+    expect(await desk.freezePackets()).toBe(0);
+    expect(alarms).toEqual(['packet/not-made']);
+    const stateOf = async (): Promise<string> => (await test.desk.packet(await test.as('auditor'), packetId)).state;
+    expect(await stateOf()).toBe('ordered');
+    await test.desk.freezePackets();
+    expect(await stateOf()).toBe('frozen');
+    await test.desk.digestPackets();
+  });
+
   it('costs no link where the file of an exhibit is missing or too short', async () => {
     const [, , exhibit] = await objectsOf('attach');
     const { place } = exhibit as ObjectRecord;

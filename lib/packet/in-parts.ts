@@ -70,7 +70,7 @@ export async function demandParts(core: Core, kept: InParts): Promise<void> {
 }
 
 /**
- * Looks whether exhibits are still there, as large as they were, and where the book will look for them; opens none.
+ * Looks whether the book finds exhibits, and whether they are still there, as large as they were; opens none.
  * @throws DeskError vault/absent, vault/damaged, ledger/failed
  */
 export async function demandExhibits(core: Core, places: Iterable<Pick<ExhibitPlace, 'object'>>): Promise<void> {

@@ -40,12 +40,14 @@ export async function world({ scratch }: Place, asked: World): Promise<Figures> 
     for (const [id, files] of stretch.kept) kept.set(id, files);
     return stretch;
   };
-  const searching = await serving(scratch, scratch);
-  const highest = asked.isSearched
-    ? await highestRate(asked.from, async (rate) => holds(await load(searching, rate, asked.stretchSeconds)))
-    : asked.from;
-  const searched = searching.residentMiB();
-  await searching.stop();
+  const search = async (): Promise<{ readonly highest: number; readonly searched: number }> => {
+    const desk = await serving(scratch, scratch);
+    const highest = await highestRate(asked.from, async (rate) => holds(await load(desk, rate, asked.stretchSeconds)));
+    const searched = desk.residentMiB();
+    await desk.stop();
+    return { highest, searched };
+  };
+  const { highest, searched } = asked.isSearched ? await search() : { highest: asked.from, searched: 0 };
   const desk = await serving(scratch, scratch);
   const held = Math.max(1, Math.min(WORLD_RATE, highest));
   const first = await load(desk, held, asked.seconds / 10);

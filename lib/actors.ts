@@ -12,9 +12,10 @@ import { inForm } from './form.ts';
 import { sha256Hex } from './formats/canonical.ts';
 import { lookupKey, lookupKeysOf, lookupRow } from './lookup.ts';
 import { DESK, type Json, type RowKey } from './ports.ts';
-import { chainOf, nthObject } from './referral.ts';
-import { openSmall, sealJson } from './seal.ts';
+import { chainOf } from './referral.ts';
+import { sealJson } from './seal.ts';
 import { isVouched } from './vouch.ts';
+import { wordsOf } from './words.ts';
 
 export interface NewActor {
   readonly role: Role;
@@ -224,7 +225,7 @@ export async function nameOf(core: Core, actorId: string): Promise<{ role: Role;
 /** What is sealed beside the entry that added an actor. */
 export async function openWords(core: Core, seq: number): Promise<{ readonly name: string; readonly signIn?: SignIn }> {
   const { stored } = await entryAt(core, DESK, seq);
-  return JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as { name: string };
+  return wordsOf(core, stored);
 }
 
 /** @throws DeskError absent/actor */

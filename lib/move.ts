@@ -22,12 +22,13 @@ import {
   type StoredEntry,
 } from './ports.ts';
 import { callLookup, type LookupWords } from './receive.ts';
-import { chainOf, findReferral, nthObject } from './referral.ts';
+import { chainOf, findReferral } from './referral.ts';
 import { reportLookup } from './report/find.ts';
-import { openSmall, rewrap, sealJson } from './seal.ts';
+import { rewrap, sealJson } from './seal.ts';
 import { rememberFailures } from './packet/failures.ts';
 import { inspect } from './uploads/inspect.ts';
 import { UNPROVED_UPLOADS } from './uploads/record.ts';
+import { wordsOf } from './words.ts';
 
 /** Where a desk goes: ports that hold nothing of it yet, or what an earlier try carried; and what only a move may do there. */
 export interface Destination {
@@ -178,8 +179,8 @@ async function renewLookup(old: Core, fresh: Core, owner: Owner): Promise<boolea
     const chain = await chainOf(fresh, owner);
     const [first] = await old.ledger.entries(owner, 0, 1);
     if (first === undefined) throw new DeskError('ledger/failed', 'The book lacks the first entry of a referral.');
-    const last = nthObject(first, first.objects.length - 1); // until 2026-11-28 it held nothing but these words
-    const words = JSON.parse((await openSmall(old, last)).toString('utf8')) as LookupWords;
+    const last = first.objects.length - 1; // until 2026-11-28 it held nothing but these words
+    const words = await wordsOf<LookupWords>(old, first, last);
     const key = await lookupOf(fresh, words);
     await append(fresh, chain, () =>
       Promise.resolve({

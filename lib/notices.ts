@@ -10,9 +10,10 @@ import { inForm, pageLimit } from './form.ts';
 import { canonicalBytes, sha256 } from './formats/canonical.ts';
 import { agencyNotices, findNotice, noticeRow, readNotice, shownNotice, type NoticeRecord } from './notice.ts';
 import type { Page } from './ports.ts';
-import { chainOf, nthObject } from './referral.ts';
-import { openSmall, sealJson } from './seal.ts';
+import { chainOf } from './referral.ts';
+import { sealJson } from './seal.ts';
 import { signNamed } from './sign.ts';
+import { wordsOf } from './words.ts';
 
 /** Which page of notices. */
 export interface NoticeListRequest {
@@ -69,7 +70,7 @@ export async function readNoticeDocument(core: Core, caller: Caller, noticeId: s
 /** What was said of a finding, or of its withdrawal, which has no finding of its own. */
 async function saidIn(core: Core, referral: string, seq: number): Promise<ClearWords> {
   const { stored } = await entryAt(core, referral, seq);
-  return JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as ClearWords;
+  return wordsOf<ClearWords>(core, stored);
 }
 
 /** The bytes a notice's signature is over: a line that says what they are, then the SHA-256 of the canonical JSON of all else. */

@@ -7,7 +7,8 @@ import { demandPurpose } from './form.ts';
 import { demandLending, lendObject, type Lent } from './lend.ts';
 import type { StoredEntry } from './ports.ts';
 import { chainOf, findAttachment, findReferral, nthObject, type AttachmentRecord } from './referral.ts';
-import { demandCarried, openSealed, openSmall, sealJson } from './seal.ts';
+import { demandCarried, openSealed, sealJson } from './seal.ts';
+import { wordsOf } from './words.ts';
 
 /** An attachment opened for a reader. */
 export interface AttachmentRead {
@@ -91,5 +92,5 @@ async function enterReading(
 }
 
 async function factsIn(core: Core, stored: StoredEntry): Promise<AttachmentFacts> {
-  return JSON.parse((await openSmall(core, nthObject(stored, 1))).toString('utf8')) as AttachmentFacts;
+  return wordsOf<AttachmentFacts>(core, stored, 1);
 }

@@ -22,7 +22,6 @@ export interface Hold {
   readonly until?: string;
 }
 
-/** All times RFC 3339 UTC, with milliseconds. */
 /** A consent of the reporter's own: to an agency or a recipient, entered in `seq`. */
 export interface Consent {
   readonly to: string;
@@ -31,6 +30,7 @@ export interface Consent {
   readonly endedAt?: string;
 }
 
+/** All times RFC 3339 UTC, with milliseconds. */
 export interface ReferralRecord {
   readonly id: string;
   readonly state: ReferralState;

@@ -22,10 +22,11 @@ import {
 } from './packet/record.ts';
 import type { Encryption } from './packet/terms.ts';
 import type { Page, Range } from './ports.ts';
-import { chainOf, nthObject, readReferral } from './referral.ts';
+import { chainOf, readReferral } from './referral.ts';
 import { metRows } from './regime/met.ts';
 import { readRegimes } from './regime/record.ts';
-import { openSmall, sealJson } from './seal.ts';
+import { sealJson } from './seal.ts';
+import { wordsOf } from './words.ts';
 
 // ── taking ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -197,7 +198,7 @@ export async function releasesOf(core: Core, { id, referral, seq: from }: Packet
   for await (const stored of entriesOf(core, referral, from)) {
     const { act, seq, time, actorId } = parseEntry(stored.text);
     if (act !== 'release') continue;
-    const words = JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as ReleaseWords;
+    const words = await wordsOf<ReleaseWords>(core, stored);
     const { packet, offset, sizeBytes, link } = words;
     if (packet === id) releases.push({ seq, at: time, actorId, offset, sizeBytes, byLink: link });
   }

@@ -7,8 +7,9 @@ import { commitment, commitmentKey, parseEntry } from './custody.ts';
 import { DeskError } from './errors.ts';
 import { inForm } from './form.ts';
 import type { Json } from './ports.ts';
-import { chainOf, findAttachment, findReferral, nthObject } from './referral.ts';
-import { openSmall, sealJson } from './seal.ts';
+import { chainOf, findAttachment, findReferral } from './referral.ts';
+import { sealJson } from './seal.ts';
+import { wordsOf } from './words.ts';
 
 /** How much of a file was seen: only `full` can make it viewed. */
 export type ViewExtent = 'full' | 'partial' | 'thumbnail' | 'none';
@@ -97,7 +98,7 @@ export async function readViews(core: Core, caller: Caller, referralId: string):
     const { act } = parseEntry(stored.text);
     if (act === 'finish') finishedSeq = stored.seq;
     if (act !== 'view') continue;
-    const words = JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as { view: ViewEvent };
+    const words = await wordsOf<{ view: ViewEvent }>(core, stored);
     views.push({ ...words.view, seq: stored.seq });
   }
   const files = [...new Set(views.map(({ sha256 }) => sha256))];

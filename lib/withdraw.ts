@@ -13,16 +13,9 @@ import { noticeRow, noticesOf, shownNotice, type NoticeRecord } from './notice.t
 import { withdrawalOf } from './packet/clearances.ts';
 import { openDocument } from './packet/document.ts';
 import { findPacket, readPacket } from './packet/record.ts';
-import {
-  chainOf,
-  findReferral,
-  keptUntil,
-  nthObject,
-  readReferral,
-  referralRow,
-  type ReferralRecord,
-} from './referral.ts';
-import { openSmall, sealJson } from './seal.ts';
+import { chainOf, findReferral, keptUntil, readReferral, referralRow, type ReferralRecord } from './referral.ts';
+import { sealJson } from './seal.ts';
+import { wordsOf } from './words.ts';
 
 /** What a withdrawal set off. */
 export interface Withdrawn extends Taken {
@@ -107,7 +100,7 @@ function demandStanding({ state, clearances = [] }: ReferralRecord, seq: number)
 /** Nobody withdraws what somebody else found. @throws DeskError input/invalid */
 async function demandOwn(core: Core, referralId: string, seq: number, agency: string | undefined): Promise<void> {
   const { stored } = await entryAt(core, referralId, seq);
-  const said = JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as ClearWords;
+  const said = await wordsOf<ClearWords>(core, stored);
   if (said.agency !== agency) throw noSuchFinding();
 }
 

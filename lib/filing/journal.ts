@@ -3,9 +3,7 @@
 import { entriesOf, type Chain, type Core } from '../core.ts';
 import { commitment, commitmentKey, entryCommitment, parseEntry, type Entry } from '../custody.ts';
 import { DeskError } from '../errors.ts';
-import type { StoredEntry } from '../ports.ts';
-import { nthObject } from '../referral.ts';
-import { openSmall } from '../seal.ts';
+import { wordsOf } from '../words.ts';
 import type { AnswerWords } from './entries.ts';
 import { firstOrder, type FilingRecord, type Standing } from './record.ts';
 
@@ -57,14 +55,10 @@ export async function* answersOf(core: Core, chain: Chain, record: FilingRecord)
     const entry = parseEntry(stored.text);
     if (entry.act !== 'file-step' || entry.objects.length === 0) continue;
     demandVouched(chain, entry);
-    const words = await wordsOf(core, stored);
+    const words = await wordsOf<AnswerWords>(core, stored);
     if (words.filing !== record.id) continue;
     yield { ...words, standing: standingOf(chain, entry, words), seq: entry.seq, at: entry.time };
   }
-}
-
-async function wordsOf(core: Core, stored: StoredEntry): Promise<AnswerWords> {
-  return JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as AnswerWords;
 }
 
 const STANDINGS = ['done', 'refused', 'unclear', 'untaken'] as const;

@@ -2,8 +2,9 @@
 import { append, entryAt, type Core } from '../core.ts';
 import { DeskError, isCode } from '../errors.ts';
 import { DESK } from '../ports.ts';
-import { chainOf, nthObject } from '../referral.ts';
-import { openSmall, sealJson } from '../seal.ts';
+import { chainOf } from '../referral.ts';
+import { sealJson } from '../seal.ts';
+import { wordsOf } from '../words.ts';
 import { wordsOfFreezing, type PacketDigests } from './freezing.ts';
 import { demandFrozen, isEnding, packetRow, readPacket, type PacketRecord } from './record.ts';
 
@@ -21,7 +22,7 @@ export async function digestsOf(
   if (frozen === undefined || frozen.digestSeq === null) return undefined;
   if (frozen.digestSeq === undefined) return digestsIn(await wordsOfFreezing(core, referral, frozen.seq));
   const { stored } = await entryAt(core, referral, frozen.digestSeq);
-  return digestsIn(JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as DigestWords);
+  return digestsIn(await wordsOf<DigestWords>(core, stored));
 }
 
 function digestsIn({ sha256, plain }: Partial<PacketDigests>): PacketDigests | undefined {

@@ -4,7 +4,7 @@ import type { Core } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import type { PhoneFacts } from '../formats/phone.ts';
 import type { StoredEntry } from '../ports.ts';
-import { wordsOf } from './walk.ts';
+import { wordsOf } from '../words.ts';
 
 export interface OpenedDocument {
   readonly referral: Referral;

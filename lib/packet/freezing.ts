@@ -1,7 +1,6 @@
 // What was said of a packet when it was made: read by whoever tells of one, without what makes packets.
 import { entryAt, type Core } from '../core.ts';
-import { nthObject } from '../referral.ts';
-import { openSmall } from '../seal.ts';
+import { wordsOf } from '../words.ts';
 
 /** SHA-256 of a packet, lower-case hex. */
 export interface PacketDigests {
@@ -28,5 +27,5 @@ export interface FreezeWords extends Partial<PacketDigests> {
 /** What was said of a packet when it was made. @throws DeskError keys/absent, sealed/damaged */
 export async function wordsOfFreezing(core: Core, referral: string, seq: number): Promise<FreezeWords> {
   const { stored } = await entryAt(core, referral, seq);
-  return JSON.parse((await openSmall(core, nthObject(stored, 1))).toString('utf8')) as FreezeWords;
+  return wordsOf<FreezeWords>(core, stored, 1);
 }

@@ -4,10 +4,10 @@ import type { Referral } from '../../schemas/index.ts';
 import { entriesOf, type Core } from '../core.ts';
 import { parseEntry } from '../custody.ts';
 import { DeskError } from '../errors.ts';
+import { wordsOf } from '../words.ts';
 import type { CaseClearance } from './clearances.ts';
 import { identifierFinder } from './identifiers.ts';
 import type { PacketTerms } from './terms.ts';
-import { wordsOf } from './walk.ts';
 
 interface Ordered {
   readonly purpose: string;

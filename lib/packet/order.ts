@@ -12,10 +12,11 @@ import { inForm } from '../form.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { MOST_ENTRIES } from '../formats/zip/form.ts';
 import type { Json } from '../ports.ts';
-import { chainOf, findReferral, nthObject, readReferral, type AttachmentRecord } from '../referral.ts';
+import { chainOf, findReferral, readReferral, type AttachmentRecord } from '../referral.ts';
 import { lawOf } from '../regime/index.ts';
 import { readRegimes } from '../regime/record.ts';
-import { openSmall, sealJson } from '../seal.ts';
+import { sealJson } from '../seal.ts';
+import { wordsOf } from '../words.ts';
 import { openDocument } from './document.ts';
 import { codesOf, consentTo, demandUsable, type HandlingCode } from './handling.ts';
 import { demandNamesNobody } from './names-nobody.ts';
@@ -224,5 +225,5 @@ function isSameOrder(
 /** What was said when a packet was ordered. */
 export async function wordsOfOrder(core: Core, { referral, seq }: PacketRecord): Promise<OrderWords> {
   const { stored } = await entryAt(core, referral, seq);
-  return JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as OrderWords;
+  return wordsOf<OrderWords>(core, stored);
 }

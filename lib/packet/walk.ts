@@ -10,6 +10,7 @@ import type { ObjectRecord, StoredEntry } from '../ports.ts';
 import { nthObject } from '../referral.ts';
 import { openSmall } from '../seal.ts';
 import type { ViewEvent } from '../view.ts';
+import { wordsOf } from '../words.ts';
 import type { CaseClearance, Withdrawal } from './clearances.ts';
 
 /** An attachment as it was taken in. */
@@ -152,9 +153,4 @@ async function arrival(core: Core, stored: StoredEntry, entry: Entry): Promise<A
 async function description(core: Core, stored: StoredEntry): Promise<Described & { readonly attachment: string }> {
   const words = await wordsOf<{ attachment: string; fileDetails: FileDetails }>(core, stored, 1);
   return { ...words, seq: stored.seq, original: await openSmall(core, nthObject(stored, 0)) };
-}
-
-/** The words that an entry made in place `n`. @param entry as for `nthObject` */
-export async function wordsOf<T>(core: Core, stored: StoredEntry, n = 0, entry?: Entry): Promise<T> {
-  return JSON.parse((await openSmall(core, nthObject(stored, n, entry))).toString('utf8')) as T;
 }

@@ -7,8 +7,7 @@ import { entriesOf, entryAt, type Core } from '../core.ts';
 import { parseEntry } from '../custody.ts';
 import { DeskError, type Finding } from '../errors.ts';
 import type { ReadDocument } from '../formats/cybertipline/index.ts';
-import { nthObject } from '../referral.ts';
-import { openSmall } from '../seal.ts';
+import { wordsOf } from '../words.ts';
 import { toFileId } from './upload.ts';
 
 /** @throws DeskError input/rule */
@@ -45,7 +44,7 @@ function pathOfFile(attachments: readonly Attachment[], pointer: string): string
 /** The referral as parsed when it was opened. @throws DeskError absent/destroyed, sealed/damaged */
 export async function openedReferral(core: Core, referralId: string): Promise<Referral> {
   const { stored } = await entryAt(core, referralId, 0);
-  const words = JSON.parse((await openSmall(core, nthObject(stored, 1))).toString('utf8')) as { referral: Referral };
+  const words = await wordsOf<{ referral: Referral }>(core, stored, 1);
   return words.referral;
 }
 
@@ -55,7 +54,7 @@ async function describedAttachments(core: Core, referralId: string): Promise<Att
   for await (const stored of entriesOf(core, referralId)) {
     const { act } = parseEntry(stored.text);
     if (act !== 'attach' && act !== 'describe-file') continue;
-    const words: unknown = JSON.parse((await openSmall(core, nthObject(stored, 1))).toString('utf8'));
+    const words = await wordsOf<AttachmentFacts | FileWords>(core, stored, 1);
     if (act === 'attach') {
       const { attachment } = words as AttachmentFacts;
       attachments.set(attachment, { path: attachment });

@@ -10,8 +10,9 @@ import { usedUp } from '../formats/used-up.ts';
 import { readingOnce } from '../once.ts';
 import { attemptEach, type Failures } from '../packet/failures.ts';
 import { DESK, type StoredEntry } from '../ports.ts';
-import { chainOf, demandOpen, nthObject, readReferral } from '../referral.ts';
-import { objectKey, openSmall, sealJson, type SealedFile } from '../seal.ts';
+import { chainOf, demandOpen, readReferral } from '../referral.ts';
+import { objectKey, sealJson, type SealedFile } from '../seal.ts';
+import { wordsOf } from '../words.ts';
 import {
   endedUpload,
   objectOf,
@@ -119,7 +120,7 @@ function isDeclared({ secret, owner }: Chain, { seq, commitments }: Entry): (sha
 
 /** What was said of the file when it was complete, sealed beside the entry of that. */
 async function saidLater(core: Core, stored: StoredEntry): Promise<SlotWords> {
-  return JSON.parse((await openSmall(core, nthObject(stored, 0))).toString('utf8')) as SlotWords;
+  return wordsOf<SlotWords>(core, stored);
 }
 
 interface Found {

@@ -1,6 +1,6 @@
 // Digests on another core: the bytes go through memory that is shared with one thread, which takes MD5 and what else is slow while the
-// caller's thread reads, encrypts and writes. A stream that fits in one slot is done where it is asked for, and so is SHA-256 beside MD5,
-// but of small files of which there are many at once.
+// caller's thread reads, encrypts and writes. A stream that fits in one slot is done where it is asked for; which digests of a longer one are too is
+// decided when it begins, so that both cores are done at once.
 import { extname, join } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -8,7 +8,7 @@ import { bothOf, digestsAtHand, digestsHere } from '../digests.ts';
 import { DeskError } from '../errors.ts';
 import type { DigestName, DigestsBeside, RunningDigests } from '../ports.ts';
 import type { BesideAnswer, BesideData } from './beside-worker.ts';
-import { fill, LAST, newRing, SLOT_BYTES, type Slot } from './ring.ts';
+import { fill, LAST, newRing, SLOT_BYTES, waiting, type Slot } from './ring.ts';
 
 /** What is known to be smaller is done before the other core has begun. */
 const SMALL_BYTES = 1024 * 1024;
@@ -16,6 +16,8 @@ const SMALL_BYTES = 1024 * 1024;
 export const LARGE_BYTES = 8 * 1024 * 1024;
 /** Of a file that is smaller, what the desk does for each (its entry, its keys, its commit) takes its thread longer than SHA-256. */
 const FEW_BYTES = 3 * 1024 * 1024;
+/** With more before it the other core does not come to a stream at once. */
+const MOST_BEFORE = 12;
 /** A stream that is no longer never leaves its thread. */
 const ROOM_BYTES = 2 * SLOT_BYTES;
 /** Rooms kept for streams to come, however many there were at once. */
@@ -48,15 +50,26 @@ export function localBeside(cores: number = availableParallelism()): Beside {
     digestsBeside: (names, sizeBytes = Infinity) => {
       if (cores < 2 || sizeBytes < SMALL_BYTES || names.length === 0) return digestsHere(names);
       if (sizeBytes >= LARGE_BYTES && sizeBytes < Infinity) lend();
-      const isSpared = sizeBytes < FEW_BYTES && thread?.isBusy() === true; // alone, a file is done sooner when both share its digests
-      const here = isSpared ? [] : names.filter((name) => name === 'sha256' && names.includes('md5' as typeof name));
-      const rest = names.filter((name) => !here.includes(name));
+      const kept = keptHere(names, sizeBytes, thread);
+      const here = names.filter((name) => name === kept);
+      const rest = names.filter((name) => name !== kept);
       return bothOf(runIn(lend, rooms, rest), digestsHere(here));
     },
     close: () => {
       thread?.stop();
     },
   };
+}
+
+/**
+ * Which of a stream's digests is taken where it is asked for. SHA-256 beside MD5, but of small files of which there are many at once: alone, a file is
+ * done sooner when both share its digests. Who asks for none of those takes it himself and has as much to do as the other core: of him SHA-1 too,
+ * where that has not done yet what came before.
+ */
+function keptHere(names: readonly DigestName[], sizeBytes: number, thread: Thread | undefined): DigestName | undefined {
+  if (!names.includes('md5')) return undefined;
+  if (!names.includes('sha256')) return (thread?.waiting() ?? 0) > MOST_BEFORE ? 'sha1' : undefined;
+  return sizeBytes < FEW_BYTES && thread?.isBusy() === true ? undefined : 'sha256';
 }
 
 // ── one stream ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -162,6 +175,8 @@ function runIn<N extends DigestName>(lent: () => Thread, rooms: Rooms, names: re
 interface Thread {
   /** Whether a stream runs. */
   isBusy(): boolean;
+  /** How many slots it has not done yet. */
+  waiting(): number;
   /** A stream's number. The process stays alive until it ended. */
   begin(): number;
   /** Copies the slot's bytes, at most SLOT_BYTES; a promise where there is no room yet. @throws DeskError internal */
@@ -226,6 +241,7 @@ function startThread(ended: () => void): Thread {
 
   return {
     isBusy: () => running.size > 0,
+    waiting: () => waiting(ring),
     begin() {
       runs = (runs + 1) & 0x7fffffff;
       running.add(runs);

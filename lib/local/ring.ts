@@ -53,6 +53,12 @@ export function fill(memory: SharedArrayBuffer, { run, bytes, last }: Slot): boo
   return true;
 }
 
+/** How many slots wait for the other side, or are in its hands. */
+export function waiting(memory: SharedArrayBuffer): number {
+  const numbers = numbersIn(memory);
+  return (Atomics.load(numbers, FILLED) - Atomics.load(numbers, EMPTIED)) | 0;
+}
+
 function isFull(numbers: Int32Array, count: number): boolean {
   return ((count - Atomics.load(numbers, EMPTIED)) | 0) >= SLOTS;
 }

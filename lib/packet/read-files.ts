@@ -126,16 +126,15 @@ interface Asked {
 
 /** What tells something must be kept to be looked at: what is too large for that is a finding, never passed over. Code: packet/malformed. */
 async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Array>, asked: Asked): Promise<Reckoning> {
-  const here = { sha256: createHash('sha256'), sha1: isExhibit(path) ? createHash('sha1') : undefined };
-  const beside = asked.digestsBeside(slowDigests(path, asked.hasSha512), asked.sizeBytes);
+  const here = createHash('sha256');
+  const beside = asked.digestsBeside(otherDigests(path, asked.hasSha512), asked.sizeBytes);
   const most = mostKept(path);
   const kept: Buffer[] = [];
   let sizeBytes = 0;
   for await (const piece of bytes) {
     const room = beside.add(piece);
     if (room !== undefined) await room;
-    here.sha256.update(piece);
-    here.sha1?.update(piece);
+    here.update(piece);
     sizeBytes += piece.length;
     if (sizeBytes <= most) kept.push(Buffer.from(piece));
     else kept.length = 0;
@@ -143,11 +142,12 @@ async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Arra
   const isWhole = most > 0 && sizeBytes <= most;
   if (most > 0 && !isWhole) report.say('packet/malformed', path);
   const content = isWhole ? Buffer.concat(kept) : undefined;
-  const [sha256, sha1] = [here.sha256.digest('hex'), here.sha1?.digest('hex')];
+  const sha256 = here.digest('hex');
   const ending = ended(beside);
   return async () => {
-    const { md5 = '', sha512 } = await ending;
-    return { path, sizeBytes, sha256, sha512, content, lookUp: sha1 === undefined ? undefined : { sha1, md5 } };
+    const { md5, sha1, sha512 } = await ending;
+    const lookUp = md5 === undefined || sha1 === undefined ? undefined : { sha1, md5 };
+    return { path, sizeBytes, sha256, sha512, content, lookUp };
   };
 }
 
@@ -158,9 +158,9 @@ function ended(beside: RunningDigests<DigestName>): Promise<Partial<Record<Diges
   return ending;
 }
 
-/** MD5 takes as long as SHA-1, SHA-256 and CRC-32 together: with it alone, both cores are done at once. */
-function slowDigests(path: string, hasSha512: boolean): DigestName[] {
-  return [...(isExhibit(path) ? (['md5'] as const) : []), ...(hasSha512 ? (['sha512'] as const) : [])];
+/** MD5 takes as long as SHA-256 and CRC-32, SHA-1 and what else is done with each byte: so the other core takes SHA-1 of a file now and then. */
+function otherDigests(path: string, hasSha512: boolean): DigestName[] {
+  return [...(isExhibit(path) ? (['md5', 'sha1'] as const) : []), ...(hasSha512 ? (['sha512'] as const) : [])];
 }
 
 function isExhibit(path: string): boolean {

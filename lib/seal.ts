@@ -89,10 +89,10 @@ export async function sealFile(
   };
 }
 
-/** A stream put away, and what was found on the way. */
+/** A stream put away, and what was found of its plaintext on the way. */
 export interface SealedStream {
   readonly object: SealedObject;
-  /** SHA-256 of the plaintext, lower-case hex, and its size. */
+  /** Lower-case hex. */
   readonly sha256: string;
   readonly sizeBytes: number;
 }
@@ -107,15 +107,26 @@ export async function sealStream(
   chain: Chain,
   kind: ObjectKind,
   bytes: AsyncIterable<Uint8Array>,
-): Promise<SealedStream> {
+): Promise<SealedObject> {
   const object = await newObject(core, chain, kind);
   const root = new PieceRoot();
-  const digest = new Digester(['sha256'], core.digestsBeside);
   const name = object.record.id;
+  await putLocked(core, name, sealInto(root, object, bytes));
+  return placed(object, root, name, 0);
+}
+
+/** The same, for whoever must know what was sealed. @throws DeskError vault/full, vault/failed; internal, when the other core gave up */
+export async function sealDigested(
+  core: Core,
+  chain: Chain,
+  kind: ObjectKind,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<SealedStream> {
+  const digest = new Digester(['sha256'], core.digestsBeside);
   try {
-    await putLocked(core, name, sealInto(root, object, digest.through(bytes)));
+    const object = await sealStream(core, chain, kind, digest.through(bytes));
     const { sha256 } = await digest.end();
-    return { object: placed(object, root, name, 0), sha256, sizeBytes: digest.sizeBytes };
+    return { object, sha256, sizeBytes: digest.sizeBytes };
   } finally {
     digest.abandon();
   }

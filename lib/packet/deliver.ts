@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Chain, Core, SealedObject } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { drawAgeKey, type AgeKey } from '../formats/age/write.ts';
-import { sealStream } from '../seal.ts';
+import { sealDigested } from '../seal.ts';
 import type { Composed } from './compose.ts';
 import { encryptPacket, type Plain } from './encrypt.ts';
 import type { Measured, PacketDigests } from './freezing.ts';
@@ -53,11 +53,12 @@ async function keptWhole(
   bytes: AsyncIterable<Uint8Array>,
   inside?: () => Measured,
 ): Promise<Delivered> {
-  const { object, sizeBytes, sha256 } = await sealStream(core, chain, 'packet', bytes);
+  const { object, sizeBytes, sha256 } = await sealDigested(core, chain, 'packet', bytes);
   return { object, sizeBytes, digests: { sha256, ...(inside && { plain: inside() }) } };
 }
 
 async function inParts(core: Core, chain: Chain, composed: Composed, age?: AgeKey): Promise<Delivered> {
+  core.digestsBeside?.(['sha256'], composed.sizeBytes).abandon(); // whoever takes it soon need not wait for the other core to begin
   await demandExhibits(core, composed.places);
   const { object, listBytes } = await sealInParts(core, chain, composed, age);
   return { object, listBytes, sizeBytes: deliveredSize(composed.sizeBytes, age) };

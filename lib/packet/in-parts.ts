@@ -3,12 +3,12 @@
 // Always true: nothing large is written to make a packet, and no byte of it can come out other than it was when it was made.
 import { eachAhead } from '../ahead.ts';
 import { eachBegun } from '../begun.ts';
-import type { Chain, Core } from '../core.ts';
+import type { Chain, Core, SealedObject } from '../core.ts';
 import { DeskError } from '../errors.ts';
 import { ageBytes, ageSize, type AgeKey, type AgePlain } from '../formats/age/write.ts';
 import { Reader } from '../formats/message/reader.ts';
 import type { ObjectRecord, Range } from '../ports.ts';
-import { openSealed, openSealedRange, sealStream, type SealedStream } from '../seal.ts';
+import { openSealed, openSealedRange, sealStream } from '../seal.ts';
 import type { ExhibitPlace, LaidOut } from './layout.ts';
 import { PartsList, writeList } from './parts-list.ts';
 
@@ -22,13 +22,13 @@ export async function sealInParts(
   chain: Chain,
   { sizeBytes, frame, places }: Pick<LaidOut, 'sizeBytes' | 'frame' | 'places'>,
   age?: AgeKey,
-): Promise<Pick<SealedStream, 'object'> & { readonly listBytes: number }> {
+): Promise<{ readonly object: SealedObject; readonly listBytes: number }> {
   const list = writeList({ sizeBytes, ...(age && { age }) }, places);
   async function* whole(): AsyncGenerator<Uint8Array> {
     yield list;
     yield* frame();
   }
-  const { object } = await sealStream(core, chain, 'packet', whole());
+  const object = await sealStream(core, chain, 'packet', whole());
   return { object, listBytes: list.length };
 }
 

@@ -9,7 +9,16 @@ import { assemble, daysAfter, SETTINGS, type Chain, type Core } from '../../lib/
 import { DeskError } from '../../lib/errors.ts';
 import { localVault } from '../../lib/local/vault.ts';
 import type { DigestsBeside, ObjectRecord, Ports, Range, Vault } from '../../lib/ports.ts';
-import { openSealed, openSealedRange, openSmall, PieceRoot, sealFile, sealSmall, sealStream } from '../../lib/seal.ts';
+import {
+  openSealed,
+  openSealedRange,
+  openSmall,
+  PieceRoot,
+  sealDigested,
+  sealFile,
+  sealSmall,
+  sealStream,
+} from '../../lib/seal.ts';
 import { memoryKeys, memoryLedger, memoryVault } from '../conformance/memory.ts';
 import { gather, noise, stream } from '../material.ts';
 
@@ -63,7 +72,7 @@ describe.each(vaults)('a sealed stream $where', ({ vaultOf }) => {
   it.each([0, 1, MIB, 3 * MIB + 5])('is put away whole, locked, in a file of its own: %d bytes', async (size) => {
     const { core, chain } = await start(vaultOf());
     const { bytes, sha256 } = noise('packet.zip', size);
-    const { object, ...found } = await sealStream(core, chain, 'packet', stream(bytes, 50_000));
+    const { object, ...found } = await sealDigested(core, chain, 'packet', stream(bytes, 50_000));
     const { record, sealed } = object;
     expect(found).toEqual({ sha256, sizeBytes: size });
     expect(record).toMatchObject({ owner: chain.owner, kind: 'packet', place: { name: record.id, offset: 0 } });
@@ -81,7 +90,7 @@ describe.each(vaults)('a sealed stream $where', ({ vaultOf }) => {
   it('leaves nothing when its source fails, and hands out the very error', async () => {
     const { core, chain } = await start(vaultOf());
     for (const trouble of [new Error('cut'), new DeskError('sealed/damaged', 'A piece does not open.')]) {
-      const sealing = sealStream(core, chain, 'packet', broken(randomBytes(2 * MIB), trouble));
+      const sealing = sealDigested(core, chain, 'packet', broken(randomBytes(2 * MIB), trouble));
       await expect(sealing).rejects.toBe(trouble);
     }
     const names: string[] = [];
@@ -92,7 +101,7 @@ describe.each(vaults)('a sealed stream $where', ({ vaultOf }) => {
   it('opens at any stretch, reading only the frames it lies in', async () => {
     const { core, chain, read } = await start(vaultOf());
     const { bytes } = noise('packet.zip', 4 * MIB + 9);
-    const { object } = await sealStream(core, chain, 'packet', stream(bytes));
+    const object = await sealStream(core, chain, 'packet', stream(bytes));
     const ends = [0, 1, MIB - 1, MIB, MIB + 1, 3 * MIB, 4 * MIB, 4 * MIB + 8, 4 * MIB + 9];
     for (const from of ends) {
       for (const to of ends.filter((end) => end >= from)) {
@@ -140,7 +149,7 @@ describe('a vault', () => {
       return 0;
     };
     const { core, chain } = await start({ ...memoryVault(), put });
-    const sealing = sealStream(core, chain, 'packet', stream(randomBytes(10)));
+    const sealing = sealDigested(core, chain, 'packet', stream(randomBytes(10)));
     await expect(sealing).rejects.toMatchObject({ code: 'vault/failed' });
     const sha256 = createHash('sha256').update('x').digest('hex');
     const filing = sealFile(core, chain, stream(Buffer.from('x')), { sha256 }, () => ({}));
@@ -168,7 +177,7 @@ describe('a vault', () => {
       const lent = { ...core, digestsBeside };
       const file = noise('a.bin', 3000);
       const all = await Promise.allSettled([
-        sealStream(lent, chain, 'packet', stream(file.bytes)),
+        sealDigested(lent, chain, 'packet', stream(file.bytes)),
         sealFile(lent, chain, stream(file.bytes), file, () => ({})),
       ]);
       expect(all.map(({ status }) => status)).toEqual(Array(2).fill(isFailing ? 'rejected' : 'fulfilled'));

@@ -16,7 +16,7 @@ const SMALL_BYTES = 1024 * 1024;
 export const LARGE_BYTES = 8 * 1024 * 1024;
 /** Of a file that is smaller, what the desk does for each (its entry, its keys, its commit) takes its thread longer than SHA-256. */
 const FEW_BYTES = 3 * 1024 * 1024;
-/** With more before it the other core does not come to a stream at once. */
+/** With more slots before it, the other core has more to do than the one that asks. */
 const MOST_BEFORE = 12;
 /** A stream that is no longer never leaves its thread. */
 const ROOM_BYTES = 2 * SLOT_BYTES;
@@ -62,9 +62,9 @@ export function localBeside(cores: number = availableParallelism()): Beside {
 }
 
 /**
- * Which of a stream's digests is taken where it is asked for. SHA-256 beside MD5, but of small files of which there are many at once: alone, a file is
- * done sooner when both share its digests. Who asks for none of those takes it himself and has as much to do as the other core: of him SHA-1 too,
- * where that has not done yet what came before.
+ * Which of a stream's digests is taken where it is asked for. With MD5 that is SHA-256, but of small files of which there are many at once: alone, a file
+ * is done sooner when both cores share its digests. Whoever asks for MD5 without it takes SHA-256 himself, and has as much to do as the other core: SHA-1
+ * stays with him too, where that has much before it.
  */
 function keptHere(names: readonly DigestName[], sizeBytes: number, thread: Thread | undefined): DigestName | undefined {
   if (!names.includes('md5')) return undefined;

@@ -8,6 +8,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -103,23 +104,35 @@ export async function orderFor({ local, as }: BenchDesk, referralId: string, age
 
 // ── written ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** How many packets its process has made and taken before the one that is measured. */
+interface After {
+  readonly before: number;
+}
+
 /**
  * The large referral's packet made once more, and taken into a file as the packet command writes it, its SHA-256 entered: `made` is the first part of it alone.
  */
-export async function write({ scratch, prepared }: Place, { files, sizeBytes }: Many): Promise<Figures> {
-  const desk = await openDesk(prepared);
-  const { large } = finished(prepared);
-  const packetId = await orderFor(desk, large.referralId);
+export async function write(place: Place, { before, ...many }: Many & After): Promise<Figures> {
+  const desk = await openDesk(place.prepared);
+  for (let n = 0; n < before; n++) await makeAndTake(desk, place, many);
+  const figures = await makeAndTake(desk, place, many);
+  await desk.local.close();
+  return figures;
+}
+
+async function makeAndTake(desk: BenchDesk, { scratch, prepared }: Place, many: Many): Promise<Figures> {
+  const packetId = await orderFor(desk, finished(prepared).large.referralId);
   const started = performance.now();
   await desk.local.desk.freezePackets();
-  const made = megabytesPerSecond(files * sizeBytes, started);
+  const made = megabytesPerSecond(many.files * many.sizeBytes, started);
   const { bytes } = await desk.local.desk.takePacket(await desk.as('investigator'), packetId);
-  const file = await open(join(scratch, 'packet.zip'), 'wx');
+  const path = join(scratch, 'packet.zip');
+  const file = await open(path, 'wx');
   await writesBehind((work) => work())(file, usedUp(bytes));
   await file.sync();
-  const rate = megabytesPerSecond(files * sizeBytes, started);
+  const rate = megabytesPerSecond(many.files * many.sizeBytes, started);
   await file.close();
-  await desk.local.close();
+  rmSync(path);
   return { rate, made };
 }
 

@@ -131,7 +131,8 @@ function writePacket(isQuick: boolean): Row {
     rounds: isQuick ? 1 : 9, // of three kinds of work one after another, two of them the disk's: they differ by a quarter
     writesBytes: asked.files * asked.sizeBytes,
     runs: {
-      desk: ours(step('packet', 'write', asked)),
+      desk: ours(step('packet', 'write', { ...asked, before: 0 })),
+      second: ours(step('packet', 'write', { ...asked, before: 1 })),
       reading: ours(step('packet', 'read', asked)),
       loop: theirs(step('packet', 'readInLoop', { ...asked, isWritten: true })),
       readingLoop: theirs(step('packet', 'readInLoop', { ...asked, isWritten: false })),
@@ -152,6 +153,7 @@ function writePacket(isQuick: boolean): Row {
       wait('j', 'first byte of the large packet, encrypted to age', 'age'),
       wait('k', 'a stretch in its middle, encrypted to age', 'ageMiddle'),
       rate('i', READ, 'reading.rate', 'readingLoop.rate', LOOP, null),
+      rate('o', `${what}, the second packet of a process`, 'second.rate', 'loop.rate', LOOP, null),
       rate('l', 'of a, making it, which reads and writes nothing large', 'desk.made', 'loop.rate', LOOP, null),
       rate('m', `${AT_BEST} its files read, decrypted, hashed, written`, 'floor.rate', 'loop.rate', LOOP, null),
       rate('n', 'the disk alone: as many bytes, past the cache', 'floor.disk', 'loop.rate', LOOP, null),

@@ -145,9 +145,8 @@ async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Arra
   const sha256 = here.digest('hex');
   const ending = ended(beside);
   return async () => {
-    const { md5, sha1, sha512 } = await ending;
-    const lookUp = md5 === undefined || sha1 === undefined ? undefined : { sha1, md5 };
-    return { path, sizeBytes, sha256, sha512, content, lookUp };
+    const { md5 = '', sha1 = '', sha512 } = await ending; // one that did not come is none of the file's
+    return { path, sizeBytes, sha256, sha512, content, lookUp: isExhibit(path) ? { sha1, md5 } : undefined };
   };
 }
 

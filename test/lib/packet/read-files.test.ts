@@ -80,6 +80,17 @@ describe('digests of a packet that are taken on another core', () => {
     expect(new Set(findings.map(({ code }) => code))).toEqual(new Set(['packet/exhibit']));
   });
 
+  it.each(['md5', 'sha1'] as const)('are missed where %s does not come', async (name) => {
+    const digestsBeside = ((names) => {
+      const run = digestsHere(names);
+      const end = async (): Promise<object> => ({ ...(await run.end()), [name]: undefined });
+      return { ...run, end };
+    }) as DigestsBeside;
+    const { ok, findings } = await verifyPacket(sourceOf(bytes), { trust: test.trust, digestsBeside });
+    expect([ok, findings.length]).toEqual([false, 7]);
+    expect(new Set(findings.map(({ code }) => code))).toEqual(new Set(['packet/exhibit']));
+  });
+
   it('end the verifying where the other core gave up', async () => {
     const gaveUp = new DeskError('internal', 'The other core gave up.');
     const digestsBeside: DigestsBeside = (names) => ({ ...digestsHere(names), end: () => Promise.reject(gaveUp) });

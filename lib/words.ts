@@ -8,7 +8,7 @@ import { openSmall } from './seal.ts';
 /**
  * The words that an entry made in place `n` of what is sealed beside it, as `sealJson` took them.
  * @param entry as for `nthObject`
- * @throws DeskError what `nthObject` throws, and what a damaged vault or an absent key does
+ * @throws DeskError absent/object, ledger/failed (the book was altered past the desk), keys/absent, sealed/damaged, vault/absent, vault/damaged
  */
 export async function wordsOf<T>(core: Core, stored: StoredEntry, n = 0, entry?: Entry): Promise<T> {
   return JSON.parse((await openSmall(core, nthObject(stored, n, entry))).toString('utf8')) as T;

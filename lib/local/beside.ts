@@ -1,6 +1,6 @@
 // Digests on another core: the bytes go through memory that is shared with one thread, which takes MD5 and what else is slow while the
-// caller's thread reads, encrypts and writes. A stream that fits in one slot is done where it is asked for; which digests of a longer one are too is
-// decided when it begins, so that both cores are done at once.
+// caller's thread reads, encrypts and writes. A stream that fits in one slot is done where it is asked for; what stays there of a longer one says
+// `shares.ts`.
 import { extname, join } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -8,16 +8,13 @@ import { bothOf, digestsAtHand, digestsHere } from '../digests.ts';
 import { DeskError } from '../errors.ts';
 import type { DigestName, DigestsBeside, RunningDigests } from '../ports.ts';
 import type { BesideAnswer, BesideData } from './beside-worker.ts';
-import { fill, LAST, newRing, SLOT_BYTES, waiting, type Slot } from './ring.ts';
+import { fill, LAST, newRing, SLOT_BYTES, undone, type Slot } from './ring.ts';
+import { keptHere, type OtherCore } from './shares.ts';
 
 /** What is known to be smaller is done before the other core has begun. */
 const SMALL_BYTES = 1024 * 1024;
 /** For what is known to be larger the other core begins to start at once: that takes 30 ms, in which the first bytes are found. */
 export const LARGE_BYTES = 8 * 1024 * 1024;
-/** Of a file that is smaller, what the desk does for each (its entry, its keys, its commit) takes its thread longer than SHA-256. */
-const FEW_BYTES = 3 * 1024 * 1024;
-/** With more slots before it, the other core has more to do than the one that asks. */
-const MOST_BEFORE = 12;
 /** A stream that is no longer never leaves its thread. */
 const ROOM_BYTES = 2 * SLOT_BYTES;
 /** Rooms kept for streams to come, however many there were at once. */
@@ -50,7 +47,7 @@ export function localBeside(cores: number = availableParallelism()): Beside {
     digestsBeside: (names, sizeBytes = Infinity) => {
       if (cores < 2 || sizeBytes < SMALL_BYTES || names.length === 0) return digestsHere(names);
       if (sizeBytes >= LARGE_BYTES && sizeBytes < Infinity) lend();
-      const kept = keptHere(names, sizeBytes, thread);
+      const kept = keptHere(names, sizeBytes, thread?.standing() ?? { isBusy: false, undone: 0 });
       const here = names.filter((name) => name === kept);
       const rest = names.filter((name) => name !== kept);
       return bothOf(runIn(lend, rooms, rest), digestsHere(here));
@@ -59,17 +56,6 @@ export function localBeside(cores: number = availableParallelism()): Beside {
       thread?.stop();
     },
   };
-}
-
-/**
- * Which of a stream's digests is taken where it is asked for. With MD5 that is SHA-256, but of small files of which there are many at once: alone, a file
- * is done sooner when both cores share its digests. Whoever asks for MD5 without it takes SHA-256 himself, and has as much to do as the other core: SHA-1
- * stays with him too, where that has much before it.
- */
-function keptHere(names: readonly DigestName[], sizeBytes: number, thread: Thread | undefined): DigestName | undefined {
-  if (!names.includes('md5')) return undefined;
-  if (!names.includes('sha256')) return (thread?.waiting() ?? 0) > MOST_BEFORE ? 'sha1' : undefined;
-  return sizeBytes < FEW_BYTES && thread?.isBusy() === true ? undefined : 'sha256';
 }
 
 // ── one stream ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -173,10 +159,7 @@ function runIn<N extends DigestName>(lent: () => Thread, rooms: Rooms, names: re
 // ── the thread ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 interface Thread {
-  /** Whether a stream runs. */
-  isBusy(): boolean;
-  /** How many slots it has not done yet. */
-  waiting(): number;
+  standing(): OtherCore;
   /** A stream's number. The process stays alive until it ended. */
   begin(): number;
   /** Copies the slot's bytes, at most SLOT_BYTES; a promise where there is no room yet. @throws DeskError internal */
@@ -240,8 +223,7 @@ function startThread(ended: () => void): Thread {
   }
 
   return {
-    isBusy: () => running.size > 0,
-    waiting: () => waiting(ring),
+    standing: () => ({ isBusy: running.size > 0, undone: undone(ring) }),
     begin() {
       runs = (runs + 1) & 0x7fffffff;
       running.add(runs);

@@ -54,7 +54,7 @@ export function fill(memory: SharedArrayBuffer, { run, bytes, last }: Slot): boo
 }
 
 /** How many slots wait for the other side, or are in its hands. */
-export function waiting(memory: SharedArrayBuffer): number {
+export function undone(memory: SharedArrayBuffer): number {
   const numbers = numbersIn(memory);
   return (Atomics.load(numbers, FILLED) - Atomics.load(numbers, EMPTIED)) | 0;
 }

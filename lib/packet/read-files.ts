@@ -157,7 +157,7 @@ function ended(beside: RunningDigests<DigestName>): Promise<Partial<Record<Diges
   return ending;
 }
 
-/** MD5 takes as long as SHA-256 and CRC-32, SHA-1 and what else is done with each byte: so the other core takes SHA-1 of a file now and then. */
+/** MD5 takes less than SHA-256, CRC-32, SHA-1 and what else is done with each byte: so the other core may take SHA-1 of a file too. */
 function otherDigests(path: string, hasSha512: boolean): DigestName[] {
   return [...(isExhibit(path) ? (['md5', 'sha1'] as const) : []), ...(hasSha512 ? (['sha512'] as const) : [])];
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { fill, LAST, newRing, SLOT_BYTES, SLOTS, waiting } from '../../../lib/local/ring.ts';
+import { fill, LAST, newRing, SLOT_BYTES, SLOTS, undone } from '../../../lib/local/ring.ts';
 
 /** Where the ring counts what was filled, and its reader sleeps. */
 const FILLED = 0;
@@ -55,13 +55,13 @@ describe('the ring', () => {
 
   it('counts what waits for its reader', async () => {
     const memory = newRing();
-    expect(waiting(memory)).toBe(0);
+    expect(undone(memory)).toBe(0);
     for (let n = 1; n <= 3; n++) {
       fill(memory, { run: n, bytes: Buffer.of(n), last: LAST.no });
-      expect(waiting(memory)).toBe(n);
+      expect(undone(memory)).toBe(n);
     }
     await readAll(memory, 3).enough;
-    while (waiting(memory) > 0) await new Promise(setImmediate); // the last is counted once it was handed over
+    while (undone(memory) > 0) await new Promise(setImmediate); // the last is counted once it was handed over
   });
 
   it('says to whoever found it full that half of it is free, after just those slots', async () => {

@@ -6,7 +6,7 @@ import { DeskError, isCode } from '../errors.ts';
 import { usedUp } from '../formats/used-up.ts';
 import { DESK } from '../ports.ts';
 import { chainOf, nthObject } from '../referral.ts';
-import { sealDigested, sealJson } from '../seal.ts';
+import { sealJson, sealStream } from '../seal.ts';
 import { composePacket } from './compose.ts';
 import { checkpointCovering, stampsOfCheckpoint, type Covering } from './covering.ts';
 import { sealDelivered } from './deliver.ts';
@@ -112,8 +112,8 @@ async function makeWhole(core: Core, record: PacketRecord): Promise<boolean> {
   const kept = { object: nthObject(stored, 0), listBytes };
   let found: PacketDigests | undefined;
   const bytes = readThrough(core, kept, sizeBytes, (digests) => Promise.resolve((found = digests)));
-  const { object, sha256 } = await sealDigested(core, chain, 'packet', usedUp(bytes));
-  if (found === undefined || sha256 !== (entered ?? found).sha256)
+  const object = await sealStream(core, chain, 'packet', usedUp(bytes));
+  if (found === undefined || found.sha256 !== (entered ?? found).sha256)
     throw new DeskError('sealed/damaged', 'A packet in parts is not what was entered of it.');
   return enter(core, chain, { ...said, ...found }, { object }, (now) => now.frozen?.listBytes !== undefined);
 }

@@ -5,8 +5,8 @@ import type { Bag } from '../formats/bag.ts';
 import { isBagText } from '../formats/bag.ts';
 import { canonicalBytes } from '../formats/canonical.ts';
 import { readZip, type BytesSource, type ZipReading } from '../formats/zip/read.ts';
-import { digestsHere } from '../digests.ts';
-import type { DigestName, DigestsBeside, RunningDigests } from '../ports.ts';
+import { Digester, digestsHere } from '../digests.ts';
+import type { DigestName, DigestsBeside } from '../ports.ts';
 import type { Report } from '../proofs/report.ts';
 import { DISCLOSURE, FILES, GRAPH, MANIFEST_512, TAG_MANIFEST_512 } from './parts.ts';
 import type { ReadFile, ReadFiles } from './told.ts';
@@ -127,23 +127,20 @@ interface Asked {
 /** What tells something must be kept to be looked at: what is too large for that is a finding, never passed over. Code: packet/malformed. */
 async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Array>, asked: Asked): Promise<Reckoning> {
   const here = createHash('sha256');
-  const beside = asked.digestsBeside(otherDigests(path, asked.hasSha512), asked.sizeBytes);
+  const others = new Digester(otherDigests(path, asked.hasSha512), asked.digestsBeside, asked.sizeBytes);
   const most = mostKept(path);
   const kept: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const piece of bytes) {
-    const room = beside.add(piece);
-    if (room !== undefined) await room;
+  for await (const piece of others.through(bytes)) {
     here.update(piece);
-    sizeBytes += piece.length;
-    if (sizeBytes <= most) kept.push(Buffer.from(piece));
+    if (others.sizeBytes <= most) kept.push(Buffer.from(piece));
     else kept.length = 0;
   }
+  const { sizeBytes } = others;
   const isWhole = most > 0 && sizeBytes <= most;
   if (most > 0 && !isWhole) report.say('packet/malformed', path);
   const content = isWhole ? Buffer.concat(kept) : undefined;
   const sha256 = here.digest('hex');
-  const ending = ended(beside);
+  const ending = ended(others);
   return async () => {
     const { md5 = '', sha1 = '', sha512 } = await ending; // one that did not come is none of the file's
     return { path, sizeBytes, sha256, sha512, content, lookUp: isExhibit(path) ? { sha1, md5 } : undefined };
@@ -151,8 +148,8 @@ async function read(report: Report, path: string, bytes: AsyncIterable<Uint8Arra
 }
 
 /** Its failure waits until somebody asks. */
-function ended(beside: RunningDigests<DigestName>): Promise<Partial<Record<DigestName, string>>> {
-  const ending = beside.end();
+function ended(others: Digester<DigestName>): Promise<Partial<Record<DigestName, string>>> {
+  const ending = others.end();
   ending.catch(() => undefined);
   return ending;
 }

@@ -128,7 +128,7 @@ function writePacket(isQuick: boolean): Row {
   return {
     number: 4,
     prepare: step('packet', 'makeFinished', asked),
-    rounds: isQuick ? 1 : 9, // of three kinds of work one after another, two of them the disk's: they differ by a quarter
+    rounds: isQuick ? 1 : 9, // one may differ from the next by half: both cores and the disk are at work, and the host takes of each
     writesBytes: asked.files * asked.sizeBytes,
     runs: {
       desk: ours(step('packet', 'write', { ...asked, before: 0 })),

@@ -65,6 +65,27 @@ describe('digests of a packet that are taken on another core', () => {
     expect(unheard).toEqual([]);
   });
 
+  it('are given up where the reading ends within their file', async () => {
+    const gone = new Error('the medium is gone');
+    let [begun, ended] = [0, 0];
+    const digestsBeside: DigestsBeside = (names) => {
+      const run = digestsHere(names);
+      begun++;
+      const end = (): ReturnType<typeof run.end> => (ended++, run.end());
+      const abandon = (): void => {
+        ended++;
+      };
+      return { ...run, end, abandon };
+    };
+    const { bytes: larger } = await packed(test, [noise('1.mp4', 3_000_000)]);
+    const source = sourceOf(larger);
+    const read: typeof source.read = (offset, sizeBytes) =>
+      offset > 1_500_000 && offset < 2_500_000 ? Promise.reject(gone) : source.read(offset, sizeBytes);
+    await expect(verifyPacket({ ...source, read }, { trust: test.trust, digestsBeside })).rejects.toBe(gone);
+    expect(begun).toBeGreaterThan(1);
+    expect(ended).toBe(begun);
+  });
+
   it('are missed where they are another file’s', async () => {
     let before = '0'.repeat(32);
     const swap = (found: Readonly<Record<string, string>>): Record<string, string> => {
